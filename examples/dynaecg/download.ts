@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from 'dynaecg';
+import { Progress } from './progress.ts';
+
+const PHYSIONET = 'https://physionet.org/files/mitdb/1.0.0';
+const MANIFEST = new URL('./mitdb.sha256', import.meta.url);
+
+/** Where to fetch from and what to expect: lines of `sha256  name`. */
+export interface Source {
+  url: string;
+  manifest: string;
+}
+
+/**
+ * Fetches every file of the manifest that the folder does not hold yet (MIT-BIH from PhysioNet, ODC-By licence). A file
+ * is written as NAME.part, goes on where an earlier try stopped, and takes its name when its SHA-256 is right.
+ */
+export async function download(
+  folder: string,
+  quiet: boolean,
+  source: Source = { url: PHYSIONET, manifest: readFileSync(MANIFEST, 'utf8') },
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const files = source.manifest
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/));
+  const progress = new Progress('downloading', quiet);
+  let fetched = 0;
+  for (const [i, [sha256, name]] of files.entries()) {
+    progress.update(i / files.length, name);
+    const path = join(folder, name);
+    if (existsSync(path) && digest(path) === sha256) continue;
+    const part = `${path}.part`;
+    await fetchInto(part, `${source.url}/${name}`, (bytes) =>
+      progress.update(i / files.length, `${name} ${Math.round(bytes / 1024)} KB`),
+    );
+    const got = digest(part);
+    if (got !== sha256) {
+      rmSync(part);
+      throw new DataError(`download: expected ${name} with SHA-256 ${sha256}, got ${got}; the file was discarded`);
+    }
+    renameSync(part, path);
+    fetched++;
+  }
+  progress.finish(`${fetched} files fetched, ${files.length - fetched} there before, all checked`);
+}
+
+async function fetchInto(part: string, url: string, onBytes: (bytes: number) => void): Promise<void> {
+  const have = existsSync(part) ? statSync(part).size : 0;
+  let response: Response;
+  try {
+    response = await fetch(url, have > 0 ? { headers: { Range: `bytes=${have}-` } } : {});
+  } catch (error) {
+    throw new DataError(`download: expected an answer from ${url}, got ${(error as Error).message}`, { cause: error });
+  }
+  if (response.status === 416) return; // nothing is left to fetch; the checksum decides
+  if (!response.ok || !response.body) throw new DataError(`download: expected ${url}, got status ${response.status}`);
+  const resumed = response.status === 206;
+  if (!resumed) rmSync(part, { force: true });
+  let bytes = resumed ? have : 0;
+  appendFileSync(part, '');
+  for await (const chunk of response.body) {
+    appendFileSync(part, chunk);
+    bytes += chunk.length;
+    onBytes(bytes);
+  }
+}
+
+function digest(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}

@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { ArgumentError } from 'dynaecg';
+
+/** What the command line asks for. */
+export interface Options {
+  /** folder with MIT-BIH's files; null for synthetic recordings */
+  data: string | null;
+  download: boolean;
+  protocols: ('intra' | 'inter')[];
+  iterations: number;
+  steps: number;
+  /** samples of each class in a batch */
+  perClass: number;
+  seed: string;
+  out: string;
+  quiet: boolean;
+  json: boolean;
+}
+
+export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and prints the paper's Table 1.
+
+  npm start -- [options]
+
+  --data DIR         read the MIT-BIH Arrhythmia Database from DIR; without it, synthetic recordings are used
+  --download         fetch MIT-BIH from PhysioNet into the folder of --data (./mitdb by default) first;
+                     goes on where it stopped, checks SHA-256
+  --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
+                     de Chazal's DS1 and DS2), or both; both by default
+  --iterations N     iterations of triplet training; 30, the paper's number, with --data, else 6
+  --steps N          batches in an iteration; 200 with --data, else 12
+  --per-class N      beats of each class in a batch; 32 with --data, else 16
+  --seed S           any text or number; 0 by default. The same seed gives the same figures
+  --out DIR          where metrics.json, history.json and the models go; runs/dynaecg by default
+  --quiet            no progress
+  --json             print metrics.json instead of tables
+  --help             this text
+
+Ctrl-C stops training and keeps the best model so far.`;
+
+/** Reads the command line; null where --help is asked for. */
+export function parseOptions(args: string[]): Options | null {
+  const string = { type: 'string' } as const;
+  const boolean = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      data: string,
+      download: boolean,
+      protocol: { type: 'string', default: 'both' },
+      iterations: string,
+      steps: string,
+      'per-class': string,
+      seed: { type: 'string', default: '0' },
+      out: { type: 'string', default: 'runs/dynaecg' },
+      quiet: boolean,
+      json: boolean,
+      help: boolean,
+    },
+  });
+  if (values.help) return null;
+  const data = values.data ?? (values.download ? 'mitdb' : null);
+  const { protocol } = values;
+  if (protocol !== 'intra' && protocol !== 'inter' && protocol !== 'both')
+    throw new ArgumentError(`--protocol: expected intra, inter or both, got ${protocol}`);
+  return {
+    data,
+    download: values.download,
+    protocols: protocol === 'both' ? ['intra', 'inter'] : [protocol],
+    iterations: count('--iterations', values.iterations, data ? 30 : 6, 1),
+    steps: count('--steps', values.steps, data ? 200 : 12, 1),
+    perClass: count('--per-class', values['per-class'], data ? 32 : 16, 2),
+    seed: values.seed,
+    out: values.out,
+    quiet: values.quiet,
+    json: values.json,
+  };
+}
+
+function count(name: string, text: string | undefined, fallback: number, min: number): number {
+  if (text === undefined) return fallback;
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < min) throw new ArgumentError(`${name}: expected a whole number >= ${min}, got ${text}`);
+  return n;
+}

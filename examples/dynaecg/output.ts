@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Embedder, MlpClassifier } from 'dynaecg';
+import { saveModel, writeFileAtomic } from 'dynaecg/node';
+import type { Options } from './options.ts';
+import type { Result } from './pipeline.ts';
+import type { Recordings } from './recordings.ts';
+
+/** Where a protocol's model goes. */
+export function modelPath(out: string, protocol: string): string {
+  return join(out, `model-${protocol}.safetensors`);
+}
+
+/** Writes a model with all that is needed to feed it. */
+export function writeModel(
+  out: string,
+  protocol: string,
+  { beats }: Recordings,
+  embedder: Embedder,
+  classifier: MlpClassifier | null,
+): void {
+  mkdirSync(out, { recursive: true });
+  const { classes, length, samplingFrequency } = beats;
+  const window = { length, before: Math.floor(length / 2), lead: 'MLII', normalize: 'zscore' };
+  saveModel(modelPath(out, protocol), { embedder, classifier, about: { classes, samplingFrequency, window } });
+}
+
+/** The figures of a run as plain data. */
+export function metrics(options: Options, { source, beats }: Recordings, results: readonly Result[]) {
+  const { classes, counts, dropped } = beats;
+  return {
+    source,
+    seed: options.seed,
+    iterations: options.iterations,
+    steps: options.steps,
+    perClass: options.perClass,
+    classes,
+    beats: { annotated: counts, windows: beats.labels.length, dropped },
+    protocols: Object.fromEntries(
+      results.map(({ protocol, split, test, seconds }) => [
+        protocol,
+        {
+          train: split.train.length,
+          test: split.test.length,
+          patients: split.patients,
+          unusedRecords: split.unusedRecords,
+          ...test?.scores,
+          confusion: test?.matrix,
+          seconds,
+        },
+      ]),
+    ),
+  };
+}
+
+/** Writes metrics.json and history.json, which holds the statistics of every iteration and epoch. */
+export function writeResults(out: string, figures: ReturnType<typeof metrics>, results: readonly Result[]): void {
+  mkdirSync(out, { recursive: true });
+  const history = Object.fromEntries(results.map((r) => [r.protocol, { iterations: r.iterations, epochs: r.epochs }]));
+  writeFileAtomic(join(out, 'history.json'), `${JSON.stringify(history, null, 1)}\n`);
+  writeFileAtomic(join(out, 'metrics.json'), `${JSON.stringify(figures, null, 1)}\n`);
+}

@@ -1,0 +1,52 @@
+const WIDTH = 24;
+
+/** Minutes and seconds. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
+}
+
+/** A bar with the time left on standard error: redrawn in place on a terminal, a line per tenth elsewhere. */
+export class Progress {
+  readonly #label: string;
+  readonly #quiet: boolean;
+  readonly #start = performance.now();
+  #tenth = 0;
+  #drawn = 0;
+
+  constructor(label: string, quiet: boolean) {
+    this.#label = label;
+    this.#quiet = quiet;
+  }
+
+  /** @param done from 0 to 1 */
+  update(done: number, note = ''): void {
+    if (this.#quiet) return;
+    const elapsed = (performance.now() - this.#start) / 1000;
+    const left = done > 0 ? ` ${duration((elapsed / done) * (1 - done))} left` : '';
+    const full = Math.round(done * WIDTH);
+    const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`;
+    const line = `${this.#label.padEnd(22)} ${bar} ${String(Math.round(done * 100)).padStart(3)} %${left}  ${note}`;
+    if (process.stderr.isTTY) {
+      const now = performance.now();
+      if (done < 1 && now - this.#drawn < 100) return;
+      this.#drawn = now;
+      process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns ?? 120) - 1)}`);
+    } else if (Math.floor(done * 10) > this.#tenth) {
+      this.#tenth = Math.floor(done * 10);
+      process.stderr.write(`${line}\n`);
+    }
+  }
+
+  /** Leaves the line as a record of what was done and how long it took. */
+  finish(note: string): void {
+    if (this.#quiet) return;
+    const took = duration((performance.now() - this.#start) / 1000);
+    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${this.#label.padEnd(22)} ${note} (${took})\n`);
+  }
+}
+
+/** Lets the event loop run: signals and the terminal get their turn between two steps of synchronous work. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,37 @@
+import { arena } from '../backend/arena.ts';
+import { Tensor } from './tensor.ts';
+
+/**
+ * Runs `f` with its tensors in memory that is reused as a whole: a training step, a batch of inference.
+ *
+ * Every tensor made inside is released when the scope closes; what `f` returns (a tensor, or tensors in arrays and plain
+ * objects) is copied out first and has no history. Use of any other afterwards is an error. Parameters, optimiser state
+ * and the gradients of leaves made outside are not touched. Scopes nest.
+ */
+export function scope<T>(f: () => T): T {
+  arena.enter();
+  const serial = arena.current;
+  try {
+    return rescue(f(), serial);
+  } finally {
+    arena.leave();
+  }
+}
+
+function rescue<T>(value: T, serial: number): T {
+  if (value instanceof Tensor) return (value.scope === serial ? value.clone() : value) as T;
+  if (Array.isArray(value)) return value.map((v) => rescue(v, serial)) as T;
+  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rescue(v, serial)])) as T;
+  return value;
+}
+
+/** Memory of the scopes: bytes of the buffer, bytes in use, and the most that was ever asked for at once. */
+export function scopeMemory(): { capacity: number; used: number; highWater: number } {
+  return arena.memory;
+}
+
+/** A debugging aid: fills memory with NaN when a scope releases it. */
+export function poisonReleasedMemory(on: boolean): void {
+  arena.poison = on;
+}

@@ -1,0 +1,118 @@
+import { arena } from '../backend/arena.ts';
+import { BackendError, ShapeError } from '../core/errors.ts';
+import { formatShape, sameShape } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
+import { asTensor, Tensor, type TensorLike, type TapeNode } from './tensor.ts';
+
+/**
+ * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.
+ *
+ * `vjp` gets the gradient of each output (null where nothing depends on it; never null for a single output) and adds to
+ * the gradient of each input (null where none is wanted).
+ */
+export interface Rule<O extends Tensor | readonly Tensor[]> {
+  readonly inputs: readonly (Tensor | null)[];
+  readonly output: O;
+  readonly vjp: (dy: O extends Tensor ? Vec : (Vec | null)[], dInputs: (Vec | null)[]) => void;
+}
+
+let recording = true;
+let serial = 0;
+
+/**
+ * Makes an op: a function that computes its output and states its gradient side by side. Without a `vjp` it does not
+ * compile.
+ */
+export function defineOp<A extends readonly unknown[], O extends Tensor | readonly Tensor[]>(
+  name: string,
+  rule: (...args: A) => Rule<O>,
+): (...args: A) => O {
+  return (...args) => {
+    const { inputs, output, vjp } = rule(...args);
+    const dtype = inputs[0]?.dtype;
+    for (const x of inputs)
+      if (x && x.dtype !== dtype) throw new ShapeError(`${name}: expected inputs of one dtype, got ${dtype} and ${x.dtype}`);
+    if (!recording || !inputs.some((x) => x?.requiresGrad)) return output;
+    const single = output instanceof Tensor;
+    const outputs: readonly Tensor[] = single ? [output] : output;
+    const node: TapeNode = {
+      op: name,
+      serial: ++serial,
+      inputs,
+      outputs,
+      vjp: (dOutputs, dInputs) => vjp((single ? dOutputs[0] : dOutputs) as Parameters<typeof vjp>[0], dInputs),
+    };
+    for (const y of outputs) {
+      y.requiresGrad = true;
+      y.node = node;
+    }
+    return output;
+  };
+}
+
+/** Runs `f` without recording: no gradient will flow through what it computes. */
+export function noGrad<T>(f: () => T): T {
+  const before = recording;
+  recording = false;
+  try {
+    return f();
+  } finally {
+    recording = before;
+  }
+}
+
+/**
+ * Reverse-mode differentiation: adds d(sum of seed * y)/dx to `x.grad` of every leaf x with `requiresGrad`.
+ *
+ * The ops that led to `y` are walked once, newest first; the order in which they were recorded is a topological one.
+ * Gradients do not carry a history themselves.
+ *
+ * @param y the result; a scalar unless `seed` is given
+ * @param seed gradient of the outer function with respect to `y`, of y's shape; 1 for a scalar
+ * @throws BackendError where the graph was used before, or hangs on no leaf with `requiresGrad`
+ */
+export function backward(y: Tensor, seed?: TensorLike): void {
+  const start = asTensor('backward', y);
+  if (!start.requiresGrad)
+    throw new BackendError('backward: expected a result that depends on a tensor with requiresGrad, got one that does not');
+  if (!seed && y.size !== 1)
+    throw new ShapeError(`backward: expected a scalar or a seed gradient, got shape ${formatShape(y.shape)}`);
+  const first = seed ? asTensor('backward', seed) : null;
+  if (first && !sameShape(first.shape, y.shape))
+    throw new ShapeError(`backward: expected a seed of shape ${formatShape(y.shape)}, got ${formatShape(first.shape)}`);
+
+  const gradients = new Map<Tensor, Vec>();
+  const gradient = (x: Tensor | null): Vec | null => {
+    if (!x?.requiresGrad) return null;
+    const known = x.node ? gradients.get(x) : x.grad?.data;
+    if (known) return known;
+    // A leaf's gradient outlives the scope unless the leaf itself does not.
+    const data = x.node || x.scope ? arena.allocate(x.dtype, x.size).fill(0) : (x.data.slice().fill(0) as Vec);
+    if (x.node) gradients.set(x, data);
+    else x.grad = new Tensor(data, x.shape, false, x.scope);
+    return data;
+  };
+
+  const dy = gradient(start) as Vec;
+  for (let i = 0; i < dy.length; i++) dy[i] += first ? first.data[i] : 1;
+  for (const node of history(start)) {
+    const dOutputs = node.outputs.map((x) => gradients.get(x) ?? null);
+    if (!node.vjp)
+      throw new BackendError(`backward: expected a fresh graph, got one whose ${node.op} has run backward before`);
+    node.vjp(dOutputs, node.inputs.map(gradient));
+    node.vjp = null; // lets go of what was saved
+    for (const x of node.outputs) gradients.delete(x);
+  }
+}
+
+/** The nodes that `y` depends on, newest first. */
+function history(y: Tensor): TapeNode[] {
+  const found = new Set<TapeNode>();
+  const pending = [y];
+  for (let x = pending.pop(); x; x = pending.pop()) {
+    if (!x.node || found.has(x.node)) continue;
+    found.add(x.node);
+    for (const input of x.node.inputs) if (input?.requiresGrad) pending.push(input);
+  }
+  return [...found].sort((a, b) => b.serial - a.serial);
+}

@@ -1,0 +1,187 @@
+import { arena } from '../backend/arena.ts';
+import { ArgumentError, BackendError, ShapeError } from '../core/errors.ts';
+import { checkShape, formatShape, type Shape, sameShape, sizeOf, stridesOf } from '../core/shape.ts';
+import type { DType, Vec } from '../kernels/types.ts';
+
+/** Anything with ndarray's field names: an `ndarray`, a `Tensor`, or a plain object. Elements are data[offset + i . stride]. */
+export interface TensorLike {
+  readonly data: ArrayLike<number>;
+  readonly shape: Shape;
+  readonly stride: readonly number[];
+  readonly offset: number;
+}
+
+/** Numbers nested in arrays to any depth. */
+export type Nested = number | ArrayLike<number> | readonly Nested[];
+
+/** How a tensor came about: the op, its inputs, and the rule that carries gradients back. */
+export interface TapeNode {
+  readonly op: string;
+  readonly serial: number;
+  readonly inputs: readonly (Tensor | null)[];
+  readonly outputs: readonly Tensor[];
+  /** null once it has run */
+  vjp: ((dOutputs: (Vec | null)[], dInputs: (Vec | null)[]) => void) | null;
+}
+
+/**
+ * A dense row-major array of float32 or float64 numbers that remembers how it was computed.
+ *
+ * It bears ndarray's fields (`data shape stride offset`; the offset is always 0). Ops are functions, not methods.
+ */
+export class Tensor implements TensorLike {
+  readonly data: Vec;
+  readonly shape: Shape;
+  readonly offset = 0;
+  /** Whether `backward` should bring it a gradient. */
+  requiresGrad: boolean;
+  /** The gradient that `backward` left, of the same shape; null before. Only leaves receive one. */
+  grad: Tensor | null = null;
+  /** The tape's entry; null for a leaf. */
+  node: TapeNode | null = null;
+  /** Serial number of the arena scope that owns the memory; 0 for the engine's own. */
+  readonly scope: number;
+
+  constructor(data: Vec, shape: Shape, requiresGrad = false, scope = 0) {
+    checkShape('Tensor', shape);
+    if (data.length !== sizeOf(shape))
+      throw new ShapeError(`Tensor: expected ${sizeOf(shape)} values for ${formatShape(shape)}, got ${data.length}`);
+    this.data = data;
+    this.shape = shape;
+    this.requiresGrad = requiresGrad;
+    this.scope = scope;
+  }
+
+  get dtype(): DType {
+    return this.data instanceof Float64Array ? 'float64' : 'float32';
+  }
+
+  get size(): number {
+    return this.data.length;
+  }
+
+  get stride(): number[] {
+    return stridesOf(this.shape);
+  }
+
+  /** The value of a tensor with one element. */
+  item(): number {
+    if (this.size !== 1) throw new ShapeError(`item: expected one element, got shape ${formatShape(this.shape)}`);
+    return this.data[0];
+  }
+
+  /** The same values without their history. */
+  detach(): Tensor {
+    return new Tensor(this.data, this.shape, false, this.scope);
+  }
+
+  /** A copy in memory of its own, without history: what may outlive a scope. */
+  clone(): Tensor {
+    return new Tensor(this.data.slice(), this.shape);
+  }
+
+  /** The values as nested arrays, a number for a scalar. */
+  toArray(): Nested {
+    const nest = (axis: number, from: number): Nested => {
+      if (axis === this.shape.length) return this.data[from];
+      const step = sizeOf(this.shape.slice(axis + 1));
+      return Array.from({ length: this.shape[axis] }, (_, i) => nest(axis + 1, from + i * step));
+    };
+    return nest(0, 0);
+  }
+
+  toString(): string {
+    return `Tensor ${formatShape(this.shape)} ${this.dtype}`;
+  }
+}
+
+/** A tensor that training changes: a leaf with `requiresGrad`, in memory of its own. */
+export class Parameter extends Tensor {
+  constructor(data: Vec, shape: Shape) {
+    super(data, shape, true);
+  }
+}
+
+/** What `tensor` and its kin can be told. */
+export interface TensorOptions {
+  /** float32 by default, or what the given typed array is */
+  dtype?: DType;
+  requiresGrad?: boolean;
+}
+
+function typed(dtype: DType, n: number): Vec {
+  return dtype === 'float64' ? new Float64Array(n) : new Float32Array(n);
+}
+
+/**
+ * A tensor from nested arrays, or from a flat array and a shape. A Float32Array or Float64Array of the right dtype is
+ * used as it is, not copied.
+ */
+export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {}): Tensor {
+  const isVec = values instanceof Float32Array || values instanceof Float64Array;
+  const dtype = options.dtype ?? (values instanceof Float64Array ? 'float64' : 'float32');
+  if (isVec && (values instanceof Float64Array) === (dtype === 'float64'))
+    return new Tensor(values, shape ?? [values.length], options.requiresGrad);
+  const found: number[] = [];
+  for (let v: Nested | undefined = values; typeof v === 'object'; v = v[0]) found.push(v.length);
+  const flat: number[] = [];
+  const walk = (v: Nested, axis: number): void => {
+    if (typeof v === 'number' && axis === found.length) flat.push(v);
+    else if (typeof v === 'object' && v.length === found[axis]) for (let i = 0; i < v.length; i++) walk(v[i], axis + 1);
+    else throw new ShapeError(`tensor: expected nested arrays of shape ${formatShape(found)}, got a ragged entry ${v}`);
+  };
+  walk(values, 0);
+  const data = typed(dtype, flat.length);
+  data.set(flat);
+  return new Tensor(data, shape ?? found, options.requiresGrad);
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** A tensor filled with one value. */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  checkShape('full', shape);
+  const result = empty(shape, options.dtype ?? 'float32', options.requiresGrad);
+  result.data.fill(value);
+  return result;
+}
+
+/** A tensor whose values are still to be written; in the current scope's memory. */
+export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+  return new Tensor(arena.allocate(dtype, sizeOf(shape)), shape, requiresGrad, arena.current);
+}
+
+/**
+ * The tensor that an argument means: itself, or the values of an ndarray-like object (shared where they are a dense
+ * typed array, copied otherwise), or a scalar. Throws where its memory was released.
+ */
+export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'float32'): Tensor {
+  if (x instanceof Tensor) {
+    if (!arena.isOpen(x.scope))
+      throw new BackendError(`${op}: expected a live tensor, got one whose scope has closed; return it from the scope`);
+    return x;
+  }
+  if (typeof x === 'number') return new Tensor(typed(dtype, 1).fill(x), []);
+  if (!x?.shape || !x.stride || !x.data)
+    throw new ArgumentError(`${op}: expected a tensor, an ndarray or a number, got ${x === null ? 'null' : typeof x}`);
+  const { data, shape, stride, offset } = x;
+  const size = sizeOf(shape);
+  if ((data instanceof Float32Array || data instanceof Float64Array) && sameShape(stride, stridesOf(shape)))
+    return new Tensor(data.subarray(offset, offset + size), [...shape]);
+  const copy = typed(data instanceof Float64Array ? 'float64' : 'float32', size);
+  let to = 0;
+  const walk = (axis: number, from: number): void => {
+    if (axis === shape.length) copy[to++] = data[from];
+    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, from + i * stride[axis]);
+  };
+  walk(0, offset);
+  return new Tensor(copy, [...shape]);
+}

@@ -1,0 +1,93 @@
+import type { DType, Vec } from '../kernels/types.ts';
+
+const ALIGNMENT = 16; // bytes: one SIMD register
+const PAGE = 65536; // bytes: the unit in which memory grows
+const LIMIT = 2 ** 31; // bytes: what does not fit below stays with the engine's own allocator
+
+interface Scope {
+  serial: number;
+  start: number;
+}
+
+/**
+ * Bump allocation inside scopes. Outside a scope an allocation is an ordinary typed array that the engine collects.
+ * Inside one, arrays are laid one behind the other in a single buffer, and closing the scope releases them all at once.
+ *
+ * What does not fit becomes an ordinary array, and the buffer grows to the high-water mark when the outermost scope
+ * closes and nothing in it is alive any more: growth detaches no view, and a second scope of the same size allocates
+ * nothing.
+ */
+export class Arena {
+  #buffer = new ArrayBuffer(0);
+  #top = 0; // counts on beyond the buffer's end, so that it measures what would have been needed
+  #highWater = 0;
+  #serial = 0;
+  #scopes: Scope[] = [];
+  #overflow: (Vec | Int32Array)[] = [];
+  #poison = false;
+
+  /** Serial number of the innermost open scope, 0 outside of all. */
+  get current(): number {
+    return this.#scopes.at(-1)?.serial ?? 0;
+  }
+
+  /** Whether memory handed out under `serial` may still be read. */
+  isOpen(serial: number): boolean {
+    return serial === 0 || this.#scopes.some((s) => s.serial === serial);
+  }
+
+  /** An array of n elements. Its contents are undefined: whoever asks for it overwrites or clears it. */
+  allocate(type: DType, n: number): Vec;
+  allocate(type: 'int32', n: number): Int32Array;
+  allocate(type: DType | 'int32', n: number): Vec | Int32Array {
+    const Type = type === 'float32' ? Float32Array : type === 'float64' ? Float64Array : Int32Array;
+    if (this.#scopes.length === 0) return new Type(n);
+    const at = this.#top;
+    this.#top = Math.ceil((at + n * Type.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
+    this.#highWater = Math.max(this.#highWater, this.#top);
+    if (this.#top <= this.#buffer.byteLength) return new Type(this.#buffer, at, n);
+    const array = new Type(n);
+    if (this.#poison) {
+      array.fill(Number.NaN);
+      this.#overflow.push(array);
+    }
+    return array;
+  }
+
+  /** Opens a scope; to be closed by `leave`, innermost first. */
+  enter(): void {
+    this.#scopes.push({ serial: ++this.#serial, start: this.#top });
+  }
+
+  /** Closes the innermost scope and releases its memory. */
+  leave(): void {
+    const scope = this.#scopes.pop();
+    if (!scope) return;
+    if (this.#poison) this.#fill(scope.start);
+    this.#top = scope.start;
+    if (this.#scopes.length > 0) return;
+    const wanted = Math.ceil(this.#highWater / PAGE) * PAGE;
+    if (wanted > this.#buffer.byteLength && wanted <= LIMIT) this.#buffer = new ArrayBuffer(wanted);
+  }
+
+  /** Bytes of the buffer, bytes in use, and the most that was ever asked for at once. */
+  get memory(): { capacity: number; used: number; highWater: number } {
+    return { capacity: this.#buffer.byteLength, used: this.#top, highWater: this.#highWater };
+  }
+
+  /** A debugging aid: released memory is filled with NaN, so that whoever still reads it gets NaN and not old numbers. */
+  set poison(on: boolean) {
+    this.#poison = on;
+    this.#overflow = [];
+  }
+
+  #fill(from: number): void {
+    const end = Math.min(this.#top, this.#buffer.byteLength);
+    if (end > from) new Uint8Array(this.#buffer, from, end - from).fill(0xff); // NaN in float32 and in float64
+    for (const array of this.#overflow) array.fill(Number.NaN);
+    if (this.#scopes.length === 0) this.#overflow = [];
+  }
+}
+
+/** The one arena that tensors are allocated from. */
+export const arena = /* @__PURE__ */ new Arena();

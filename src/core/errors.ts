@@ -1,0 +1,29 @@
+/** Base of every error the library throws on purpose; `instanceof DynaecgError` tells them from bugs. */
+export class DynaecgError extends Error {
+  override name = 'DynaecgError';
+}
+
+/** Sizes, ranks, axes or dtypes that do not fit the operation. */
+export class ShapeError extends DynaecgError {
+  override name = 'ShapeError';
+}
+
+/** An option or argument outside its range (a negative margin, a fraction above 1, a name that does not exist). */
+export class ArgumentError extends DynaecgError {
+  override name = 'ArgumentError';
+}
+
+/** Data that cannot be used: truncated or absent files, unknown formats, NaN samples, labels and samples of unequal number. */
+export class DataError extends DynaecgError {
+  override name = 'DataError';
+}
+
+/** A model file or state dictionary that does not fit: missing, extra or misshapen entries, a broken header. */
+export class CheckpointError extends DynaecgError {
+  override name = 'CheckpointError';
+}
+
+/** Kernels or memory used wrongly: a tensor used after the scope that owned it closed, a backward pass run twice. */
+export class BackendError extends DynaecgError {
+  override name = 'BackendError';
+}

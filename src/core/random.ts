@@ -1,0 +1,88 @@
+import alea, { type AleaState } from 'seedrandom/lib/alea.js';
+import { ArgumentError } from './errors.ts';
+import { log } from './math.ts';
+
+/** Where a `Random` stands in its sequence: plain data that JSON can hold. */
+export interface RandomState {
+  alea: AleaState;
+  spare: number | null;
+}
+
+/**
+ * Seeded random numbers: the same seed gives the same bits on every engine.
+ *
+ * Baagøe's Alea from seedrandom, which uses nothing but exact float64 arithmetic; logarithms are our own.
+ */
+export class Random {
+  #next: ReturnType<typeof alea>;
+  #spare: number | null = null;
+
+  /** @param seed any number or string; two generators of one seed run alike */
+  constructor(seed: number | string) {
+    this.#next = alea(String(seed), { state: true });
+  }
+
+  /** A generator that goes on exactly where the saved one stood. */
+  static restore(state: RandomState): Random {
+    const { alea: inner, spare } = state ?? {};
+    if (!inner || ![inner.c, inner.s0, inner.s1, inner.s2].every(Number.isFinite))
+      throw new ArgumentError(`Random.restore: expected a state saved by Random, got ${JSON.stringify(state)}`);
+    const random = new Random('');
+    random.#next = alea('', { state: inner });
+    random.#spare = spare ?? null;
+    return random;
+  }
+
+  get state(): RandomState {
+    return { alea: this.#next.state(), spare: this.#spare };
+  }
+
+  /** An independent generator, named after its purpose, so that more draws in one place change nothing in another. */
+  fork(label: string): Random {
+    return new Random(`${label}:${this.#next.int32()}:${this.#next.int32()}`);
+  }
+
+  /** Uniform in [low, high), 53 bits. */
+  uniform(low = 0, high = 1): number {
+    return low + (high - low) * this.#next.double();
+  }
+
+  /** Uniform whole number in [0, n). */
+  integer(n: number): number {
+    return Math.floor(this.#next.double() * n);
+  }
+
+  /** Normal, by Marsaglia's polar method (SIAM Review 6(3), 1964). */
+  normal(mean = 0, deviation = 1): number {
+    if (this.#spare !== null) {
+      const z = this.#spare;
+      this.#spare = null;
+      return mean + deviation * z;
+    }
+    for (;;) {
+      const u = 2 * this.#next.double() - 1;
+      const v = 2 * this.#next.double() - 1;
+      const s = u * u + v * v;
+      if (s >= 1 || s === 0) continue;
+      const scale = Math.sqrt((-2 * log(s)) / s);
+      this.#spare = v * scale;
+      return mean + deviation * u * scale;
+    }
+  }
+
+  /** Shuffles in place (Fisher and Yates) and returns the same array. */
+  shuffle<A extends { length: number; [i: number]: number }>(items: A): A {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const t = items[i];
+      items[i] = items[j];
+      items[j] = t;
+    }
+    return items;
+  }
+
+  /** The whole numbers 0..n-1 in random order. */
+  permutation(n: number): Int32Array {
+    return this.shuffle(Int32Array.from({ length: n }, (_, i) => i));
+  }
+}

@@ -1,0 +1,16 @@
+/** The one generator of seedrandom that is used; `@types/seedrandom` describes the package's main entry only. */
+declare module 'seedrandom/lib/alea.js' {
+  export interface AleaState {
+    c: number;
+    s0: number;
+    s1: number;
+    s2: number;
+  }
+  export interface Alea {
+    (): number;
+    double(): number;
+    int32(): number;
+    state(): AleaState;
+  }
+  export default function alea(seed: string, options: { state: true | AleaState }): Alea;
+}

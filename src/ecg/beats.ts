@@ -1,0 +1,185 @@
+import { ArgumentError, DataError } from '../core/errors.ts';
+import { checkCount } from '../core/shape.ts';
+import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
+import type { EcgRecord, Lead } from './record.ts';
+
+/** A beat that is not in the set, and why. */
+export interface DroppedBeat {
+  record: string;
+  /** Sample index of the R peak. */
+  sample: number;
+  label: string;
+  /** The window passes the record's edge, or holds a sample that is not a finite number. */
+  why: 'edge' | 'invalid';
+}
+
+/** Windows of one length around R peaks, with their classes; n beats. */
+export interface BeatSet {
+  /** (n, length), a row per beat. */
+  x: Float32Array;
+  /** Samples per window. */
+  length: number;
+  /** (n) indices into `classes`. */
+  labels: Int32Array;
+  classes: readonly AamiClass[];
+  /** (n) indices into `recordNames`. */
+  record: Int32Array;
+  recordNames: readonly string[];
+  /** The lead that was used of each record. */
+  leadNames: readonly string[];
+  /** (n) sample indices of the R peaks. */
+  sample: Int32Array;
+  /** Hz; that of all records. */
+  samplingFrequency: number;
+  /** Annotated beats by AAMI class, before any window was cut; `subset` keeps them. */
+  counts: Readonly<Record<AamiClass, number>>;
+  /** Beats of `classes` for which there is no window; `subset` keeps them. */
+  dropped: readonly DroppedBeat[];
+}
+
+export interface BeatOptions {
+  /** Samples per window; 253 by default, as the paper. */
+  length?: number;
+  /**
+   * Samples before the R peak. The default puts it in the middle, 126 before and 126 after; 90 before and 162 after,
+   * which shows the whole T wave and less of the beat before, is `before: 90`.
+   */
+  before?: number;
+  /** Name of the lead to use wherever a record has it, and else its first lead; `MLII` by default. */
+  lead?: string;
+  /** `zscore` (default) gives each window mean 0 and deviation 1, and a flat one zeros; `none` leaves physical units. */
+  normalize?: 'zscore' | 'none';
+  /** AAMI classes to keep, in the order of their label indices; N, S, V by default. */
+  classes?: readonly AamiClass[];
+  /** What a NaN or infinite sample inside a window does: `error` (default), or `drop` the beat and list it. */
+  invalid?: 'error' | 'drop';
+}
+
+const DEFAULT_LENGTH = 253; // at 360 Hz, section 2.2 of the paper
+
+/**
+ * Cuts a window around every annotated beat of the wanted classes: x[i] = lead[R - before .. R - before + length).
+ *
+ * @throws DataError for records of different sampling rates or of one name, a record without leads, and a sample that is
+ * not a finite number (with record, lead and sample); ArgumentError for options out of range
+ */
+export function extractBeats(records: readonly EcgRecord[], options: BeatOptions = {}): BeatSet {
+  const { length = DEFAULT_LENGTH, lead: wanted = 'MLII', normalize = 'zscore' } = options;
+  const { before = Math.floor(length / 2), classes = CLASSES, invalid = 'error' } = options;
+  checkCount('extractBeats', 'length', length, 1);
+  checkCount('extractBeats', 'before', before, 0);
+  if (before >= length)
+    throw new ArgumentError(`extractBeats: expected before to be less than ${length}, got ${before}`);
+  const samplingFrequency = commonRate(records);
+
+  const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
+  const dropped: DroppedBeat[] = [];
+  const leadNames: string[] = [];
+  const kept: { lead: Lead; record: number; sample: number; label: number }[] = [];
+  records.forEach((rec, r) => {
+    const lead = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
+    if (!lead) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
+    leadNames.push(lead.name);
+    for (const { sample, label } of rec.annotations) {
+      const aami = aamiClass(label);
+      if (!aami) continue;
+      counts[aami]++;
+      const index = classes.indexOf(aami);
+      if (index < 0) continue;
+      const start = sample - before;
+      const inside = start >= 0 && start + length <= lead.samples.length;
+      const wrong = inside ? firstInvalid(lead.samples, start, length) : -1;
+      if (wrong >= 0 && invalid === 'error')
+        throw new DataError(
+          `extractBeats: record ${rec.name} lead ${lead.name} sample ${wrong}: expected a finite number, ` +
+            `got ${lead.samples[wrong]}`,
+        );
+      if (inside && wrong < 0) kept.push({ lead, record: r, sample, label: index });
+      else dropped.push({ record: rec.name, sample, label, why: inside ? 'invalid' : 'edge' });
+    }
+  });
+
+  const x = new Float32Array(kept.length * length);
+  kept.forEach(({ lead, sample }, i) => {
+    const row = x.subarray(i * length, (i + 1) * length);
+    row.set(lead.samples.subarray(sample - before, sample - before + length));
+    if (normalize === 'zscore') standardise(row);
+  });
+  return {
+    x,
+    length,
+    labels: Int32Array.from(kept, (k) => k.label),
+    classes,
+    record: Int32Array.from(kept, (k) => k.record),
+    recordNames: records.map((r) => r.name),
+    leadNames,
+    sample: Int32Array.from(kept, (k) => k.sample),
+    samplingFrequency,
+    counts,
+    dropped,
+  };
+}
+
+function commonRate(records: readonly EcgRecord[]): number {
+  const names = new Set<string>();
+  for (const { name, samplingFrequency } of records) {
+    if (names.has(name)) throw new DataError(`extractBeats: expected every record once, got ${name} twice`);
+    names.add(name);
+    if (samplingFrequency !== records[0].samplingFrequency)
+      throw new DataError(
+        `extractBeats: record ${name}: expected ${records[0].samplingFrequency} Hz as in record ${records[0].name}, ` +
+          `got ${samplingFrequency} Hz`,
+      );
+  }
+  return records[0]?.samplingFrequency ?? Number.NaN;
+}
+
+function firstInvalid(samples: Float32Array, start: number, length: number): number {
+  for (let i = start; i < start + length; i++) if (!Number.isFinite(samples[i])) return i;
+  return -1;
+}
+
+/** In place (v - mean) / deviation, the deviation being that of the window itself (divided by n). */
+function standardise(row: Float32Array): void {
+  if (row.every((v) => v === row[0])) {
+    row.fill(0); // rounding would make noise of a flat line, or NaN
+    return;
+  }
+  let sum = 0;
+  for (const v of row) sum += v;
+  const mean = sum / row.length;
+  let squares = 0;
+  for (const v of row) squares += (v - mean) * (v - mean);
+  const scale = 1 / Math.sqrt(squares / row.length);
+  for (let i = 0; i < row.length; i++) row[i] = (row[i] - mean) * scale;
+}
+
+/**
+ * The beats at `indices`, in their order; records, counts and dropped beats stay those of the whole set.
+ *
+ * @throws ArgumentError for an index outside the set
+ */
+export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
+  const { length } = beats;
+  const n = indices.length;
+  const x = new Float32Array(n * length);
+  const [labels, record, sample] = [new Int32Array(n), new Int32Array(n), new Int32Array(n)];
+  for (let i = 0; i < n; i++) {
+    const from = indices[i];
+    if (!Number.isInteger(from) || from < 0 || from >= beats.labels.length)
+      throw new ArgumentError(`subset: expected indices from 0 to ${beats.labels.length - 1}, got ${from}`);
+    x.set(beats.x.subarray(from * length, (from + 1) * length), i * length);
+    labels[i] = beats.labels[from];
+    record[i] = beats.record[from];
+    sample[i] = beats.sample[from];
+  }
+  return { ...beats, x, labels, record, sample };
+}
+
+/** Beats of each class in the set, by class name (those of `classes`, after windowing). */
+export function countByClass(beats: BeatSet): Partial<Record<AamiClass, number>> {
+  const counts: Partial<Record<AamiClass, number>> = {};
+  for (const c of AAMI_CLASSES) if (beats.classes.includes(c)) counts[c] = 0;
+  for (const label of beats.labels) counts[beats.classes[label]] = (counts[beats.classes[label]] ?? 0) + 1;
+  return counts;
+}

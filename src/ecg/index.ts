@@ -1,0 +1,25 @@
+export {
+  type Annotation,
+  type AnnotationFile,
+  type CustomLabel,
+  readAnnotations,
+  writeAnnotations,
+} from './annotation.ts';
+export { type BeatOptions, type BeatSet, countByClass, type DroppedBeat, extractBeats, subset } from './beats.ts';
+export { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, codeOf, isBeat, mnemonicOf } from './classes.ts';
+export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
+export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
+export { type EcgRecord, encodeRecord, type Lead, makeLead, type RecordFiles, readRecord } from './record.ts';
+export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './signal.ts';
+export {
+  type HoldOut,
+  holdOut,
+  holdOutPatients,
+  type InterPatientOptions,
+  type IntraPatientOptions,
+  interPatientSplit,
+  intraPatientSplit,
+  type PatientOf,
+  type Split,
+} from './splits.ts';
+export { type SyntheticOptions, type SyntheticSet, syntheticRecord, syntheticRecords } from './synthetic.ts';

@@ -1,0 +1,215 @@
+import { ArgumentError, DataError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import type { BeatSet } from './beats.ts';
+import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
+
+/** Beats for training and beats for test, and the patients they come from. */
+export interface Split {
+  protocol: 'intra-patient' | 'inter-patient';
+  /** Indices into the beats, ascending. */
+  train: Int32Array;
+  /** Indices into the beats, ascending. */
+  test: Int32Array;
+  /** Who is on which side; `shared` are on both, which a report of the split must say. */
+  patients: { train: readonly string[]; test: readonly string[]; shared: readonly string[] };
+  /** Records of the set of which no beat is used. */
+  unusedRecords: readonly string[];
+}
+
+/** Two parts of a set of beats, as ascending indices. */
+export interface HoldOut {
+  /** What remains to train on. */
+  train: Int32Array;
+  /** What is held back. */
+  held: Int32Array;
+}
+
+export type PatientOf = (record: string) => string;
+
+export interface IntraPatientOptions {
+  /** Part of each class that is for training, between 0 and 1; 0.5 by default, as the paper. */
+  fraction?: number;
+  random: Random;
+  /** The patient of a record; 201 and 202 are one, every other record is its own by default. */
+  patientOf?: PatientOf;
+}
+
+export interface InterPatientOptions {
+  /** Names of the records to train on. */
+  train: readonly string[];
+  /** Names of the records to test on. */
+  test: readonly string[];
+  /** The patient of a record; 201 and 202 are one, every other record is its own by default. */
+  patientOf?: PatientOf;
+  /** Groups of records whose common patient may stand on both sides; none by default. */
+  allowShared?: readonly (readonly string[])[];
+}
+
+/**
+ * Draws `fraction` of each class for training and leaves the rest for test, whoever the beats come from. It says little
+ * about new patients: nearly everybody is on both sides.
+ *
+ * @throws ArgumentError for a fraction outside (0, 1), DataError for a class with fewer than two beats
+ * Source: the protocol of the paper's table 1.
+ */
+export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions): Split {
+  const { fraction = 0.5, random, patientOf = mitdbPatientOf } = options;
+  const all = Int32Array.from(beats.labels, (_, i) => i);
+  const { train, held: test } = drawPerClass('intraPatientSplit', all, beats.labels, 1 - fraction, random);
+  checkClasses('intraPatientSplit', beats, train, test);
+  return describe('intra-patient', beats, train, test, patientOf);
+}
+
+/**
+ * Trains on some patients and tests on others: by default de Chazal's DS1 and DS2 of MIT-BIH, which leave out the paced
+ * records and, as published, share one man (see `DE_CHAZAL`).
+ *
+ * @throws DataError for a patient on both sides whom `allowShared` does not name, a record that the beats do not have, a
+ * class that is absent from one side
+ */
+export function interPatientSplit(beats: BeatSet, options: InterPatientOptions = DE_CHAZAL): Split {
+  const { train, test, patientOf = mitdbPatientOf, allowShared = [] } = options;
+  const absent = [...train, ...test].filter((name) => !beats.recordNames.includes(name));
+  if (absent.length)
+    throw new DataError(`interPatientSplit: expected beats of every record named, got none of ${absent.join(' ')}`);
+  for (const patient of new Set(train.map(patientOf))) {
+    const sides = [train, test].map((side) => side.filter((name) => patientOf(name) === patient));
+    const allowed = allowShared.some((group) => sides.flat().every((name) => group.includes(name)));
+    if (sides[1].length && !(allowed && sides[0].every((name) => !sides[1].includes(name))))
+      throw new DataError(
+        `interPatientSplit: expected each patient on one side, got patient ${patient} ` +
+          `in train (${sides[0].join(' ')}) and test (${sides[1].join(' ')})`,
+      );
+  }
+  const pick = (names: readonly string[]): Int32Array =>
+    indicesWhere(beats.record, (r) => names.includes(beats.recordNames[r]));
+  const [trainIndices, testIndices] = [pick(train), pick(test)];
+  checkClasses('interPatientSplit', beats, trainIndices, testIndices);
+  return describe('inter-patient', beats, trainIndices, testIndices, patientOf);
+}
+
+/**
+ * Holds back `fraction` of each class, to validate on while training on the rest.
+ *
+ * @param indices the beats to divide, such as a split's `train`
+ * @param labels (n) class of every beat of the set, indexed by `indices`
+ * @throws ArgumentError for a fraction outside (0, 1), DataError for a class with fewer than two beats or an index
+ * without a label
+ */
+export function holdOut(indices: Int32Array, labels: Int32Array, fraction: number, random: Random): HoldOut {
+  return drawPerClass('holdOut', indices, labels, fraction, random);
+}
+
+const DRAWS = 200; // orders of the patients to try; one of them comes near the fraction in every class
+
+/**
+ * Holds back whole patients, of many drawn choices the one whose share of every class comes nearest to `fraction`.
+ *
+ * @throws ArgumentError for a fraction outside (0, 1), DataError where no choice leaves every class on both sides
+ */
+export function holdOutPatients(
+  beats: BeatSet,
+  indices: Int32Array,
+  fraction: number,
+  random: Random,
+  patientOf: PatientOf = mitdbPatientOf,
+): HoldOut {
+  checkFraction('holdOutPatients', fraction);
+  const patient = beats.recordNames.map(patientOf);
+  const names = [...new Set(Array.from(indices, (i) => patient[beats.record[i]]))];
+  const totals = classCounts(beats, indices);
+  const perPatient = names.map((name) => {
+    return classCounts(
+      beats,
+      indices.filter((i) => patient[beats.record[i]] === name),
+    );
+  });
+  let best = { distance: Number.POSITIVE_INFINITY, held: new Set<string>() };
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const held = totals.map(() => 0);
+    const chosen = new Set<string>();
+    for (const p of random.permutation(names.length)) {
+      if (sum(held) >= fraction * sum(totals)) break;
+      chosen.add(names[p]);
+      perPatient[p].forEach((n, c) => {
+        held[c] += n;
+      });
+    }
+    if (held.some((n, c) => totals[c] > 0 && (n === 0 || n === totals[c]))) continue;
+    const distance = Math.max(...held.map((n, c) => (totals[c] ? Math.abs(n / totals[c] - fraction) : 0)));
+    if (distance < best.distance) best = { distance, held: chosen };
+  }
+  if (!best.held.size)
+    throw new DataError(
+      `holdOutPatients: expected every class with at least two patients, so that it can stand on both sides, ` +
+        `got ${names.length} patients with ${beats.classes.map((c, k) => `${perPatient.filter((n) => n[k]).length} of ${c}`).join(', ')}`,
+    );
+  const isHeld = (i: number): boolean => best.held.has(patient[beats.record[i]]);
+  return { train: indices.filter((i) => !isHeld(i)), held: indices.filter(isHeld) };
+}
+
+function drawPerClass(op: string, indices: Int32Array, labels: Int32Array, fraction: number, random: Random): HoldOut {
+  checkFraction(op, fraction);
+  const members = new Map<number, number[]>();
+  for (const i of indices) {
+    if (labels[i] === undefined)
+      throw new DataError(`${op}: expected a label for every beat, got ${labels.length} labels and beat ${i}`);
+    const list = members.get(labels[i]);
+    if (list) list.push(i);
+    else members.set(labels[i], [i]);
+  }
+  const parts: { train: number[]; held: number[] } = { train: [], held: [] };
+  for (const [label, list] of [...members].sort(([a], [b]) => a - b)) {
+    if (list.length < 2)
+      throw new DataError(
+        `${op}: expected at least two beats of class ${label}, one for each side, got ${list.length}`,
+      );
+    const count = Math.min(Math.max(Math.round(list.length * fraction), 1), list.length - 1);
+    random.shuffle(list);
+    parts.held.push(...list.slice(0, count));
+    parts.train.push(...list.slice(count));
+  }
+  return { train: Int32Array.from(parts.train).sort(), held: Int32Array.from(parts.held).sort() };
+}
+
+function describe(
+  protocol: Split['protocol'],
+  beats: BeatSet,
+  train: Int32Array,
+  test: Int32Array,
+  patientOf: PatientOf,
+): Split {
+  const records = [train, test].map((side) => new Set(Array.from(side, (i) => beats.recordNames[beats.record[i]])));
+  const [trained, tested] = records.map((names) => [...new Set([...names].map(patientOf))]);
+  const shared = trained.filter((patient) => tested.includes(patient));
+  const unusedRecords = beats.recordNames.filter((name) => !records.some((side) => side.has(name)));
+  return { protocol, train, test, patients: { train: trained, test: tested, shared }, unusedRecords };
+}
+
+function checkClasses(op: string, beats: BeatSet, train: Int32Array, test: Int32Array): void {
+  for (const [side, indices] of [['train', train] as const, ['test', test] as const]) {
+    const counts = classCounts(beats, indices);
+    const absent = beats.classes.filter((_, c) => counts[c] === 0);
+    if (absent.length)
+      throw new DataError(`${op}: expected beats of every class on both sides, got no ${absent.join(', ')} in ${side}`);
+  }
+}
+
+function classCounts(beats: BeatSet, indices: Int32Array): number[] {
+  const counts = beats.classes.map(() => 0);
+  for (const i of indices) counts[beats.labels[i]]++;
+  return counts;
+}
+
+function checkFraction(op: string, fraction: number): void {
+  if (!(fraction > 0 && fraction < 1))
+    throw new ArgumentError(`${op}: expected a fraction between 0 and 1, got ${fraction}`);
+}
+
+function indicesWhere(values: Int32Array, fits: (value: number) => boolean): Int32Array {
+  return Int32Array.from(values.keys()).filter((i) => fits(values[i]));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,107 @@
+export { gradcheck } from './autograd/gradcheck.ts';
+export { poisonReleasedMemory, scope, scopeMemory } from './autograd/scope.ts';
+export { backward, defineOp, noGrad, type Rule } from './autograd/tape.ts';
+export {
+  asTensor,
+  empty,
+  full,
+  type Nested,
+  ones,
+  Parameter,
+  Tensor,
+  type TensorLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+} from './autograd/tensor.ts';
+export { kernels, useKernels } from './backend/active.ts';
+export {
+  ArgumentError,
+  BackendError,
+  CheckpointError,
+  DataError,
+  DynaecgError,
+  ShapeError,
+} from './core/errors.ts';
+export { Random, type RandomState } from './core/random.ts';
+export type { Shape } from './core/shape.ts';
+export {
+  type ClassificationScores,
+  type ConfusionMatrix,
+  classificationScores,
+  confusionMatrix,
+  type Scores,
+} from './eval/confusion.ts';
+export { decodeModel, encodeModel, type SavedModel } from './formats/model.ts';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
+export { jsKernels } from './kernels/js/index.ts';
+export type { DType, Kernels, Vec } from './kernels/types.ts';
+export {
+  DynamicMargin,
+  type DynamicMarginOptions,
+  type MarginScheduler,
+  type MiningCounts,
+  ScheduledMargin,
+} from './metric/marginScheduler.ts';
+export { allTriplets, anchorPositivePairs, batchHard, type Miner, nearestSemiHard, semiHard } from './metric/miner.ts';
+export { precisionAt1, recallAtK } from './metric/retrieval.ts';
+export { type MPerClassOptions, MPerClassSampler, type Sampler } from './metric/sampler.ts';
+export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
+export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
+export { MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
+export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
+export { BatchNorm1d } from './nn/batchNorm1d.ts';
+export { ChannelAttention } from './nn/channelAttention.ts';
+export { Conv1d } from './nn/conv1d.ts';
+export { Dropout } from './nn/dropout.ts';
+export { Linear } from './nn/linear.ts';
+export { BiLSTM, LSTM } from './nn/lstm.ts';
+export { Layer, Module, Sequential, type StateDict } from './nn/module.ts';
+export { type Conv1dOptions, conv1d, maxPool1d } from './ops/convolution.ts';
+export { l2Normalize, pairwiseCosine, pairwiseSquaredEuclidean } from './ops/distance.ts';
+export {
+  abs,
+  add,
+  affine,
+  div,
+  exp,
+  log,
+  mul,
+  neg,
+  relu,
+  sigmoid,
+  sqrt,
+  square,
+  sub,
+  tanh,
+} from './ops/elementwise.ts';
+export { linear, matmul } from './ops/linear.ts';
+export { crossEntropy, type Triplets, tripletHinge } from './ops/loss.ts';
+export { broadcastTo, concat, gather, reshape, slice, transpose } from './ops/movement.ts';
+export { batchNorm, dropout, type RunningStatistics } from './ops/normalization.ts';
+export {
+  logSoftmax,
+  max,
+  mean,
+  type ReduceOptions,
+  softmax,
+  standardDeviation,
+  sum,
+  variance,
+} from './ops/reduce.ts';
+export { attentionPool, channelAttention, type LinearWeights, type LstmWeights, lstm } from './ops/sequence.ts';
+export { AdamW, type AdamWOptions } from './optim/adamw.ts';
+export { clipGradNorm, gradNorm } from './optim/clip.ts';
+export { Optimizer, type OptimizerState } from './optim/optimizer.ts';
+export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup } from './optim/schedule.ts';
+export { SGD, type SGDOptions } from './optim/sgd.ts';
+export { BestWeights } from './train/checkpoint.ts';
+export { ClassifierTrainer, type ClassifierTrainerOptions, type EpochStatistics } from './train/classifierTrainer.ts';
+export { type Dataset, holdOut, type TrainingDataOptions } from './train/dataset.ts';
+export type { BatchStatistics } from './train/tripletStatistics.ts';
+export {
+  type IterationStatistics,
+  type StepStatistics,
+  TripletTrainer,
+  type TripletTrainerOptions,
+} from './train/tripletTrainer.ts';

@@ -1,0 +1,113 @@
+import type { Vec } from '../types.ts';
+import { gemm } from './gemm.ts';
+
+// columns (C K,P) of one sample and group of x (C,L): row c K + k holds x[c] as the k-th tap sees it, zeros outside
+function im2col(
+  columns: Vec,
+  x: Vec,
+  at: number,
+  C: number,
+  L: number,
+  P: number,
+  K: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): void {
+  for (let c = 0, to = 0; c < C; c++)
+    for (let k = 0; k < K; k++)
+      for (let p = 0, l = k * dilation - padding; p < P; p++, l += stride)
+        columns[to++] = l >= 0 && l < L ? x[at + c * L + l] : 0;
+}
+
+// dx (C,L) += the columns (C K,P), each put back where im2col took it from
+function col2im(
+  dx: Vec,
+  at: number,
+  columns: Vec,
+  C: number,
+  L: number,
+  P: number,
+  K: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): void {
+  for (let c = 0, from = 0; c < C; c++)
+    for (let k = 0; k < K; k++)
+      for (let p = 0, l = k * dilation - padding; p < P; p++, l += stride, from++)
+        if (l >= 0 && l < L) dx[at + c * L + l] += columns[from];
+}
+
+// y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O); scratch (C/groups K,P)
+export function conv1d(
+  y: Vec,
+  x: Vec,
+  weight: Vec,
+  bias: Vec | null,
+  scratch: Vec,
+  B: number,
+  C: number,
+  L: number,
+  O: number,
+  P: number,
+  K: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+  groups: number,
+): void {
+  const cg = C / groups;
+  const og = O / groups;
+  const ck = cg * K;
+  for (let b = 0; b < B; b++)
+    for (let g = 0; g < groups; g++) {
+      const to = (b * O + g * og) * P;
+      if (bias) for (let o = 0; o < og; o++) y.fill(bias[g * og + o], to + o * P, to + (o + 1) * P);
+      im2col(scratch, x, (b * C + g * cg) * L, cg, L, P, K, stride, padding, dilation);
+      gemm(y, to, P, weight, g * og * ck, ck, scratch, 0, P, og, P, ck, false, false, 1, bias ? 1 : 0);
+    }
+}
+
+export function conv1dBackward(
+  dx: Vec | null,
+  dweight: Vec | null,
+  dbias: Vec | null,
+  dy: Vec,
+  x: Vec,
+  weight: Vec,
+  scratch: Vec,
+  B: number,
+  C: number,
+  L: number,
+  O: number,
+  P: number,
+  K: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+  groups: number,
+): void {
+  const cg = C / groups;
+  const og = O / groups;
+  const ck = cg * K;
+  for (let b = 0; b < B; b++)
+    for (let g = 0; g < groups; g++) {
+      const from = (b * C + g * cg) * L;
+      const at = (b * O + g * og) * P;
+      if (dbias)
+        for (let o = 0; o < og; o++) {
+          let sum = 0;
+          for (let p = at + o * P; p < at + (o + 1) * P; p++) sum += dy[p];
+          dbias[g * og + o] += sum;
+        }
+      if (dweight) {
+        im2col(scratch, x, from, cg, L, P, K, stride, padding, dilation);
+        gemm(dweight, g * og * ck, ck, dy, at, P, scratch, 0, P, og, ck, P, false, true, 1, 1);
+      }
+      if (dx) {
+        gemm(scratch, 0, P, weight, g * og * ck, ck, dy, at, P, ck, P, og, true, false, 1, 0);
+        col2im(dx, from, scratch, cg, L, P, K, stride, padding, dilation);
+      }
+    }
+}

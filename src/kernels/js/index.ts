@@ -1,0 +1,38 @@
+import type { Kernels } from '../types.ts';
+import { attentionPool, attentionPoolBackward } from './attention.ts';
+import { batchNorm, batchNormBackward, batchNormStatistics } from './batchNorm.ts';
+import { conv1d, conv1dBackward } from './conv1d.ts';
+import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
+import * as distance from './distance.ts';
+import * as elementwise from './elementwise.ts';
+import { gemm } from './gemm.ts';
+import { lstm, lstmBackward } from './lstm.ts';
+import * as movement from './movement.ts';
+import * as optimizer from './optimizer.ts';
+import { maxPool1d, maxPool1dBackward } from './pool.ts';
+import * as reduce from './reduce.ts';
+import * as triplet from './triplet.ts';
+
+/** Every kernel in plain loops, for any engine, float32 and float64. */
+export const jsKernels: Kernels = /* @__PURE__ */ Object.freeze({
+  attentionPool,
+  attentionPoolBackward,
+  batchNorm,
+  batchNormBackward,
+  batchNormStatistics,
+  conv1d,
+  conv1dBackward,
+  crossEntropy,
+  crossEntropyBackward,
+  gemm,
+  lstm,
+  lstmBackward,
+  maxPool1d,
+  maxPool1dBackward,
+  ...distance,
+  ...elementwise,
+  ...movement,
+  ...optimizer,
+  ...reduce,
+  ...triplet,
+});

@@ -1,0 +1,136 @@
+import { sigmoid, tanh } from '../../core/math.ts';
+import type { Vec } from '../types.ts';
+import { gemm } from './gemm.ts';
+
+// y, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
+export function lstm(
+  y: Vec,
+  c: Vec,
+  gates: Vec,
+  x: Vec,
+  wIh: Vec,
+  wHh: Vec,
+  bIh: Vec,
+  bHh: Vec,
+  h0: Vec | null,
+  c0: Vec | null,
+  T: number,
+  B: number,
+  D: number,
+  H: number,
+  reverse: boolean,
+): void {
+  const G = 4 * H;
+  const state = B * H;
+  for (let j = 0; j < G; j++) gates[j] = bIh[j] + bHh[j];
+  for (let row = G; row < T * B * G; row += G) gates.copyWithin(row, 0, G);
+  // All time steps at once; what depends on the step before is added in the loop.
+  gemm(gates, 0, G, x, 0, D, wIh, 0, D, T * B, G, D, false, true, 1, 1);
+  for (let s = 0; s < T; s++) {
+    const t = reverse ? T - 1 - s : s;
+    const at = t * state;
+    const before = (reverse ? t + 1 : t - 1) * state;
+    const h = s > 0 ? y : h0;
+    const cell = s > 0 ? c : c0;
+    const from = s > 0 ? before : 0;
+    if (h) gemm(gates, t * B * G, G, h, from, H, wHh, 0, H, B, G, H, false, true, 1, 1);
+    for (let b = 0; b < B; b++) {
+      const g = (t * B + b) * G;
+      for (let j = 0; j < H; j++) {
+        const i = g + j;
+        gates[i] = sigmoid(gates[i]);
+        gates[i + H] = sigmoid(gates[i + H]);
+        gates[i + 2 * H] = tanh(gates[i + 2 * H]);
+        gates[i + 3 * H] = sigmoid(gates[i + 3 * H]);
+        const k = b * H + j;
+        const kept = cell ? gates[i + H] * cell[from + k] : 0;
+        c[at + k] = kept + gates[i] * gates[i + 2 * H];
+        y[at + k] = gates[i + 3 * H] * tanh(c[at + k]);
+      }
+    }
+  }
+}
+
+// dy (T,B,H), dcLast (B,H); scratch: dgates (T,B,4H), dh dc (B,H)
+export function lstmBackward(
+  dx: Vec | null,
+  dwIh: Vec | null,
+  dwHh: Vec | null,
+  dbIh: Vec | null,
+  dbHh: Vec | null,
+  dh0: Vec | null,
+  dc0: Vec | null,
+  dy: Vec | null,
+  dcLast: Vec | null,
+  dgates: Vec,
+  dh: Vec,
+  dc: Vec,
+  y: Vec,
+  c: Vec,
+  gates: Vec,
+  x: Vec,
+  wIh: Vec,
+  wHh: Vec,
+  h0: Vec | null,
+  c0: Vec | null,
+  T: number,
+  B: number,
+  D: number,
+  H: number,
+  reverse: boolean,
+): void {
+  const G = 4 * H;
+  const state = B * H;
+  dh.fill(0);
+  if (dcLast) dc.set(dcLast);
+  else dc.fill(0);
+  for (let s = T - 1; s >= 0; s--) {
+    const t = reverse ? T - 1 - s : s;
+    const at = t * state;
+    const cell = s > 0 ? c : c0;
+    const from = s > 0 ? (reverse ? t + 1 : t - 1) * state : 0;
+    for (let b = 0; b < B; b++) {
+      const row = (t * B + b) * G;
+      for (let j = 0; j < H; j++) {
+        const k = b * H + j;
+        const p = row + j;
+        const i = gates[p];
+        const f = gates[p + H];
+        const g = gates[p + 2 * H];
+        const o = gates[p + 3 * H];
+        const tc = tanh(c[at + k]);
+        const dhk = dy ? dh[k] + dy[at + k] : dh[k];
+        const dck = dc[k] + dhk * o * (1 - tc * tc);
+        dgates[p] = dck * g * i * (1 - i);
+        dgates[p + H] = cell ? dck * cell[from + k] * f * (1 - f) : 0;
+        dgates[p + 2 * H] = dck * i * (1 - g * g);
+        dgates[p + 3 * H] = dhk * tc * o * (1 - o);
+        dc[k] = dck * f;
+      }
+    }
+    gemm(dh, 0, H, dgates, t * B * G, G, wHh, 0, H, B, H, G, false, false, 1, 0);
+  }
+  if (dh0) for (let k = 0; k < state; k++) dh0[k] += dh[k];
+  if (dc0) for (let k = 0; k < state; k++) dc0[k] += dc[k];
+  if (dx) gemm(dx, 0, D, dgates, 0, G, wIh, 0, D, T * B, D, G, false, false, 1, 1);
+  if (dwIh) gemm(dwIh, 0, D, dgates, 0, G, x, 0, D, G, D, T * B, true, false, 1, 1);
+  if (dwHh) {
+    // Every step but the first, against the hidden states of the step before it.
+    const later = reverse ? 0 : B * G;
+    const earlier = reverse ? state : 0;
+    gemm(dwHh, 0, H, dgates, later, G, y, earlier, H, G, H, (T - 1) * B, true, false, 1, 1);
+    const first = reverse ? (T - 1) * B * G : 0;
+    if (h0) gemm(dwHh, 0, H, dgates, first, G, h0, 0, H, G, H, B, true, false, 1, 1);
+  }
+  if (dbIh) addColumnSums(dbIh, dgates, T * B, G);
+  if (dbHh) addColumnSums(dbHh, dgates, T * B, G);
+}
+
+// db (G) += the sum of the rows of d (rows,G)
+function addColumnSums(db: Vec, d: Vec, rows: number, G: number): void {
+  for (let j = 0; j < G; j++) {
+    let sum = 0;
+    for (let p = j; p < rows * G; p += G) sum += d[p];
+    db[j] += sum;
+  }
+}

@@ -1,0 +1,83 @@
+import * as math from '../../core/math.ts';
+import type { Vec } from '../types.ts';
+
+// y, argmax (outer,inner) from x (outer,n,inner); a NaN is the maximum, as in PyTorch
+export function max(y: Vec, argmax: Int32Array, x: Vec, outer: number, n: number, inner: number): void {
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) {
+      const at = o * n * inner + i;
+      let best = 0;
+      let value = x[at];
+      for (let j = 1; j < n; j++) {
+        const v = x[at + j * inner];
+        if (v > value || (v !== v && value === value)) {
+          best = j;
+          value = v;
+        }
+      }
+      y[o * inner + i] = value;
+      argmax[o * inner + i] = best;
+    }
+}
+
+// dx (outer,n,inner) at argmax += dy (outer,inner)
+export function maxBackward(dx: Vec, dy: Vec, argmax: Int32Array, outer: number, n: number, inner: number): void {
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) dx[(o * n + argmax[o * inner + i]) * inner + i] += dy[o * inner + i];
+}
+
+// y, x (outer,n,inner); the maximum is taken away first, so that nothing overflows
+export function softmax(y: Vec, x: Vec, outer: number, n: number, inner: number): void {
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) {
+      const at = o * n * inner + i;
+      const end = at + n * inner;
+      let top = Number.NEGATIVE_INFINITY;
+      for (let p = at; p < end; p += inner) if (x[p] > top) top = x[p];
+      let sum = 0;
+      for (let p = at; p < end; p += inner) {
+        y[p] = math.exp(x[p] - top);
+        sum += y[p];
+      }
+      for (let p = at; p < end; p += inner) y[p] /= sum;
+    }
+}
+
+// dx += y (dy - sum of dy y)
+export function softmaxBackward(dx: Vec, dy: Vec, y: Vec, outer: number, n: number, inner: number): void {
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) {
+      const at = o * n * inner + i;
+      const end = at + n * inner;
+      let sum = 0;
+      for (let p = at; p < end; p += inner) sum += dy[p] * y[p];
+      for (let p = at; p < end; p += inner) dx[p] += y[p] * (dy[p] - sum);
+    }
+}
+
+// y, x (outer,n,inner)
+export function logSoftmax(y: Vec, x: Vec, outer: number, n: number, inner: number): void {
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) {
+      const at = o * n * inner + i;
+      const end = at + n * inner;
+      let top = Number.NEGATIVE_INFINITY;
+      for (let p = at; p < end; p += inner) if (x[p] > top) top = x[p];
+      let sum = 0;
+      for (let p = at; p < end; p += inner) sum += math.exp(x[p] - top);
+      const logSum = top + math.log(sum);
+      for (let p = at; p < end; p += inner) y[p] = x[p] - logSum;
+    }
+}
+
+// dx += dy - e^y sum of dy
+export function logSoftmaxBackward(dx: Vec, dy: Vec, y: Vec, outer: number, n: number, inner: number): void {
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) {
+      const at = o * n * inner + i;
+      const end = at + n * inner;
+      let sum = 0;
+      for (let p = at; p < end; p += inner) sum += dy[p];
+      for (let p = at; p < end; p += inner) dx[p] += dy[p] - math.exp(y[p]) * sum;
+    }
+}

@@ -1,0 +1,382 @@
+/**
+ * The contract of the kernels: free functions on flat typed arrays, outputs first, inputs next, dimensions last.
+ *
+ * A kernel never allocates, never checks and holds no closure. A forward kernel overwrites its outputs; a backward
+ * kernel accumulates (`+=`) into gradients, named `d...`, and skips those that are `null`. `scratch` is room to work in
+ * whose contents mean nothing before or after. All arrays of one call are of one float type.
+ *
+ * The alphabet of dimensions: B batch, C channels, L length, O output channels, P output length, K kernel width,
+ * T time, D features, H hidden units, E score features, M N K the sizes of a gemm, n a number of elements;
+ * `outer n inner` are the loops before, along and after one axis.
+ */
+
+/** Storage of a tensor. */
+export type Vec = Float32Array | Float64Array;
+export type DType = 'float32' | 'float64';
+
+/** `y[i] = f(x[i])`. */
+type Unary = (y: Vec, x: Vec, n: number) => void;
+/** `dx[i] += dy[i] f'(...)`; `saved` is y or x, as the forward kernel's comment says. */
+type UnaryBackward = (dx: Vec, dy: Vec, saved: Vec, n: number) => void;
+/** `y[i] = f(a[i], b[i])`. */
+type Binary = (y: Vec, a: Vec, b: Vec, n: number) => void;
+/** One axis: x and y are (outer,n,inner). */
+type AlongAxis = (y: Vec, x: Vec, outer: number, n: number, inner: number) => void;
+type AlongAxisBackward = (dx: Vec, dy: Vec, y: Vec, outer: number, n: number, inner: number) => void;
+/**
+ * Writes the index triples found in the distances d (B,B) and returns their number; with `anchors` null it only counts.
+ * labels (B).
+ */
+type Mine = (
+  anchors: Int32Array | null,
+  positives: Int32Array | null,
+  negatives: Int32Array | null,
+  d: Vec,
+  labels: Int32Array,
+  B: number,
+  margin: number,
+) => number;
+
+/** Every kernel. A backend is such a table, in whole or in part. */
+export interface Kernels {
+  /**
+   * c (M,N) = alpha op(a) op(b) + beta c, where op(a) is (M,K) and op(b) (K,N), each stored transposed if so told. Every
+   * matrix starts at its `At` and has rows `ld` elements apart. With beta 0 the old c is not read.
+   */
+  gemm(
+    c: Vec,
+    cAt: number,
+    ldc: number,
+    a: Vec,
+    aAt: number,
+    lda: number,
+    b: Vec,
+    bAt: number,
+    ldb: number,
+    M: number,
+    N: number,
+    K: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    alpha: number,
+    beta: number,
+  ): void;
+
+  /** y (n) += alpha x (n) */
+  axpy(y: Vec, alpha: number, x: Vec, n: number): void;
+  /** y (n) = alpha x (n) + beta */
+  affine(y: Vec, x: Vec, alpha: number, beta: number, n: number): void;
+  /** y (n) += a (n) b (n) */
+  multiplyAdd(y: Vec, a: Vec, b: Vec, n: number): void;
+  add: Binary;
+  sub: Binary;
+  mul: Binary;
+  div: Binary;
+  /** y = a / b: da += dy / b, db -= dy y / b */
+  divBackward(da: Vec | null, db: Vec | null, dy: Vec, y: Vec, b: Vec, n: number): void;
+  /** saves y */
+  exp: Unary;
+  expBackward: UnaryBackward;
+  /** saves x */
+  log: Unary;
+  logBackward: UnaryBackward;
+  /** saves y; the gradient at 0 is taken as 0 */
+  sqrt: Unary;
+  sqrtBackward: UnaryBackward;
+  /** saves x */
+  square: Unary;
+  squareBackward: UnaryBackward;
+  /** saves x; the gradient at 0 is taken as 0 */
+  abs: Unary;
+  absBackward: UnaryBackward;
+  /** saves y; the gradient at 0 is taken as 0 */
+  relu: Unary;
+  reluBackward: UnaryBackward;
+  /** saves y */
+  sigmoid: Unary;
+  sigmoidBackward: UnaryBackward;
+  /** saves y */
+  tanh: Unary;
+  tanhBackward: UnaryBackward;
+
+  /** y (shape, row-major) += x seen through `stride` from `offset`: transposes, slices and broadcasts, all in one. */
+  stridedGather(y: Vec, x: Vec, shape: readonly number[], stride: readonly number[], offset: number): void;
+  /** y seen through `stride` from `offset` += x (shape, row-major): the adjoint of stridedGather; sums, too. */
+  stridedScatter(y: Vec, x: Vec, shape: readonly number[], stride: readonly number[], offset: number): void;
+  /** y (outer,m,inner) = x (outer,n,inner) taken at index (m) */
+  gather(y: Vec, x: Vec, index: Int32Array, outer: number, n: number, m: number, inner: number): void;
+  gatherBackward(dx: Vec, dy: Vec, index: Int32Array, outer: number, n: number, m: number, inner: number): void;
+
+  /** y (outer,inner) = the maximum of x (outer,n,inner); argmax (outer,inner) its first position along the axis */
+  max(y: Vec, argmax: Int32Array, x: Vec, outer: number, n: number, inner: number): void;
+  maxBackward(dx: Vec, dy: Vec, argmax: Int32Array, outer: number, n: number, inner: number): void;
+  softmax: AlongAxis;
+  softmaxBackward: AlongAxisBackward;
+  logSoftmax: AlongAxis;
+  logSoftmaxBackward: AlongAxisBackward;
+
+  /** y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O); scratch (C/groups K P) */
+  conv1d(
+    y: Vec,
+    x: Vec,
+    weight: Vec,
+    bias: Vec | null,
+    scratch: Vec,
+    B: number,
+    C: number,
+    L: number,
+    O: number,
+    P: number,
+    K: number,
+    stride: number,
+    padding: number,
+    dilation: number,
+    groups: number,
+  ): void;
+  conv1dBackward(
+    dx: Vec | null,
+    dweight: Vec | null,
+    dbias: Vec | null,
+    dy: Vec,
+    x: Vec,
+    weight: Vec,
+    scratch: Vec,
+    B: number,
+    C: number,
+    L: number,
+    O: number,
+    P: number,
+    K: number,
+    stride: number,
+    padding: number,
+    dilation: number,
+    groups: number,
+  ): void;
+  /** y (B,P) = the maxima of windows of x (B,L); argmax (B,P) their positions; B counts rows, samples times channels */
+  maxPool1d(
+    y: Vec,
+    argmax: Int32Array,
+    x: Vec,
+    B: number,
+    L: number,
+    P: number,
+    K: number,
+    stride: number,
+    padding: number,
+  ): void;
+  maxPool1dBackward(dx: Vec, dy: Vec, argmax: Int32Array, B: number, L: number, P: number): void;
+
+  /** mean (C), variance (C) of x (B,C,L) over B and L, without Bessel's correction, in two passes */
+  batchNormStatistics(mean: Vec, variance: Vec, x: Vec, B: number, C: number, L: number): void;
+  /** y (B,C,L) = (x - mean) invStd weight + bias, all (C) */
+  batchNorm(
+    y: Vec,
+    x: Vec,
+    mean: Vec,
+    invStd: Vec,
+    weight: Vec,
+    bias: Vec,
+    B: number,
+    C: number,
+    L: number,
+  ): void;
+  /** `train`: the statistics came from x itself, so that gradients flow through them too */
+  batchNormBackward(
+    dx: Vec | null,
+    dweight: Vec | null,
+    dbias: Vec | null,
+    dy: Vec,
+    x: Vec,
+    mean: Vec,
+    invStd: Vec,
+    weight: Vec,
+    B: number,
+    C: number,
+    L: number,
+    train: boolean,
+  ): void;
+
+  /**
+   * One direction of an LSTM over time-major x (T,B,D): hidden states y (T,B,H), cell states c (T,B,H), activated
+   * gates (T,B,4H) in the order i f g o; wIh (4H,D), wHh (4H,H), bIh bHh (4H); h0 c0 (B,H), null for zeros.
+   * `reverse` runs from the last time step to the first.
+   */
+  lstm(
+    y: Vec,
+    c: Vec,
+    gates: Vec,
+    x: Vec,
+    wIh: Vec,
+    wHh: Vec,
+    bIh: Vec,
+    bHh: Vec,
+    h0: Vec | null,
+    c0: Vec | null,
+    T: number,
+    B: number,
+    D: number,
+    H: number,
+    reverse: boolean,
+  ): void;
+  /** dy (T,B,H), dcLast (B,H) of the last cell state; scratch: dgates (T,B,4H), dh dc (B,H) */
+  lstmBackward(
+    dx: Vec | null,
+    dwIh: Vec | null,
+    dwHh: Vec | null,
+    dbIh: Vec | null,
+    dbHh: Vec | null,
+    dh0: Vec | null,
+    dc0: Vec | null,
+    dy: Vec | null,
+    dcLast: Vec | null,
+    dgates: Vec,
+    dh: Vec,
+    dc: Vec,
+    y: Vec,
+    c: Vec,
+    gates: Vec,
+    x: Vec,
+    wIh: Vec,
+    wHh: Vec,
+    h0: Vec | null,
+    c0: Vec | null,
+    T: number,
+    B: number,
+    D: number,
+    H: number,
+    reverse: boolean,
+  ): void;
+
+  /**
+   * context (B,D) = sum over t of alpha values, alpha (T,B) = softmax over t of keys . w; values (T,B,D), keys (T,B,E),
+   * w (E). Keys and values may be one array.
+   */
+  attentionPool(
+    context: Vec,
+    alpha: Vec,
+    values: Vec,
+    keys: Vec,
+    w: Vec,
+    T: number,
+    B: number,
+    D: number,
+    E: number,
+  ): void;
+  /** scratch (T,B) */
+  attentionPoolBackward(
+    dvalues: Vec | null,
+    dkeys: Vec | null,
+    dw: Vec | null,
+    dcontext: Vec,
+    alpha: Vec,
+    values: Vec,
+    keys: Vec,
+    w: Vec,
+    scratch: Vec,
+    T: number,
+    B: number,
+    D: number,
+    E: number,
+  ): void;
+
+  /** y (B,D) = x / |x|, norm (B); a row whose norm is not above eps becomes 0, and so does its gradient */
+  l2Normalize(y: Vec, norm: Vec, x: Vec, B: number, D: number, eps: number): void;
+  l2NormalizeBackward(dx: Vec, dy: Vec, y: Vec, norm: Vec, B: number, D: number, eps: number): void;
+  /** d (M,N) = |a_m - b_n|^2 from a (M,D), b (N,D) */
+  squaredEuclidean(d: Vec, a: Vec, b: Vec, M: number, N: number, D: number): void;
+  squaredEuclideanBackward(
+    da: Vec | null,
+    db: Vec | null,
+    dd: Vec,
+    a: Vec,
+    b: Vec,
+    M: number,
+    N: number,
+    D: number,
+  ): void;
+
+  /** Every triplet with d_ap < d_an < d_ap + margin. */
+  mineSemiHard: Mine;
+  /** For each anchor-positive pair the nearest negative with d_ap < d_an < d_ap + margin, if there is one. */
+  mineNearestSemiHard: Mine;
+  /** For each anchor its farthest positive and its nearest negative. */
+  mineBatchHard: Mine;
+  /** Every anchor, positive and negative. */
+  mineAllTriplets: Mine;
+  /** loss (1) = mean of max(d_ap - d_an + margin, 0) over `count` triplets of d (B,B); returns how many are above 0 */
+  tripletHinge(
+    loss: Vec,
+    d: Vec,
+    anchors: Int32Array,
+    positives: Int32Array,
+    negatives: Int32Array,
+    count: number,
+    B: number,
+    margin: number,
+  ): number;
+  tripletHingeBackward(
+    dd: Vec,
+    dloss: Vec,
+    d: Vec,
+    anchors: Int32Array,
+    positives: Int32Array,
+    negatives: Int32Array,
+    count: number,
+    B: number,
+    margin: number,
+  ): void;
+
+  /**
+   * loss (1) = the weighted mean of -log softmax(logits)_target with label smoothing; logits and probabilities (B,K),
+   * targets (B), weights (K) or null for ones.
+   */
+  crossEntropy(
+    loss: Vec,
+    probabilities: Vec,
+    logits: Vec,
+    targets: Int32Array,
+    weights: Vec | null,
+    smoothing: number,
+    B: number,
+    K: number,
+  ): void;
+  crossEntropyBackward(
+    dlogits: Vec,
+    dloss: Vec,
+    probabilities: Vec,
+    targets: Int32Array,
+    weights: Vec | null,
+    smoothing: number,
+    B: number,
+    K: number,
+  ): void;
+
+  /** The sum of squares of x (n), in float64. */
+  sumOfSquares(x: Vec, n: number): number;
+  /** One AdamW step on parameter, moments m and v, gradient g, all (n); `step` counts from 1. */
+  adamw(
+    parameter: Vec,
+    m: Vec,
+    v: Vec,
+    g: Vec,
+    n: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    weightDecay: number,
+    step: number,
+  ): void;
+  /** One SGD step on parameter, velocity, gradient g, all (n); `step` counts from 1. */
+  sgd(
+    parameter: Vec,
+    velocity: Vec,
+    g: Vec,
+    n: number,
+    learningRate: number,
+    momentum: number,
+    nesterov: boolean,
+    weightDecay: number,
+    step: number,
+  ): void;
+}

@@ -1,0 +1,52 @@
+import { asTensor, type TensorLike } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { arena } from '../backend/arena.ts';
+import { ShapeError } from '../core/errors.ts';
+import { checkRange, expectShape } from '../core/shape.ts';
+import type { Triplets } from '../ops/loss.ts';
+
+/**
+ * Chooses triplets of a batch: from the distances (B,B) between its samples and their labels (B), index triples with
+ * anchor and positive of one label and the negative of another.
+ */
+export type Miner = (distances: TensorLike, labels: ArrayLike<number>, margin: number) => Triplets;
+
+function miner(op: string, kernel: 'mineSemiHard' | 'mineNearestSemiHard' | 'mineBatchHard' | 'mineAllTriplets'): Miner {
+  return (distances, labels, margin) => {
+    const d = asTensor(op, distances);
+    const { B } = expectShape<'B'>(op, 'distances (B,B)', d.shape);
+    checkRange(op, 'margin', margin, 0);
+    if (labels.length !== B) throw new ShapeError(`${op}: expected ${B} labels, got ${labels.length}`);
+    const mine = kernels(d.dtype)[kernel];
+    const y = Int32Array.from(labels);
+    const n = mine(null, null, null, d.data, y, B, margin);
+    const found = {
+      anchors: arena.allocate('int32', n),
+      positives: arena.allocate('int32', n),
+      negatives: arena.allocate('int32', n),
+    };
+    mine(found.anchors, found.positives, found.negatives, d.data, y, B, margin);
+    return found;
+  };
+}
+
+/** Every triplet with `d_ap < d_an < d_ap + margin`, the band of FaceNet (Schroff, Kalenichenko and Philbin, 2015). */
+export const semiHard: Miner = /* @__PURE__ */ miner('semiHard', 'mineSemiHard');
+
+/** For each anchor-positive pair only the nearest negative inside that band; no triplet for a pair without one. */
+export const nearestSemiHard: Miner = /* @__PURE__ */ miner('nearestSemiHard', 'mineNearestSemiHard');
+
+/** For each anchor its farthest positive and its nearest negative (Hermans, Beyer and Leibe, 2017); no margin needed. */
+export const batchHard: Miner = /* @__PURE__ */ miner('batchHard', 'mineBatchHard');
+
+/** Every triplet there is; no margin needed. */
+export const allTriplets: Miner = /* @__PURE__ */ miner('allTriplets', 'mineAllTriplets');
+
+/** Number of ordered anchor-positive pairs: the sum over labels of n (n - 1). */
+export function anchorPositivePairs(labels: ArrayLike<number>): number {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
+  let pairs = 0;
+  for (const n of counts.values()) pairs += n * (n - 1);
+  return pairs;
+}

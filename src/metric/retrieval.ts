@@ -1,0 +1,50 @@
+import { asTensor, type TensorLike } from '../autograd/tensor.ts';
+import { scope } from '../autograd/scope.ts';
+import { noGrad } from '../autograd/tape.ts';
+import { ShapeError } from '../core/errors.ts';
+import { checkCount, expectShape } from '../core/shape.ts';
+import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
+import { slice } from '../ops/movement.ts';
+import type { Distance } from './tripletLoss.ts';
+
+/**
+ * Recall@k: the share of samples that have another sample of their own label among their k nearest neighbours
+ * (Jégou, Douze and Schmid, 2011). Samples whose label occurs once cannot, and count as misses.
+ *
+ * @param embeddings (N,D)
+ * @param labels (N)
+ */
+export function recallAtK(
+  embeddings: TensorLike,
+  labels: ArrayLike<number>,
+  k: number,
+  distance: Distance = pairwiseSquaredEuclidean,
+): number {
+  const x = asTensor('recallAtK', embeddings);
+  const { N } = expectShape<'N' | 'D'>('recallAtK', 'embeddings (N,D)', x.shape);
+  if (labels.length !== N) throw new ShapeError(`recallAtK: expected ${N} labels, got ${labels.length}`);
+  checkCount('recallAtK', 'k', k, 1);
+  let hits = 0;
+  for (let i = 0; i < N; i++) {
+    const d = noGrad(() => scope(() => distance(slice(x, 0, i, i + 1), x)));
+    hits += hasMatch(d.data, labels, i, k) ? 1 : 0;
+  }
+  return N > 0 ? hits / N : 0;
+}
+
+/** Precision@1: the share of samples whose nearest neighbour bears their own label; the same as recall@1. */
+export function precisionAt1(embeddings: TensorLike, labels: ArrayLike<number>, distance?: Distance): number {
+  return recallAtK(embeddings, labels, 1, distance);
+}
+
+/** Whether fewer than k other samples are nearer to sample i than its nearest one of the same label; ties go by position. */
+function hasMatch(d: ArrayLike<number>, labels: ArrayLike<number>, i: number, k: number): boolean {
+  let match = -1;
+  for (let j = 0; j < d.length; j++)
+    if (j !== i && labels[j] === labels[i] && (match < 0 || d[j] < d[match])) match = j;
+  if (match < 0) return false;
+  let nearer = 0;
+  for (let j = 0; j < d.length; j++)
+    if (j !== i && j !== match && (d[j] < d[match] || (d[j] === d[match] && j < match))) nearer++;
+  return nearer < k;
+}

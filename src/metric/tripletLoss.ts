@@ -1,0 +1,47 @@
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { ShapeError } from '../core/errors.ts';
+import { formatShape } from '../core/shape.ts';
+import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
+import { type Triplets, tripletHinge } from '../ops/loss.ts';
+import { anchorPositivePairs, type Miner, nearestSemiHard } from './miner.ts';
+
+/** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
+export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
+
+/** What a triplet loss is made of; each part can be replaced. */
+export interface TripletLossOptions {
+  /** squared Euclidean by default, as in equation (2) */
+  distance?: Distance;
+  /** `nearestSemiHard` by default */
+  miner?: Miner;
+  margin: number;
+}
+
+/** A batch's triplet loss together with what was mined for it. */
+export interface TripletLoss {
+  /** the mean of max(d_ap - d_an + margin, 0) over the triplets; 0 with a zero gradient where there is none */
+  loss: Tensor;
+  /** (B,B) */
+  distances: Tensor;
+  triplets: Triplets;
+  /** anchor-positive pairs in the batch */
+  pairs: number;
+}
+
+/** Triplet loss with mining on one batch: the distances are computed once, mined, and differentiated. */
+export function tripletLoss(
+  embeddings: TensorLike,
+  labels: ArrayLike<number>,
+  { distance = pairwiseSquaredEuclidean, miner = nearestSemiHard, margin }: TripletLossOptions,
+): TripletLoss {
+  if (embeddings.shape[0] !== labels.length)
+    throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(embeddings.shape)}`);
+  const distances = distance(embeddings);
+  const triplets = miner(distances.detach(), labels, margin);
+  return {
+    loss: tripletHinge(distances, triplets, margin),
+    distances,
+    triplets,
+    pairs: anchorPositivePairs(labels),
+  };
+}

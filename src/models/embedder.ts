@@ -1,0 +1,127 @@
+import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount, formatShape } from '../core/shape.ts';
+import { AttentionPool, type AttentionScore } from '../nn/attentionPool.ts';
+import { BatchNorm1d } from '../nn/batchNorm1d.ts';
+import { ChannelAttention } from '../nn/channelAttention.ts';
+import { Conv1d } from '../nn/conv1d.ts';
+import { Dropout } from '../nn/dropout.ts';
+import { Linear } from '../nn/linear.ts';
+import { BiLSTM } from '../nn/lstm.ts';
+import { Layer } from '../nn/module.ts';
+import { maxPool1d } from '../ops/convolution.ts';
+import { l2Normalize } from '../ops/distance.ts';
+import { relu } from '../ops/elementwise.ts';
+import { reshape, transpose } from '../ops/movement.ts';
+import { predictInBatches } from './predict.ts';
+
+/** Sizes and choices of an Embedder: plain data that is saved beside its weights. */
+export interface EmbedderConfig {
+  /** samples of one signal, L */
+  length: number;
+  /** leads, C */
+  inChannels: number;
+  /** filters of the two convolutional blocks */
+  channels: readonly [number, number];
+  /** kernel width of both, odd, so that the convolution keeps the length */
+  kernel: number;
+  /** LSTM units per direction, h */
+  hidden: number;
+  /** units of the first fully connected layer */
+  features: number;
+  /** numbers in an embedding, d */
+  embedding: number;
+  /** how attention scores a time step: equation (1)'s `dot`, or `additive` */
+  attention: AttentionScore;
+  /** squeeze-and-excitation after the convolutions */
+  channelAttention: boolean;
+  /** probability of dropout before each fully connected layer */
+  dropout: number;
+}
+
+/** The sizes used for MIT-BIH's beats; the paper gives the length alone. */
+export const defaultEmbedderConfig: EmbedderConfig = {
+  length: 253,
+  inChannels: 1,
+  channels: [32, 64],
+  kernel: 5,
+  hidden: 64,
+  features: 128,
+  embedding: 64,
+  attention: 'dot',
+  channelAttention: false,
+  dropout: 0,
+};
+
+/**
+ * DynaECG-Net's embedding network (section 2.2, Figure 1): two blocks of convolution, batch norm, ReLU and max-pooling
+ * by 2; a BiLSTM over time; attention pooling, equation (1); two fully connected layers; unit length.
+ * Signals x (B,C,L) or, with one lead, (B,L) become embeddings z (B,d) with |z| = 1.
+ */
+export class Embedder extends Layer {
+  readonly config: EmbedderConfig;
+  readonly conv1: Conv1d;
+  readonly bn1: BatchNorm1d;
+  readonly conv2: Conv1d;
+  readonly bn2: BatchNorm1d;
+  readonly channel_attention: ChannelAttention | null;
+  readonly lstm: BiLSTM;
+  readonly attention: AttentionPool;
+  readonly fc1: Linear;
+  readonly fc2: Linear;
+  readonly dropout: Dropout;
+
+  constructor({ random, ...config }: Partial<EmbedderConfig> & { random: Random }) {
+    super();
+    const all = { ...defaultEmbedderConfig, ...config };
+    const { length, inChannels, channels, kernel, hidden, features, embedding } = all;
+    checkCount('Embedder', 'length', length, 4); // two poolings by 2
+    checkCount('Embedder', 'kernel', kernel, 1);
+    if (kernel % 2 === 0) throw new ArgumentError(`Embedder: expected an odd kernel, got ${kernel}`);
+    const padding = (kernel - 1) / 2;
+    this.config = all;
+    this.conv1 = new Conv1d(inChannels, channels[0], kernel, { padding, random });
+    this.bn1 = new BatchNorm1d(channels[0]);
+    this.conv2 = new Conv1d(channels[0], channels[1], kernel, { padding, random });
+    this.bn2 = new BatchNorm1d(channels[1]);
+    this.channel_attention = all.channelAttention ? new ChannelAttention(channels[1], { random }) : null;
+    this.lstm = new BiLSTM(channels[1], hidden, { random });
+    this.attention = new AttentionPool(2 * hidden, { random, score: all.attention });
+    this.fc1 = new Linear(2 * hidden, features, { random });
+    this.fc2 = new Linear(features, embedding, { random });
+    this.dropout = new Dropout(all.dropout, { random: random.fork('dropout') });
+  }
+
+  forward(x: TensorLike): Tensor {
+    const { context } = this.attention.attend(this.#sequence(x));
+    const features = relu(this.fc1.forward(this.dropout.forward(context)));
+    return l2Normalize(this.fc2.forward(this.dropout.forward(features)));
+  }
+
+  /** Embeddings (N,d) of signals x (N,C,L) or (N,L), in inference mode, in batches, without recording. */
+  embed(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
+    return predictInBatches(this, (batch) => this.forward(batch), x, options.batchSize ?? 256);
+  }
+
+  /** Attention weights (N,T) of signals x: how much of an embedding comes from each time step (4 samples wide). */
+  attentionWeights(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
+    const forward = (batch: Tensor): Tensor => transpose(this.attention.attend(this.#sequence(batch)).alpha);
+    return predictInBatches(this, forward, x, options.batchSize ?? 256);
+  }
+
+  /** The BiLSTM's hidden states H (T,B,2h). */
+  #sequence(x: TensorLike): Tensor {
+    const { length, inChannels } = this.config;
+    let t = asTensor('Embedder', x);
+    if (t.shape.length === 2 && inChannels === 1) t = reshape(t, [t.shape[0], 1, t.shape[1]]);
+    if (t.shape.length !== 3 || t.shape[1] !== inChannels || t.shape[2] !== length)
+      throw new ShapeError(
+        `Embedder: expected x (B,C,L) with C=${inChannels} L=${length}, got ${formatShape(x.shape)}`,
+      );
+    t = maxPool1d(relu(this.bn1.forward(this.conv1.forward(t))), 2);
+    t = maxPool1d(relu(this.bn2.forward(this.conv2.forward(t))), 2);
+    if (this.channel_attention) t = this.channel_attention.forward(t);
+    return this.lstm.forward(transpose(t, [2, 0, 1]));
+  }
+}

@@ -1,0 +1,56 @@
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import type { Random } from '../core/random.ts';
+import { Linear } from '../nn/linear.ts';
+import { Layer } from '../nn/module.ts';
+import { relu } from '../ops/elementwise.ts';
+import { softmax } from '../ops/reduce.ts';
+import { predictInBatches } from './predict.ts';
+
+/** Sizes of an MlpClassifier. */
+export interface MlpClassifierConfig {
+  /** numbers in a sample, d */
+  inFeatures: number;
+  /** hidden units, h' */
+  hidden: number;
+  /** K */
+  classes: number;
+}
+
+/**
+ * A perceptron with one hidden layer, equation (3): `softmax(W2 relu(W1 z + b1) + b2)`. `forward` gives the logits
+ * (B,K), as the loss wants them.
+ */
+export class MlpClassifier extends Layer {
+  readonly config: MlpClassifierConfig;
+  readonly fc1: Linear;
+  readonly fc2: Linear;
+
+  constructor({ random, ...config }: MlpClassifierConfig & { random: Random }) {
+    super();
+    this.config = config;
+    this.fc1 = new Linear(config.inFeatures, config.hidden, { random });
+    this.fc2 = new Linear(config.hidden, config.classes, { random });
+  }
+
+  forward(z: TensorLike): Tensor {
+    return this.fc2.forward(relu(this.fc1.forward(z)));
+  }
+
+  /** Class probabilities (N,K) of samples z (N,d). */
+  probabilities(z: TensorLike, options: { batchSize?: number } = {}): Tensor {
+    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, options.batchSize ?? 4096);
+  }
+
+  /** The most probable class (N) of samples z (N,d). */
+  predict(z: TensorLike, options: { batchSize?: number } = {}): Int32Array {
+    return argmaxRows(this.probabilities(z, options));
+  }
+}
+
+/** Position of the largest value in each row of x (N,K), the first of equal ones. */
+export function argmaxRows(x: Tensor): Int32Array {
+  const [N, K] = x.shape;
+  const best = new Int32Array(N);
+  for (let i = 0; i < N; i++) for (let k = 1; k < K; k++) if (x.data[i * K + k] > x.data[i * K + best[i]]) best[i] = k;
+  return best;
+}

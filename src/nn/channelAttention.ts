@@ -1,0 +1,27 @@
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount } from '../core/shape.ts';
+import { channelAttention } from '../ops/sequence.ts';
+import { Linear } from './linear.ts';
+import { Layer } from './module.ts';
+
+/** Squeeze-and-excitation over x (B,channels,L): each channel is scaled by a gate in (0,1); see `channelAttention`. */
+export class ChannelAttention extends Layer {
+  readonly fc1: Linear;
+  readonly fc2: Linear;
+
+  /** @param options.reduction the hidden layer has channels / reduction units, at least 1; 4 by default */
+  constructor(channels: number, options: { random: Random; reduction?: number }) {
+    super();
+    const { random, reduction = 4 } = options;
+    checkCount('ChannelAttention', 'channels', channels, 1);
+    checkCount('ChannelAttention', 'reduction', reduction, 1);
+    const hidden = Math.max(1, Math.floor(channels / reduction));
+    this.fc1 = new Linear(channels, hidden, { random });
+    this.fc2 = new Linear(hidden, channels, { random });
+  }
+
+  forward(x: TensorLike): Tensor {
+    return channelAttention(x, this.fc1, this.fc2);
+  }
+}

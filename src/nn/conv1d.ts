@@ -1,0 +1,41 @@
+import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
+import { ArgumentError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount } from '../core/shape.ts';
+import { type Conv1dOptions, conv1d } from '../ops/convolution.ts';
+import { fanInBound, uniform } from './init.ts';
+import { Layer } from './module.ts';
+
+/** One-dimensional convolution over x (B,inChannels,L); geometry as in `conv1d`. */
+export class Conv1d extends Layer {
+  /** (outChannels, inChannels / groups, kernel) */
+  readonly weight: Parameter;
+  /** (outChannels), or null without a bias */
+  readonly bias: Parameter | null;
+  readonly geometry: Conv1dOptions;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernel: number,
+    options: Conv1dOptions & { random: Random; bias?: boolean },
+  ) {
+    super();
+    const { random, bias = true, ...geometry } = options;
+    const { groups = 1 } = geometry;
+    for (const [name, value] of Object.entries({ inChannels, outChannels, kernel, groups }))
+      checkCount('Conv1d', name, value, 1);
+    if (inChannels % groups !== 0)
+      throw new ArgumentError(`Conv1d: expected inChannels in ${groups} groups, got ${inChannels}`);
+    if (outChannels % groups !== 0)
+      throw new ArgumentError(`Conv1d: expected outChannels in ${groups} groups, got ${outChannels}`);
+    const shape = [outChannels, inChannels / groups, kernel];
+    this.weight = uniform(shape, fanInBound(shape), random);
+    this.bias = bias ? uniform([outChannels], fanInBound(shape), random) : null;
+    this.geometry = geometry;
+  }
+
+  forward(x: TensorLike): Tensor {
+    return conv1d(x, this.weight, this.bias, this.geometry);
+  }
+}

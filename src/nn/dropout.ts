@@ -1,0 +1,22 @@
+import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import type { Random } from '../core/random.ts';
+import { checkRange } from '../core/shape.ts';
+import { dropout } from '../ops/normalization.ts';
+import { Layer } from './module.ts';
+
+/** Dropout with probability p while training, nothing otherwise; see `dropout`. */
+export class Dropout extends Layer {
+  readonly p: number;
+  readonly #random: Random;
+
+  constructor(p: number, options: { random: Random }) {
+    super();
+    checkRange('Dropout', 'p', p, 0, 1);
+    this.p = p;
+    this.#random = options.random;
+  }
+
+  forward(x: TensorLike): Tensor {
+    return this.training && this.p > 0 ? dropout(x, this.p, this.#random) : asTensor('Dropout', x);
+  }
+}

@@ -1,0 +1,23 @@
+import { Parameter } from '../autograd/tensor.ts';
+import type { Random } from '../core/random.ts';
+import { type Shape, sizeOf } from '../core/shape.ts';
+
+/** A parameter drawn uniformly from [-bound, bound]. */
+export function uniform(shape: Shape, bound: number, random: Random): Parameter {
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = random.uniform(-bound, bound);
+  return new Parameter(data, shape);
+}
+
+/** A parameter filled with one value. */
+export function constant(shape: Shape, value: number): Parameter {
+  return new Parameter(new Float32Array(sizeOf(shape)).fill(value), shape);
+}
+
+/**
+ * The bound of PyTorch's default for linear and convolutional layers, 1 / sqrt(fan-in): Kaiming's uniform initialisation
+ * with a = sqrt(5) (He et al., ICCV 2015). The fan-in is the number of inputs of one output.
+ */
+export function fanInBound(weight: Shape): number {
+  return 1 / Math.sqrt(sizeOf(weight.slice(1)));
+}

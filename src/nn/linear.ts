@@ -1,0 +1,27 @@
+import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount } from '../core/shape.ts';
+import { linear } from '../ops/linear.ts';
+import { fanInBound, uniform } from './init.ts';
+import { Layer } from './module.ts';
+
+/** Fully connected layer, `y = x W^T + b`: x (...,inFeatures), y (...,outFeatures). */
+export class Linear extends Layer {
+  /** (outFeatures, inFeatures) */
+  readonly weight: Parameter;
+  /** (outFeatures), or null without a bias */
+  readonly bias: Parameter | null;
+
+  constructor(inFeatures: number, outFeatures: number, options: { random: Random; bias?: boolean }) {
+    super();
+    checkCount('Linear', 'inFeatures', inFeatures, 1);
+    checkCount('Linear', 'outFeatures', outFeatures, 1);
+    const shape = [outFeatures, inFeatures];
+    this.weight = uniform(shape, fanInBound(shape), options.random);
+    this.bias = (options.bias ?? true) ? uniform([outFeatures], fanInBound(shape), options.random) : null;
+  }
+
+  forward(x: TensorLike): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount } from '../core/shape.ts';
+import { concat } from '../ops/movement.ts';
+import { lstm } from '../ops/sequence.ts';
+import { uniform } from './init.ts';
+import { Layer } from './module.ts';
+
+/** LSTM with one layer over time-major x (T,B,inputSize); y (T,B,hiddenSize). See `lstm` for the formula. */
+export class LSTM extends Layer {
+  /** (4 hiddenSize, inputSize): gates i f g o */
+  readonly weight_ih_l0: Parameter;
+  /** (4 hiddenSize, hiddenSize) */
+  readonly weight_hh_l0: Parameter;
+  readonly bias_ih_l0: Parameter;
+  readonly bias_hh_l0: Parameter;
+
+  constructor(inputSize: number, hiddenSize: number, options: { random: Random }) {
+    super();
+    checkCount('LSTM', 'inputSize', inputSize, 1);
+    checkCount('LSTM', 'hiddenSize', hiddenSize, 1);
+    [this.weight_ih_l0, this.weight_hh_l0, this.bias_ih_l0, this.bias_hh_l0] = weights(
+      inputSize,
+      hiddenSize,
+      options.random,
+    );
+  }
+
+  forward(x: TensorLike): Tensor {
+    return lstm(x, {
+      weight_ih: this.weight_ih_l0,
+      weight_hh: this.weight_hh_l0,
+      bias_ih: this.bias_ih_l0,
+      bias_hh: this.bias_hh_l0,
+    }).y;
+  }
+}
+
+/** Two LSTMs, one in either direction, side by side: x (T,B,inputSize), y (T,B,2 hiddenSize), forward half first. */
+export class BiLSTM extends LSTM {
+  readonly weight_ih_l0_reverse: Parameter;
+  readonly weight_hh_l0_reverse: Parameter;
+  readonly bias_ih_l0_reverse: Parameter;
+  readonly bias_hh_l0_reverse: Parameter;
+
+  constructor(inputSize: number, hiddenSize: number, options: { random: Random }) {
+    super(inputSize, hiddenSize, options);
+    [this.weight_ih_l0_reverse, this.weight_hh_l0_reverse, this.bias_ih_l0_reverse, this.bias_hh_l0_reverse] = weights(
+      inputSize,
+      hiddenSize,
+      options.random,
+    );
+  }
+
+  override forward(x: TensorLike): Tensor {
+    const backwards = lstm(
+      x,
+      {
+        weight_ih: this.weight_ih_l0_reverse,
+        weight_hh: this.weight_hh_l0_reverse,
+        bias_ih: this.bias_ih_l0_reverse,
+        bias_hh: this.bias_hh_l0_reverse,
+      },
+      { reverse: true },
+    );
+    return concat([super.forward(x), backwards.y], 2);
+  }
+}
+
+/** Uniform in +-1 / sqrt(hiddenSize), as PyTorch initialises them. */
+function weights(inputSize: number, hiddenSize: number, random: Random): [Parameter, Parameter, Parameter, Parameter] {
+  const bound = 1 / Math.sqrt(hiddenSize);
+  const gates = 4 * hiddenSize;
+  return [
+    uniform([gates, inputSize], bound, random),
+    uniform([gates, hiddenSize], bound, random),
+    uniform([gates], bound, random),
+    uniform([gates], bound, random),
+  ];
+}

@@ -1,0 +1,118 @@
+import { asTensor, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { CheckpointError } from '../core/errors.ts';
+import { formatShape, sameShape } from '../core/shape.ts';
+import type { DType } from '../kernels/types.ts';
+
+/** A model's tensors by their dotted names, as in PyTorch: `lstm.weight_ih_l0_reverse`, `bn1.running_mean`. */
+export type StateDict = Record<string, TensorLike>;
+
+/**
+ * A layer, or a model made of layers. A module is its fields: every field that is a `Parameter` is trained, every other
+ * `Tensor` is a buffer (saved, not trained), every `Module` is a child, and their names make the state dictionary.
+ */
+export abstract class Module {
+  /** Whether batch norm and dropout behave as in training; set by `train` and `eval`. */
+  training = true;
+
+  /** The named layers directly inside this one. */
+  children(): [string, Module][] {
+    return Object.entries(this).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+  }
+
+  /** Every tensor inside, with its dotted name, in the order in which the fields were set. */
+  namedTensors(prefix = ''): [string, Tensor][] {
+    const own = Object.entries(this).filter((entry): entry is [string, Tensor] => entry[1] instanceof Tensor);
+    return [
+      ...own.map(([name, tensor]): [string, Tensor] => [prefix + name, tensor]),
+      ...this.children().flatMap(([name, child]) => child.namedTensors(`${prefix}${name}.`)),
+    ];
+  }
+
+  namedParameters(): [string, Parameter][] {
+    return this.namedTensors().filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
+  }
+
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  /** Number of trained values. */
+  get parameterCount(): number {
+    return this.parameters().reduce((sum, p) => sum + p.size, 0);
+  }
+
+  /** Switches this module and all inside it to training, or with `false` to inference. */
+  train(on = true): this {
+    this.training = on;
+    for (const [, child] of this.children()) child.train(on);
+    return this;
+  }
+
+  /** The same as `train(false)`: batch norm uses its running statistics, dropout does nothing. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Changes the float type of every tensor inside. An optimiser made before still holds the old parameters. */
+  to(dtype: DType): this {
+    const fields = this as unknown as Record<string, unknown>;
+    for (const [name, value] of Object.entries(this)) {
+      if (!(value instanceof Tensor)) continue;
+      const data = dtype === 'float64' ? Float64Array.from(value.data) : Float32Array.from(value.data);
+      fields[name] = value instanceof Parameter ? new Parameter(data, value.shape) : new Tensor(data, value.shape);
+    }
+    for (const [, child] of this.children()) child.to(dtype);
+    return this;
+  }
+
+  /** Copies of all parameters and buffers. */
+  stateDict(): Record<string, Tensor> {
+    return Object.fromEntries(this.namedTensors().map(([name, tensor]) => [name, tensor.clone()]));
+  }
+
+  /**
+   * Takes over the values of a state dictionary. All of it is checked before anything is changed.
+   *
+   * @throws CheckpointError naming every entry that is missing, not known here, or of another shape
+   */
+  loadStateDict(state: StateDict): this {
+    const own = new Map(this.namedTensors());
+    const faults: string[] = [];
+    for (const [name, tensor] of own) {
+      const given = state[name];
+      if (!given) faults.push(`missing ${name} ${formatShape(tensor.shape)}`);
+      else if (!sameShape(given.shape, tensor.shape))
+        faults.push(`expected ${name} ${formatShape(tensor.shape)}, got ${formatShape(given.shape)}`);
+    }
+    for (const name of Object.keys(state)) if (!own.has(name)) faults.push(`extra ${name}`);
+    if (faults.length > 0) throw new CheckpointError(`loadStateDict: ${faults.join('; ')}`);
+    const given = [...own.keys()].map((name) => asTensor('loadStateDict', state[name]));
+    [...own.values()].forEach((tensor, i) => {
+      tensor.data.set(given[i].data);
+    });
+    return this;
+  }
+}
+
+/** A module that maps one tensor to another. */
+export abstract class Layer extends Module {
+  abstract forward(x: TensorLike): Tensor;
+}
+
+/** Layers, or functions such as `relu`, one behind the other; named by their position, as in PyTorch. */
+export class Sequential extends Layer {
+  readonly layers: readonly (Layer | ((x: Tensor) => Tensor))[];
+
+  constructor(...layers: (Layer | ((x: Tensor) => Tensor))[]) {
+    super();
+    this.layers = layers;
+  }
+
+  override children(): [string, Module][] {
+    return this.layers.flatMap((layer, i): [string, Module][] => (layer instanceof Module ? [[String(i), layer]] : []));
+  }
+
+  forward(x: TensorLike): Tensor {
+    return this.layers.reduce((t, layer) => (layer instanceof Module ? layer.forward(t) : layer(t)), asTensor('Sequential', x));
+  }
+}

@@ -1,0 +1,29 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { DataError } from '../core/errors.ts';
+
+let written = 0;
+
+/**
+ * Writes a file so that a reader sees either the old contents or all of the new ones, never a part: the data goes to a
+ * temporary name in the same folder and is renamed once it is on disk.
+ *
+ * @throws DataError with the path, where the folder or file cannot be written
+ */
+export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}-${written++}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      writeFileSync(file, data);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new DataError(`writeFileAtomic: expected to write ${path}, got ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { CheckpointError } from '../core/errors.ts';
+import { decodeModel, encodeModel, type SavedModel } from '../formats/model.ts';
+import { writeFileAtomic } from './atomic.ts';
+
+/** Writes a model as one safetensors file; see `encodeModel`. */
+export function saveModel(path: string, model: SavedModel): void {
+  writeFileAtomic(path, encodeModel(model));
+}
+
+/**
+ * Reads a model file; see `decodeModel`.
+ *
+ * @throws CheckpointError with the path, where the file is absent or does not hold a model
+ */
+export function loadModel(path: string): SavedModel {
+  try {
+    return decodeModel(readFileSync(path));
+  } catch (error) {
+    throw new CheckpointError(`loadModel: expected a model in ${path}, got: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DataError } from '../core/errors.ts';
+import { parseHeader } from '../ecg/header.ts';
+import { type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
+import { writeFileAtomic } from './atomic.ts';
+
+export interface LoadOptions {
+  /**
+   * Suffix of the annotation file. Without this option `atr` is read if there is one; one that is named must be there;
+   * `false` reads none.
+   */
+  annotator?: string | false;
+}
+
+/**
+ * Reads a WFDB record from disk: its header, the signal files that the header names, and annotations.
+ *
+ * @param path the record's path without suffix, such as `mitdb/100`
+ * @throws DataError with the path of an absent or unreadable file, and all of `readRecord`
+ */
+export function loadRecord(path: string, { annotator }: LoadOptions = {}): EcgRecord {
+  const header = read(`${path}.hea`).toString('utf8');
+  const files: Record<string, Uint8Array> = {};
+  for (const { fileName } of parseHeader(header, `${path}.hea`).signals) {
+    checkName(fileName);
+    files[fileName] ??= read(join(dirname(path), fileName));
+  }
+  let annotations: Uint8Array | null = null;
+  if (annotator === undefined) annotations = readIfPresent(`${path}.atr`);
+  else if (annotator !== false) annotations = read(`${path}.${annotator}`);
+  return readRecord({ header, files, annotations });
+}
+
+/**
+ * Reads several records of a folder, all of them in the order of their names by default.
+ *
+ * @throws DataError for a folder that is absent or has no header, and all of `loadRecord`
+ */
+export function loadRecords(dir: string, names?: readonly string[], options: LoadOptions = {}): EcgRecord[] {
+  const all = names ?? headersIn(dir);
+  if (!all.length) throw new DataError(`loadRecords: expected .hea files in ${dir}, got none`);
+  return all.map((name) => loadRecord(join(dir, name), options));
+}
+
+/**
+ * Writes a record as `<name>.hea`, its signal files and `<name>.atr`, each of them whole or not at all, the header last.
+ * The folder is made if it does not exist.
+ *
+ * @throws DataError with the path that cannot be written, and all of `encodeRecord`
+ */
+export function saveRecord(dir: string, record: EcgRecord): void {
+  const { header, files, annotations } = encodeRecord(record);
+  attempt('saveRecord', dir, () => mkdirSync(dir, { recursive: true }));
+  for (const [name, bytes] of Object.entries(files)) writeFileAtomic(join(dir, name), bytes);
+  writeFileAtomic(join(dir, `${record.name}.atr`), annotations);
+  writeFileAtomic(join(dir, `${record.name}.hea`), header);
+}
+
+function headersIn(dir: string): string[] {
+  return attempt('loadRecords', dir, () => readdirSync(dir))
+    .filter((file) => file.endsWith('.hea'))
+    .map((file) => file.slice(0, -'.hea'.length))
+    .sort();
+}
+
+function read(path: string): Buffer {
+  return attempt('loadRecord', path, () => readFileSync(path));
+}
+
+function readIfPresent(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new DataError(`loadRecord: expected to read ${path}, got ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function attempt<T>(op: string, path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new DataError(`${op}: expected to open ${path}, got ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A header may come from anywhere; it shall not name a file outside its folder. */
+function checkName(fileName: string): void {
+  if (fileName !== basename(fileName) || fileName.includes('\\') || fileName === '..')
+    throw new DataError(`loadRecord: expected a signal file beside its header, got ${fileName}`);
+}

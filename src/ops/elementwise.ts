@@ -1,0 +1,141 @@
+import { defineOp } from '../autograd/tape.ts';
+import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { broadcastShapes, sameShape } from '../core/shape.ts';
+import type { Kernels, Vec } from '../kernels/types.ts';
+import { broadcastTo } from './movement.ts';
+
+type Operand = TensorLike | number;
+
+/** Both operands as tensors of one shape: the smaller one is broadcast, by an op whose gradient sums. */
+function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
+  const known = typeof a === 'number' ? b : a;
+  const { dtype } = typeof known === 'number' ? { dtype: undefined } : asTensor(op, known);
+  const x = asTensor(op, a, dtype);
+  const y = asTensor(op, b, dtype);
+  if (sameShape(x.shape, y.shape)) return [x, y];
+  const shape = broadcastShapes(op, x.shape, y.shape);
+  return [broadcastTo(x, shape), broadcastTo(y, shape)];
+}
+
+const addOp = defineOp('add', (a: Tensor, b: Tensor) => {
+  const k = kernels(a.dtype);
+  const y = empty(a.shape, a.dtype);
+  k.add(y.data, a.data, b.data, y.size);
+  return {
+    inputs: [a, b],
+    output: y,
+    vjp: (dy, [da, db]) => {
+      if (da) k.axpy(da, 1, dy, dy.length);
+      if (db) k.axpy(db, 1, dy, dy.length);
+    },
+  };
+});
+
+/** a + b, with broadcasting. */
+export function add(a: Operand, b: Operand): Tensor {
+  return addOp(...together('add', a, b));
+}
+
+const subOp = defineOp('sub', (a: Tensor, b: Tensor) => {
+  const k = kernels(a.dtype);
+  const y = empty(a.shape, a.dtype);
+  k.sub(y.data, a.data, b.data, y.size);
+  return {
+    inputs: [a, b],
+    output: y,
+    vjp: (dy, [da, db]) => {
+      if (da) k.axpy(da, 1, dy, dy.length);
+      if (db) k.axpy(db, -1, dy, dy.length);
+    },
+  };
+});
+
+/** a - b, with broadcasting. */
+export function sub(a: Operand, b: Operand): Tensor {
+  return subOp(...together('sub', a, b));
+}
+
+const mulOp = defineOp('mul', (a: Tensor, b: Tensor) => {
+  const k = kernels(a.dtype);
+  const y = empty(a.shape, a.dtype);
+  k.mul(y.data, a.data, b.data, y.size);
+  return {
+    inputs: [a, b],
+    output: y,
+    vjp: (dy, [da, db]) => {
+      if (da) k.multiplyAdd(da, dy, b.data, dy.length);
+      if (db) k.multiplyAdd(db, dy, a.data, dy.length);
+    },
+  };
+});
+
+/** a * b element by element, with broadcasting. */
+export function mul(a: Operand, b: Operand): Tensor {
+  return mulOp(...together('mul', a, b));
+}
+
+const divOp = defineOp('div', (a: Tensor, b: Tensor) => {
+  const k = kernels(a.dtype);
+  const y = empty(a.shape, a.dtype);
+  k.div(y.data, a.data, b.data, y.size);
+  return {
+    inputs: [a, b],
+    output: y,
+    vjp: (dy, [da, db]) => k.divBackward(da, db, dy, y.data, b.data, dy.length),
+  };
+});
+
+/** a / b, with broadcasting. */
+export function div(a: Operand, b: Operand): Tensor {
+  return divOp(...together('div', a, b));
+}
+
+const affineOp = defineOp('affine', (x: Tensor, alpha: number, beta: number) => {
+  const k = kernels(x.dtype);
+  const y = empty(x.shape, x.dtype);
+  k.affine(y.data, x.data, alpha, beta, y.size);
+  return { inputs: [x], output: y, vjp: (dy, [dx]) => dx && k.axpy(dx, alpha, dy, dy.length) };
+});
+
+/** alpha x + beta for two numbers, in one pass. */
+export function affine(x: TensorLike, alpha: number, beta = 0): Tensor {
+  return affineOp(asTensor('affine', x), alpha, beta);
+}
+
+/** -x */
+export function neg(x: TensorLike): Tensor {
+  return affine(x, -1);
+}
+
+type UnaryName = 'exp' | 'log' | 'sqrt' | 'square' | 'abs' | 'relu' | 'sigmoid' | 'tanh';
+
+/** An op y = f(x) whose gradient needs y, or x. */
+function unary(name: UnaryName, saved: 'x' | 'y'): (x: TensorLike) => Tensor {
+  const backward: `${UnaryName}Backward` & keyof Kernels = `${name}Backward`;
+  const op = defineOp(name, (x: Tensor) => {
+    const k = kernels(x.dtype);
+    const y = empty(x.shape, x.dtype);
+    k[name](y.data, x.data, y.size);
+    const kept: Vec = saved === 'y' ? y.data : x.data;
+    return { inputs: [x], output: y, vjp: (dy, [dx]) => dx && k[backward](dx, dy, kept, dy.length) };
+  });
+  return (x) => op(asTensor(name, x));
+}
+
+/** e^x */
+export const exp = /* @__PURE__ */ unary('exp', 'y');
+/** Natural logarithm; -Infinity at 0, NaN below. */
+export const log = /* @__PURE__ */ unary('log', 'x');
+/** Square root. Its gradient at 0, which is infinite, is taken as 0, so that a distance of 0 pulls nowhere. */
+export const sqrt = /* @__PURE__ */ unary('sqrt', 'y');
+/** x^2 */
+export const square = /* @__PURE__ */ unary('square', 'x');
+/** |x|; its gradient at 0 is taken as 0. */
+export const abs = /* @__PURE__ */ unary('abs', 'x');
+/** max(x, 0); its gradient at 0 is taken as 0. */
+export const relu = /* @__PURE__ */ unary('relu', 'y');
+/** 1 / (1 + e^-x) */
+export const sigmoid = /* @__PURE__ */ unary('sigmoid', 'y');
+/** Hyperbolic tangent. */
+export const tanh = /* @__PURE__ */ unary('tanh', 'y');

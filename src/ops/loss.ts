@@ -1,0 +1,97 @@
+import { defineOp } from '../autograd/tape.ts';
+import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { arena } from '../backend/arena.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { checkRange, expectShape } from '../core/shape.ts';
+
+const crossEntropyOp = defineOp(
+  'crossEntropy',
+  (logits: Tensor, targets: Int32Array, weights: Tensor | null, smoothing: number) => {
+    const k = kernels(logits.dtype);
+    const [B, K] = logits.shape;
+    const w = weights?.data ?? null;
+    const loss = empty([], logits.dtype);
+    const probabilities = arena.allocate(logits.dtype, B * K);
+    k.crossEntropy(loss.data, probabilities, logits.data, targets, w, smoothing, B, K);
+    return {
+      inputs: [logits],
+      output: loss,
+      vjp: (dy, [dx]) => dx && k.crossEntropyBackward(dx, dy, probabilities, targets, w, smoothing, B, K),
+    };
+  },
+);
+
+/**
+ * Cross-entropy of a softmax, equation (4) of the DynaECG-Net paper, as a mean over the batch:
+ * `-sum of w_y log softmax(logits)_y / sum of w_y`.
+ *
+ * @param logits (B,K)
+ * @param targets class indices (B), 0 to K-1
+ * @param options.weights one weight a class (K), for rare ones to count more; ones by default
+ * @param options.labelSmoothing part of the target that is spread over all classes (Szegedy et al., 2016); 0 by default
+ */
+export function crossEntropy(
+  logits: TensorLike,
+  targets: ArrayLike<number>,
+  options: { weights?: TensorLike; labelSmoothing?: number } = {},
+): Tensor {
+  const op = 'crossEntropy';
+  const t = asTensor(op, logits);
+  const { labelSmoothing = 0 } = options;
+  const { B, K } = expectShape<'B' | 'K'>(op, 'logits (B,K)', t.shape);
+  checkRange(op, 'labelSmoothing', labelSmoothing, 0, 1);
+  if (B === 0 || targets.length !== B)
+    throw new ShapeError(`${op}: expected ${B} targets, at least one, got ${targets.length}`);
+  for (let b = 0; b < B; b++)
+    if (!Number.isInteger(targets[b]) || targets[b] < 0 || targets[b] >= K)
+      throw new ArgumentError(`${op}: expected targets from 0 to ${K - 1}, got ${targets[b]} at position ${b}`);
+  const weights = options.weights ? asTensor(op, options.weights) : null;
+  if (weights) expectShape(op, 'weights (K)', weights.shape, { K });
+  return crossEntropyOp(t, Int32Array.from(targets), weights, labelSmoothing);
+}
+
+/** Index triples into the rows of a batch: `anchors[i]`, `positives[i]` and `negatives[i]` belong together. */
+export interface Triplets {
+  anchors: Int32Array;
+  positives: Int32Array;
+  negatives: Int32Array;
+}
+
+const tripletHingeOp = defineOp('tripletHinge', (distances: Tensor, triplets: Triplets, margin: number) => {
+  const k = kernels(distances.dtype);
+  const { anchors, positives, negatives } = triplets;
+  const B = distances.shape[0];
+  const n = anchors.length;
+  const loss = empty([], distances.dtype);
+  k.tripletHinge(loss.data, distances.data, anchors, positives, negatives, n, B, margin);
+  return {
+    inputs: [distances],
+    output: loss,
+    vjp: (dy, [dd]) =>
+      dd && k.tripletHingeBackward(dd, dy, distances.data, anchors, positives, negatives, n, B, margin),
+  };
+});
+
+/**
+ * Triplet loss, equation (2) of the DynaECG-Net paper, as a mean over the given triplets: `max(d_ap - d_an + margin, 0)`.
+ * No triplet gives loss 0 and a zero gradient.
+ *
+ * @param distances (B,B) between the samples of a batch
+ */
+export function tripletHinge(distances: TensorLike, triplets: Triplets, margin: number): Tensor {
+  const op = 'tripletHinge';
+  const d = asTensor(op, distances);
+  expectShape(op, 'distances (B,B)', d.shape);
+  checkRange(op, 'margin', margin, 0);
+  const { anchors, positives, negatives } = triplets;
+  if (anchors.length !== positives.length || anchors.length !== negatives.length)
+    throw new ShapeError(
+      `${op}: expected as many positives and negatives as anchors, got ${anchors.length}, ${positives.length}, ${negatives.length}`,
+    );
+  for (const index of [anchors, positives, negatives])
+    for (let i = 0; i < index.length; i++)
+      if (!(index[i] >= 0 && index[i] < d.shape[0]))
+        throw new ShapeError(`${op}: expected indices from 0 to ${d.shape[0] - 1}, got ${index[i]} in triplet ${i}`);
+  return tripletHingeOp(d, triplets, margin);
+}

@@ -1,0 +1,99 @@
+import { defineOp } from '../autograd/tape.ts';
+import { asTensor, empty, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { arena } from '../backend/arena.ts';
+import { ShapeError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { checkRange, expectShape, formatShape } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
+
+/** What batch norm keeps between calls; `batchNorm` updates the tensors in place when it trains. */
+export interface RunningStatistics {
+  /** (C) */
+  mean: Tensor;
+  /** (C) */
+  variance: Tensor;
+}
+
+const batchNormOp = defineOp(
+  'batchNorm',
+  (x: Tensor, weight: Tensor, bias: Tensor, mean: Vec, invStd: Vec, train: boolean) => {
+    const k = kernels(x.dtype);
+    const [B, C, L = 1] = x.shape;
+    const y = empty(x.shape, x.dtype);
+    k.batchNorm(y.data, x.data, mean, invStd, weight.data, bias.data, B, C, L);
+    return {
+      inputs: [x, weight, bias],
+      output: y,
+      vjp: (dy, [dx, dweight, dbias]) =>
+        k.batchNormBackward(dx, dweight, dbias, dy, x.data, mean, invStd, weight.data, B, C, L, train),
+    };
+  },
+);
+
+/**
+ * Batch normalisation per channel: `y = (x - mean) / sqrt(variance + eps) * weight + bias` (Ioffe and Szegedy, 2015).
+ *
+ * In training the mean and the biased variance are those of the batch, and the running ones move towards them (the
+ * variance with Bessel's correction, as in PyTorch): `running = (1 - momentum) running + momentum batch`. Otherwise the
+ * running ones are used.
+ *
+ * @param x (B,C) or (B,C,L)
+ * @throws ShapeError in training with one value per channel, which has no variance
+ */
+export function batchNorm(
+  x: TensorLike,
+  weight: TensorLike,
+  bias: TensorLike,
+  running: RunningStatistics,
+  options: { train: boolean; momentum?: number; eps?: number },
+): Tensor {
+  const op = 'batchNorm';
+  const { train, momentum = 0.1, eps = 1e-5 } = options;
+  const t = asTensor(op, x);
+  const w = asTensor(op, weight);
+  const b = asTensor(op, bias);
+  checkRange(op, 'momentum', momentum, 0, 1);
+  if (t.shape.length !== 2 && t.shape.length !== 3)
+    throw new ShapeError(`${op}: expected x (B,C) or (B,C,L), got ${formatShape(t.shape)}`);
+  const [B, C, L = 1] = t.shape;
+  expectShape(op, 'weight (C)', w.shape, { C });
+  expectShape(op, 'bias (C)', b.shape, { C });
+  expectShape(op, 'running mean (C)', running.mean.shape, { C });
+  expectShape(op, 'running variance (C)', running.variance.shape, { C });
+
+  const mean = arena.allocate(t.dtype, C);
+  const invStd = arena.allocate(t.dtype, C);
+  if (train) {
+    const n = B * L;
+    if (n < 2) throw new ShapeError(`${op}: expected more than 1 value per channel in training, got ${n}`);
+    kernels(t.dtype).batchNormStatistics(mean, invStd, t.data, B, C, L);
+    for (let c = 0; c < C; c++) {
+      const m = running.mean.data;
+      const v = running.variance.data;
+      m[c] += momentum * (mean[c] - m[c]);
+      v[c] += momentum * ((invStd[c] * n) / (n - 1) - v[c]);
+    }
+  } else {
+    mean.set(running.mean.data);
+    invStd.set(running.variance.data);
+  }
+  for (let c = 0; c < C; c++) invStd[c] = 1 / Math.sqrt(invStd[c] + eps);
+  return batchNormOp(t, w, b, mean, invStd, train);
+}
+
+const dropoutOp = defineOp('dropout', (x: Tensor, mask: Vec) => {
+  const k = kernels(x.dtype);
+  const y = empty(x.shape, x.dtype);
+  k.mul(y.data, x.data, mask, y.size);
+  return { inputs: [x], output: y, vjp: (dy, [dx]) => dx && k.multiplyAdd(dx, dy, mask, dy.length) };
+});
+
+/** Sets each value to 0 with probability p and scales the others by 1 / (1 - p) (Srivastava et al., 2014). */
+export function dropout(x: TensorLike, p: number, random: Random): Tensor {
+  checkRange('dropout', 'p', p, 0, 1);
+  const t = asTensor('dropout', x);
+  const mask = arena.allocate(t.dtype, t.size);
+  for (let i = 0; i < mask.length; i++) mask[i] = random.uniform() < p ? 0 : 1 / (1 - p);
+  return dropoutOp(t, mask);
+}

@@ -1,0 +1,44 @@
+import type { Parameter } from '../autograd/tensor.ts';
+import { checkRange } from '../core/shape.ts';
+import type { Kernels, Vec } from '../kernels/types.ts';
+import { Optimizer } from './optimizer.ts';
+
+/** Options of AdamW, with PyTorch's defaults. */
+export interface AdamWOptions {
+  /** 1e-3 */
+  learningRate?: number;
+  /** decay of the first and the second moment, [0.9, 0.999] */
+  betas?: readonly [number, number];
+  /** 1e-8 */
+  eps?: number;
+  /** 0.01; 0 makes it Adam */
+  weightDecay?: number;
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019):
+ * `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
+ * `p -= lr (weightDecay p + m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps))`.
+ */
+export class AdamW extends Optimizer {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly weightDecay: number;
+
+  constructor(parameters: readonly Parameter[], options: AdamWOptions = {}) {
+    const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
+    super(parameters, learningRate, 2);
+    for (const beta of betas) checkRange('AdamW', 'beta', beta, 0, 1 - Number.EPSILON);
+    checkRange('AdamW', 'eps', eps, 0);
+    checkRange('AdamW', 'weightDecay', weightDecay, 0);
+    this.betas = betas;
+    this.eps = eps;
+    this.weightDecay = weightDecay;
+  }
+
+  protected update(parameter: Vec, [m, v]: Vec[], gradient: Vec, k: Kernels): void {
+    const { learningRate, eps, weightDecay, steps } = this;
+    const [beta1, beta2] = this.betas;
+    k.adamw(parameter, m, v, gradient, parameter.length, learningRate, beta1, beta2, eps, weightDecay, steps);
+  }
+}

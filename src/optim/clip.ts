@@ -1,0 +1,25 @@
+import type { Parameter } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { checkRange } from '../core/shape.ts';
+
+/** The Euclidean length of all gradients taken as one vector. */
+export function gradNorm(parameters: readonly Parameter[]): number {
+  let squares = 0;
+  for (const { grad, dtype } of parameters) if (grad) squares += kernels(dtype).sumOfSquares(grad.data, grad.size);
+  return Math.sqrt(squares);
+}
+
+/**
+ * Scales all gradients by one factor so that their common norm is at most `maxNorm` (Pascanu, Mikolov and Bengio, 2013).
+ *
+ * @returns the norm before
+ */
+export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): number {
+  checkRange('clipGradNorm', 'maxNorm', maxNorm, 0);
+  const norm = gradNorm(parameters);
+  const factor = maxNorm / (norm + 1e-6); // PyTorch's guard against a division by zero
+  if (factor < 1)
+    for (const { grad, dtype } of parameters)
+      if (grad) kernels(dtype).affine(grad.data, grad.data, factor, 0, grad.size);
+  return norm;
+}

@@ -1,0 +1,63 @@
+import type { Parameter } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { ArgumentError, CheckpointError } from '../core/errors.ts';
+import { checkRange } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
+
+/** What an optimiser remembers: the steps taken, and for each parameter some arrays of its size. */
+export interface OptimizerState {
+  step: number;
+  slots: Vec[][];
+}
+
+/** Changes parameters by their gradients. */
+export abstract class Optimizer {
+  readonly parameters: readonly Parameter[];
+  /** May be changed between steps. */
+  learningRate: number;
+  /** Steps taken. */
+  protected steps = 0;
+  protected readonly slots: Vec[][];
+
+  /** @param slots how many arrays of a parameter's size the method keeps */
+  constructor(parameters: readonly Parameter[], learningRate: number, slots: number) {
+    if (parameters.length === 0) throw new ArgumentError('Optimizer: expected at least one parameter, got none');
+    checkRange('Optimizer', 'learningRate', learningRate, 0);
+    this.parameters = parameters;
+    this.learningRate = learningRate;
+    this.slots = parameters.map((p) => Array.from({ length: slots }, () => p.data.slice().fill(0)));
+  }
+
+  /** One step along the gradients; a parameter that has none stays as it is. */
+  step(): void {
+    this.steps++;
+    this.parameters.forEach((p, i) => {
+      if (p.grad) this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype));
+    });
+  }
+
+  protected abstract update(parameter: Vec, slots: Vec[], gradient: Vec, k: ReturnType<typeof kernels>): void;
+
+  /** Sets all gradients to zero; to be called before each backward pass, since gradients add up. */
+  zeroGrad(): void {
+    for (const p of this.parameters) p.grad?.data.fill(0);
+  }
+
+  /** A copy of what the optimiser remembers, to go on from later. */
+  get state(): OptimizerState {
+    return { step: this.steps, slots: this.slots.map((arrays) => arrays.map((a) => a.slice())) };
+  }
+
+  set state({ step, slots }: OptimizerState) {
+    const fits =
+      slots.length === this.slots.length &&
+      this.slots.every((own, i) => own.every((a, j) => slots[i][j]?.length === a.length));
+    if (!fits) throw new CheckpointError('Optimizer: expected a state of the same parameters, got one of other sizes');
+    this.steps = step;
+    this.slots.forEach((own, i) => {
+      own.forEach((a, j) => {
+        a.set(slots[i][j]);
+      });
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Parameter } from '../autograd/tensor.ts';
+import { ArgumentError } from '../core/errors.ts';
+import { checkRange } from '../core/shape.ts';
+import type { Kernels, Vec } from '../kernels/types.ts';
+import { Optimizer } from './optimizer.ts';
+
+/** Options of SGD. */
+export interface SGDOptions {
+  learningRate: number;
+  /** 0 */
+  momentum?: number;
+  /** Nesterov's momentum; false */
+  nesterov?: boolean;
+  /** added to the gradient as weightDecay p; 0 */
+  weightDecay?: number;
+}
+
+/**
+ * Stochastic gradient descent with momentum as PyTorch has it (Sutskever et al., ICML 2013):
+ * `d = g + weightDecay p`, `v = momentum v + d`, `p -= lr v`, or with Nesterov `p -= lr (d + momentum v)`.
+ */
+export class SGD extends Optimizer {
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+
+  constructor(parameters: readonly Parameter[], options: SGDOptions) {
+    const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
+    super(parameters, learningRate, 1);
+    checkRange('SGD', 'momentum', momentum, 0);
+    checkRange('SGD', 'weightDecay', weightDecay, 0);
+    if (nesterov && momentum === 0) throw new ArgumentError('SGD: expected a momentum above 0 with nesterov, got 0');
+    this.momentum = momentum;
+    this.nesterov = nesterov;
+    this.weightDecay = weightDecay;
+  }
+
+  protected update(parameter: Vec, [velocity]: Vec[], gradient: Vec, k: Kernels): void {
+    const { learningRate, momentum, nesterov, weightDecay, steps } = this;
+    k.sgd(parameter, velocity, gradient, parameter.length, learningRate, momentum, nesterov, weightDecay, steps);
+  }
+}

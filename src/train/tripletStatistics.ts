@@ -1,0 +1,79 @@
+import type { Tensor } from '../autograd/tensor.ts';
+import type { Triplets } from '../ops/loss.ts';
+
+/** What one training step on one batch showed. */
+export interface BatchStatistics {
+  /** mean triplet loss; 0 where nothing was mined */
+  loss: number;
+  /** triplets mined */
+  triplets: number;
+  /** anchor-positive pairs in the batch */
+  pairs: number;
+  /** share of the anchor-positive pairs in some mined triplet with a loss above 0 */
+  activeFraction: number;
+  /** mean distance over all anchor-positive pairs of the batch */
+  meanPositive: number;
+  /** mean distance over all anchor-negative pairs of the batch */
+  meanNegative: number;
+  /** norm of the gradient of all parameters, before clipping */
+  gradientNorm: number;
+  /** mean squared distance of the embeddings from their centre: near 0 they have collapsed into one point */
+  spread: number;
+}
+
+/** Mean distances over all anchor-positive and all anchor-negative pairs; 0 where there is no such pair. */
+export function meanDistances(
+  distances: Tensor,
+  labels: ArrayLike<number>,
+): { meanPositive: number; meanNegative: number } {
+  const B = labels.length;
+  const sums = [0, 0];
+  const counts = [0, 0];
+  for (let a = 0; a < B; a++)
+    for (let b = 0; b < B; b++) {
+      if (a === b) continue;
+      const side = labels[a] === labels[b] ? 0 : 1;
+      sums[side] += distances.data[a * B + b];
+      counts[side]++;
+    }
+  const mean = (side: number): number => (counts[side] > 0 ? sums[side] / counts[side] : 0);
+  return { meanPositive: mean(0), meanNegative: mean(1) };
+}
+
+/** Number of different anchor-positive pairs in triplets with d_ap - d_an + margin > 0. */
+export function activePairs(distances: Tensor, { anchors, positives, negatives }: Triplets, margin: number): number {
+  const B = distances.shape[0];
+  const active = new Set<number>();
+  for (let i = 0; i < anchors.length; i++) {
+    const pair = anchors[i] * B + positives[i];
+    if (distances.data[pair] - distances.data[anchors[i] * B + negatives[i]] + margin > 0) active.add(pair);
+  }
+  return active.size;
+}
+
+/** Mean squared distance of the rows of z (B,D) from their mean. */
+export function embeddingSpread({ data, shape: [B, D] }: Tensor): number {
+  let spread = 0;
+  for (let d = 0; d < D; d++) {
+    let sum = 0;
+    for (let i = d; i < B * D; i += D) sum += data[i];
+    const mean = sum / B;
+    for (let i = d; i < B * D; i += D) spread += (data[i] - mean) * (data[i] - mean);
+  }
+  return spread / B;
+}
+
+/** The mean of each number over several batches. */
+export function meanStatistics(batches: readonly BatchStatistics[]): BatchStatistics {
+  const mean = (key: keyof BatchStatistics): number => batches.reduce((sum, b) => sum + b[key], 0) / batches.length;
+  return {
+    loss: mean('loss'),
+    triplets: mean('triplets'),
+    pairs: mean('pairs'),
+    activeFraction: mean('activeFraction'),
+    meanPositive: mean('meanPositive'),
+    meanNegative: mean('meanNegative'),
+    gradientNorm: mean('gradientNorm'),
+    spread: mean('spread'),
+  };
+}

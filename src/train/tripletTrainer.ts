@@ -1,0 +1,224 @@
+import { scope } from '../autograd/scope.ts';
+import { backward } from '../autograd/tape.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount, checkRange } from '../core/shape.ts';
+import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
+import { allTriplets, type Miner, nearestSemiHard } from '../metric/miner.ts';
+import { MPerClassSampler, membersByLabel, type Sampler } from '../metric/sampler.ts';
+import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
+import { predictInBatches } from '../models/predict.ts';
+import type { Layer } from '../nn/module.ts';
+import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
+import { AdamW } from '../optim/adamw.ts';
+import { clipGradNorm, gradNorm } from '../optim/clip.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import { constantSchedule, type Schedule } from '../optim/schedule.ts';
+import { BestWeights } from './checkpoint.ts';
+import { type CheckedDataset, type TrainingDataOptions, takeSamples, trainingData } from './dataset.ts';
+import { activePairs, type BatchStatistics, embeddingSpread, meanDistances, meanStatistics } from './tripletStatistics.ts';
+import { warnOnConsole } from './warn.ts';
+
+/** What a TripletTrainer is made of; each part can be replaced. */
+export interface TripletTrainerOptions extends TrainingDataOptions {
+  /** maps samples (B,...) to embeddings (B,D) */
+  model: Layer;
+  random: Random;
+  /** m of the m-per-class sampler; 32, fewer where a class has fewer */
+  perClass?: number;
+  /** makes the sampler from the labels trained on; m-per-class by default */
+  sampler?: (labels: Int32Array, random: Random) => Sampler;
+  /** `nearestSemiHard` */
+  miner?: Miner;
+  /** squared Euclidean */
+  distance?: Distance;
+  /** the paper's dynamic margin */
+  margin?: MarginScheduler;
+  /** AdamW with its defaults */
+  optimizer?: Optimizer;
+  /** factor on the learning rate over all steps; constant */
+  schedule?: Schedule;
+  /** batches in an iteration; 200 */
+  stepsPerIteration?: number;
+  /** limit on the gradient norm; none */
+  clipNorm?: number;
+  /** margin of the score on held-back data, the same in all iterations so that scores compare; 0.2 */
+  referenceMargin?: number;
+  /** told of embedding collapse; the console by default */
+  warn?: (message: string) => void;
+}
+
+/** What one iteration, a fixed number of batches, showed: means over its batches, and the score after it. */
+export interface IterationStatistics extends BatchStatistics {
+  /** 1 for the first */
+  iteration: number;
+  margin: number;
+  /** batches in which nothing was mined */
+  emptyBatches: number;
+  learningRate: number;
+  /** mean loss of all triplets of held-back batches at the reference margin */
+  score: number;
+  /** whether no iteration before scored lower, so that its weights are kept */
+  best: boolean;
+  /** whether the embeddings have collapsed into a point */
+  collapsed: boolean;
+}
+
+/** What one training step showed. */
+export interface StepStatistics extends BatchStatistics {
+  iteration: number;
+  /** 1 to stepsPerIteration */
+  step: number;
+  margin: number;
+  learningRate: number;
+  /** at an iteration's last step, the iteration */
+  finished: IterationStatistics | null;
+}
+
+const SCORE_BATCHES = 8; // enough that the score's noise is small beside its fall, few enough to cost a step or two
+const COLLAPSED_SPREAD = 1e-3; // of at most 1, for unit vectors
+const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the loss then is
+
+/**
+ * Trains an embedding with triplet loss (section 2.2): balanced batches, mining, a margin that a scheduler moves after
+ * each iteration. Training is a generator, so that the caller shows progress, yields to an event loop, or stops:
+ *
+ *     for (const it of trainer.iterations(30)) console.log(it.iteration, it.loss, it.margin);
+ *
+ * After each iteration the model is scored on held-back data at a fixed margin, and on every way out (the end, `break`,
+ * an exception) the weights of the best iteration are put back.
+ */
+export class TripletTrainer {
+  readonly model: Layer;
+  readonly margin: MarginScheduler;
+  readonly optimizer: Optimizer;
+  readonly stepsPerIteration: number;
+  readonly #options: TripletTrainerOptions;
+  readonly #data: CheckedDataset;
+  readonly #sampler: Sampler;
+  readonly #held: CheckedDataset[];
+  readonly #best: BestWeights;
+  readonly #learningRate: number;
+  #iteration = 0;
+
+  /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with too few members */
+  constructor(options: TripletTrainerOptions) {
+    const { model, random, perClass = 32, stepsPerIteration = 200 } = options;
+    checkCount('TripletTrainer', 'stepsPerIteration', stepsPerIteration, 1);
+    checkCount('TripletTrainer', 'perClass', perClass, 2);
+    checkRange('TripletTrainer', 'referenceMargin', options.referenceMargin ?? 0, 0);
+    const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'));
+    this.#data = train;
+    const smallest = (labels: Int32Array) => Math.min(...membersByLabel(labels).map(([, { length }]) => length));
+    const sampler =
+      options.sampler ??
+      ((labels, source) =>
+        new MPerClassSampler(labels, { perClass: Math.min(perClass, Math.max(smallest(labels), 2)), random: source }));
+    this.#sampler = sampler(train.labels, random.fork('sampler'));
+    const score = new MPerClassSampler(held.labels, {
+      perClass: Math.min(perClass, Math.max(smallest(held.labels), 2)),
+      random: random.fork('score'),
+    });
+    this.#held = Array.from({ length: SCORE_BATCHES }, () => takeSamples(held, score.next()));
+    this.#options = options;
+    this.model = model;
+    this.margin = options.margin ?? new DynamicMargin();
+    this.optimizer = options.optimizer ?? new AdamW(model.parameters());
+    this.stepsPerIteration = stepsPerIteration;
+    this.#learningRate = this.optimizer.learningRate;
+    this.#best = new BestWeights(model);
+  }
+
+  /** Trains for `count` iterations, yielding after each. */
+  *iterations(count: number): Generator<IterationStatistics, void> {
+    for (const { finished } of this.steps(count)) if (finished) yield finished;
+  }
+
+  /** Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. */
+  *steps(count: number): Generator<StepStatistics, void> {
+    checkCount('TripletTrainer', 'iterations', count, 1);
+    const { schedule = constantSchedule } = this.#options;
+    const n = this.stepsPerIteration;
+    try {
+      for (let i = 0; i < count; i++) {
+        const iteration = ++this.#iteration;
+        const { margin } = this.margin;
+        const batches: BatchStatistics[] = [];
+        for (let step = 1; step <= n; step++) {
+          const learningRate = this.#learningRate * schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          this.optimizer.learningRate = learningRate;
+          const batch = this.#trainBatch(margin);
+          batches.push(batch);
+          const finished = step === n ? this.#finish(iteration, margin, batches) : null;
+          yield { ...batch, iteration, step, margin, learningRate, finished };
+        }
+      }
+    } finally {
+      this.optimizer.learningRate = this.#learningRate;
+      this.#best.restore();
+    }
+  }
+
+  #trainBatch(margin: number): BatchStatistics {
+    const { model, optimizer } = this;
+    const { miner = nearestSemiHard, distance = pairwiseSquaredEuclidean, clipNorm } = this.#options;
+    const { x, labels } = takeSamples(this.#data, this.#sampler.next());
+    model.train();
+    return scope(() => {
+      optimizer.zeroGrad();
+      const z = model.forward(x);
+      const { loss, distances, triplets, pairs } = tripletLoss(z, labels, { distance, miner, margin });
+      backward(loss);
+      const parameters = optimizer.parameters;
+      const gradientNorm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
+      optimizer.step();
+      return {
+        loss: loss.item(),
+        triplets: triplets.anchors.length,
+        pairs,
+        activeFraction: pairs > 0 ? activePairs(distances, triplets, margin) / pairs : 0,
+        ...meanDistances(distances, labels),
+        gradientNorm,
+        spread: embeddingSpread(z),
+      };
+    });
+  }
+
+  #finish(iteration: number, margin: number, batches: readonly BatchStatistics[]): IterationStatistics {
+    const means = meanStatistics(batches);
+    const score = this.#score();
+    const best = this.#best.offer(score);
+    const sum = (key: 'triplets' | 'pairs'): number => batches.reduce((total, b) => total + b[key], 0);
+    this.margin.update({ iteration, triplets: sum('triplets'), pairs: sum('pairs') });
+    const { loss, spread } = batches[batches.length - 1];
+    const lossAtMargin = loss === 0 || Math.abs(loss - margin) <= COLLAPSED_LOSS * margin;
+    const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
+    if (collapsed) {
+      const { warn = warnOnConsole } = this.#options;
+      warn(
+        `TripletTrainer: the embeddings have collapsed into a point after iteration ${iteration}: spread ${spread}, ` +
+          `loss ${loss} at margin ${margin}. Try a lower learning rate, larger batches or an easier miner.`,
+      );
+    }
+    return {
+      ...means,
+      iteration,
+      margin,
+      emptyBatches: batches.filter((b) => b.triplets === 0).length,
+      learningRate: this.optimizer.learningRate,
+      score,
+      best,
+      collapsed,
+    };
+  }
+
+  /** Mean loss of all triplets of the held-back batches at the reference margin. */
+  #score(): number {
+    const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = this.#options;
+    let sum = 0;
+    for (const { x, labels } of this.#held) {
+      const z = predictInBatches(this.model, (batch) => this.model.forward(batch), x, x.shape[0]);
+      sum += scope(() => tripletLoss(z, labels, { distance, miner: allTriplets, margin: referenceMargin }).loss.item());
+    }
+    return sum / this.#held.length;
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  type BeatSet,
+  DE_CHAZAL,
+  DS1,
+  DS2,
+  extractBeats,
+  holdOut,
+  holdOutPatients,
+  interPatientSplit,
+  intraPatientSplit,
+  MITDB_RECORDS,
+  PACED_RECORDS,
+  patientOf,
+  SAME_PATIENT,
+} from 'dynaecg/ecg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ArgumentError, DataError } from '../../src/core/errors.ts';
+import { Random } from '../../src/core/random.ts';
+import { makeRecord } from './records.ts';
+import { throwsWith } from './throws.ts';
+
+const test = suite('ecg splits');
+
+/** One record for each name, with as many beats as `labels` has letters. */
+function beatsOf(names: readonly string[], labels = 'NNNNNNAAVV'): BeatSet {
+  const samples = Float32Array.from({ length: labels.length + 2 }, (_, i) => i % 3);
+  const annotations = [...labels].map((label, i) => [i + 1, label] as const);
+  return extractBeats(
+    names.map((name) => makeRecord(name, { MLII: samples }, annotations)),
+    { length: 3 },
+  );
+}
+
+const names = (beats: BeatSet, indices: Int32Array) => [
+  ...new Set(Array.from(indices, (i) => beats.recordNames[beats.record[i]])),
+];
+const countOf = (beats: BeatSet, indices: Int32Array) =>
+  beats.classes.map((_, c) => indices.filter((i) => beats.labels[i] === c).length);
+
+test('the facts of MIT-BIH agree with one another', () => {
+  assert.is(MITDB_RECORDS.length, 48);
+  assert.is(new Set(MITDB_RECORDS.map(patientOf)).size, 47);
+  assert.equal([DS1.length, DS2.length], [22, 22]);
+  assert.equal([...DS1, ...DS2, ...PACED_RECORDS].sort(), [...MITDB_RECORDS]);
+  assert.equal(SAME_PATIENT.map(patientOf), ['201', '201']);
+});
+
+test('intra-patient: half of each class, no beat on both sides, the same for the same seed', () => {
+  const beats = beatsOf(['a', 'b', 'c']);
+  const split = intraPatientSplit(beats, { random: new Random(1) });
+  assert.is(split.protocol, 'intra-patient');
+  assert.equal(countOf(beats, split.train), [9, 3, 3]);
+  assert.equal(countOf(beats, split.test), [9, 3, 3]);
+  assert.equal(
+    [...split.train, ...split.test].sort((a, b) => a - b),
+    [...beats.labels.keys()],
+  );
+  assert.equal(split.patients.shared.length, 3);
+  assert.equal(intraPatientSplit(beats, { random: new Random(1) }), split);
+  assert.not.equal(intraPatientSplit(beats, { random: new Random(2) }).train, split.train);
+  const most = intraPatientSplit(beats, { fraction: 0.99, random: new Random(1) });
+  assert.equal(countOf(beats, most.test), [1, 1, 1]);
+});
+
+test('inter-patient: de Chazal’s lists, which say whom they share and what they leave out', () => {
+  const beats = beatsOf(MITDB_RECORDS);
+  const split = interPatientSplit(beats);
+  assert.is(split.protocol, 'inter-patient');
+  assert.equal(names(beats, split.train), [...DS1]);
+  assert.equal(names(beats, split.test), [...DS2]);
+  assert.equal(split.patients.shared, ['201']);
+  assert.equal(split.unusedRecords, [...PACED_RECORDS]);
+  assert.is(split.patients.train.length, 22);
+});
+
+test('inter-patient: refuses a patient on both sides', () => {
+  const beats = beatsOf(MITDB_RECORDS);
+  throwsWith(() => interPatientSplit(beats, { train: DS1, test: DS2 }), DataError, 'patient 201', '(201)', '(202)');
+  throwsWith(() => interPatientSplit(beats, { train: ['100'], test: ['100', '101'] }), DataError, 'patient 100');
+  const sameRecord = { ...DE_CHAZAL, test: [...DS2, '201'] };
+  throwsWith(() => interPatientSplit(beats, sameRecord), DataError, 'patient 201');
+  const other = { train: ['100'], test: ['101'], patientOf: () => 'x', allowShared: [SAME_PATIENT] };
+  throwsWith(() => interPatientSplit(beats, other), DataError, 'patient x', '100', '101');
+  const strict = interPatientSplit(beats, { train: DS1, test: DS2.filter((r) => r !== '202') });
+  assert.equal(strict.patients.shared, []);
+});
+
+test('refuses absent records and absent classes, naming them', () => {
+  throwsWith(() => interPatientSplit(beatsOf(['100', '101'])), DataError, 'got none of', '106', '234');
+  const beats = beatsOf(['a'], 'NNAA');
+  throwsWith(() => intraPatientSplit(beats, { random: new Random(1) }), DataError, 'no V in train');
+  const single = beatsOf(['a'], 'NNAAV');
+  throwsWith(() => intraPatientSplit(single, { random: new Random(1) }), DataError, 'class 2', 'got 1');
+  const mixed = extractBeats(
+    [
+      makeRecord('a', { I: new Float32Array(9) }, [
+        [2, 'N'],
+        [3, 'A'],
+        [4, 'V'],
+      ]),
+      makeRecord('b', { I: new Float32Array(9) }, [
+        [2, 'N'],
+        [3, 'V'],
+      ]),
+    ],
+    { length: 3 },
+  );
+  throwsWith(() => interPatientSplit(mixed, { train: ['a'], test: ['b'] }), DataError, 'no S in test');
+});
+
+test('refuses fractions that leave a side empty', () => {
+  const beats = beatsOf(['a']);
+  const random = new Random(1);
+  for (const fraction of [0, 1, -0.5, Number.NaN]) {
+    throwsWith(() => intraPatientSplit(beats, { fraction, random }), ArgumentError, 'fraction');
+    throwsWith(() => holdOut(Int32Array.of(0), beats.labels, fraction, random), ArgumentError, 'fraction');
+    throwsWith(() => holdOutPatients(beats, Int32Array.of(0), fraction, random), ArgumentError, 'fraction');
+  }
+});
+
+test('holdOut keeps to its indices and to the classes’ proportions', () => {
+  const beats = beatsOf(['a', 'b', 'c', 'd', 'e']);
+  const { train } = intraPatientSplit(beats, { random: new Random(3) });
+  const { train: rest, held } = holdOut(train, beats.labels, 0.2, new Random(4));
+  assert.equal(countOf(beats, held), [3, 1, 1]);
+  assert.equal(
+    [...rest, ...held].sort((a, b) => a - b),
+    [...train],
+  );
+  throwsWith(() => holdOut(Int32Array.of(0, 99), beats.labels, 0.2, new Random(1)), DataError, '50 labels', '99');
+});
+
+test('holdOutPatients keeps patients whole and every class on both sides', () => {
+  const beats = beatsOf(['a', 'b', 'c', 'd', '201', '202']);
+  const all = Int32Array.from(beats.labels.keys());
+  for (let seed = 0; seed < 5; seed++) {
+    const { train, held } = holdOutPatients(beats, all, 0.3, new Random(seed));
+    const [left, right] = [train, held].map((side) => names(beats, side).map(patientOf));
+    assert.equal(
+      left.filter((p) => right.includes(p)),
+      [],
+    );
+    assert.is(train.length + held.length, all.length);
+    assert.ok(countOf(beats, held).every((n) => n > 0) && countOf(beats, train).every((n) => n > 0));
+  }
+  throwsWith(() => holdOutPatients(beatsOf(['a']), Int32Array.of(0, 6, 8), 0.5, new Random(1)), DataError, '1 of S');
+});
+
+test.run();

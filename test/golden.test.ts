@@ -1,0 +1,121 @@
+import * as d from 'dynaecg';
+import { BiLSTM, backward, type DType, Random, type RunningStatistics, type Tensor } from 'dynaecg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertTensorClose, fixture, gradOf, restored, type Stored, type Tolerance } from './support.ts';
+
+const test = suite('golden');
+
+/** One case of test/fixtures/golden.json: PyTorch's lines, and the values that they made. */
+interface Case {
+  name: string;
+  op: string;
+  options: Record<string, never>;
+  code: string[];
+  inputs: Record<string, Stored>;
+  indices: Record<string, Stored>;
+  outputs: Record<string, Stored>;
+  grads: Record<string, Stored>;
+}
+type Tensors = Record<string, Tensor>;
+
+/**
+ * PyTorch computed in float64 and the file keeps 9 digits, half a unit of which is at most 5e-9 of a value; float32 keeps
+ * 7, and a sum of some dozen products loses one of them.
+ */
+const TOLERANCE: Record<DType, Tolerance> = {
+  float64: { relative: 1e-8, absolute: 1e-12 },
+  float32: { relative: 1e-5, absolute: 1e-5 },
+};
+
+const { cases } = fixture<{ cases: Case[] }>('golden.json');
+
+/** Ops whose cases stand elsewhere: the optimisers' in test/optim.test.ts, the miners' in test/metric.test.ts. */
+const ELSEWHERE = ['adamw', 'sgd', 'clip_grad_norm', 'triplet_loss'];
+
+/** Fields of one dotted prefix: `fc1.weight` and `fc1.bias` as `{ weight, bias }`. */
+const layer = (x: Tensors, name: string): { weight: Tensor; bias: Tensor } => ({
+  weight: x[`${name}.weight`],
+  bias: x[`${name}.bias`],
+});
+
+const classes = ({ indices }: Case): number[] => indices.target.data;
+
+/** How each op is called; what it returns bears the names of the outputs in the file. */
+const run: Record<string, (x: Tensors, c: Case) => Tensors> = {
+  sigmoid: ({ x }) => ({ y: d.sigmoid(x) }),
+  tanh: ({ x }) => ({ y: d.tanh(x) }),
+  relu: ({ x }) => ({ y: d.relu(x) }),
+  exp: ({ x }) => ({ y: d.exp(x) }),
+  log: ({ x }) => ({ y: d.log(x) }),
+  sqrt: ({ x }) => ({ y: d.sqrt(x) }),
+  softmax: ({ x }, { options }) => ({ y: d.softmax(x, options.axis) }),
+  log_softmax: ({ x }, { options }) => ({ y: d.logSoftmax(x, options.axis) }),
+  var: ({ x }, { options }) => ({ y: d.variance(x, options) }),
+  matmul: ({ a, b }) => ({ y: d.matmul(a, b) }),
+  linear: ({ x, weight, bias }) => ({ y: d.linear(x, weight, bias) }),
+  conv1d: ({ x, weight, bias }, { options }) => ({ y: d.conv1d(x, weight, bias, options) }),
+  max_pool1d: ({ x }, { options: { kernel, ...options } }) => ({ y: d.maxPool1d(x, kernel, options) }),
+  batch_norm: ({ first, x, weight, bias, ...given }, { options: { training, ...options } }) => {
+    const mean = given.running_mean ?? d.zeros([3], { dtype: x.dtype });
+    const running: RunningStatistics = { mean, variance: given.running_var ?? d.ones([3], { dtype: x.dtype }) };
+    const norm = (t: Tensor): Tensor => d.batchNorm(t, weight, bias, running, { train: training, ...options });
+    if (first) norm(first);
+    const y = norm(x);
+    const outputs: Tensors = { y };
+    return training ? { ...outputs, running_mean: mean, running_var: running.variance } : outputs;
+  },
+  lstm: ({ x, h0, c0, ...w }, { options: { reverse } }) => {
+    const [weight_ih, weight_hh, bias_ih, bias_hh] = Object.values(w); // the file's order, checked by their shapes
+    return { ...d.lstm(x, { weight_ih, weight_hh, bias_ih, bias_hh }, { reverse, h0, c0 }) };
+  },
+  bilstm: ({ x, ...weights }) => {
+    const model = new BiLSTM(3, 4, { random: new Random(0) });
+    assert.equal(Object.keys(weights), Object.keys(model.stateDict()));
+    return { y: Object.assign(model, weights).forward(x) };
+  },
+  attention_pool: ({ h, weight, ...x }, { options }) => {
+    const projection = options.score === 'additive' ? layer(x, 'proj') : null;
+    const { context, alpha } = d.attentionPool(h, weight, projection);
+    return { c: context, alpha };
+  },
+  channel_attention: ({ x, ...weights }) => {
+    const y = d.channelAttention(x, layer(weights, 'fc1'), layer(weights, 'fc2'));
+    const gate = d.noGrad(() => d.mean(d.div(y, x), { axis: 2 })); // the same at every position
+    return { y, s: gate };
+  },
+  normalize: ({ x }) => ({ y: d.l2Normalize(x) }),
+  squared_euclidean: ({ a, b }) => ({ y: d.pairwiseSquaredEuclidean(a, b) }),
+  cosine_distance: ({ a, b }) => ({ y: d.pairwiseCosine(a, b) }),
+  cross_entropy: ({ x, weight }, c) => ({
+    loss: d.crossEntropy(x, classes(c), { weights: weight, ...c.options }),
+  }),
+};
+
+test('each op of the file is mapped, and nothing else', () => {
+  assert.is(cases.length, 61);
+  const found = new Set(cases.map((c) => c.op).filter((op) => !ELSEWHERE.includes(op)));
+  assert.equal([...found].sort(), Object.keys(run).sort());
+});
+
+for (const c of cases.filter(({ op }) => !ELSEWHERE.includes(op)))
+  test(c.name, () => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const { dy, ...inputs } = Object.fromEntries(
+        Object.entries(c.inputs).map(([name, stored]) => [name, restored(stored, dtype, name in c.grads)]),
+      );
+      const outputs = run[c.op](inputs, c);
+      assert.equal(Object.keys(outputs).sort(), Object.keys(c.outputs).sort());
+      for (const [name, expected] of Object.entries(c.outputs)) {
+        assert.is(outputs[name].dtype, dtype);
+        assertTensorClose(outputs[name], expected, TOLERANCE[dtype], `${dtype} ${name}`);
+      }
+      const [first] = Object.keys(c.outputs);
+      backward(outputs[first], dy);
+      assert.ok(Object.keys(c.grads).length > 0);
+      for (const [name, expected] of Object.entries(c.grads))
+        assertTensorClose(gradOf(inputs[name]), expected, TOLERANCE[dtype], `${dtype} gradient of ${name}`);
+    }
+  });
+
+test.run();

@@ -1,0 +1,340 @@
+import {
+  ArgumentError,
+  AttentionPool,
+  BatchNorm1d,
+  BiLSTM,
+  backward,
+  ChannelAttention,
+  CheckpointError,
+  Conv1d,
+  Dropout,
+  DynaecgError,
+  type Layer,
+  Linear,
+  LSTM,
+  type Module,
+  Parameter,
+  Random,
+  relu,
+  Sequential,
+  type Shape,
+  type StateDict,
+  scope,
+  sum,
+  type Tensor,
+  zeros,
+} from 'dynaecg';
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertSameBits, assertThrows, gradOf, randomTensor } from './support.ts';
+
+const test = suite('module');
+
+const random = (): Random => new Random(5);
+const shapes = (m: Module): [string, Shape][] => Object.entries(m.stateDict()).map(([name, t]) => [name, t.shape]);
+const nested = (): Sequential => {
+  const r = random();
+  return new Sequential(
+    new Linear(3, 2, { random: r }),
+    relu,
+    new Sequential(new BatchNorm1d(2), new Linear(2, 4, { random: r })),
+  );
+};
+
+// for m in [nn.Linear(3, 2), ...]:
+//     print({k: list(v.shape) for k, v in m.state_dict().items()}, sum(p.numel() for p in m.parameters()))
+// AttentionPool and ChannelAttention: test/fixtures/make.py has the PyTorch modules with these names.
+const layers: Record<string, { make: () => Module; state: Record<string, Shape>; parameters: number }> = {
+  'Linear(3, 2)': {
+    make: () => new Linear(3, 2, { random: random() }),
+    state: { weight: [2, 3], bias: [2] },
+    parameters: 8,
+  },
+  'Linear(3, 2, bias=False)': {
+    make: () => new Linear(3, 2, { random: random(), bias: false }),
+    state: { weight: [2, 3] },
+    parameters: 6,
+  },
+  'Conv1d(4, 6, 5, groups=2)': {
+    make: () => new Conv1d(4, 6, 5, { random: random(), groups: 2 }),
+    state: { weight: [6, 2, 5], bias: [6] },
+    parameters: 66,
+  },
+  'BatchNorm1d(3)': {
+    make: () => new BatchNorm1d(3),
+    state: { weight: [3], bias: [3], running_mean: [3], running_var: [3], num_batches_tracked: [] },
+    parameters: 6,
+  },
+  'LSTM(3, 2)': {
+    make: () => new LSTM(3, 2, { random: random() }),
+    state: { weight_ih_l0: [8, 3], weight_hh_l0: [8, 2], bias_ih_l0: [8], bias_hh_l0: [8] },
+    parameters: 56,
+  },
+  'LSTM(3, 2, bidirectional=True)': {
+    make: () => new BiLSTM(3, 2, { random: random() }),
+    state: {
+      weight_ih_l0: [8, 3],
+      weight_hh_l0: [8, 2],
+      bias_ih_l0: [8],
+      bias_hh_l0: [8],
+      weight_ih_l0_reverse: [8, 3],
+      weight_hh_l0_reverse: [8, 2],
+      bias_ih_l0_reverse: [8],
+      bias_hh_l0_reverse: [8],
+    },
+    parameters: 112,
+  },
+  'Linear(6, 1, bias=False), the dot score': {
+    make: () => new AttentionPool(6, { random: random() }),
+    state: { weight: [1, 6] },
+    parameters: 6,
+  },
+  'AdditiveScore(6)': {
+    make: () => new AttentionPool(6, { random: random(), score: 'additive' }),
+    state: { weight: [1, 6], 'proj.weight': [6, 6], 'proj.bias': [6] },
+    parameters: 48,
+  },
+  'ChannelAttention(8, 4)': {
+    make: () => new ChannelAttention(8, { random: random(), reduction: 4 }),
+    state: { 'fc1.weight': [2, 8], 'fc1.bias': [2], 'fc2.weight': [8, 2], 'fc2.bias': [8] },
+    parameters: 42,
+  },
+  'Dropout(0.5)': { make: () => new Dropout(0.5, { random: random() }), state: {}, parameters: 0 },
+  'Sequential(Linear(3, 2), ReLU(), Sequential(BatchNorm1d(2), Linear(2, 4)))': {
+    make: nested,
+    state: {
+      '0.weight': [2, 3],
+      '0.bias': [2],
+      '2.0.weight': [2],
+      '2.0.bias': [2],
+      '2.0.running_mean': [2],
+      '2.0.running_var': [2],
+      '2.0.num_batches_tracked': [],
+      '2.1.weight': [4, 2],
+      '2.1.bias': [4],
+    },
+    parameters: 24,
+  },
+};
+
+for (const [name, { make, state, parameters }] of Object.entries(layers))
+  test(`the state dictionary of ${name} is PyTorch's`, () => {
+    assert.equal(shapes(make()), Object.entries(state)); // names, order and shapes
+    assert.is(make().parameterCount, parameters);
+  });
+
+test('one seed gives one initialisation, another seed another', () => {
+  for (const { make } of Object.values(layers)) {
+    const [a, b] = [make(), make()];
+    for (const [i, [name, t]] of a.namedTensors().entries()) assertSameBits(t.data, b.namedTensors()[i][1].data, name);
+  }
+  const other = new Linear(3, 2, { random: new Random(6) });
+  assert.not.equal([...other.weight.data], [...new Linear(3, 2, { random: random() }).weight.data]);
+});
+
+test("weights are uniform within PyTorch's bounds and fill them", () => {
+  const r = random();
+  for (const [model, bound] of [
+    [new Linear(50, 60, { random: r }), 1 / Math.sqrt(50)],
+    [new Conv1d(10, 60, 5, { random: r }), 1 / Math.sqrt(50)],
+    [new Conv1d(20, 60, 5, { random: r, groups: 2 }), 1 / Math.sqrt(50)],
+    [new LSTM(7, 100, { random: r }), 1 / Math.sqrt(100)],
+    [new BiLSTM(7, 100, { random: r }), 1 / Math.sqrt(100)],
+    [new AttentionPool(64, { random: r }), 1 / Math.sqrt(64)],
+  ] as [Module, number][])
+    for (const [name, { data }] of model.namedParameters()) {
+      const values = [...data];
+      const largest = Math.max(...values.map(Math.abs));
+      const mean = values.reduce((s, v) => s + v, 0) / values.length;
+      assert.ok(largest <= Math.fround(bound), `${name}: ${largest} beyond ${bound}`);
+      assert.ok(largest > 0.85 * bound, `${name}: ${largest} far from ${bound}`); // 60 draws stay below by chance: 6e-5
+      assert.ok(Math.abs(mean) < (5 * bound) / Math.sqrt(3 * data.length), `${name}: mean ${mean}`); // five errors
+    }
+  const bn = new BatchNorm1d(3);
+  assert.equal([...bn.weight.data, ...bn.bias.data], [1, 1, 1, 0, 0, 0]);
+  assert.equal([...bn.running_mean.data, ...bn.running_var.data], [0, 0, 0, 1, 1, 1]);
+});
+
+test('parameters are trained, buffers are not', () => {
+  const bn = new BatchNorm1d(3);
+  assert.equal(
+    bn.namedParameters().map(([name]) => name),
+    ['weight', 'bias'],
+  );
+  assert.equal(bn.parameters(), [bn.weight, bn.bias]);
+  assert.ok(bn.parameters().every((p) => p.requiresGrad));
+  assert.not.ok(bn.running_mean.requiresGrad);
+});
+
+test('a state dictionary is a copy, and loading it copies too', () => {
+  const [a, b] = [new Linear(3, 2, { random: new Random(1) }), new Linear(3, 2, { random: new Random(2) })];
+  const state = a.stateDict();
+  const saved = [...a.weight.data];
+  a.weight.data.fill(9);
+  assert.equal([...state.weight.data], saved);
+  const { weight } = b;
+  assert.is(b.loadStateDict(state), b);
+  assert.is(b.weight, weight, 'the parameter that an optimiser holds stays the same');
+  assert.equal([...b.weight.data], saved);
+  state.weight.data.fill(7);
+  assert.equal([...b.weight.data], saved);
+});
+
+test('a state dictionary may hold ndarrays, strided, of either float type', () => {
+  const model = new Linear(3, 2, { random: random() });
+  const transposed = ndarray(Float64Array.of(1, 2, 3, 4, 5, 6), [3, 2]).transpose(1, 0);
+  model.loadStateDict({ weight: transposed, bias: ndarray(Float32Array.of(9, 7, 8), [3]).lo(1) });
+  assert.equal(model.weight.toArray(), [
+    [1, 3, 5],
+    [2, 4, 6],
+  ]);
+  assert.equal(model.bias?.toArray(), [7, 8]);
+});
+
+test('a state dictionary that does not fit: every fault in one error, and nothing changed', () => {
+  const model = nested();
+  const before = model.stateDict();
+  const state: StateDict = { ...zeroed(before), '0.weight': zeros([3, 2]), '2.1.bias': zeros([]), extra: zeros([1]) };
+  delete state['0.bias'];
+  delete state['2.0.running_var'];
+  assertThrows(
+    () => model.loadStateDict(state),
+    CheckpointError,
+    'loadStateDict: expected 0.weight [2,3], got [3,2]; missing 0.bias [2]; missing 2.0.running_var [2]; ' +
+      'expected 2.1.bias [4], got []; extra extra',
+  );
+  const released: Tensor[] = [];
+  scope(() => released.push(sum(zeros([4, 2]), { axis: 1 })));
+  assert.throws(() => model.loadStateDict({ ...zeroed(before), '2.1.bias': released[0] }), /scope has closed/);
+  for (const [name, t] of model.namedTensors()) assertSameBits(t.data, before[name].data, name);
+});
+
+function zeroed(state: Record<string, Tensor>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, zeros(shape)]));
+}
+
+test('train and eval reach every module inside', () => {
+  const model = nested();
+  const all = (m: Module): Module[] => [m, ...m.children().flatMap(([, child]) => all(child))];
+  assert.is(all(model).length, 5);
+  assert.ok(all(model).every((m) => m.training));
+  assert.is(model.eval(), model);
+  assert.ok(all(model).every((m) => !m.training));
+  assert.is(model.train(), model);
+  assert.ok(all(model).every((m) => m.training));
+});
+
+test('batch norm and dropout behave by their mode', () => {
+  const x = randomTensor(random(), [50, 3], 'float32');
+  const bn = new BatchNorm1d(3);
+  bn.forward(x);
+  bn.forward(x);
+  assert.is(bn.num_batches_tracked.item(), 2);
+  const { running_mean, running_var } = bn.stateDict();
+  const y = bn.eval().forward(x);
+  assert.equal([...bn.running_mean.data, ...bn.running_var.data], [...running_mean.data, ...running_var.data]);
+  assert.is(bn.num_batches_tracked.item(), 2);
+  assert.not.equal([...y.data], [...bn.train().forward(x).data]);
+
+  const dropout = new Dropout(0.5, { random: random() });
+  const dropped = dropout.forward(x).data.filter((v: number) => v === 0).length;
+  assert.ok(dropped > 45 && dropped < 105, `${dropped} of 150`); // five standard errors about 75
+  assert.is(dropout.eval().forward(x), x);
+  assert.is(new Dropout(0, { random: random() }).forward(x), x);
+});
+
+test('a batch that batch norm refuses is not counted', () => {
+  const bn = new BatchNorm1d(3);
+  assert.throws(() => bn.forward(zeros([1, 3])), /more than 1 value per channel/);
+  assert.is(bn.num_batches_tracked.item(), 0);
+});
+
+test('to(float64) converts parameters, buffers and children, and keeps the values', () => {
+  const model = nested();
+  const before = model.stateDict();
+  assert.is(model.to('float64'), model);
+  assert.equal(
+    shapes(model),
+    Object.entries(layers).at(-1)?.[1] && Object.entries(before).map(([k, t]) => [k, t.shape]),
+  );
+  for (const [name, t] of model.namedTensors()) {
+    assert.is(t.dtype, 'float64', name);
+    assertSameBits(t.data, before[name].data, name);
+    assert.is(t.requiresGrad, t instanceof Parameter);
+  }
+  assert.is(model.parameters().length, 6);
+  const x = randomTensor(random(), [5, 3], 'float64');
+  const y = model.forward(x);
+  assert.is(y.dtype, 'float64');
+  backward(sum(y));
+  for (const [name, p] of model.namedParameters()) assert.is(gradOf(p).dtype, 'float64', name);
+  assert.ok(
+    model
+      .to('float32')
+      .namedTensors()
+      .every(([, t]) => t.dtype === 'float32'),
+  );
+});
+
+test('Sequential runs its parts in order, functions among them', () => {
+  const model = nested().eval();
+  const [first, , inner] = model.layers as [Layer, unknown, Layer];
+  const x = randomTensor(random(), [4, 3], 'float32');
+  assertSameBits(model.forward(x).data, inner.forward(relu(first.forward(x))).data);
+  assert.equal(
+    model.children().map(([name]) => name),
+    ['0', '2'],
+  );
+  assert.is(new Sequential().forward(x), x);
+});
+
+test('the output shapes of the layers', () => {
+  const r = random();
+  for (const [model, x, y] of [
+    [new Conv1d(2, 4, 5, { random: r, padding: 2 }), [3, 2, 9], [3, 4, 9]],
+    [new Conv1d(2, 4, 3, { random: r, stride: 2, bias: false }), [3, 2, 9], [3, 4, 4]],
+    [new LSTM(3, 2, { random: r }), [5, 4, 3], [5, 4, 2]],
+    [new BiLSTM(3, 2, { random: r }), [5, 4, 3], [5, 4, 4]],
+    [new AttentionPool(4, { random: r }), [5, 3, 4], [3, 4]],
+    [new AttentionPool(4, { random: r, score: 'additive', projected: 7 }), [5, 3, 4], [3, 4]],
+    [new ChannelAttention(2, { random: r }), [3, 2, 9], [3, 2, 9]],
+  ] as [Layer, Shape, Shape][])
+    assert.equal(model.forward(zeros(x)).shape, y);
+  const { alpha } = new AttentionPool(4, { random: r }).attend(zeros([5, 3, 4]));
+  assert.equal(alpha.toArray(), Array(5).fill(Array(3).fill(Math.fround(0.2)))); // no step differs from another
+});
+
+test('constructor arguments out of range', () => {
+  const r = random();
+  for (const [make, message] of [
+    [() => new Linear(0, 2, { random: r }), 'Linear: expected inFeatures to be a whole number >= 1, got 0'],
+    [() => new Linear(2, 1.5, { random: r }), 'Linear: expected outFeatures to be a whole number >= 1, got 1.5'],
+    [() => new Conv1d(-1, 2, 3, { random: r }), 'Conv1d: expected inChannels to be a whole number >= 1, got -1'],
+    [() => new Conv1d(1, 2, 0, { random: r }), 'Conv1d: expected kernel to be a whole number >= 1, got 0'],
+    [() => new Conv1d(3, 4, 3, { random: r, groups: 2 }), 'Conv1d: expected inChannels in 2 groups, got 3'],
+    [() => new Conv1d(4, 3, 3, { random: r, groups: 2 }), 'Conv1d: expected outChannels in 2 groups, got 3'],
+    [() => new BatchNorm1d(Number.NaN), 'BatchNorm1d: expected channels to be a whole number >= 1, got NaN'],
+    [() => new LSTM(3, 0, { random: r }), 'LSTM: expected hiddenSize to be a whole number >= 1, got 0'],
+    [() => new BiLSTM(0, 3, { random: r }), 'LSTM: expected inputSize to be a whole number >= 1, got 0'],
+    [() => new AttentionPool(0, { random: r }), 'AttentionPool: expected features to be a whole number >= 1, got 0'],
+    [
+      () => new AttentionPool(4, { random: r, score: 'cosine' as 'dot' }),
+      `AttentionPool: expected score 'dot' or 'additive', got "cosine"`,
+    ],
+    [
+      () => new AttentionPool(4, { random: r, score: 'additive', projected: -1 }),
+      'AttentionPool: expected projected to be a whole number >= 1, got -1',
+    ],
+    [
+      () => new ChannelAttention(4, { random: r, reduction: 0 }),
+      'ChannelAttention: expected reduction to be a whole number >= 1, got 0',
+    ],
+    [() => new Dropout(1.5, { random: r }), 'Dropout: expected p from 0 to 1, got 1.5'],
+    [() => new Dropout(Number.NaN, { random: r }), 'Dropout: expected p from 0 to 1, got NaN'],
+  ] as [() => Module, string][])
+    assertThrows(make, ArgumentError, message);
+  assert.ok(new ArgumentError('x') instanceof DynaecgError);
+});
+
+test.run();
