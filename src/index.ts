@@ -36,6 +36,7 @@ export { decodeModel, encodeModel, type SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
+export { holdOut } from './metric/holdOut.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,
@@ -97,7 +98,7 @@ export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup }
 export { SGD, type SGDOptions } from './optim/sgd.ts';
 export { BestWeights } from './train/checkpoint.ts';
 export { ClassifierTrainer, type ClassifierTrainerOptions, type EpochStatistics } from './train/classifierTrainer.ts';
-export { type Dataset, holdOut, type TrainingDataOptions } from './train/dataset.ts';
+export type { Dataset, TrainingDataOptions } from './train/dataset.ts';
 export type { BatchStatistics } from './train/tripletStatistics.ts';
 export {
   type IterationStatistics,

@@ -1,5 +1,5 @@
 import * as d from 'dynaecg';
-import { BiLSTM, backward, type DType, Random, type RunningStatistics, type Tensor } from 'dynaecg';
+import { BiLSTM, backward, type DType, Random, type RunningStatistics, type Tensor, type Vec } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertTensorClose, fixture, gradOf, restored, type Stored, type Tolerance } from './support.ts';
@@ -98,24 +98,70 @@ test('each op of the file is mapped, and nothing else', () => {
   assert.equal([...found].sort(), Object.keys(run).sort());
 });
 
-for (const c of cases.filter(({ op }) => !ELSEWHERE.includes(op)))
+const mapped = cases.filter(({ op }) => !ELSEWHERE.includes(op));
+
+/** Runs one case, forward and backward, and compares all that the file holds of it. */
+function check(c: Case, dtype: DType): void {
+  const { dy, ...inputs } = Object.fromEntries(
+    Object.entries(c.inputs).map(([name, stored]) => [name, restored(stored, dtype, name in c.grads)]),
+  );
+  const outputs = run[c.op](inputs, c);
+  assert.equal(Object.keys(outputs).sort(), Object.keys(c.outputs).sort());
+  for (const [name, expected] of Object.entries(c.outputs)) {
+    assert.is(outputs[name].dtype, dtype);
+    assertTensorClose(outputs[name], expected, TOLERANCE[dtype], `${dtype} ${name}`);
+  }
+  const [first] = Object.keys(c.outputs);
+  backward(outputs[first], dy);
+  assert.ok(Object.keys(c.grads).length > 0);
+  for (const [name, expected] of Object.entries(c.grads))
+    assertTensorClose(gradOf(inputs[name]), expected, TOLERANCE[dtype], `${dtype} gradient of ${name}`);
+}
+
+for (const c of mapped)
   test(c.name, () => {
-    for (const dtype of ['float32', 'float64'] as const) {
-      const { dy, ...inputs } = Object.fromEntries(
-        Object.entries(c.inputs).map(([name, stored]) => [name, restored(stored, dtype, name in c.grads)]),
-      );
-      const outputs = run[c.op](inputs, c);
-      assert.equal(Object.keys(outputs).sort(), Object.keys(c.outputs).sort());
-      for (const [name, expected] of Object.entries(c.outputs)) {
-        assert.is(outputs[name].dtype, dtype);
-        assertTensorClose(outputs[name], expected, TOLERANCE[dtype], `${dtype} ${name}`);
-      }
-      const [first] = Object.keys(c.outputs);
-      backward(outputs[first], dy);
-      assert.ok(Object.keys(c.grads).length > 0);
-      for (const [name, expected] of Object.entries(c.grads))
-        assertTensorClose(gradOf(inputs[name]), expected, TOLERANCE[dtype], `${dtype} gradient of ${name}`);
-    }
+    check(c, 'float32');
+    check(c, 'float64');
   });
+
+/** Elements around each array that nobody may touch. */
+const MARGIN = 64;
+const isArray = (a: unknown): a is Vec => [Float32Array, Float64Array, Int32Array].some((T) => a instanceof T);
+
+/**
+ * A kernel on copies of its arrays that lie in wider ones. What it writes beyond an end is found here; what it reads there
+ * is a number that spoils its results. In the memory of a scope these places are the next tensor's.
+ */
+function guarded(name: string, kernel: (...args: unknown[]) => unknown) {
+  return (...args: unknown[]): unknown => {
+    const copies = new Map<Vec, { wide: Vec; margin: number; inner: Vec }>(); // an array given twice stays one
+    for (const a of args.filter(isArray)) {
+      const margin = 1000 + copies.size; // each its own, so that copying one to another shows
+      const wide = new (a.constructor as Float64ArrayConstructor)(a.length + 2 * MARGIN).fill(margin);
+      wide.set(a, MARGIN);
+      copies.set(a, { wide, margin, inner: wide.subarray(MARGIN, MARGIN + a.length) });
+    }
+    const result = kernel(...args.map((a) => (isArray(a) ? copies.get(a)?.inner : a)));
+    for (const [a, { wide, margin, inner }] of copies) {
+      const around = [...wide.subarray(0, MARGIN), ...wide.subarray(MARGIN + a.length)];
+      assert.ok(
+        around.every((v) => v === margin),
+        `${name} writes beyond an array of ${a.length}`,
+      );
+      a.set(inner);
+    }
+    return result;
+  };
+}
+
+test('no kernel touches anything beyond its arrays', () => {
+  const table = Object.fromEntries(Object.entries(d.jsKernels).map(([name, kernel]) => [name, guarded(name, kernel)]));
+  const before = d.useKernels(table as unknown as d.Kernels);
+  try {
+    for (const c of mapped) check(c, 'float32');
+  } finally {
+    d.useKernels(before);
+  }
+});
 
 test.run();

@@ -365,7 +365,7 @@ for (const [name, list] of Object.entries(cases))
   test(`${name}: ${list.length} cases`, () => {
     for (const [what, op, ...inputs] of list)
       for (const varied of variations(inputs.length)) {
-        const check = (): number => {
+        const check = (f = op): number => {
           const random = new Random(`${name} ${what}`);
           const tensors = inputs.map((input, i) => {
             const { shape, draw } = 'shape' in input ? input : { shape: input, draw: normal };
@@ -373,11 +373,14 @@ for (const [name, list] of Object.entries(cases))
             x.requiresGrad = varied[i];
             return x;
           });
-          return gradcheck(op, tensors, random);
+          return gradcheck(f, tensors, random);
         };
         const error = check();
         assert.ok(error <= BOUND, `${name}, ${what}, varied ${varied}: relative error ${error}`);
         assert.is(scope(check), error, `${name}, ${what}: the same bits inside a scope`);
+        // The inputs' own gradients are there before the op's come, which must add to them and not replace them.
+        const added = check((...x) => both(op(...x), ...x));
+        assert.ok(added <= BOUND, `${name}, ${what}, varied ${varied}: does not accumulate, relative error ${added}`);
       }
   });
 

@@ -1,8 +1,10 @@
 import {
+  AdamW,
   type ClassificationScores,
   ClassifierTrainer,
   classificationScores,
   confusionMatrix,
+  cosineSchedule,
   Embedder,
   type EpochStatistics,
   type IterationStatistics,
@@ -10,14 +12,18 @@ import {
   Random,
   Tensor,
   TripletTrainer,
+  warmup,
 } from 'dynaecg';
 import { type BeatSet, type Split, subset } from 'dynaecg/ecg';
 import type { Options } from './options.ts';
 import { breathe, duration, Progress } from './progress.ts';
 import type { Recordings } from './recordings.ts';
 
+const SMALL = { channels: [16, 32], hidden: 32, features: 64, embedding: 32 } as const;
+const LEARNING_RATE = 3e-3; // of the embedder at its highest
+const WARMUP = 0.1; // of all steps; half a cosine follows
 const HIDDEN = 64; // of the MLP on the embeddings, h'
-const EPOCHS = 30;
+const MLP = { batchSize: 128, learningRate: 2e-3, epochs: 40 };
 const CHUNK = 256; // beats embedded between two looks at the event loop
 
 /** Everything that one protocol's run found out. */
@@ -52,7 +58,8 @@ export async function run(
   const random = new Random(`${options.seed}:${protocol}`);
   const split = divide(protocol, random.fork('split'));
   const train = subset(beats, split.train);
-  const embedder = new Embedder({ length: beats.length, random: random.fork('embedder') });
+  const sizes = options.network === 'small' ? SMALL : {};
+  const embedder = new Embedder({ ...sizes, length: beats.length, random: random.fork('embedder') });
   const result: Result = {
     protocol,
     split,
@@ -71,19 +78,24 @@ export async function run(
     random: random.fork('triplets'),
     stepsPerIteration: options.steps,
     perClass: options.perClass,
+    optimizer: new AdamW(embedder.parameters(), { learningRate: LEARNING_RATE }),
+    schedule: warmup(WARMUP, cosineSchedule()),
   });
   const progress = new Progress(`${protocol}: embedder`, options.quiet);
   for (const step of trainer.steps(options.iterations)) {
     const done = (step.iteration - 1 + step.step / options.steps) / options.iterations;
     const { finished } = step;
-    progress.update(done, `iteration ${step.iteration}, margin ${step.margin.toFixed(2)}, loss ${step.loss.toFixed(4)}`);
+    progress.update(
+      done,
+      `iteration ${step.iteration}, margin ${step.margin.toFixed(2)}, loss ${step.loss.toFixed(4)}`,
+    );
     if (finished) result.iterations.push(finished);
     await breathe();
     if (stopped()) break;
     if (finished?.best) onBest(embedder);
   }
   result.seconds.embedder = clock();
-  const best = result.iterations.findLast((it) => it.best);
+  const best = result.iterations.filter((it) => it.best).at(-1);
   progress.finish(best ? `best of ${result.iterations.length} iterations: ${best.iteration}` : 'no iteration finished');
   if (stopped()) return result;
 
@@ -102,17 +114,23 @@ export async function run(
   const { embedding } = embedder.config;
   const classifierSizes = { inFeatures: embedding, hidden: HIDDEN, classes: beats.classes.length };
   const classifier = new MlpClassifier({ ...classifierSizes, random: random.fork('classifier') });
-  const data = { x: zTrain, labels: train.labels };
-  const classifierTrainer = new ClassifierTrainer({ model: classifier, data, random: random.fork('mlp') });
+  const classifierTrainer = new ClassifierTrainer({
+    model: classifier,
+    data: { x: zTrain, labels: train.labels },
+    random: random.fork('mlp'),
+    batchSize: MLP.batchSize,
+    optimizer: new AdamW(classifier.parameters(), { learningRate: MLP.learningRate }),
+    schedule: cosineSchedule(),
+  });
   const bar = new Progress(`${protocol}: classifier`, options.quiet);
-  for (const epoch of classifierTrainer.epochs(EPOCHS)) {
+  for (const epoch of classifierTrainer.epochs(MLP.epochs)) {
     result.epochs.push(epoch);
-    bar.update(epoch.epoch / EPOCHS, `loss ${epoch.loss.toFixed(4)}`);
+    bar.update(epoch.epoch / MLP.epochs, `loss ${epoch.loss.toFixed(4)}`);
     await breathe();
     if (stopped()) return result;
   }
   result.seconds.classifier = clock();
-  bar.finish(`best of ${EPOCHS} epochs: ${result.epochs.findLast((e) => e.best)?.epoch}`);
+  bar.finish(`best of ${MLP.epochs} epochs: ${result.epochs.filter((e) => e.best).at(-1)?.epoch}`);
   result.classifier = classifier;
   const matrix = confusionMatrix(test.labels, classifier.predict(zTest), beats.classes.length);
   result.test = { matrix, scores: classificationScores(matrix) };

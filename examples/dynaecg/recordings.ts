@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { DataError } from 'dynaecg';
+import { DataError, type Random } from 'dynaecg';
 import {
   type BeatSet,
   DE_CHAZAL,
@@ -12,7 +12,6 @@ import {
   syntheticRecords,
 } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
-import { Random } from 'dynaecg';
 import { download } from './download.ts';
 import type { Options } from './options.ts';
 import { breathe, Progress } from './progress.ts';

@@ -46,7 +46,9 @@ export function formatResult({ protocol, split, test }: Result, { source, beats 
   const shared = split.patients.shared;
   return [
     `${source}, ${TITLES[protocol]}`,
-    ...(protocol === 'inter' && shared.length > 0 ? [`patients on both sides, as published: ${shared.join(', ')}`] : []),
+    ...(protocol === 'inter' && shared.length > 0
+      ? [`patients on both sides, as published: ${shared.join(', ')}`]
+      : []),
     '',
     ...align(table),
     `accuracy ${percent(scores.accuracy)} %${compared ? `, paper ${PAPER_ACCURACY} %` : ''}`,

@@ -2,7 +2,7 @@ import { arena } from '../backend/arena.ts';
 import { BackendError, ShapeError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
-import { asTensor, Tensor, type TensorLike, type TapeNode } from './tensor.ts';
+import { asTensor, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
 
 /**
  * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.
@@ -31,7 +31,8 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
     const { inputs, output, vjp } = rule(...args);
     const dtype = inputs[0]?.dtype;
     for (const x of inputs)
-      if (x && x.dtype !== dtype) throw new ShapeError(`${name}: expected inputs of one dtype, got ${dtype} and ${x.dtype}`);
+      if (x && x.dtype !== dtype)
+        throw new ShapeError(`${name}: expected inputs of one dtype, got ${dtype} and ${x.dtype}`);
     if (!recording || !inputs.some((x) => x?.requiresGrad)) return output;
     const single = output instanceof Tensor;
     const outputs: readonly Tensor[] = single ? [output] : output;
@@ -74,7 +75,9 @@ export function noGrad<T>(f: () => T): T {
 export function backward(y: Tensor, seed?: TensorLike): void {
   const start = asTensor('backward', y);
   if (!start.requiresGrad)
-    throw new BackendError('backward: expected a result that depends on a tensor with requiresGrad, got one that does not');
+    throw new BackendError(
+      'backward: expected a result that depends on a tensor with requiresGrad, got one that does not',
+    );
   if (!seed && y.size !== 1)
     throw new ShapeError(`backward: expected a scalar or a seed gradient, got shape ${formatShape(y.shape)}`);
   const first = seed ? asTensor('backward', seed) : null;
@@ -86,8 +89,9 @@ export function backward(y: Tensor, seed?: TensorLike): void {
     if (!x?.requiresGrad) return null;
     const known = x.node ? gradients.get(x) : x.grad?.data;
     if (known) return known;
-    // A leaf's gradient outlives the scope unless the leaf itself does not.
-    const data = x.node || x.scope ? arena.allocate(x.dtype, x.size).fill(0) : (x.data.slice().fill(0) as Vec);
+    // A leaf's gradient lives as long as the leaf: it outlives a scope inside the leaf's own, or all of them.
+    const data =
+      x.node || x.scope === arena.current ? arena.allocate(x.dtype, x.size).fill(0) : (x.data.slice().fill(0) as Vec);
     if (x.node) gradients.set(x, data);
     else x.grad = new Tensor(data, x.shape, false, x.scope);
     return data;

@@ -120,7 +120,7 @@ function typed(dtype: DType, n: number): Vec {
 export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {}): Tensor {
   const isVec = values instanceof Float32Array || values instanceof Float64Array;
   const dtype = options.dtype ?? (values instanceof Float64Array ? 'float64' : 'float32');
-  if (isVec && (values instanceof Float64Array) === (dtype === 'float64'))
+  if (isVec && values instanceof Float64Array === (dtype === 'float64'))
     return new Tensor(values, shape ?? [values.length], options.requiresGrad);
   const found: number[] = [];
   for (let v: Nested | undefined = values; typeof v === 'object'; v = v[0]) found.push(v.length);
@@ -156,6 +156,7 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
 
 /** A tensor whose values are still to be written; in the current scope's memory. */
 export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+  checkShape('empty', shape); // before the arena takes a size that is none
   return new Tensor(arena.allocate(dtype, sizeOf(shape)), shape, requiresGrad, arena.current);
 }
 

@@ -1,10 +1,10 @@
-import alea, { type AleaState } from 'seedrandom/lib/alea.js';
+import alea from 'seedrandom/lib/alea.js';
 import { ArgumentError } from './errors.ts';
 import { log } from './math.ts';
 
 /** Where a `Random` stands in its sequence: plain data that JSON can hold. */
 export interface RandomState {
-  alea: AleaState;
+  alea: { c: number; s0: number; s1: number; s2: number };
   spare: number | null;
 }
 

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { holdOut as holdOutSamples } from '../metric/holdOut.ts';
 import type { BeatSet } from './beats.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
@@ -150,26 +151,15 @@ export function holdOutPatients(
 
 function drawPerClass(op: string, indices: Int32Array, labels: Int32Array, fraction: number, random: Random): HoldOut {
   checkFraction(op, fraction);
-  const members = new Map<number, number[]>();
-  for (const i of indices) {
+  for (const i of indices)
     if (labels[i] === undefined)
       throw new DataError(`${op}: expected a label for every beat, got ${labels.length} labels and beat ${i}`);
-    const list = members.get(labels[i]);
-    if (list) list.push(i);
-    else members.set(labels[i], [i]);
-  }
-  const parts: { train: number[]; held: number[] } = { train: [], held: [] };
-  for (const [label, list] of [...members].sort(([a], [b]) => a - b)) {
-    if (list.length < 2)
-      throw new DataError(
-        `${op}: expected at least two beats of class ${label}, one for each side, got ${list.length}`,
-      );
-    const count = Math.min(Math.max(Math.round(list.length * fraction), 1), list.length - 1);
-    random.shuffle(list);
-    parts.held.push(...list.slice(0, count));
-    parts.train.push(...list.slice(count));
-  }
-  return { train: Int32Array.from(parts.train).sort(), held: Int32Array.from(parts.held).sort() };
+  const { kept, heldBack } = holdOutSamples(
+    indices.map((i) => labels[i]),
+    fraction,
+    random,
+  );
+  return { train: kept.map((i) => indices[i]).sort(), held: heldBack.map((i) => indices[i]).sort() };
 }
 
 function describe(

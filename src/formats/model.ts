@@ -21,8 +21,7 @@ export interface SavedModel {
  * configurations as JSON in its metadata.
  */
 export function encodeModel({ embedder, classifier, about }: SavedModel): Uint8Array {
-  const prefixed = (prefix: string, module: Module) =>
-    Object.fromEntries(module.namedTensors(`${prefix}.`));
+  const prefixed = (prefix: string, module: Module) => Object.fromEntries(module.namedTensors(`${prefix}.`));
   return encodeSafetensors(
     { ...prefixed('embedder', embedder), ...(classifier ? prefixed('classifier', classifier) : {}) },
     {
@@ -50,16 +49,26 @@ export function decodeModel(bytes: Uint8Array): SavedModel {
       throw new CheckpointError(`decodeModel: expected JSON under ${key}, got ${JSON.stringify(metadata[key])}`);
     }
   };
-  const fill = <M extends Module>(prefix: string, module: M): M => {
+  const restore = <M extends Module>(prefix: string, make: (config: unknown) => M): M => {
+    const config = read(prefix);
+    let module: M;
+    try {
+      module = make(config);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new CheckpointError(`decodeModel: expected a configuration under ${prefix}, got: ${message}`, {
+        cause: error,
+      });
+    }
     const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
     module.loadStateDict(Object.fromEntries(own.map(([name, t]) => [name.slice(prefix.length + 1), t])));
     return module.eval();
   };
   const random = new Random(0); // the weights it draws are overwritten
-  const embedder = fill('embedder', new Embedder({ ...(read('embedder') as EmbedderConfig), random }));
+  const embedder = restore('embedder', (config) => new Embedder({ ...(config as EmbedderConfig), random }));
   const classifier =
     'classifier' in metadata
-      ? fill('classifier', new MlpClassifier({ ...(read('classifier') as MlpClassifierConfig), random }))
+      ? restore('classifier', (config) => new MlpClassifier({ ...(config as MlpClassifierConfig), random }))
       : null;
   return { embedder, classifier, about: read('about') as Record<string, unknown> };
 }

@@ -1,4 +1,4 @@
-import { Tensor, type TensorLike, asTensor } from '../autograd/tensor.ts';
+import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { CheckpointError } from '../core/errors.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
 
@@ -74,7 +74,8 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     throw broken(`a header of ${length} bytes, got a file of ${bytes.length}`);
   const header = parseHeader(bytes.subarray(8, 8 + length));
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
-  const tensors: Record<string, Tensor> = {};
+  if (!isTexts(metadata)) throw broken(`__metadata__ to hold texts by key, got ${JSON.stringify(metadata)}`);
+  const tensors: [string, Tensor][] = [];
   const start = 8 + length;
   for (const [name, value] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
@@ -85,13 +86,20 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     const n = sizeOf(shape);
     const [from, to] = Array.isArray(offsets) ? offsets : [-1, -1];
     if (!Number.isSafeInteger(from) || from < 0 || to !== from + n * type.bytes)
-      throw broken(`${name} ${dtype} ${formatShape(shape)} in ${n * type.bytes} bytes, got offsets ${JSON.stringify(offsets)}`);
+      throw broken(
+        `${name} ${dtype} ${formatShape(shape)} in ${n * type.bytes} bytes, got offsets ${JSON.stringify(offsets)}`,
+      );
     if (start + to > bytes.length) throw broken(`${name} to end at byte ${start + to}, got a file of ${bytes.length}`);
     const data = type.wide ? new Float64Array(n) : new Float32Array(n);
     for (let i = 0; i < n; i++) data[i] = type.read(view, start + from + i * type.bytes);
-    tensors[name] = new Tensor(data, shape);
+    tensors.push([name, new Tensor(data, shape)]);
   }
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 function parseHeader(bytes: Uint8Array): object {

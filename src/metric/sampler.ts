@@ -62,14 +62,19 @@ export class MPerClassSampler implements Sampler {
 
   next(): Int32Array {
     const all = this.#classesPerBatch === this.#decks.length;
-    const chosen = all ? this.#decks.keys() : this.#random.permutation(this.#decks.length).subarray(0, this.#classesPerBatch);
+    const chosen = all
+      ? this.#decks.keys()
+      : this.#random.permutation(this.#decks.length).subarray(0, this.#classesPerBatch);
     const batch = new Int32Array(this.batchSize);
     let to = 0;
     for (const c of chosen) {
       const deck = this.#decks[c];
-      // What is left of a deck that is too short for the batch waits for the next round.
+      // What is left of a deck that is too short for the batch comes first in the next round.
       if (deck.at + this.#perClass > deck.members.length) {
-        this.#random.shuffle(deck.members);
+        const left = deck.members.slice(deck.at);
+        const drawn = this.#random.shuffle(deck.members.slice(0, deck.at));
+        deck.members.set(left);
+        deck.members.set(drawn, left.length);
         deck.at = 0;
       }
       batch.set(deck.members.subarray(deck.at, deck.at + this.#perClass), to);

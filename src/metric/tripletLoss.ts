@@ -3,7 +3,7 @@ import { ShapeError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { type Triplets, tripletHinge } from '../ops/loss.ts';
-import { anchorPositivePairs, type Miner, nearestSemiHard } from './miner.ts';
+import { anchorPositivePairs, type Miner, semiHard } from './miner.ts';
 
 /** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
 export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
@@ -12,7 +12,7 @@ export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
 export interface TripletLossOptions {
   /** squared Euclidean by default, as in equation (2) */
   distance?: Distance;
-  /** `nearestSemiHard` by default */
+  /** `semiHard` by default */
   miner?: Miner;
   margin: number;
 }
@@ -32,7 +32,7 @@ export interface TripletLoss {
 export function tripletLoss(
   embeddings: TensorLike,
   labels: ArrayLike<number>,
-  { distance = pairwiseSquaredEuclidean, miner = nearestSemiHard, margin }: TripletLossOptions,
+  { distance = pairwiseSquaredEuclidean, miner = semiHard, margin }: TripletLossOptions,
 ): TripletLoss {
   if (embeddings.shape[0] !== labels.length)
     throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(embeddings.shape)}`);

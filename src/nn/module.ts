@@ -113,6 +113,9 @@ export class Sequential extends Layer {
   }
 
   forward(x: TensorLike): Tensor {
-    return this.layers.reduce((t, layer) => (layer instanceof Module ? layer.forward(t) : layer(t)), asTensor('Sequential', x));
+    return this.layers.reduce(
+      (t, layer) => (layer instanceof Module ? layer.forward(t) : layer(t)),
+      asTensor('Sequential', x),
+    );
   }
 }

@@ -48,6 +48,8 @@ export function crossEntropy(
       throw new ArgumentError(`${op}: expected targets from 0 to ${K - 1}, got ${targets[b]} at position ${b}`);
   const weights = options.weights ? asTensor(op, options.weights) : null;
   if (weights) expectShape(op, 'weights (K)', weights.shape, { K });
+  if (weights && weights.dtype !== t.dtype)
+    throw new ShapeError(`${op}: expected inputs of one dtype, got ${t.dtype} and ${weights.dtype}`);
   return crossEntropyOp(t, Int32Array.from(targets), weights, labelSmoothing);
 }
 

@@ -25,7 +25,9 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const t = asTensor('broadcastTo', x);
   if (sameShape(t.shape, shape)) return t;
   if (!sameShape(broadcastShapes('broadcastTo', t.shape, shape), shape))
-    throw new ShapeError(`broadcastTo: expected a shape that fits into ${formatShape(shape)}, got ${formatShape(t.shape)}`);
+    throw new ShapeError(
+      `broadcastTo: expected a shape that fits into ${formatShape(shape)}, got ${formatShape(t.shape)}`,
+    );
   const pad = shape.length - t.shape.length;
   const stride = shape.map((_, i) => (i < pad || t.shape[i - pad] === 1 ? 0 : t.stride[i - pad]));
   return viewOp(t, shape, stride, 0);
@@ -53,6 +55,8 @@ export function slice(x: TensorLike, axis: number, start: number, end?: number, 
   const a = resolveAxis('slice', axis, t.shape.length);
   const n = t.shape[a];
   if (!Number.isInteger(step) || step < 1) throw new ArgumentError(`slice: expected a whole step >= 1, got ${step}`);
+  for (const [name, i] of Object.entries({ start, end: end ?? n }))
+    if (!Number.isInteger(i)) throw new ArgumentError(`slice: expected a whole ${name}, got ${i}`);
   const clamp = (i: number): number => Math.min(Math.max(i < 0 ? i + n : i, 0), n);
   const from = clamp(start);
   const count = Math.max(Math.ceil((clamp(end ?? n) - from) / step), 0);
@@ -72,7 +76,11 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   const t = asTensor('reshape', x);
   const known = sizeOf(shape.filter((n) => n !== -1));
   const sizes = shape.map((n) => (n === -1 ? t.size / known : n));
-  if (sizeOf(sizes) !== t.size || shape.filter((n) => n === -1).length > 1 || !sizes.every(Number.isInteger))
+  if (
+    sizeOf(sizes) !== t.size ||
+    shape.filter((n) => n === -1).length > 1 ||
+    !sizes.every((n) => Number.isInteger(n) && n >= 0)
+  )
     throw new ShapeError(`reshape: expected a shape of ${t.size} elements, got ${formatShape(shape)}`);
   return reshapeOp(t, sizes);
 }
@@ -84,8 +92,7 @@ const concatOp = defineOp('concat', (parts: readonly Tensor[], axis: number, sha
   const { stride } = y;
   const offsets: number[] = [];
   for (let i = 0, at = 0; i < parts.length; at += parts[i++].shape[axis]) offsets.push(at * stride[axis]);
-  for (let i = 0; i < parts.length; i++)
-    k.stridedScatter(y.data, parts[i].data, parts[i].shape, stride, offsets[i]);
+  for (let i = 0; i < parts.length; i++) k.stridedScatter(y.data, parts[i].data, parts[i].shape, stride, offsets[i]);
   return {
     inputs: parts,
     output: y,

@@ -157,5 +157,6 @@ export function channelAttention(x: TensorLike, squeeze: LinearWeights, excite: 
   const { B, C } = expectShape<'B' | 'C' | 'L'>('channelAttention', 'x (B,C,L)', t.shape);
   const hidden = relu(linear(mean(t, { axis: 2 }), squeeze.weight, squeeze.bias));
   const gate = sigmoid(linear(hidden, excite.weight, excite.bias));
+  expectShape('channelAttention', 'gate (B,C)', gate.shape, { B, C });
   return mul(t, reshape(gate, [B, C, 1]));
 }

@@ -51,7 +51,9 @@ export abstract class Optimizer {
   set state({ step, slots }: OptimizerState) {
     const fits =
       slots.length === this.slots.length &&
-      this.slots.every((own, i) => own.every((a, j) => slots[i][j]?.length === a.length));
+      this.slots.every(
+        (own, i) => own.length === slots[i].length && own.every((a, j) => slots[i][j].length === a.length),
+      );
     if (!fits) throw new CheckpointError('Optimizer: expected a state of the same parameters, got one of other sizes');
     this.steps = step;
     this.slots.forEach((own, i) => {

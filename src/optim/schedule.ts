@@ -13,7 +13,7 @@ export function cosineSchedule(floor = 0): Schedule {
   return (t) => floor + (1 - floor) * 0.5 * (1 + cos(Math.PI * Math.min(Math.max(t, 0), 1)));
 }
 
-/** `factor^k` after k of `drops` equal parts have passed. */
+/** `factor^k` once k of `drops + 1` equal parts of the time have passed. */
 export function stepSchedule(drops: number, factor: number): Schedule {
   checkCount('stepSchedule', 'drops', drops, 1);
   checkRange('stepSchedule', 'factor', factor, 0, 1);

@@ -1,8 +1,8 @@
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkRange, formatShape, sizeOf } from '../core/shape.ts';
-import { membersByLabel } from '../metric/sampler.ts';
+import { formatShape, sizeOf } from '../core/shape.ts';
+import { holdOut } from '../metric/holdOut.ts';
 
 /** Samples x (N,...) and the class of each. */
 export interface Dataset {
@@ -48,30 +48,6 @@ export function takeSamples({ x, labels }: CheckedDataset, indices: Int32Array):
   return { x: new Tensor(data, [n, ...sample]), labels: indices.map((i) => labels[i]) };
 }
 
-/**
- * Sets aside a fraction of each class, at least one sample of it, at random.
- *
- * @returns positions of the samples kept and of those held back, ascending
- * @throws DataError where a class has fewer than two samples
- */
-export function holdOut(
-  labels: ArrayLike<number>,
-  fraction: number,
-  random: Random,
-): { kept: Int32Array; heldBack: Int32Array } {
-  checkRange('holdOut', 'fraction', fraction, 0, 1);
-  const kept: number[] = [];
-  const heldBack: number[] = [];
-  for (const [label, all] of membersByLabel(labels)) {
-    if (all.length < 2) throw new DataError(`holdOut: expected at least 2 samples of class ${label}, got ${all.length}`);
-    const count = Math.min(Math.max(Math.round(fraction * all.length), 1), all.length - 1);
-    random.shuffle(all);
-    all.forEach((sample, i) => (i < count ? heldBack : kept).push(sample));
-  }
-  const ascending = (list: number[]): Int32Array => Int32Array.from(list).sort();
-  return { kept: ascending(kept), heldBack: ascending(heldBack) };
-}
-
 /** What a trainer is given to learn from. */
 export interface TrainingDataOptions {
   data: Dataset;
@@ -86,9 +62,10 @@ export function trainingData(
   op: string,
   { data, validation, holdBack = 0.1 }: TrainingDataOptions,
   random: Random,
+  atLeast = 1,
 ): { train: CheckedDataset; held: CheckedDataset } {
   const train = checkDataset(op, data);
   if (validation) return { train, held: checkDataset(op, validation) };
-  const { kept, heldBack } = holdOut(train.labels, holdBack, random);
+  const { kept, heldBack } = holdOut(train.labels, holdBack, random, atLeast);
   return { train: takeSamples(train, kept), held: takeSamples(train, heldBack) };
 }

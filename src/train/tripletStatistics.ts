@@ -51,6 +51,27 @@ export function activePairs(distances: Tensor, { anchors, positives, negatives }
   return active.size;
 }
 
+/**
+ * Share of all triplets of a batch with `d_an < d_ap + margin`: 0 where every class keeps its distance, about one half
+ * where the embedding says nothing. NaN where there is no triplet.
+ */
+export function violationRate(distances: Tensor, labels: ArrayLike<number>, margin: number): number {
+  const B = labels.length;
+  let violated = 0;
+  let all = 0;
+  for (let a = 0; a < B; a++)
+    for (let p = 0; p < B; p++) {
+      if (p === a || labels[p] !== labels[a]) continue;
+      const limit = distances.data[a * B + p] + margin;
+      for (let n = 0; n < B; n++) {
+        if (labels[n] === labels[a]) continue;
+        all++;
+        if (!(distances.data[a * B + n] >= limit)) violated++;
+      }
+    }
+  return violated / all;
+}
+
 /** Mean squared distance of the rows of z (B,D) from their mean. */
 export function embeddingSpread({ data, shape: [B, D] }: Tensor): number {
   let spread = 0;

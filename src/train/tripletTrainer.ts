@@ -3,7 +3,7 @@ import { backward } from '../autograd/tape.ts';
 import type { Random } from '../core/random.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
 import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
-import { allTriplets, type Miner, nearestSemiHard } from '../metric/miner.ts';
+import { type Miner, semiHard } from '../metric/miner.ts';
 import { MPerClassSampler, membersByLabel, type Sampler } from '../metric/sampler.ts';
 import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
 import { predictInBatches } from '../models/predict.ts';
@@ -15,7 +15,14 @@ import type { Optimizer } from '../optim/optimizer.ts';
 import { constantSchedule, type Schedule } from '../optim/schedule.ts';
 import { BestWeights } from './checkpoint.ts';
 import { type CheckedDataset, type TrainingDataOptions, takeSamples, trainingData } from './dataset.ts';
-import { activePairs, type BatchStatistics, embeddingSpread, meanDistances, meanStatistics } from './tripletStatistics.ts';
+import {
+  activePairs,
+  type BatchStatistics,
+  embeddingSpread,
+  meanDistances,
+  meanStatistics,
+  violationRate,
+} from './tripletStatistics.ts';
 import { warnOnConsole } from './warn.ts';
 
 /** What a TripletTrainer is made of; each part can be replaced. */
@@ -23,11 +30,11 @@ export interface TripletTrainerOptions extends TrainingDataOptions {
   /** maps samples (B,...) to embeddings (B,D) */
   model: Layer;
   random: Random;
-  /** m of the m-per-class sampler; 32, fewer where a class has fewer */
+  /** m of the m-per-class sampler; 32 */
   perClass?: number;
   /** makes the sampler from the labels trained on; m-per-class by default */
   sampler?: (labels: Int32Array, random: Random) => Sampler;
-  /** `nearestSemiHard` */
+  /** `semiHard` */
   miner?: Miner;
   /** squared Euclidean */
   distance?: Distance;
@@ -55,7 +62,7 @@ export interface IterationStatistics extends BatchStatistics {
   /** batches in which nothing was mined */
   emptyBatches: number;
   learningRate: number;
-  /** mean loss of all triplets of held-back batches at the reference margin */
+  /** share of held-back triplets that violate the reference margin, d_an < d_ap + margin: lower is better */
   score: number;
   /** whether no iteration before scored lower, so that its weights are kept */
   best: boolean;
@@ -84,8 +91,8 @@ const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the los
  *
  *     for (const it of trainer.iterations(30)) console.log(it.iteration, it.loss, it.margin);
  *
- * After each iteration the model is scored on held-back data at a fixed margin, and on every way out (the end, `break`,
- * an exception) the weights of the best iteration are put back.
+ * After each iteration the model is scored on held-back data, by the share of triplets that violate a margin which stays
+ * the same, and on every way out (the end, `break`, an exception) the weights of the best iteration are put back.
  */
 export class TripletTrainer {
   readonly model: Layer;
@@ -99,6 +106,7 @@ export class TripletTrainer {
   readonly #best: BestWeights;
   readonly #learningRate: number;
   #iteration = 0;
+  #warned = false;
 
   /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with too few members */
   constructor(options: TripletTrainerOptions) {
@@ -106,16 +114,13 @@ export class TripletTrainer {
     checkCount('TripletTrainer', 'stepsPerIteration', stepsPerIteration, 1);
     checkCount('TripletTrainer', 'perClass', perClass, 2);
     checkRange('TripletTrainer', 'referenceMargin', options.referenceMargin ?? 0, 0);
-    const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'));
+    const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'), 2);
     this.#data = train;
-    const smallest = (labels: Int32Array) => Math.min(...membersByLabel(labels).map(([, { length }]) => length));
-    const sampler =
-      options.sampler ??
-      ((labels, source) =>
-        new MPerClassSampler(labels, { perClass: Math.min(perClass, Math.max(smallest(labels), 2)), random: source }));
+    const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
     this.#sampler = sampler(train.labels, random.fork('sampler'));
+    const smallest = Math.min(...membersByLabel(held.labels).map(([, { length }]) => length));
     const score = new MPerClassSampler(held.labels, {
-      perClass: Math.min(perClass, Math.max(smallest(held.labels), 2)),
+      perClass: Math.max(2, Math.min(perClass, smallest)),
       random: random.fork('score'),
     });
     this.#held = Array.from({ length: SCORE_BATCHES }, () => takeSamples(held, score.next()));
@@ -160,7 +165,7 @@ export class TripletTrainer {
 
   #trainBatch(margin: number): BatchStatistics {
     const { model, optimizer } = this;
-    const { miner = nearestSemiHard, distance = pairwiseSquaredEuclidean, clipNorm } = this.#options;
+    const { miner = semiHard, distance = pairwiseSquaredEuclidean, clipNorm } = this.#options;
     const { x, labels } = takeSamples(this.#data, this.#sampler.next());
     model.train();
     return scope(() => {
@@ -192,7 +197,8 @@ export class TripletTrainer {
     const { loss, spread } = batches[batches.length - 1];
     const lossAtMargin = loss === 0 || Math.abs(loss - margin) <= COLLAPSED_LOSS * margin;
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
-    if (collapsed) {
+    if (collapsed && !this.#warned) {
+      this.#warned = true;
       const { warn = warnOnConsole } = this.#options;
       warn(
         `TripletTrainer: the embeddings have collapsed into a point after iteration ${iteration}: spread ${spread}, ` +
@@ -211,13 +217,13 @@ export class TripletTrainer {
     };
   }
 
-  /** Mean loss of all triplets of the held-back batches at the reference margin. */
+  /** Mean share of the held-back batches' triplets that violate the reference margin. */
   #score(): number {
     const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = this.#options;
     let sum = 0;
     for (const { x, labels } of this.#held) {
-      const z = predictInBatches(this.model, (batch) => this.model.forward(batch), x, x.shape[0]);
-      sum += scope(() => tripletLoss(z, labels, { distance, miner: allTriplets, margin: referenceMargin }).loss.item());
+      const z = predictInBatches(this.model, (batch) => this.model.forward(batch), x, labels.length);
+      sum += scope(() => violationRate(distance(z), labels, referenceMargin));
     }
     return sum / this.#held.length;
   }

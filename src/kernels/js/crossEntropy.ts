@@ -26,7 +26,7 @@ export function crossEntropy(
       const surprise = logSum - logits[at + k];
       probabilities[at + k] = exp(-surprise);
       const w = weights ? weights[k] : 1;
-      total += (w * surprise * smoothing) / K;
+      if (smoothing > 0) total += (w * surprise * smoothing) / K; // else 0 times Infinity for a masked class
       if (k !== targets[b]) continue;
       total += w * surprise * (1 - smoothing);
       weight += w;

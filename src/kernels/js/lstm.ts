@@ -34,20 +34,28 @@ export function lstm(
     const cell = s > 0 ? c : c0;
     const from = s > 0 ? before : 0;
     if (h) gemm(gates, t * B * G, G, h, from, H, wHh, 0, H, B, G, H, false, true, 1, 1);
+    activate(gates, t * B * G, B, H);
     for (let b = 0; b < B; b++) {
       const g = (t * B + b) * G;
+      const k = b * H;
       for (let j = 0; j < H; j++) {
-        const i = g + j;
-        gates[i] = sigmoid(gates[i]);
-        gates[i + H] = sigmoid(gates[i + H]);
-        gates[i + 2 * H] = tanh(gates[i + 2 * H]);
-        gates[i + 3 * H] = sigmoid(gates[i + 3 * H]);
-        const k = b * H + j;
-        const kept = cell ? gates[i + H] * cell[from + k] : 0;
-        c[at + k] = kept + gates[i] * gates[i + 2 * H];
-        y[at + k] = gates[i + 3 * H] * tanh(c[at + k]);
+        const kept = cell ? gates[g + j + H] * cell[from + k + j] : 0;
+        c[at + k + j] = kept + gates[g + j] * gates[g + j + 2 * H];
       }
+      // A loop of its own for tanh, as in `activate`.
+      for (let i = at + k; i < at + k + H; i++) y[i] = tanh(c[i]);
+      for (let j = 0; j < H; j++) y[at + k + j] *= gates[g + j + 3 * H];
     }
+  }
+}
+
+// gates (B,4H) from `at`: sigmoid of i f o, tanh of g. Loops with one function each, which the engine inlines: with all
+// four in one loop it calls them, and the step took 1.3 times as long.
+function activate(gates: Vec, at: number, B: number, H: number): void {
+  for (let b = 0; b < B; b++, at += 4 * H) {
+    for (let i = at; i < at + 2 * H; i++) gates[i] = sigmoid(gates[i]);
+    for (let i = at + 2 * H; i < at + 3 * H; i++) gates[i] = tanh(gates[i]);
+    for (let i = at + 3 * H; i < at + 4 * H; i++) gates[i] = sigmoid(gates[i]);
   }
 }
 

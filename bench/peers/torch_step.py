@@ -1,0 +1,52 @@
+"""One training step of the same network in PyTorch, one thread: forward, semi-hard mining, backward, AdamW.
+python3 torch_step.py STEPS BATCH  prints {"peer","version","parameters","losses","times"}; Debian: python3-torch"""
+import json, sys, time
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+steps, batch = map(int, sys.argv[1:3])
+torch.set_num_threads(1)
+torch.manual_seed(1)
+
+
+class Embedder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv1d(1, 32, 5, padding=2), nn.BatchNorm1d(32)
+        self.conv2, self.bn2 = nn.Conv1d(32, 64, 5, padding=2), nn.BatchNorm1d(64)
+        self.lstm = nn.LSTM(64, 64, bidirectional=True)
+        self.attention = nn.Linear(128, 1, bias=False)
+        self.fc1, self.fc2 = nn.Linear(128, 128), nn.Linear(128, 64)
+
+    def forward(self, x):
+        x = F.max_pool1d(F.relu(self.bn1(self.conv1(x))), 2)
+        x = F.max_pool1d(F.relu(self.bn2(self.conv2(x))), 2)
+        h, _ = self.lstm(x.permute(2, 0, 1))
+        context = (torch.softmax(self.attention(h), 0) * h).sum(0)
+        return F.normalize(self.fc2(F.relu(self.fc1(context))), dim=1)
+
+
+def semi_hard(d, y, margin):
+    same = y[:, None] == y[None]
+    positive = same & ~torch.eye(len(y), dtype=torch.bool)
+    ap, an = d[:, :, None], d[:, None, :]
+    hit = positive[:, :, None] & ~same[:, None, :] & (an > ap) & (an < ap + margin)
+    return F.relu((ap - an + margin)[hit]).mean()
+
+
+net = Embedder()
+optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3)
+x, y = torch.randn(batch, 1, 253), torch.arange(batch) % 3
+times, losses = [], []
+for _ in range(steps):
+    start = time.perf_counter()
+    z = net(x)
+    loss = semi_hard((z[:, None] - z[None]).square().sum(2), y, 0.2)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+    times.append(1e3 * (time.perf_counter() - start))
+parameters = sum(p.numel() for p in net.parameters())
+print(json.dumps({"peer": "PyTorch, 1 thread", "version": torch.__version__, "parameters": parameters, "losses": losses, "times": times}))

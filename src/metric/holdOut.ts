@@ -1,0 +1,30 @@
+import { DataError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { checkRange } from '../core/shape.ts';
+import { membersByLabel } from './sampler.ts';
+
+/**
+ * Sets aside a fraction of each class, but at least `atLeast` samples of it, at random.
+ *
+ * @returns positions of the samples kept and of those held back, ascending
+ * @throws DataError where a class has so few samples that none would be kept
+ */
+export function holdOut(
+  labels: ArrayLike<number>,
+  fraction: number,
+  random: Random,
+  atLeast = 1,
+): { kept: Int32Array; heldBack: Int32Array } {
+  checkRange('holdOut', 'fraction', fraction, 0, 1);
+  const kept: number[] = [];
+  const heldBack: number[] = [];
+  for (const [label, all] of membersByLabel(labels)) {
+    if (all.length <= atLeast)
+      throw new DataError(`holdOut: expected more than ${atLeast} samples of class ${label}, got ${all.length}`);
+    const count = Math.min(Math.max(Math.round(fraction * all.length), atLeast), all.length - 1);
+    random.shuffle(all);
+    all.forEach((sample, i) => (i < count ? heldBack : kept).push(sample));
+  }
+  const ascending = (list: number[]): Int32Array => Int32Array.from(list).sort();
+  return { kept: ascending(kept), heldBack: ascending(heldBack) };
+}

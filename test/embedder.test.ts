@@ -1,0 +1,326 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ArgumentError,
+  backward,
+  CheckpointError,
+  type DType,
+  decodeModel,
+  decodeSafetensors,
+  Embedder,
+  type EmbedderConfig,
+  encodeModel,
+  encodeSafetensors,
+  MlpClassifier,
+  nearestSemiHard,
+  Random,
+  type SavedModel,
+  ShapeError,
+  type StateDict,
+  Tensor,
+  tensor,
+  tripletLoss,
+  zeros,
+} from 'dynaecg';
+import { loadModel, saveModel } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  assertSameBits,
+  assertTensorClose,
+  assertThrows,
+  fixture,
+  gradOf,
+  randomTensor,
+  restored,
+  type Stored,
+} from './support.ts';
+
+const test = suite('embedder');
+
+// ---- against PyTorch
+
+interface Golden {
+  name: string;
+  config: { length: number; channels: [number, number]; kernel: number; hidden: number; fc: number } & {
+    embedding: number;
+    attention?: 'additive';
+    reduction?: number;
+  };
+  options: { margin: number };
+  state: Record<string, Stored>;
+  inputs: { x: Stored };
+  indices: { labels: Stored };
+  outputs: Record<'train_embedding' | 'eval_embedding' | 'loss' | 'triplets', Stored>;
+  running: Record<string, Stored>;
+  grads: Record<string, Stored>;
+}
+const { cases } = fixture<{ cases: Golden[] }>('embedder.json');
+
+function embedderOf({ config, state }: Golden, dtype: DType): Embedder {
+  const { fc: features, reduction = 0, ...sizes } = config;
+  const random = new Random('overwritten');
+  const model = new Embedder({ ...sizes, features, channelAttention: reduction > 0, random });
+  const tensors = Object.entries(state).map(([name, stored]) => [name, restored(stored)]);
+  return model.loadStateDict(Object.fromEntries(tensors)).to(dtype);
+}
+
+/**
+ * 9 digits are stored, of values computed in float64. In float32 a convolution, two normalisations, an LSTM of 15 steps
+ * and their gradients each lose some of its 7 digits. The bias of a convolution before batch norm has no gradient in
+ * theory: what is found is rounding, which only an absolute tolerance can judge.
+ */
+const TOLERANCE = { float64: { relative: 1e-8, absolute: 1e-9 }, float32: { relative: 1e-5, absolute: 1e-5 } };
+
+assert.is(cases.length, 2);
+for (const golden of cases)
+  for (const dtype of ['float64', 'float32'] as const)
+    test(`golden ${golden.name}, ${dtype}: embeddings, loss, running statistics, every gradient`, () => {
+      const { options, inputs, indices, outputs, running, grads } = golden;
+      const tolerance = TOLERANCE[dtype];
+      const model = embedderOf(golden, dtype);
+      const x = restored(inputs.x, dtype);
+      const z = model.train().forward(x);
+      assertTensorClose(z, outputs.train_embedding, tolerance, 'embedding in training');
+      const { loss, triplets } = tripletLoss(z, indices.labels.data, {
+        miner: nearestSemiHard,
+        margin: options.margin,
+      });
+      const mined = Array.from(triplets.anchors, (a, i) => [a, triplets.positives[i], triplets.negatives[i]]);
+      assert.equal(mined.flat(), outputs.triplets.data);
+      assertTensorClose(loss, outputs.loss, tolerance, 'loss');
+      backward(loss);
+      const parameters = model.namedParameters();
+      assert.equal(parameters.map(([name]) => name).sort(), Object.keys(grads).sort());
+      for (const [name, p] of parameters) assertTensorClose(gradOf(p), grads[name], tolerance, `gradient of ${name}`);
+      const state = model.stateDict();
+      for (const [name, expected] of Object.entries(running)) assertTensorClose(state[name], expected, tolerance, name);
+      assertTensorClose(model.eval().forward(x), outputs.eval_embedding, tolerance, 'embedding in inference');
+    });
+
+// The file is the first of these Embedders after its training forward, in PyTorch's names and order.
+test("a state dictionary of PyTorch's, as safetensors, loads into an Embedder and gives its embeddings", () => {
+  const bytes = readFileSync(new URL('./fixtures/torch.safetensors', import.meta.url));
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  assert.equal(metadata, { format: 'pt' });
+  const model = embedderOf(cases[0], 'float32').loadStateDict(tensors);
+  assert.is(model.bn1.num_batches_tracked.item(), 1, 'int64 in the file');
+  const z = model.embed(restored(cases[0].inputs.x));
+  assertTensorClose(z, cases[0].outputs.eval_embedding, TOLERANCE.float32, 'embedding');
+});
+
+// ---- by itself
+
+const SMALL = { length: 20, channels: [3, 4], kernel: 3, hidden: 3, features: 5, embedding: 4 } as const;
+const small = (config: Partial<EmbedderConfig> = {}): Embedder =>
+  new Embedder({ ...SMALL, ...config, random: new Random('small') });
+const signals = (n: number, shape: number[] = [1, 20]): Tensor => randomTensor(new Random(n), [n, ...shape], 'float32');
+
+/** An Embedder whose running statistics are no longer those it was made with. */
+function used(config: Partial<EmbedderConfig> = {}): Embedder {
+  const model = small(config);
+  for (let i = 0; i < 3; i++) model.forward(signals(8 + i, [model.config.inChannels, 20]));
+  return model;
+}
+
+test('embeddings have unit length', () => {
+  const { data } = used().embed(signals(7));
+  for (let i = 0; i < 7; i++) {
+    const norm = Math.hypot(...data.subarray(4 * i, 4 * i + 4));
+    assert.ok(Math.abs(norm - 1) < 1e-6, `|z| = ${norm}`);
+  }
+});
+
+for (const config of [{}, { attention: 'additive', channelAttention: true, dropout: 0.5, inChannels: 2 }] as const)
+  test(`embed is forward in inference mode, whatever the mode and the batch size: ${JSON.stringify(config)}`, () => {
+    const model = used(config);
+    const x = signals(11, [model.config.inChannels, 20]);
+    const expected = model.eval().forward(x);
+    const before = model.stateDict();
+    for (const mode of [true, false]) {
+      model.train(mode);
+      const weights = model.attentionWeights(x);
+      for (const batchSize of [1, 3, 11, 100]) {
+        const z = model.embed(x, { batchSize });
+        assert.is(z.requiresGrad, false);
+        // A product of another number of rows may be summed in another order, which costs a rounding or two.
+        assertTensorClose(z, expected, { absolute: 1e-6 }, `batches of ${batchSize}`);
+        assertTensorClose(model.attentionWeights(x, { batchSize }), weights, { absolute: 1e-6 });
+      }
+      assert.is(model.training, mode, 'the mode is put back');
+    }
+    for (const [name, t] of Object.entries(model.stateDict())) assertSameBits(t.data, before[name].data, name);
+  });
+
+test('the mode is put back where embedding fails', () => {
+  const model = small();
+  assert.throws(() => model.embed(zeros([2, 1, 19])));
+  assert.is(model.training, true);
+});
+
+test('with one lead the axis of leads may be left out, and no signal gives no embedding', () => {
+  const model = used();
+  const x = signals(5);
+  assertSameBits(model.embed(new Tensor(x.data, [5, 20])).data, model.embed(x).data);
+  assert.equal([...model.embed(zeros([0, 1, 20])).shape], [0, 4]);
+});
+
+test('attention weights: one for every four samples, positive, of sum 1', () => {
+  for (const attention of ['dot', 'additive'] as const) {
+    const weights = used({ attention }).attentionWeights(signals(6));
+    assert.equal([...weights.shape], [6, 5]);
+    assert.ok(weights.data.every((w) => w > 0));
+    for (let i = 0; i < 6; i++) {
+      const sum = [...weights.data.subarray(5 * i, 5 * i + 5)].reduce((a, b) => a + b);
+      assert.ok(Math.abs(sum - 1) < 1e-6, `sum ${sum}`);
+    }
+    assert.ok(new Set(weights.data).size > 5, 'they depend on the signal');
+  }
+});
+
+test('the classifier: probabilities of sum 1, and the most probable class', () => {
+  const classifier = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(1) });
+  const z = used().embed(signals(9));
+  const p = classifier.probabilities(z, { batchSize: 4 });
+  assert.equal([...p.shape], [9, 3]);
+  const rows = Array.from({ length: 9 }, (_, i) => [...p.data.subarray(3 * i, 3 * i + 3)]);
+  for (const row of rows) assert.ok(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-6);
+  const predicted = classifier.predict(z, { batchSize: 2 });
+  assert.equal([...predicted], rows.map((row) => row.indexOf(Math.max(...row)))); // biome-ignore format: one line
+});
+
+// ---- model files
+
+const about = { classes: ['N', 'S', 'Ψ'], window: { length: 20, normalize: 'zscore' } };
+const savedModel = (): SavedModel => ({
+  embedder: used({ attention: 'additive', channelAttention: true, dropout: 0.25 }),
+  classifier: new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(2) }),
+  about,
+});
+
+/** Fails unless both hold the same, and the second is ready for inference. */
+function assertSameModel(read: SavedModel, written: SavedModel): void {
+  assert.equal(read.about, written.about);
+  assert.equal(read.embedder.config, written.embedder.config);
+  assert.is(read.embedder.training, false);
+  const x = signals(4);
+  const z = written.embedder.embed(x);
+  assertSameBits(read.embedder.forward(x).data, written.embedder.eval().forward(x).data);
+  assert.is(read.classifier === null, written.classifier === null);
+  if (!read.classifier || !written.classifier) return;
+  assert.is(read.classifier.training, false);
+  assertSameBits(read.classifier.probabilities(z).data, written.classifier.probabilities(z).data);
+}
+
+test('a model goes into bytes and comes back the same, with its classifier or without', () => {
+  const model = savedModel();
+  assertSameModel(decodeModel(encodeModel(model)), model);
+  const unfinished = { ...model, classifier: null };
+  assertSameModel(decodeModel(encodeModel(unfinished)), unfinished);
+});
+
+test("a model file holds PyTorch's names behind a prefix", () => {
+  const { embedder, classifier } = savedModel();
+  const { tensors } = decodeSafetensors(encodeModel({ embedder, classifier, about: {} }));
+  const names = [embedder, classifier!].map((m) => Object.keys(m.stateDict()));
+  const expected = [...names[0].map((n) => `embedder.${n}`), ...names[1].map((n) => `classifier.${n}`)];
+  assert.equal(Object.keys(tensors), expected);
+});
+
+test('a model goes to disk and comes back the same; an absent or cut file is an error that names it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+  try {
+    const path = join(dir, 'model.safetensors');
+    const model = savedModel();
+    saveModel(path, model);
+    assertSameModel(loadModel(path), model);
+    const bytes = readFileSync(path);
+    for (const [name, contents, fault] of [
+      ['absent', null, 'ENOENT'],
+      ['empty', bytes.subarray(0, 0), 'expected at least 8 bytes, got 0'],
+      ['half', bytes.subarray(0, bytes.length / 2), `got a file of ${Math.floor(bytes.length / 2)}`],
+      ['one byte short', bytes.subarray(0, -1), `got a file of ${bytes.length - 1}`],
+      ['no model', encodeSafetensors({ x: zeros([2]) }), "expected format 'dynaecg 1', got undefined"],
+    ] as const) {
+      const bad = join(dir, `${name}.safetensors`);
+      if (contents) writeFileSync(bad, contents);
+      try {
+        loadModel(bad);
+        assert.unreachable(name);
+      } catch (error) {
+        assert.instance(error, CheckpointError);
+        const { message } = error as Error;
+        assert.ok(
+          message.startsWith(`loadModel: expected a model in ${bad}, got: `) && message.includes(fault),
+          message,
+        );
+      }
+    }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+/** A model file with other metadata or other tensors. */
+function altered(metadata: Record<string, string | undefined>, state?: (s: StateDict) => StateDict): Uint8Array {
+  const { tensors, metadata: own } = decodeSafetensors(encodeModel({ ...savedModel(), embedder: small() }));
+  const entries = Object.entries({ ...own, ...metadata }).filter((e): e is [string, string] => e[1] !== undefined);
+  return encodeSafetensors(state ? state(tensors) : tensors, Object.fromEntries(entries));
+}
+
+const files: [bytes: () => Uint8Array, message: string][] = [
+  [() => altered({ format: 'dynaecg 2' }), `decodeModel: expected format 'dynaecg 1', got "dynaecg 2"`],
+  [() => altered({ format: undefined }), "decodeModel: expected format 'dynaecg 1', got undefined"],
+  [() => altered({ embedder: '{' }), 'decodeModel: expected JSON under embedder, got "{"'],
+  [() => altered({ about: undefined }), 'decodeModel: expected JSON under about, got undefined'],
+  [
+    () => altered({ embedder: JSON.stringify({ ...SMALL, kernel: 4 }) }),
+    'decodeModel: expected a configuration under embedder, got: Embedder: expected an odd kernel, got 4',
+  ],
+  [
+    () => altered({ embedder: JSON.stringify({ ...SMALL, hidden: 4, features: 'many' }) }),
+    'decodeModel: expected a configuration under embedder, got: Linear: expected outFeatures to be a whole number >= 1, got many',
+  ],
+  [
+    () => altered({ embedder: JSON.stringify({ ...SMALL, embedding: 5 }) }),
+    'loadStateDict: expected fc2.weight [5,5], got [4,5]; expected fc2.bias [5], got [4]',
+  ],
+  [
+    () => altered({}, ({ 'embedder.conv1.bias': _, ...rest }) => ({ ...rest, 'classifier.fc3.bias': zeros([1]) })),
+    'loadStateDict: missing conv1.bias [3]',
+  ],
+  [() => altered({}, (s) => ({ ...s, 'classifier.fc3.bias': zeros([1]) })), 'loadStateDict: extra fc3.bias'],
+];
+for (const [bytes, message] of files)
+  test(message, () => assertThrows(() => decodeModel(bytes()), CheckpointError, message));
+
+// ---- bad arguments
+
+const model = small();
+const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
+  [() => model.embed(zeros([2, 1, 19])), ShapeError, 'Embedder: expected x (B,C,L) with C=1 L=20, got [2,1,19]'],
+  [() => model.forward(zeros([2, 2, 20])), ShapeError, 'Embedder: expected x (B,C,L) with C=1 L=20, got [2,2,20]'],
+  [() => model.forward(zeros([2, 19])), ShapeError, 'Embedder: expected x (B,C,L) with C=1 L=20, got [2,19]'],
+  [() => model.forward(zeros([20])), ShapeError, 'Embedder: expected x (B,C,L) with C=1 L=20, got [20]'],
+  [
+    () => small({ inChannels: 2 }).forward(zeros([2, 20])),
+    ShapeError,
+    'Embedder: expected x (B,C,L) with C=2 L=20, got [2,20]',
+  ],
+  [
+    () => model.embed(tensor([1, 2]), { batchSize: 0 }),
+    ArgumentError,
+    'predict: expected batchSize to be a whole number >= 1, got 0',
+  ],
+  [() => small({ length: 3 }), ArgumentError, 'Embedder: expected length to be a whole number >= 4, got 3'],
+  [() => small({ kernel: 4 }), ArgumentError, 'Embedder: expected an odd kernel, got 4'],
+  [
+    () => small({ attention: 'loud' as 'dot' }),
+    ArgumentError,
+    `AttentionPool: expected score 'dot' or 'additive', got "loud"`,
+  ],
+];
+for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
+
+test.run();

@@ -1,0 +1,63 @@
+// The single-file build, in engines that are told nothing of Node: a V8 context in which no code may be made from
+// strings, and QuickJS. All must compute the same bits as the modules do here.
+import { createContext, runInContext } from 'node:vm';
+import * as core from 'dynaecg';
+import * as ecg from 'dynaecg/ecg';
+import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bundle } from '../build.ts';
+
+const test = suite('engines');
+
+/** A seeded run from synthetic signals to trained weights, as text in which every bit shows. */
+function run({ Embedder, Random, Tensor, TripletTrainer, AdamW, ecg: { extractBeats, syntheticRecords } }: Library) {
+  const { records } = syntheticRecords({ seed: 7, patients: 2, duration: 40 });
+  const { x, labels, length } = extractBeats(records, { length: 64, before: 32 });
+  const random = new Random('engines');
+  const embedder = new Embedder({ length, channels: [3, 4], hidden: 5, features: 8, embedding: 4, random });
+  const trainer = new TripletTrainer({
+    model: embedder,
+    data: { x: new Tensor(x, [labels.length, length]), labels },
+    random,
+    optimizer: new AdamW(embedder.parameters(), { learningRate: 0.01 }),
+    stepsPerIteration: 3,
+    perClass: 3,
+    holdBack: 0.2,
+  });
+  const statistics = [...trainer.iterations(2)];
+  const weights = embedder.namedTensors().map(([name, tensor]) => [name, [...tensor.data]]);
+  return JSON.stringify({ statistics, weights });
+}
+
+type Library = typeof core & { ecg: typeof ecg };
+
+const expected = run({ ...core, ecg });
+const script = await bundle();
+const program = `${script}\n;(${run.toString()})(dynaecg)`;
+
+test('the run does something', () => {
+  const { statistics } = JSON.parse(expected);
+  assert.ok(statistics.every((s: core.IterationStatistics) => s.gradientNorm > 0 && s.triplets > 0));
+});
+
+test('a V8 context without Node, in which code from strings is forbidden', () => {
+  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  assert.throws(() => runInContext('new Function("return 1")', context), /Code generation from strings disallowed/);
+  assert.is(runInContext(program, context), expected);
+});
+
+test('QuickJS computes the same bits', async () => {
+  const quickjs = await newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-wasmfile-release-sync'));
+  const context = quickjs.newContext();
+  const result = context.evalCode(program);
+  if (result.error) {
+    const error = context.dump(result.error);
+    throw new Error(`QuickJS: ${error.name}: ${error.message}\n${error.stack}`);
+  }
+  assert.is(context.dump(result.value), expected);
+  result.value.dispose();
+  context.dispose();
+});
+
+test.run();

@@ -1,0 +1,422 @@
+import * as d from 'dynaecg';
+import {
+  ArgumentError,
+  anchorPositivePairs,
+  backward,
+  DataError,
+  DynamicMargin,
+  l2Normalize,
+  type Miner,
+  type MPerClassOptions,
+  MPerClassSampler,
+  pairwiseCosine,
+  pairwiseSquaredEuclidean,
+  precisionAt1,
+  Random,
+  recallAtK,
+  ScheduledMargin,
+  ShapeError,
+  type Tensor,
+  type Triplets,
+  tensor,
+  tripletLoss,
+  zeros,
+} from 'dynaecg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertClose, assertTensorClose, assertThrows, fixture, gradOf, restored, type Stored } from './support.ts';
+
+const test = suite('metric');
+
+type Point = number[];
+type Triple = [anchor: number, positive: number, negative: number];
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const points = (z: Point[], requiresGrad = false): Tensor => tensor(z, undefined, { dtype: 'float64', requiresGrad });
+
+// ---- miners against three plain loops
+
+/** What a miner wants: whether inside the band only, and one triplet for each of what. */
+const miners: Record<string, { miner: Miner; band: boolean; oneFor: 'triplet' | 'pair' | 'anchor' }> = {
+  semiHard: { miner: d.semiHard, band: true, oneFor: 'triplet' },
+  nearestSemiHard: { miner: d.nearestSemiHard, band: true, oneFor: 'pair' },
+  batchHard: { miner: d.batchHard, band: false, oneFor: 'anchor' },
+  allTriplets: { miner: d.allTriplets, band: false, oneFor: 'triplet' },
+};
+
+const squared = (a: Point, b: Point): number => a.reduce((sum, v, i) => sum + (v - b[i]) * (v - b[i]), 0);
+
+/** Goes through every anchor, positive and negative; of those that compete it keeps the hardest, and the first of equals. */
+function oracle(name: string, z: Point[], labels: number[], margin: number): Triple[] {
+  const { band, oneFor } = miners[name];
+  const kept = new Map<string, { triple: Triple; ap: number; an: number }>();
+  for (let a = 0; a < z.length; a++)
+    for (let p = 0; p < z.length; p++)
+      for (let n = 0; n < z.length; n++) {
+        if (a === p || labels[a] !== labels[p] || labels[a] === labels[n]) continue;
+        const ap = squared(z[a], z[p]);
+        const an = squared(z[a], z[n]);
+        if (band && !(ap < an && an < ap + margin)) continue;
+        const key = String({ triplet: [a, p, n], pair: [a, p], anchor: [a] }[oneFor]);
+        const old = kept.get(key);
+        if (!old || ap > old.ap || (ap === old.ap && an < old.an)) kept.set(key, { triple: [a, p, n], ap, an });
+      }
+  return [...kept.values()].map(({ triple }) => triple);
+}
+
+const triples = ({ anchors, positives, negatives }: Triplets): Triple[] =>
+  Array.from(anchors, (a, i) => [a, positives[i], negatives[i]]);
+
+/** Whole numbers in a small square: many equal distances, distance 0 among them, and bands whose edges are hit exactly. */
+const clouds: Record<string, { point: (random: Random) => Point; margins: number[] }> = {
+  'a circle': {
+    point: (random) => {
+      const angle = random.uniform(0, 2 * Math.PI);
+      return [Math.cos(angle), Math.sin(angle)];
+    },
+    margins: [0, 0.1, 0.5, 4],
+  },
+  'space, at random': { point: (random) => range(5).map(() => random.normal()), margins: [0.2, 3, 100] },
+  'a grid': { point: (random) => [random.integer(4), random.integer(4)], margins: [0, 1, 2, 5] },
+};
+
+for (const [name, { miner }] of Object.entries(miners))
+  for (const [cloud, { point, margins }] of Object.entries(clouds))
+    test(`${name} finds what three loops find: points of ${cloud}`, () => {
+      let found = 0;
+      for (const B of [2, 5, 13, 24])
+        for (const classes of [2, 3, 5])
+          for (const seed of range(4)) {
+            const random = new Random(`${cloud} ${B} ${classes} ${seed}`);
+            const z = range(B).map(() => point(random));
+            const labels = z.map(() => 7 * random.integer(classes)); // labels need not be consecutive
+            for (const margin of margins) {
+              const mined = triples(miner(pairwiseSquaredEuclidean(points(z)), labels, margin));
+              assert.equal(mined, oracle(name, z, labels, margin), `B ${B}, ${classes} classes, margin ${margin}`);
+              found += mined.length;
+            }
+          }
+      assert.ok(found > 1000, `only ${found} triplets to compare`);
+    });
+
+test('the band is open at both ends', () => {
+  // from sample 0: itself, a positive, and negatives at both ends of the band and inside
+  const distances = [[0, 1, 1, 1.5, 2], ...range(4).map(() => range(5).map(() => 9))];
+  const mined = d.semiHard(points(distances), [0, 0, 1, 2, 3], 1);
+  assert.equal(triples(mined)[0], [0, 1, 3]);
+  assert.is(triples(mined).filter(([a]) => a === 0).length, 1);
+});
+
+/** Batches with little or nothing to mine, with the number of triplets for each miner in the order above, and of pairs. */
+const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[]; pairs: number; loss: number }> = {
+  'no sample': { z: [], labels: [], counts: [0, 0, 0, 0], pairs: 0, loss: 0 },
+  'one sample': { z: [[1, 0]], labels: [0], counts: [0, 0, 0, 0], pairs: 0, loss: 0 },
+  'one class': { z: [[1, 0], [0, 1], [1, 1]], labels: [4, 4, 4], counts: [0, 0, 0, 0], pairs: 6, loss: 0 }, // biome-ignore format: rows
+  'every class once': { z: [[1, 0], [0, 1], [1, 1]], labels: [0, 1, 2], counts: [0, 0, 0, 0], pairs: 0, loss: 0 }, // biome-ignore format: rows
+  'equal embeddings': {
+    z: range(4).map(() => [0.6, 0.8]),
+    labels: [0, 0, 1, 1],
+    counts: [0, 0, 4, 8],
+    pairs: 4,
+    loss: 0.3,
+  },
+  'classes far apart': { z: [[0, 0], [0, 1], [9, 0], [9, 1]], labels: [0, 0, 1, 1], counts: [0, 0, 4, 8], pairs: 4, loss: 0 }, // biome-ignore format: rows
+};
+
+for (const [name, { z, labels, counts, pairs, loss }] of Object.entries(degenerate))
+  test(`a degenerate batch, ${name}: the loss is known, and the gradient is zero`, () => {
+    for (const [i, { miner }] of Object.values(miners).entries()) {
+      const x = z.length > 0 ? points(z, true) : zeros([0, 2], { dtype: 'float64', requiresGrad: true });
+      const result = tripletLoss(x, labels, { miner, margin: 0.3 });
+      assert.is(result.triplets.anchors.length, counts[i]);
+      assert.is(result.pairs, pairs);
+      assertClose(result.loss.data, [counts[i] > 0 ? loss : 0], { absolute: 1e-15 });
+      backward(result.loss);
+      assert.ok(gradOf(x).data.every((g) => g === 0));
+    }
+  });
+
+test('anchorPositivePairs counts ordered pairs of one label', () => {
+  for (const n of [0, 1, 2, 9, 30]) {
+    const random = new Random(n);
+    const labels = range(n).map(() => random.integer(4));
+    const pairs = labels.flatMap((a, i) => labels.filter((b, j) => i !== j && a === b)).length;
+    assert.is(anchorPositivePairs(labels), pairs);
+  }
+});
+
+// ---- the triplet loss against PyTorch
+
+interface Golden {
+  name: string;
+  op: string;
+  options: { miner: string; margin: number };
+  inputs: Record<'x' | 'dy', Stored>;
+  indices: Record<'labels', Stored>;
+  outputs: Record<'loss' | 'count' | 'triplets', Stored>;
+  grads: Record<'x', Stored>;
+}
+
+/** 9 digits are stored, of values computed in float64; float32 keeps 7 and loses one in the sums. */
+const GOLDEN = { float64: { relative: 1e-8, absolute: 1e-11 }, float32: { relative: 1e-5, absolute: 1e-6 } };
+
+const golden = fixture<{ cases: Golden[] }>('golden.json').cases.filter(({ op }) => op === 'triplet_loss');
+assert.is(golden.length, 8);
+for (const { name, options, inputs, indices, outputs, grads } of golden)
+  test(`golden ${name}`, () => {
+    for (const dtype of ['float64', 'float32'] as const) {
+      const x = restored(inputs.x, dtype, true);
+      const { miner } = miners[options.miner];
+      const { loss, triplets } = tripletLoss(l2Normalize(x), indices.labels.data, { miner, margin: options.margin });
+      assert.is(triplets.anchors.length, outputs.count.data[0]);
+      assert.equal(triples(triplets).flat(), outputs.triplets.data, 'in the order of anchor, positive, negative');
+      assertTensorClose(loss, outputs.loss, GOLDEN[dtype], `${dtype} loss`);
+      backward(loss, restored(inputs.dy, dtype));
+      assertTensorClose(gradOf(x), grads.x, GOLDEN[dtype], `${dtype} gradient`);
+    }
+  });
+
+test('semiHard and the squared Euclidean distance are the defaults', () => {
+  const random = new Random('defaults');
+  const z = points(range(12).map(() => [random.normal(), random.normal()]));
+  const labels = range(12).map((i) => i % 3);
+  const given = tripletLoss(z, labels, { margin: 1, miner: d.semiHard, distance: pairwiseSquaredEuclidean });
+  assert.equal(tripletLoss(z, labels, { margin: 1 }), given);
+  const cosine = tripletLoss(z, labels, { margin: 1, distance: pairwiseCosine });
+  assert.not.equal(cosine.triplets, given.triplets);
+});
+
+// ---- distances
+
+test('distances are what plain loops give', () => {
+  const dot = (a: Point, b: Point): number => a.reduce((sum, v, i) => sum + v * b[i], 0);
+  const formulas: [typeof pairwiseCosine, (a: Point, b: Point) => number][] = [
+    [pairwiseSquaredEuclidean, squared],
+    [pairwiseCosine, (a, b) => 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))],
+  ];
+  for (const [distance, formula] of formulas)
+    for (const [M, N, D] of [[1, 1, 1], [4, 3, 5], [7, 9, 2], [0, 3, 2]]) {
+      const random = new Random(`${M} ${N} ${D}`);
+      const [a, b] = [M, N].map((n) => range(n).map(() => range(D).map(() => random.normal())));
+      const x = M > 0 ? points(a) : zeros([0, D], { dtype: 'float64' });
+      const expected = a.flatMap((p) => b.map((q) => formula(p, q)));
+      assert.equal([...distance(x, points(b)).shape], [M, N]);
+      // a dozen roundings of numbers of order 1 to 10
+      assertClose(distance(x, points(b)).data, expected, { relative: 1e-14, absolute: 1e-14 });
+      assertClose(distance(x).data, distance(x, x).data, {});
+    } // biome-ignore format: a row a case
+});
+
+// ---- sampler
+
+const LABELS = [...Array(6).fill(2), ...Array(4).fill(0), ...Array(9).fill(5)] as number[];
+const sampler = (options: Partial<MPerClassOptions> = {}, seed = 0): MPerClassSampler =>
+  new MPerClassSampler(LABELS, { perClass: 2, random: new Random(seed), ...options });
+const countLabels = (batch: Int32Array): Record<number, number> => {
+  const counts: Record<number, number> = {};
+  for (const i of batch) counts[LABELS[i]] = (counts[LABELS[i]] ?? 0) + 1;
+  return counts;
+};
+
+test('batches are balanced, without a sample twice', () => {
+  for (const perClass of [1, 2, 3, 4]) {
+    const s = sampler({ perClass });
+    assert.is(s.batchSize, 3 * perClass);
+    for (let i = 0; i < 50; i++) {
+      const batch = s.next();
+      assert.equal(countLabels(batch), { 0: perClass, 2: perClass, 5: perClass });
+      assert.is(new Set(batch).size, s.batchSize);
+    }
+  }
+});
+
+test('a class is gone through without repetition, and every sample comes round', () => {
+  for (const perClass of [1, 2, 3, 4]) {
+    const s = sampler({ perClass });
+    const drawn: Record<number, number[]> = { 0: [], 2: [], 5: [] };
+    for (let i = 0; i < 36; i++) for (const j of s.next()) drawn[LABELS[j]].push(j);
+    for (const label of [0, 2, 5]) {
+      const members = range(LABELS.length).filter((i) => LABELS[i] === label);
+      const pass = Math.floor(members.length / perClass) * perClass; // draws before a new shuffle
+      const all = drawn[label];
+      for (let at = 0; at + pass <= all.length; at += pass)
+        assert.is(new Set(all.slice(at, at + pass)).size, pass, `class ${label}, draws from ${at}`);
+      // What one pass leaves out stands first in the next.
+      for (let at = 0; at + 2 * pass <= all.length; at += pass)
+        assert.equal(
+          [...new Set(all.slice(at, at + 2 * pass))].sort((a, b) => a - b),
+          members,
+        );
+    }
+  }
+});
+
+test('fewer classes in a batch: each comes, and equally often in the long run', () => {
+  const s = sampler({ classesPerBatch: 2 });
+  assert.is(s.batchSize, 4);
+  const batches: Record<number, number> = { 0: 0, 2: 0, 5: 0 };
+  for (let i = 0; i < 900; i++) {
+    const counts = countLabels(s.next());
+    assert.equal(Object.values(counts), [2, 2]);
+    for (const label of Object.keys(counts)) batches[Number(label)]++;
+  }
+  // binomial, 900 draws of 2/3: 600, deviation 14; four of them
+  for (const [label, n] of Object.entries(batches)) assert.ok(Math.abs(n - 600) < 57, `class ${label} in ${n} batches`);
+});
+
+test('one seed gives one sequence of batches, another seed another', () => {
+  const batches = (seed: number): number[] => {
+    const s = sampler({ classesPerBatch: 2 }, seed);
+    return range(20).flatMap(() => [...s.next()]);
+  };
+  assert.equal(batches(1), batches(1));
+  assert.not.equal(batches(1), batches(2));
+});
+
+// ---- retrieval
+
+test('recall@k and precision@1 are what sorting gives, equal distances in the order of position', () => {
+  for (const [cloud, { point }] of Object.entries(clouds))
+    for (const distance of [pairwiseSquaredEuclidean, pairwiseCosine]) {
+      if (cloud === 'a grid' && distance === pairwiseCosine) continue; // equal only up to rounding: no order to expect
+      const random = new Random(cloud);
+      const z = range(40).map(() => point(random).map((v) => v + 1)); // away from the origin, for the cosine
+      const labels = z.map((_, i) => (i === 0 ? 9 : random.integer(4))); // one label occurs once
+      const x = points(z);
+      const D = distance(x);
+      const hit = (k: number) => (i: number) => {
+        const others = range(40).filter((j) => j !== i);
+        others.sort((a, b) => D.data[i * 40 + a] - D.data[i * 40 + b] || a - b);
+        return others.slice(0, k).some((j) => labels[j] === labels[i]);
+      };
+      for (const k of [1, 2, 5, 39, 100])
+        assert.is(recallAtK(x, labels, k, distance), range(40).filter(hit(k)).length / 40, `${cloud}, k ${k}`);
+      assert.is(precisionAt1(x, labels, distance), recallAtK(x, labels, 1, distance));
+      assert.is(recallAtK(x, labels, 39, distance), 39 / 40, 'the label that occurs once is a miss');
+    }
+  assert.is(recallAtK(zeros([0, 2]), [], 1), 0);
+});
+
+// ---- margins
+
+/** Runs iterations of so many triplets each, with 100 pairs, and returns the margin after each. */
+const margins = (scheduler: d.MarginScheduler, triplets: number[], pairs = 100): number[] =>
+  triplets.map((n, i) => scheduler.update({ iteration: i + 1, triplets: n, pairs }));
+const near = { absolute: 1e-12 };
+
+test('the dynamic margin grows by 0.05 after three consecutive iterations poor in triplets', () => {
+  const margin = new DynamicMargin();
+  assert.is(margin.margin, 0.2);
+  const cases: [triplets: number, margin: number][] = [
+    [9, 0.2], [0, 0.2], [9, 0.25], // poor is fewer than a tenth of 100 pairs; the third changes the margin
+    [9, 0.25], [9, 0.25], [10, 0.25], // a tenth is not poor, and the count begins anew
+    [9, 0.25], [9, 0.25], [9, 0.3],
+    [9, 0.3], [9, 0.3], [9, 0.35], // after a change three more are needed
+    [500, 0.35],
+  ]; // biome-ignore format: three a row
+  const expected = cases.map(([, m]) => m);
+  assertClose(margins(margin, cases.map(([n]) => n)), expected, near); // biome-ignore format: one line
+});
+
+test('the threshold is a fraction of the pairs, whatever the batch size', () => {
+  for (const pairs of [10, 100, 5000]) {
+    assertClose(margins(new DynamicMargin(), Array(3).fill(0.1 * pairs - 1), pairs), [0.2, 0.2, 0.25], near);
+    assertClose(margins(new DynamicMargin(), Array(3).fill(0.1 * pairs), pairs), [0.2, 0.2, 0.2], near);
+  }
+});
+
+test('the dynamic margin stops at 0.8 exactly', () => {
+  const all = margins(new DynamicMargin(), Array(60).fill(0));
+  assertClose(all, all.map((_, i) => Math.min(0.2 + 0.05 * Math.floor((i + 1) / 3), 0.8)), near); // biome-ignore format: one line
+  assert.ok(all.every((m) => m <= 0.8));
+  assert.is(all.at(-1), 0.8);
+});
+
+test('the numbers of the dynamic margin are options', () => {
+  const options = { min: 0.1, max: 0.35, step: 0.1, threshold: 0.5, patience: 2 };
+  const found = margins(new DynamicMargin(options), [49, 49, 50, 49, 49, 49, 49, 49, 49]);
+  assertClose(found, [0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.35, 0.35, 0.35], near);
+});
+
+test('the dynamic margin goes on from its state after every iteration as if nothing had been', () => {
+  const triplets = [...range(50).map((i) => (i % 7 === 6 ? 50 : 0)), ...Array(30).fill(0)];
+  const whole = margins(new DynamicMargin(), triplets);
+  for (let cut = 1; cut < triplets.length; cut++) {
+    const first = new DynamicMargin();
+    margins(first, triplets.slice(0, cut));
+    const second = new DynamicMargin();
+    second.state = JSON.parse(JSON.stringify(first.state));
+    assert.equal(second.state, first.state);
+    assertClose(margins(second, triplets.slice(cut)), whole.slice(cut), {});
+  }
+});
+
+test('a scheduled margin follows its function, whatever is mined', () => {
+  const margin = new ScheduledMargin((iteration) => iteration / 10);
+  assert.is(margin.margin, 0.1);
+  assertClose(margins(margin, [0, 1000, 0]), [0.2, 0.3, 0.4], {});
+  const copy = new ScheduledMargin((iteration) => iteration / 10);
+  copy.state = margin.state;
+  assert.is(copy.margin, 0.4);
+  assertClose(margins(new ScheduledMargin(0.5), [0, 0, 0, 0]), Array(4).fill(0.5), {});
+});
+
+// ---- errors
+
+const four = zeros([4, 4]);
+const random = new Random(0);
+const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
+  ...Object.entries(miners).flatMap(([name, { miner }]): typeof errors => [
+    [() => miner(four, [0, 0, 1, 1], -0.1), ArgumentError, `${name}: expected margin >= 0, got -0.1`],
+    [() => miner(four, [0, 0, 1, 1], Number.NaN), ArgumentError, `${name}: expected margin >= 0, got NaN`],
+    [() => miner(four, [0, 0, 1], 1), ShapeError, `${name}: expected 4 labels, got 3`],
+    [() => miner(zeros([4, 3]), [0, 0, 1, 1], 1), ShapeError, `${name}: expected distances (B,B), got [4,3]`],
+  ]),
+  [() => tripletLoss(four, [0, 1], { margin: 1 }), ShapeError, 'tripletLoss: expected 2 embeddings, got [4,4]'],
+  [() => tripletLoss(four, [0, 0, 1, 1], { margin: -1 }), ArgumentError, 'semiHard: expected margin >= 0, got -1'],
+  [() => new DynamicMargin({ min: -0.1 }), ArgumentError, 'DynamicMargin: expected min >= 0, got -0.1'],
+  [() => new DynamicMargin({ min: Number.NaN }), ArgumentError, 'DynamicMargin: expected min >= 0, got NaN'],
+  [() => new DynamicMargin({ max: 0.1 }), ArgumentError, 'DynamicMargin: expected max >= 0.2, got 0.1'],
+  [() => new DynamicMargin({ step: -1 }), ArgumentError, 'DynamicMargin: expected step >= 0, got -1'],
+  [() => new DynamicMargin({ threshold: -1 }), ArgumentError, 'DynamicMargin: expected threshold >= 0, got -1'],
+  [
+    () => new DynamicMargin({ patience: 0 }),
+    ArgumentError,
+    'DynamicMargin: expected patience to be a whole number >= 1, got 0',
+  ],
+  [
+    () => Object.assign(new DynamicMargin(), { state: { margin: 0.9, below: 0 } }),
+    ArgumentError,
+    'DynamicMargin: expected state.margin from 0.2 to 0.8, got 0.9',
+  ],
+  [() => new ScheduledMargin(-1), ArgumentError, 'ScheduledMargin: expected a margin >= 0 for iteration 1, got -1'],
+  [
+    () => margins(new ScheduledMargin((i) => (i < 3 ? 1 : Number.NaN)), [0, 0, 0]),
+    ArgumentError,
+    'ScheduledMargin: expected a margin >= 0 for iteration 3, got NaN',
+  ],
+  [
+    () => Object.assign(new ScheduledMargin(1), { state: { margin: -1, below: 0 } }),
+    ArgumentError,
+    'ScheduledMargin: expected state.margin >= 0, got -1',
+  ],
+  [() => sampler({ perClass: 5 }), DataError, 'MPerClassSampler: expected 5 samples of class 0, got 4'],
+  [
+    () => new MPerClassSampler([], { perClass: 1, random }),
+    DataError,
+    'MPerClassSampler: expected labelled samples, got none',
+  ],
+  [() => sampler({ classesPerBatch: 4 }), ArgumentError, 'MPerClassSampler: expected at most 3 classes, got 4'],
+  [
+    () => sampler({ perClass: 0 }),
+    ArgumentError,
+    'MPerClassSampler: expected perClass to be a whole number >= 1, got 0',
+  ],
+  [() => recallAtK(four, [0, 1], 1), ShapeError, 'recallAtK: expected 4 labels, got 2'],
+  [() => recallAtK(zeros([4]), [0], 1), ShapeError, 'recallAtK: expected embeddings (N,D), got [4]'],
+  [() => recallAtK(four, [0, 1, 0, 1], 0), ArgumentError, 'recallAtK: expected k to be a whole number >= 1, got 0'],
+];
+
+for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
+
+test.run();

@@ -1,0 +1,230 @@
+import {
+  AdamW,
+  ArgumentError,
+  CheckpointError,
+  clipGradNorm,
+  constantSchedule,
+  cosineSchedule,
+  type DType,
+  gradNorm,
+  type Optimizer,
+  Parameter,
+  Random,
+  type Schedule,
+  SGD,
+  stepSchedule,
+  Tensor,
+  warmup,
+} from 'dynaecg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertThrows, fixture, type Stored } from './support.ts';
+
+const test = suite('optim');
+
+interface Golden {
+  name: string;
+  op: string;
+  options: Record<string, number | boolean | [number, number]>;
+  inputs: Record<string, Stored>;
+  outputs: Record<string, Stored>;
+}
+const golden = (op: string): Golden[] => fixture<{ cases: Golden[] }>('golden.json').cases.filter((c) => c.op === op);
+
+/** 9 digits are stored, of values computed in float64; float32 rounds at the 8th, in each of five steps. */
+const TOLERANCE = { float64: { relative: 1e-8, absolute: 1e-9 }, float32: { relative: 1e-6, absolute: 1e-6 } };
+const DTYPES = ['float64', 'float32'] as const;
+
+const vector = (values: ArrayLike<number>, dtype: DType) =>
+  dtype === 'float64' ? Float64Array.from(values, Math.fround) : Float32Array.from(values);
+const parameter = (values: ArrayLike<number>, dtype: DType = 'float64'): Parameter =>
+  new Parameter(vector(values, dtype), [values.length]);
+const setGrad = (p: Parameter, values: ArrayLike<number>): void => {
+  p.grad = new Tensor(vector(values, p.dtype), p.shape);
+};
+
+// ---- optimisers
+
+const optimizers: Record<string, (parameters: Parameter[], options: Record<string, never>) => Optimizer> = {
+  adamw: (parameters, { lr, ...options }) => new AdamW(parameters, { learningRate: lr, ...options }),
+  sgd: (parameters, { lr, ...options }) => new SGD(parameters, { learningRate: lr, ...options }),
+};
+
+for (const [op, make] of Object.entries(optimizers))
+  for (const { name, options, inputs, outputs } of golden(op))
+    test(`golden ${name}: the parameter after each of five steps`, () => {
+      for (const dtype of DTYPES) {
+        const p = parameter(inputs.param.data, dtype);
+        const optimizer = make([p], options as Record<string, never>);
+        const n = p.size;
+        for (let step = 0; step < 5; step++) {
+          setGrad(p, inputs.grads.data.slice(step * n, (step + 1) * n));
+          optimizer.step();
+          const expected = outputs.params.data.slice(step * n, (step + 1) * n);
+          assertClose(p.data, expected, TOLERANCE[dtype], `${dtype} step ${step + 1}`);
+        }
+      }
+    });
+
+for (const { name, options, inputs, outputs } of golden('clip_grad_norm'))
+  test(`golden ${name}`, () => {
+    for (const dtype of DTYPES) {
+      const parameters = ['first', 'second'].map((key) => {
+        const p = parameter(inputs[key].data, dtype);
+        setGrad(p, inputs[key].data);
+        return p;
+      });
+      const bare = parameter([1, 2], dtype); // a parameter without a gradient plays no part
+      const maximum = options.maxNorm as number;
+      assertClose([gradNorm([...parameters, bare])], outputs.norm.data, TOLERANCE[dtype]);
+      assertClose([clipGradNorm([...parameters, bare], maximum)], outputs.norm.data, TOLERANCE[dtype], 'norm before');
+      assertClose(parameters[0].grad!.data, outputs.clipped_first.data, TOLERANCE[dtype]);
+      assertClose(parameters[1].grad!.data, outputs.clipped_second.data, TOLERANCE[dtype]);
+      assert.ok(gradNorm(parameters) <= Math.max(maximum, 0) * (1 + 1e-6));
+      assert.is(bare.grad, null);
+    }
+  });
+
+test('clipping to 0 leaves nothing of a gradient, and a gradient of zero stays', () => {
+  const p = parameter([1, 2]);
+  setGrad(p, [3, 4]);
+  assert.is(clipGradNorm([p], 0), 5);
+  assertClose(p.grad!.data, [0, 0], {});
+  assert.is(clipGradNorm([p], 1), 0);
+  assertClose(p.grad!.data, [0, 0], {});
+});
+
+test('a parameter without a gradient stays as it is, weight decay or not', () => {
+  for (const Type of [AdamW, SGD]) {
+    const [moved, bare] = [parameter([1]), parameter([1])];
+    const optimizer = new Type([moved, bare], { learningRate: 0.1, weightDecay: 0.5 });
+    setGrad(moved, [1]);
+    optimizer.step();
+    assert.is.not(moved.data[0], 1);
+    assert.is(bare.data[0], 1);
+  }
+});
+
+test('zeroGrad sets gradients to zero in place', () => {
+  const p = parameter([1, 2]);
+  setGrad(p, [3, 4]);
+  const { grad } = p;
+  new SGD([p], { learningRate: 1 }).zeroGrad();
+  assert.is(p.grad, grad);
+  assertClose(p.grad!.data, [0, 0], {});
+});
+
+/** Steps with random gradients, the same for the same seed. */
+function walk(optimizer: Optimizer, steps: number, seed: string): void {
+  const random = new Random(seed);
+  for (let i = 0; i < steps; i++) {
+    for (const p of optimizer.parameters)
+      setGrad(
+        p,
+        Array.from(p.data, () => random.normal()),
+      );
+    optimizer.step();
+  }
+}
+
+const resumable: Record<string, (parameters: Parameter[]) => Optimizer> = {
+  AdamW: (parameters) => new AdamW(parameters, { learningRate: 0.1 }),
+  'SGD with momentum': (parameters) => new SGD(parameters, { learningRate: 0.1, momentum: 0.9 }),
+};
+for (const [name, make] of Object.entries(resumable))
+  test(`${name} goes on from its state with the same bits`, () => {
+    for (const dtype of DTYPES) {
+      const first = make([parameter([1, -2, 3], dtype), parameter([4], dtype)]);
+      walk(first, 4, 'before');
+      const second = make(first.parameters.map((p) => new Parameter(p.data.slice(), p.shape)));
+      const saved = first.state;
+      second.state = saved;
+      assert.equal(second.state, saved);
+      const copy = JSON.stringify(saved);
+      for (const optimizer of [first, second]) walk(optimizer, 4, 'after');
+      first.parameters.forEach((p, i) => {
+        assertSameBits(second.parameters[i].data, p.data);
+      });
+      assert.is(JSON.stringify(saved), copy, 'the state is a copy');
+      assert.not.equal(first.state, saved);
+    }
+  });
+
+test('a state of other parameters or of another optimiser is refused, and nothing is changed', () => {
+  const message = 'Optimizer: expected a state of the same parameters, got one of other sizes';
+  const adamw = (...sizes: number[]): Optimizer => new AdamW(sizes.map((n) => parameter(Array(n).fill(1))));
+  const sgd = new SGD([parameter([1, 1])], { learningRate: 1 });
+  const target = adamw(2);
+  walk(target, 2, 'own');
+  const before = target.state;
+  for (const other of [adamw(3), adamw(2, 1), sgd]) {
+    walk(other, 1, 'other');
+    assertThrows(() => Object.assign(target, { state: other.state }), CheckpointError, message);
+    assert.equal(target.state, before);
+  }
+  assertThrows(() => Object.assign(sgd, { state: before }), CheckpointError, message);
+});
+
+// ---- schedules
+
+const steps = Array.from({ length: 101 }, (_, i) => i / 100);
+
+test('the constant schedule is 1', () => {
+  assert.ok(steps.every((t) => constantSchedule(t) === 1));
+});
+
+test('the cosine schedule: its ends, its formula, always falling', () => {
+  for (const floor of [0, 0.1, 1]) {
+    const schedule = cosineSchedule(floor);
+    assert.is(schedule(0), 1);
+    assertClose([schedule(0.5), schedule(1)], [(1 + floor) / 2, floor], { absolute: 1e-15 });
+    for (const t of steps) {
+      // our own cosine differs from the engine's by a rounding at most
+      const expected = floor + ((1 - floor) * (1 + Math.cos(Math.PI * t))) / 2;
+      assertClose([schedule(t)], [expected], { absolute: 1e-15 }, `t ${t}`);
+      if (t > 0 && floor < 1) assert.ok(schedule(t) < schedule(t - 0.01), `falls at ${t}`);
+    }
+    assert.is(schedule(-1), schedule(0));
+    assert.is(schedule(2), schedule(1));
+  }
+});
+
+test('the step schedule drops at the ends of equal parts', () => {
+  const schedule = stepSchedule(3, 0.5); // four parts
+  assertClose([0, 0.24, 0.25, 0.49, 0.5, 0.74, 0.75, 1].map(schedule), [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125], {});
+});
+
+test('warmup rises from 0 in a line, and then leaves the schedule as it is', () => {
+  const inner: Schedule = cosineSchedule();
+  const schedule = warmup(0.2, inner);
+  assert.is(schedule(0), 0);
+  for (const t of steps) assertClose([schedule(t)], [Math.min(t / 0.2, 1) * inner(t)], { absolute: 1e-15 }, `t ${t}`);
+  assert.is(schedule(1), inner(1));
+  assert.ok(steps.every((t) => warmup(0, inner)(t) === inner(t)));
+});
+
+// ---- bad arguments
+
+const one = [parameter([1])];
+const errors: [f: () => unknown, message: string][] = [
+  [() => new AdamW([]), 'Optimizer: expected at least one parameter, got none'],
+  [() => new AdamW(one, { learningRate: -1 }), 'Optimizer: expected learningRate >= 0, got -1'],
+  [() => new SGD(one, { learningRate: Number.NaN }), 'Optimizer: expected learningRate >= 0, got NaN'],
+  [() => new AdamW(one, { betas: [-0.1, 0.9] }), 'AdamW: expected beta from 0 to 0.9999999999999998, got -0.1'],
+  [() => new AdamW(one, { betas: [0.9, 1] }), 'AdamW: expected beta from 0 to 0.9999999999999998, got 1'],
+  [() => new AdamW(one, { eps: -1 }), 'AdamW: expected eps >= 0, got -1'],
+  [() => new AdamW(one, { weightDecay: -1 }), 'AdamW: expected weightDecay >= 0, got -1'],
+  [() => new SGD(one, { learningRate: 1, momentum: -1 }), 'SGD: expected momentum >= 0, got -1'],
+  [() => new SGD(one, { learningRate: 1, weightDecay: -1 }), 'SGD: expected weightDecay >= 0, got -1'],
+  [() => new SGD(one, { learningRate: 1, nesterov: true }), 'SGD: expected a momentum above 0 with nesterov, got 0'],
+  [() => clipGradNorm(one, -1), 'clipGradNorm: expected maxNorm >= 0, got -1'],
+  [() => clipGradNorm(one, Number.NaN), 'clipGradNorm: expected maxNorm >= 0, got NaN'],
+  [() => cosineSchedule(1.5), 'cosineSchedule: expected floor from 0 to 1, got 1.5'],
+  [() => stepSchedule(0, 0.5), 'stepSchedule: expected drops to be a whole number >= 1, got 0'],
+  [() => stepSchedule(2, -0.5), 'stepSchedule: expected factor from 0 to 1, got -0.5'],
+  [() => warmup(2, constantSchedule), 'warmup: expected fraction from 0 to 1, got 2'],
+];
+
+for (const [f, message] of errors) test(message, () => assertThrows(f, ArgumentError, message));
+
+test.run();

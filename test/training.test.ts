@@ -1,0 +1,650 @@
+import * as d from 'dynaecg';
+import {
+  AdamW,
+  ArgumentError,
+  allTriplets,
+  BestWeights,
+  backward,
+  batchHard,
+  ClassifierTrainer,
+  DataError,
+  type Dataset,
+  Embedder,
+  type EpochStatistics,
+  gradNorm,
+  holdOut,
+  type IterationStatistics,
+  Layer,
+  Linear,
+  type MiningCounts,
+  MlpClassifier,
+  mul,
+  nearestSemiHard,
+  Random,
+  type Sampler,
+  ScheduledMargin,
+  type StepStatistics,
+  scope,
+  scopeMemory,
+  semiHard,
+  Tensor,
+  type TensorLike,
+  TripletTrainer,
+  type TripletTrainerOptions,
+  tripletLoss,
+  zeros,
+} from 'dynaecg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertThrows, fixture } from './support.ts';
+
+const test = suite('training');
+
+const miners = { semiHard, nearestSemiHard, batchHard, allTriplets };
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+// ---- ten training steps against PyTorch
+
+interface Golden {
+  config: { length: number; fc: number };
+  tensors: { name: string; shape: number[]; first: number[]; last: number }[];
+  runs: {
+    dtype: d.DType;
+    options: { miner: keyof typeof miners; margin: number; lr: number } & {
+      betas: [number, number];
+      eps: number;
+      weightDecay: number;
+    };
+    outputs: { losses: number[]; counts: number[] };
+  }[];
+}
+const golden = fixture<Golden>('training.json');
+
+/** Numbers that any language makes bit for bit; the same lines stand in make.py. */
+const formula = (i: number, n: number): number => ((i * 7919 + (n + 1) * 104729) % 2003) / 1001 - 1;
+function wave(b: number, i: number): number {
+  const period = 40 + 2 * Math.floor(b / 8);
+  return Math.abs((((i + 5 * b) % period) / period) * 4 - 2) - 1 + formula(i, b) / 2;
+}
+const goldenSignals = (dtype: d.DType): Tensor => {
+  const x = Float32Array.from({ length: 24 * 253 }, (_, i) => wave(Math.floor(i / 253), i % 253));
+  return new Tensor(dtype === 'float64' ? Float64Array.from(x) : x, [24, 1, 253]);
+};
+function goldenEmbedder(): Embedder {
+  const model = new Embedder({ random: new Random('overwritten') });
+  for (const [n, [name, p]] of model.namedParameters().entries()) {
+    if (name.startsWith('bn')) continue; // ones and zeros already
+    const scale = name.includes('bias') ? 0.1 : 2 / Math.sqrt(p.shape.slice(1).reduce((a, b) => a * b, 1));
+    p.data.forEach((_, i) => {
+      p.data[i] = scale * formula(i, n);
+    });
+  }
+  return model;
+}
+
+test('the formula makes the tensors that PyTorch trained', () => {
+  const model = goldenEmbedder();
+  const found = [...model.namedParameters(), ['x', goldenSignals('float32')] as const];
+  assert.equal(found.map(([name, t]) => [name, [...t.shape]]), golden.tensors.map((t) => [t.name, t.shape])); // biome-ignore format: one line
+  for (const [i, [name, { data }]] of found.entries()) {
+    const { first, last } = golden.tensors[i];
+    assertSameBits([...data.subarray(0, 4), data[data.length - 1]], [...first, last].map(Math.fround), name);
+  }
+});
+
+/**
+ * AdamW divides by the root of the mean square of a gradient, and so makes a step of full size of a gradient that is
+ * nearly nothing: what rounding there is in it grows with every step. In float64 the losses of ten steps still agree to
+ * 8 digits or more. In float32 that needs PyTorch's `eps` raised to 1e-2, which the file's run has; then each step
+ * leaves an error of some roundings (6e-8), and ten of them, through an LSTM of 63 steps, 1e-6 and more. A miner can
+ * also take another triplet where two distances are nearly equal: then the counts differ, which they do not here.
+ */
+const RELATIVE = { float64: 1e-7, float32: 2e-5 };
+
+assert.is(golden.runs.length, 6);
+for (const { dtype, options, outputs } of golden.runs) {
+  const { miner, margin, lr: learningRate, ...rest } = options;
+  test(`golden: ten training steps, ${miner}, ${dtype}, eps ${options.eps}`, () => {
+    const model = goldenEmbedder().to(dtype);
+    const x = goldenSignals(dtype);
+    const labels = range(24).map((i) => Math.floor(i / 8));
+    const optimizer = new AdamW(model.parameters(), { learningRate, ...rest });
+    const steps = range(10).map(() =>
+      scope(() => {
+        optimizer.zeroGrad();
+        const { loss, triplets } = tripletLoss(model.forward(x), labels, { miner: miners[miner], margin });
+        backward(loss);
+        optimizer.step();
+        return { loss: loss.item(), count: triplets.anchors.length };
+      }),
+    );
+    assert.equal(steps.map((s) => s.count), outputs.counts); // biome-ignore format: one line
+    assertClose(steps.map((s) => s.loss), outputs.losses, { relative: RELATIVE[dtype] }, 'loss'); // biome-ignore format: one line
+  });
+}
+
+// ---- a small task
+
+const LENGTH = 16;
+const SIZES = { length: LENGTH, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 } as const;
+
+/** Waves of three frequencies, of any phase, with noise. */
+function waves(perClass: number, seed = 'waves', noise = 0.2): { x: Tensor; labels: number[] } {
+  const random = new Random(seed);
+  const labels = range(3 * perClass).map((i) => i % 3);
+  const x = new Tensor(new Float32Array(labels.length * LENGTH), [labels.length, LENGTH]);
+  for (const [i, label] of labels.entries()) {
+    const phase = random.uniform(0, 6);
+    for (let t = 0; t < LENGTH; t++)
+      x.data[i * LENGTH + t] = Math.sin((label + 1) * 0.5 * t + phase) + noise * random.normal();
+  }
+  return { x, labels };
+}
+
+function makeTrainer(options: Partial<TripletTrainerOptions> & { learningRate?: number; seed?: string } = {}) {
+  const { seed = 'trainer', learningRate = 1e-2, ...rest } = options;
+  const random = new Random(seed);
+  const model = rest.model ?? new Embedder({ ...SIZES, random: random.fork('model') });
+  const optimizer = rest.optimizer ?? new AdamW(model.parameters(), { learningRate });
+  const all = { data: waves(40), random, perClass: 6, stepsPerIteration: 10, ...rest, model, optimizer };
+  return { trainer: new TripletTrainer(all), model, optimizer };
+}
+
+const bits = (model: d.Module): Record<string, number[]> =>
+  Object.fromEntries(Object.entries(model.stateDict()).map(([name, t]) => [name, [...t.data]]));
+
+test('TripletTrainer learns: classes part, the score falls, new signals are told apart', () => {
+  const { trainer, model } = makeTrainer({ warn: assert.unreachable });
+  const history = [...trainer.iterations(8)];
+  const [first, last] = [history[0], history[7]];
+  assert.equal(history.map((it) => it.iteration), range(8).map((i) => i + 1)); // biome-ignore format: one line
+  const best = Math.min(...history.map((it) => it.score));
+  assert.ok(best < 0.5 * first.score, `score from ${first.score} to ${best}`);
+  assert.ok(last.meanPositive < 0.5 * last.meanNegative, `${last.meanPositive} and ${last.meanNegative}`);
+  assert.ok(last.meanNegative - last.meanPositive > first.meanNegative - first.meanPositive);
+  for (const it of history) {
+    assert.ok(it.spread > 0.05 && it.spread <= 1 + 1e-6, `spread ${it.spread}`);
+    assert.ok(it.loss > 0 && it.gradientNorm > 0 && it.triplets > 0);
+    assert.ok(it.activeFraction > 0 && it.activeFraction <= 1);
+    assert.is(it.pairs, 3 * 6 * 5);
+    assert.is(it.collapsed, false);
+  }
+  const unseen = waves(30, 'unseen');
+  const recall = d.precisionAt1((model as Embedder).embed(unseen.x), unseen.labels);
+  assert.ok(recall > 0.85, `precision@1 ${recall}, by chance 0.33`);
+});
+
+test('the statistics of a step are what plain loops over its batch give', () => {
+  const data = waves(4);
+  const order = Int32Array.from(range(12).reverse());
+  const sampler = (): Sampler => ({ batchSize: 12, next: () => order });
+  const margin = 0.6;
+  const { trainer } = makeTrainer({
+    data,
+    validation: data,
+    perClass: 4,
+    sampler,
+    margin: new ScheduledMargin(margin),
+  });
+  const twin = new Embedder({ ...SIZES, random: new Random('trainer').fork('model') });
+  const [step] = trainer.steps(1);
+
+  const x = d.gather(data.x, order);
+  const labels = [...order].map((i) => data.labels[i]);
+  const z = twin.forward(x);
+  const { loss, triplets, distances } = tripletLoss(z, labels, { miner: semiHard, margin });
+  backward(loss);
+  const at = (a: number, b: number): number => distances.data[a * 12 + b];
+  const sides: [same: number[], other: number[]] = [[], []];
+  const active = new Set<string>();
+  for (const a of range(12))
+    for (const b of range(12)) {
+      if (a !== b) sides[labels[a] === labels[b] ? 0 : 1].push(at(a, b));
+      for (const n of range(12)) {
+        const ofTriplet = a !== b && labels[a] === labels[b] && labels[a] !== labels[n];
+        if (ofTriplet && at(a, b) < at(a, n) && at(a, n) < at(a, b) + margin) active.add(`${a} ${b}`);
+      }
+    }
+  const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
+  const centre = range(4).map((k) => mean(range(12).map((i) => z.data[4 * i + k])));
+  const spread = mean(range(12).map((i) => range(4).reduce((s, k) => s + (z.data[4 * i + k] - centre[k]) ** 2, 0)));
+  assert.ok(triplets.anchors.length > 0 && active.size < 36, 'the case is not trivial');
+  assert.is(step.triplets, triplets.anchors.length);
+  assert.is(step.pairs, 36);
+  assert.is(step.loss, loss.item());
+  const found = [step.activeFraction, step.meanPositive, step.meanNegative, step.spread, step.gradientNorm];
+  const expected = [active.size / 36, mean(sides[0]), mean(sides[1]), spread, gradNorm(twin.parameters())];
+  assertClose(found, expected, { relative: 1e-12 });
+});
+
+test('the statistics of an iteration are those of its steps', () => {
+  const updates: MiningCounts[] = [];
+  const margin = {
+    margin: 0.3,
+    state: { margin: 0.3, below: 0 },
+    update(counts: MiningCounts) {
+      updates.push(counts);
+      margin.margin += 0.1;
+      return margin.margin;
+    },
+  };
+  const { trainer } = makeTrainer({ margin, stepsPerIteration: 4 });
+  const steps = [...trainer.steps(3)];
+  assert.is(steps.length, 12);
+  for (const i of range(3)) {
+    const own = steps.slice(4 * i, 4 * i + 4);
+    assert.equal(own.map((s) => [s.iteration, s.step]), range(4).map((k) => [i + 1, k + 1])); // biome-ignore format: one line
+    assert.equal(own.map((s) => s.finished?.iteration ?? null), [null, null, null, i + 1]); // biome-ignore format: one line
+    assertClose(own.map((s) => s.margin), Array(4).fill(0.3 + 0.1 * i), { relative: 1e-15 }); // biome-ignore format: one line
+    const sum = (key: keyof StepStatistics): number => own.reduce((total, s) => total + (s[key] as number), 0);
+    const finished = own[3].finished as IterationStatistics;
+    for (const key of ['loss', 'activeFraction', 'meanPositive', 'meanNegative', 'gradientNorm', 'spread'] as const)
+      assertClose([finished[key]], [sum(key) / 4], { relative: 1e-14 }, key);
+    assert.equal(updates[i], { iteration: i + 1, triplets: sum('triplets'), pairs: sum('pairs') });
+    assert.is(finished.margin, own[0].margin);
+  }
+});
+
+test('the score is the share of held-back triplets that violate the reference margin', () => {
+  const validation = waves(5, 'validation', 0.5);
+  const { labels } = validation;
+  const { trainer, model } = makeTrainer({ validation, perClass: 5, referenceMargin: 0.4 });
+  let violated = 0;
+  let all = 0;
+  for (const { score } of trainer.iterations(4)) {
+    const z = (model as Embedder).embed(validation.x).data;
+    const distance = (a: number, b: number): number =>
+      range(4).reduce((sum, k) => sum + (z[4 * a + k] - z[4 * b + k]) ** 2, 0);
+    [violated, all] = [0, 0];
+    for (const a of range(15))
+      for (const p of range(15))
+        for (const n of range(15)) {
+          if (a === p || labels[a] !== labels[p] || labels[a] === labels[n]) continue;
+          all++;
+          if (distance(a, n) < distance(a, p) + 0.4) violated++;
+        }
+    assertClose([score], [violated / all], { relative: 1e-14 }); // each held-back batch is all of it, in another order
+  }
+  assert.ok(violated > 0 && violated < all, `${violated} of ${all}`);
+});
+
+test('the learning rate follows the schedule over all steps, and is put back', () => {
+  const { trainer, optimizer } = makeTrainer({ stepsPerIteration: 3, learningRate: 0.01, schedule: (t) => 1 - t / 2 });
+  const rates = [...trainer.steps(2)].map((s) => s.learningRate);
+  assertClose(rates, range(6).map((i) => 0.01 * (1 - i / 10)), { relative: 1e-14 }); // biome-ignore format: one line
+  assert.is(optimizer.learningRate, 0.01);
+});
+
+test('training goes on where it stopped', () => {
+  const { trainer } = makeTrainer({ stepsPerIteration: 2 });
+  const numbers = [...trainer.iterations(2), ...trainer.iterations(2)].map((it) => it.iteration);
+  assert.equal(numbers, [1, 2, 3, 4]);
+});
+
+test('one seed gives the same bits, statistics and weights; another seed gives others', () => {
+  const train = (seed: string) => {
+    const { trainer, model } = makeTrainer({ seed });
+    return { steps: [...trainer.steps(3)], weights: bits(model) };
+  };
+  const first = train('a');
+  assert.equal(train('a'), first);
+  assert.not.equal(train('b').steps, first.steps);
+});
+
+// ---- the best weights, on every way out
+
+/** Throws in its forward pass once it is armed. */
+class Trap extends Layer {
+  armed = false;
+  readonly inner: Layer;
+  constructor(inner: Layer) {
+    super();
+    this.inner = inner;
+  }
+  forward(x: TensorLike): Tensor {
+    if (this.armed) throw new Error('sprung');
+    return this.inner.forward(x);
+  }
+}
+
+/** What the caller does after the last iteration but one; throwing and arming end training with an error. */
+const waysOut: Record<string, { leave: (trap: Trap) => 'break' | undefined; error?: string }> = {
+  'the end': { leave: () => undefined },
+  break: { leave: () => 'break' },
+  'an exception of the caller': {
+    leave: () => {
+      throw new Error('enough');
+    },
+    error: 'enough',
+  },
+  'an exception of the model': {
+    leave: (trap) => {
+      trap.armed = true;
+      return undefined;
+    },
+    error: 'sprung',
+  },
+};
+
+/** Follows training, and returns the weights that were the best when it ended. */
+function follow(
+  trap: Trap,
+  training: Iterable<{ best: boolean }>,
+  leaveAt: number,
+  { leave, error }: (typeof waysOut)[string],
+) {
+  let best = {};
+  let bestAt = 0;
+  let i = 0;
+  try {
+    for (const it of training) {
+      i++;
+      if (it.best) [best, bestAt] = [bits(trap.inner), i];
+      if (i === leaveAt && leave(trap) === 'break') break;
+    }
+    assert.is(error, undefined);
+  } catch (e) {
+    assert.is((e as Error).message, error);
+  }
+  assert.ok(bestAt > 0 && bestAt < i, `the best was ${bestAt} of ${i}: nothing to put back`);
+  assert.equal(bits(trap.inner), best);
+}
+
+// The second half is trained at a learning rate that ruins the model, so that the last weights are not the best.
+const ruin = (t: number): number => (t < 0.5 ? 1 : 300);
+
+for (const [name, way] of Object.entries(waysOut)) {
+  test(`TripletTrainer puts the best weights back: ${name}`, () => {
+    const trap = new Trap(new Embedder({ ...SIZES, random: new Random('trap') }));
+    const { trainer, optimizer } = makeTrainer({ model: trap, schedule: ruin, warn: () => {} });
+    follow(trap, trainer.iterations(6), 5, way);
+    assert.is(optimizer.learningRate, 0.01);
+  });
+
+  test(`ClassifierTrainer puts the best weights back: ${name}`, () => {
+    const trap = new Trap(
+      new MlpClassifier({ inFeatures: LENGTH, hidden: 12, classes: 3, random: new Random('trap') }),
+    );
+    const optimizer = new AdamW(trap.parameters(), { learningRate: 1e-2 });
+    const random = new Random('out');
+    const trainer = new ClassifierTrainer({
+      model: trap,
+      data: waves(40),
+      random,
+      optimizer,
+      batchSize: 16,
+      schedule: ruin,
+    });
+    follow(trap, trainer.epochs(6), 5, way);
+    assert.is(optimizer.learningRate, 1e-2);
+  });
+}
+
+test('BestWeights keeps the lowest score, the first of equals, and never a NaN', () => {
+  const model = new Linear(1, 1, { random: new Random(0), bias: false });
+  const best = new BestWeights(model);
+  best.restore(); // nothing was kept: nothing happens
+  const offer = (weight: number, score: number): boolean => {
+    model.weight.data[0] = weight;
+    return best.offer(score);
+  };
+  const offers = [
+    offer(1, Number.NaN),
+    offer(2, 0.5),
+    offer(3, 0.5),
+    offer(4, 0.2),
+    offer(5, Number.NaN),
+    offer(6, 0.3),
+  ];
+  assert.equal(offers, [false, true, false, true, false, false]);
+  assert.is(best.score, 0.2);
+  best.restore();
+  assert.is(model.weight.data[0], 4);
+});
+
+// ---- batches without triplets, and collapse
+
+test('a batch without triplets is counted, and changes no weight', () => {
+  const margin = new ScheduledMargin((iteration) => (iteration === 2 ? 0.5 : 0)); // a band of width 0 is empty
+  const { trainer, model } = makeTrainer({ margin, warn: () => {} });
+  const weights = (): number[][] => model.parameters().map((p) => [...p.data]);
+  const optimizer = new AdamW(model.parameters(), { weightDecay: 0, learningRate: 1e-2 });
+  const bare = makeTrainer({ margin: new ScheduledMargin(0), model, optimizer, warn: () => {} }).trainer;
+  const before = weights();
+  const [empty] = bare.iterations(1);
+  assert.equal(weights(), before);
+  assert.equal([empty.emptyBatches, empty.loss, empty.triplets, empty.activeFraction, empty.gradientNorm], [10, 0, 0, 0, 0]); // biome-ignore format: one line
+  assert.ok(empty.pairs === 90 && empty.meanNegative > 0, 'what needs no triplet is there');
+  assert.equal([...trainer.iterations(3)].map((it) => it.emptyBatches), [10, 0, 10]); // biome-ignore format: one line
+});
+
+/** One embedding for every signal, which can be trained and yet tells nothing apart. */
+class Constant extends Layer {
+  readonly point = new Linear(1, 4, { random: new Random(0) });
+  forward(x: TensorLike): Tensor {
+    return d.l2Normalize(this.point.forward(zeros([x.shape[0], 1])));
+  }
+}
+
+for (const miner of Object.keys(miners) as (keyof typeof miners)[])
+  test(`embeddings that have collapsed are reported, once: ${miner}`, () => {
+    const warnings: string[] = [];
+    const { trainer } = makeTrainer({ model: new Constant(), miner: miners[miner], warn: (w) => warnings.push(w) });
+    const history = [...trainer.iterations(2)];
+    assert.ok(history.every((it) => it.collapsed && it.spread < 1e-6));
+    assert.is(warnings.length, 1);
+    assert.match(warnings[0], /^TripletTrainer: the embeddings have collapsed into a point after iteration 1: spread /);
+    assert.is(history[0].emptyBatches, miner.endsWith('emiHard') ? 10 : 0);
+    assert.is(history[0].score, 1, 'every triplet violates the margin');
+  });
+
+test('a collapse is told on the console by default', () => {
+  const { warn } = console;
+  const told: string[] = [];
+  console.warn = (message: string) => told.push(message);
+  try {
+    const { trainer } = makeTrainer({ model: new Constant() });
+    for (const _ of trainer.iterations(1));
+  } finally {
+    console.warn = warn;
+  }
+  assert.is(told.length, 1);
+  assert.match(told[0], 'collapsed');
+});
+
+test('a perfect embedding has no loss either, and is not reported', () => {
+  const labels = range(30).map((i) => i % 3);
+  const x = new Tensor(
+    Float32Array.from({ length: 90 }, (_, i) => Number(i % 3 === labels[Math.floor(i / 3)])),
+    [30, 3],
+  );
+  const model = new Linear(3, 3, { random: new Random(0), bias: false });
+  model.weight.data.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  const { trainer } = makeTrainer({ model, data: { x, labels }, warn: assert.unreachable, miner: batchHard });
+  const [it] = trainer.iterations(1);
+  assert.equal([it.loss, it.score, it.collapsed], [0, 0, false]);
+});
+
+// ---- the classifier
+
+const makeClassifier = (options: Partial<d.ClassifierTrainerOptions> = {}) => {
+  const random = new Random('classifier');
+  const model = options.model ?? new MlpClassifier({ inFeatures: LENGTH, hidden: 16, classes: 3, random });
+  const optimizer = new AdamW(model.parameters(), { learningRate: 1e-2 });
+  const trainer = new ClassifierTrainer({ data: waves(60), random, optimizer, batchSize: 32, ...options, model });
+  return { trainer, model: model as MlpClassifier };
+};
+
+test('ClassifierTrainer learns, and reports what it reached', () => {
+  const { trainer, model } = makeClassifier();
+  const history: EpochStatistics[] = [...trainer.epochs(25)];
+  assert.equal(history.map((e) => e.epoch), range(25).map((i) => i + 1)); // biome-ignore format: one line
+  const [first, last] = [history[0], history[24]];
+  assert.ok(last.loss < 0.5 * first.loss && last.accuracy > 0.9, `loss ${first.loss} to ${last.loss}`);
+  assert.ok(Math.min(...history.map((e) => e.score)) < first.score);
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const { best, score } of history) {
+    assert.is(best, score < lowest);
+    lowest = Math.min(lowest, score);
+  }
+  const unseen = waves(40, 'unseen');
+  const predicted = model.predict(unseen.x);
+  const right = unseen.labels.filter((label, i) => label === predicted[i]).length / 120;
+  assert.ok(right > 0.8, `accuracy ${right}, by chance 0.33`);
+});
+
+test("a classifier's epoch: mean loss and accuracy over all its samples, batches of unequal size among them", () => {
+  const data = waves(7); // 21 samples: batches of 8, 8 and 5
+  const optimizer = new d.SGD([new d.Parameter(new Float32Array(1), [1])], { learningRate: 0 }); // nothing is trained
+  const { trainer, model } = makeClassifier({ data, validation: waves(5, 'held'), batchSize: 8, optimizer });
+  const judge = ({ x, labels }: { x: Tensor; labels: number[] }): [loss: number, accuracy: number] => {
+    const predicted = model.predict(x);
+    const right = labels.filter((label, i) => label === predicted[i]).length;
+    return [d.crossEntropy(model.forward(x), labels).item(), right / labels.length];
+  };
+  const [{ loss, accuracy, score, heldBackAccuracy }] = trainer.epochs(1);
+  const expected = [...judge(data), ...judge(waves(5, 'held'))];
+  assertClose([loss, accuracy, score, heldBackAccuracy], expected, { relative: 1e-6 }); // float32 losses
+});
+
+test('balanced class weights make a rare class count', () => {
+  const { x, labels } = waves(40, 'rare', 1);
+  const keep = range(120).filter((i) => labels[i] !== 2 || i % 30 < 3); // 40, 40 and 4
+  const data = { x: d.gather(x, keep), labels: keep.map((i) => labels[i]) };
+  assert.is(data.labels.filter((label) => label === 2).length, 4);
+  const rare = (classWeights: 'none' | 'balanced'): number => {
+    const { trainer, model } = makeClassifier({ data, validation: data, classWeights });
+    for (const _ of trainer.epochs(10));
+    return model.predict(waves(40, 'new', 1).x).filter((k) => k === 2).length;
+  };
+  assert.ok(rare('balanced') > rare('none'), `${rare('balanced')} and ${rare('none')}`);
+});
+
+test('one seed gives one classifier', () => {
+  const train = () => {
+    const { trainer, model } = makeClassifier();
+    return { history: [...trainer.epochs(3)], weights: bits(model) };
+  };
+  assert.equal(train(), train());
+});
+
+// ---- held-back data
+
+test('holdOut sets a fraction of each class aside, at random, all samples once', () => {
+  const labels = [...Array(50).fill(3), ...Array(20).fill(1), ...Array(2).fill(8)] as number[];
+  for (const [fraction, expected] of [[0.1, [5, 2, 1]], [0.5, [25, 10, 1]], [0, [1, 1, 1]], [1, [49, 19, 1]]] as const) {
+    const { kept, heldBack } = holdOut(labels, fraction, new Random(0));
+    assert.equal([3, 1, 8].map((c) => [...heldBack].filter((i) => labels[i] === c).length), expected);
+    assert.equal([...kept, ...heldBack].sort((a, b) => a - b), range(72));
+    for (const part of [kept, heldBack]) assert.equal([...part], [...part].sort((a, b) => a - b), 'ascending');
+  } // biome-ignore format: rows
+  const draw = (seed: number): number[] => [...holdOut(labels, 0.1, new Random(seed)).heldBack];
+  assert.equal(draw(1), draw(1));
+  assert.not.equal(draw(1), draw(2));
+});
+
+test('held-back samples are never trained on', () => {
+  // Every sample bears its number, which the model takes note of.
+  const seen = { train: new Set<number>(), score: new Set<number>() };
+  class Witness extends Layer {
+    readonly inner = new Linear(1, 2, { random: new Random(0) });
+    forward(x: TensorLike): Tensor {
+      for (let i = 0; i < x.shape[0]; i++) seen[this.training ? 'train' : 'score'].add(x.data[i]);
+      return this.inner.forward(mul(x, 0.01));
+    }
+  }
+  const data = { x: new Tensor(Float32Array.from(range(60)), [60, 1]), labels: range(60).map((i) => i % 2) };
+  const random = new Random('held');
+  const runs = [
+    () => [...new TripletTrainer({ model: new Witness(), data, random, perClass: 3, stepsPerIteration: 30, warn: () => {} }).steps(1)],
+    () => [...new ClassifierTrainer({ model: new Witness(), data, random, batchSize: 10 }).epochs(2)],
+  ]; // biome-ignore format: a run a row
+  for (const run of runs) {
+    seen.train.clear();
+    seen.score.clear();
+    run();
+    assert.is(seen.score.size, 6);
+    assert.equal(
+      [...seen.train, ...seen.score].sort((a, b) => a - b),
+      range(60),
+    ); // disjoint, and all of them
+  }
+});
+
+// ---- bad data
+
+const good = waves(20);
+function damaged(value: number, sample: number, index: number): Dataset {
+  const { x, labels } = waves(20);
+  x.data[sample * LENGTH + index] = value;
+  return { x, labels };
+}
+const few = { x: good.x, labels: good.labels.map((label, i) => (label === 2 && i > 3 ? 0 : label)) };
+const tripletTrainer = (options: Partial<TripletTrainerOptions>) => () => makeTrainer(options);
+const classifierTrainer = (options: Partial<d.ClassifierTrainerOptions>) => () => makeClassifier(options);
+const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
+
+const datasets: [data: Dataset, message: string][] = [
+  [damaged(NAN, 7, 3), 'expected finite values, got NaN in sample 7, value 3'],
+  [damaged(INF, 0, 0), 'expected finite values, got Infinity in sample 0, value 0'],
+  [damaged(-INF, 59, 15), 'expected finite values, got -Infinity in sample 59, value 15'],
+  [{ x: good.x, labels: good.labels.slice(1) }, 'expected 60 labels for 60 samples, got 59'],
+  [{ x: good.x, labels: [...good.labels, 0] }, 'expected 60 labels for 60 samples, got 61'],
+  [{ x: zeros([0, LENGTH]), labels: [] }, 'expected samples x (N,...), got shape [0,16]'],
+  [{ x: zeros([6]), labels: range(6) }, 'expected samples x (N,...), got shape [6]'],
+  [{ x: good.x, labels: good.labels.map((l) => l - 1) }, 'expected labels that are whole numbers >= 0, got -1 for sample 0'],
+  [{ x: good.x, labels: good.labels.map((l) => l / 2) }, 'expected labels that are whole numbers >= 0, got 0.5 for sample 1'],
+  [{ x: good.x, labels: good.labels.map(() => NAN) }, 'expected labels that are whole numbers >= 0, got NaN for sample 0'],
+]; // biome-ignore format: a row a case
+
+const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
+  ...datasets.flatMap(([data, message]): typeof errors => [
+    [tripletTrainer({ data }), DataError, `TripletTrainer: ${message}`],
+    [tripletTrainer({ data: good, validation: data }), DataError, `TripletTrainer: ${message}`],
+    [classifierTrainer({ data }), DataError, `ClassifierTrainer: ${message}`],
+  ]),
+  [tripletTrainer({ data: good, perClass: 19 }), DataError, 'MPerClassSampler: expected 19 samples of class 0, got 18'],
+  [tripletTrainer({ data: few }), DataError, 'holdOut: expected more than 2 samples of class 2, got 1'],
+  [classifierTrainer({ data: few }), DataError, 'holdOut: expected more than 1 samples of class 2, got 1'],
+  [() => holdOut([0, 0], -0.1, new Random(0)), ArgumentError, 'holdOut: expected fraction from 0 to 1, got -0.1'],
+  [tripletTrainer({ data: good, validation: few }), DataError, 'MPerClassSampler: expected 2 samples of class 2, got 1'],
+  [tripletTrainer({ referenceMargin: -0.2 }), ArgumentError, 'TripletTrainer: expected referenceMargin >= 0, got -0.2'],
+  [tripletTrainer({ referenceMargin: NAN }), ArgumentError, 'TripletTrainer: expected referenceMargin >= 0, got NaN'],
+  [tripletTrainer({ perClass: 1 }), ArgumentError, 'TripletTrainer: expected perClass to be a whole number >= 2, got 1'],
+  [tripletTrainer({ stepsPerIteration: 0 }), ArgumentError, 'TripletTrainer: expected stepsPerIteration to be a whole number >= 1, got 0'],
+  [() => makeTrainer().trainer.iterations(0).next(), ArgumentError, 'TripletTrainer: expected iterations to be a whole number >= 1, got 0'],
+  [
+    () => [...makeTrainer({ margin: { margin: -1, update: () => 0, state: { margin: 0, below: 0 } } }).trainer.steps(1)],
+    ArgumentError,
+    'semiHard: expected margin >= 0, got -1',
+  ],
+  [classifierTrainer({ batchSize: 0 }), ArgumentError, 'ClassifierTrainer: expected batchSize to be a whole number >= 1, got 0'],
+  [() => makeClassifier().trainer.epochs(0).next(), ArgumentError, 'ClassifierTrainer: expected epochs to be a whole number >= 1, got 0'],
+  [
+    () => [...makeClassifier({ data: { x: good.x, labels: good.labels.map(() => 3) } }).trainer.epochs(1)],
+    ArgumentError,
+    'crossEntropy: expected targets from 0 to 2, got 3 at position 0',
+  ],
+]; // biome-ignore format: a row a case
+
+for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
+
+// ---- memory
+
+test('a thousand training steps leave memory where it was', () => {
+  const { trainer } = makeTrainer({ stepsPerIteration: 200, perClass: 4, margin: new ScheduledMargin(0.5) });
+  const capacities = new Set<number>();
+  let highWater = 0;
+  for (const { iteration } of trainer.steps(5)) {
+    const { capacity, used, highWater: high } = scopeMemory();
+    assert.is(used, 0);
+    capacities.add(capacity);
+    // Semi-hard triplets come and go, and a batch may have more of them than any before: 12 bytes each.
+    if (iteration > 1) assert.ok(high <= highWater + 12 * 12 * 3 * 8, `${high} after ${highWater}`);
+    else highWater = high;
+  }
+  assert.ok(highWater > 0);
+  assert.ok(capacities.size <= 2, `capacities ${[...capacities]}`);
+});
+
+test.run();
