@@ -23,7 +23,11 @@ test('the example prints what stands below it', () => {
 });
 
 test('every file and folder that a document links to is there', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', ...['architecture', 'paper', 'results'].map((n) => `docs/${n}.md`)];
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...['architecture', 'paper', 'results'].map((n) => `docs/${n}.md`),
+  ];
   for (const document of documents) {
     const folder = document.startsWith('docs/') ? 'docs/' : '';
     for (const [, target] of readFileSync(document, 'utf8').matchAll(/\]\(([^)#]+)\)/g)) {

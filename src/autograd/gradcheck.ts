@@ -13,12 +13,25 @@ import { Tensor } from './tensor.ts';
  * @param inputs float64 tensors; those with `requiresGrad` are varied
  * @returns the relative error `|numeric - exact| / max(|numeric|, |exact|)`; a right gradient stays below 1e-6
  */
-export function gradcheck(f: (...x: Tensor[]) => Tensor, inputs: readonly Tensor[], random: Random, eps = 1e-6): number {
+export function gradcheck(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  random: Random,
+  eps = 1e-6,
+): number {
   for (const x of inputs)
     if (x.dtype !== 'float64') throw new ArgumentError(`gradcheck: expected float64 inputs, got ${x.dtype}`);
   const directions = inputs.map((x) => x.data.map(() => (x.requiresGrad ? random.normal() : 0)));
   const at = (t: number): Tensor =>
-    f(...inputs.map((x, i) => new Tensor(x.data.map((v, j) => v + t * directions[i][j]), x.shape)));
+    f(
+      ...inputs.map(
+        (x, i) =>
+          new Tensor(
+            x.data.map((v, j) => v + t * directions[i][j]),
+            x.shape,
+          ),
+      ),
+    );
   const high = at(eps);
   const low = at(-eps);
   const leaves = inputs.map((x) => new Tensor(x.data.slice(), x.shape, x.requiresGrad));

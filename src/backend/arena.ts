@@ -7,6 +7,8 @@ const LIMIT = 2 ** 31; // bytes: what does not fit below stays with the engine's
 interface Scope {
   serial: number;
   start: number;
+  /** What did not fit into the buffer, kept only to be filled with NaN. */
+  overflow: (Vec | Int32Array)[];
 }
 
 /**
@@ -23,7 +25,6 @@ export class Arena {
   #highWater = 0;
   #serial = 0;
   #scopes: Scope[] = [];
-  #overflow: (Vec | Int32Array)[] = [];
   #poison = false;
 
   /** Serial number of the innermost open scope, 0 outside of all. */
@@ -49,21 +50,21 @@ export class Arena {
     const array = new Type(n);
     if (this.#poison) {
       array.fill(Number.NaN);
-      this.#overflow.push(array);
+      this.#scopes.at(-1)?.overflow.push(array);
     }
     return array;
   }
 
   /** Opens a scope; to be closed by `leave`, innermost first. */
   enter(): void {
-    this.#scopes.push({ serial: ++this.#serial, start: this.#top });
+    this.#scopes.push({ serial: ++this.#serial, start: this.#top, overflow: [] });
   }
 
   /** Closes the innermost scope and releases its memory. */
   leave(): void {
     const scope = this.#scopes.pop();
     if (!scope) return;
-    if (this.#poison) this.#fill(scope.start);
+    if (this.#poison) this.#fill(scope);
     this.#top = scope.start;
     if (this.#scopes.length > 0) return;
     const wanted = Math.ceil(this.#highWater / PAGE) * PAGE;
@@ -78,14 +79,12 @@ export class Arena {
   /** A debugging aid: released memory is filled with NaN, so that whoever still reads it gets NaN and not old numbers. */
   set poison(on: boolean) {
     this.#poison = on;
-    this.#overflow = [];
   }
 
-  #fill(from: number): void {
+  #fill({ start, overflow }: Scope): void {
     const end = Math.min(this.#top, this.#buffer.byteLength);
-    if (end > from) new Uint8Array(this.#buffer, from, end - from).fill(0xff); // NaN in float32 and in float64
-    for (const array of this.#overflow) array.fill(Number.NaN);
-    if (this.#scopes.length === 0) this.#overflow = [];
+    if (end > start) new Uint8Array(this.#buffer, start, end - start).fill(0xff); // NaN in float32 and in float64
+    for (const array of overflow) array.fill(Number.NaN);
   }
 }
 

@@ -5,9 +5,9 @@
  * true value (`npm test` compares them with the engine's).
  */
 
-const LN2_HIGH = 6.93147180369123816490e-1; // the upper bits of ln 2, so that k * LN2_HIGH is exact (fdlibm, e_exp.c)
-const LN2_LOW = 1.90821492927058770002e-10;
-const INV_LN2 = 1.4426950408889634;
+const LN2_HIGH = 0.6931471803691238; // the upper bits of ln 2, so that k * LN2_HIGH is exact (fdlibm, e_exp.c)
+const LN2_LOW = 1.9082149292705877e-10;
+const INV_LN2 = Math.LOG2E;
 const EXP_OVERFLOW = 709.782712893384; // ln of the largest double
 const EXP_UNDERFLOW = -745.1332191019411; // ln of half the smallest one
 const MIN_EXPONENT = -1074;
@@ -70,20 +70,22 @@ export function log(x: number): number {
   const f = m - 1;
   const s = f / (2 + f);
   const z = s * s;
-  let r = 1.479819860511658591e-1;
-  r = r * z + 1.531383769920937332e-1;
-  r = r * z + 1.818357216161805012e-1;
-  r = r * z + 2.222219843214978396e-1;
-  r = r * z + 2.857142874366239149e-1;
-  r = r * z + 3.999999999940941908e-1;
-  r = r * z + 6.666666666666735130e-1;
+  let r = 0.14798198605116586;
+  r = r * z + 0.15313837699209373;
+  r = r * z + 0.1818357216161805;
+  r = r * z + 0.22222198432149784;
+  r = r * z + 0.2857142874366239;
+  r = r * z + 0.3999999999940942;
+  r = r * z + 0.6666666666666735;
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + r * z) + k * LN2_LOW) - f);
 }
 
-/** 1 / (1 + e^-x); never overflows into NaN. */
+/** 1 / (1 + e^-x), below 0 as e^x / (1 + e^x): that rounds less, and reaches the subnormals. */
 export function sigmoid(x: number): number {
-  return 1 / (1 + exp(-x));
+  if (x >= 0) return 1 / (1 + exp(-x));
+  const e = exp(x);
+  return e / (1 + e);
 }
 
 /** Hyperbolic tangent: Moshier's rational form below 0.625 (Cephes, tanh.c), 1 - 2 / (e^2x + 1) above. */
@@ -91,37 +93,37 @@ export function tanh(x: number): number {
   const a = Math.abs(x);
   if (a < 0.625) {
     const z = x * x;
-    const p = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3;
-    const q = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z + 4.84406305325125486048e3;
+    const p = (-0.9643991794250523 * z - 99.28772310019185) * z - 1614.6876844170845;
+    const q = ((z + 112.81167849163293) * z + 2235.4883906010045) * z + 4844.063053251255;
     return x + (x * z * p) / q;
   }
   const t = 1 - 2 / (exp(2 * a) + 1);
   return x < 0 ? -t : t;
 }
 
-const PIO2_HIGH = 1.57079632673412561417; // pi/2 in three parts (fdlibm, e_rem_pio2.c)
-const PIO2_MIDDLE = 6.07710050630396597660e-11;
-const PIO2_LOW = 2.02226624879595063154e-21;
+const PIO2_HIGH = 1.5707963267341256; // pi/2 in three parts (fdlibm, e_rem_pio2.c)
+const PIO2_MIDDLE = 6.077100506303966e-11;
+const PIO2_LOW = 2.0222662487959506e-21;
 
 function sinKernel(r: number): number {
   const z = r * r;
-  let p = 1.58969099521155010221e-10;
-  p = p * z - 2.50507602534068634195e-8;
-  p = p * z + 2.75573137070700676789e-6;
-  p = p * z - 1.98412698298579493134e-4;
-  p = p * z + 8.33333333332248946124e-3;
-  p = p * z - 1.66666666666666324348e-1;
+  let p = 1.58969099521155e-10;
+  p = p * z - 2.5050760253406863e-8;
+  p = p * z + 0.0000027557313707070068;
+  p = p * z - 0.0001984126982985795;
+  p = p * z + 0.00833333333332249;
+  p = p * z - 0.16666666666666632;
   return r + r * z * p;
 }
 
 function cosKernel(r: number): number {
   const z = r * r;
-  let p = -1.13596475577881948265e-11;
-  p = p * z + 2.08757232129817482790e-9;
-  p = p * z - 2.75573143513906633035e-7;
-  p = p * z + 2.48015872894767294178e-5;
-  p = p * z - 1.38888888888741095749e-3;
-  p = p * z + 4.16666666666666019037e-2;
+  let p = -1.1359647557788195e-11;
+  p = p * z + 2.087572321298175e-9;
+  p = p * z - 2.7557314351390663e-7;
+  p = p * z + 0.00002480158728947673;
+  p = p * z - 0.001388888888887411;
+  p = p * z + 0.0416666666666666;
   return 1 - (0.5 * z - z * z * p);
 }
 

@@ -49,8 +49,9 @@ export function expectShape<D extends string>(
   const letters = /\((.*)\)/.exec(pattern)?.[1].split(',').filter(Boolean) ?? [];
   let fits = letters.length === shape.length;
   for (let i = 0; fits && i < letters.length; i++) {
-    const known = /^\d+$/.test(letters[i]) ? Number(letters[i]) : (found[letters[i]] ??= shape[i]);
-    fits = known === shape[i];
+    const letter = letters[i];
+    if (!/^\d+$/.test(letter)) found[letter] ??= shape[i];
+    fits = shape[i] === (found[letter] ?? Number(letter));
   }
   if (fits) return found as Record<D, number>;
   const fixed = Object.entries(sizes).map(([k, v]) => `${k}=${v}`);

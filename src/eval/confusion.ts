@@ -9,7 +9,11 @@ export type ConfusionMatrix = readonly (readonly number[])[];
  *
  * @throws DataError where labels and predictions are of unequal number
  */
-export function confusionMatrix(labels: ArrayLike<number>, predictions: ArrayLike<number>, classes: number): number[][] {
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes: number,
+): number[][] {
   checkCount('confusionMatrix', 'classes', classes, 1);
   if (labels.length !== predictions.length)
     throw new DataError(`confusionMatrix: expected ${labels.length} predictions, got ${predictions.length}`);

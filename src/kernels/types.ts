@@ -169,17 +169,7 @@ export interface Kernels {
   /** mean (C), variance (C) of x (B,C,L) over B and L, without Bessel's correction, in two passes */
   batchNormStatistics(mean: Vec, variance: Vec, x: Vec, B: number, C: number, L: number): void;
   /** y (B,C,L) = (x - mean) invStd weight + bias, all (C) */
-  batchNorm(
-    y: Vec,
-    x: Vec,
-    mean: Vec,
-    invStd: Vec,
-    weight: Vec,
-    bias: Vec,
-    B: number,
-    C: number,
-    L: number,
-  ): void;
+  batchNorm(y: Vec, x: Vec, mean: Vec, invStd: Vec, weight: Vec, bias: Vec, B: number, C: number, L: number): void;
   /** `train`: the statistics came from x itself, so that gradients flow through them too */
   batchNormBackward(
     dx: Vec | null,

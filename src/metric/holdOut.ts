@@ -23,7 +23,7 @@ export function holdOut(
       throw new DataError(`holdOut: expected more than ${atLeast} samples of class ${label}, got ${all.length}`);
     const count = Math.min(Math.max(Math.round(fraction * all.length), atLeast), all.length - 1);
     random.shuffle(all);
-    all.forEach((sample, i) => (i < count ? heldBack : kept).push(sample));
+    for (const [i, sample] of all.entries()) (i < count ? heldBack : kept).push(sample);
   }
   const ascending = (list: number[]): Int32Array => Int32Array.from(list).sort();
   return { kept: ascending(kept), heldBack: ascending(heldBack) };

@@ -11,7 +11,10 @@ import type { Triplets } from '../ops/loss.ts';
  */
 export type Miner = (distances: TensorLike, labels: ArrayLike<number>, margin: number) => Triplets;
 
-function miner(op: string, kernel: 'mineSemiHard' | 'mineNearestSemiHard' | 'mineBatchHard' | 'mineAllTriplets'): Miner {
+function miner(
+  op: string,
+  kernel: 'mineSemiHard' | 'mineNearestSemiHard' | 'mineBatchHard' | 'mineAllTriplets',
+): Miner {
   return (distances, labels, margin) => {
     const d = asTensor(op, distances);
     const { B } = expectShape<'B'>(op, 'distances (B,B)', d.shape);

@@ -1,6 +1,6 @@
-import { asTensor, type TensorLike } from '../autograd/tensor.ts';
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
+import { asTensor, type TensorLike } from '../autograd/tensor.ts';
 import { ShapeError } from '../core/errors.ts';
 import { checkCount, expectShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';

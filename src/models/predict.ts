@@ -28,7 +28,10 @@ export function predictInBatches(
       const batch = new Tensor(all.data.subarray(i * size, end * size), [end - i, ...sample]);
       parts.push(noGrad(() => scope(() => forward(batch))));
     }
-    const data = all.dtype === 'float64' ? new Float64Array(N * sizeOf(parts[0].shape.slice(1))) : new Float32Array(N * sizeOf(parts[0].shape.slice(1)));
+    const data =
+      all.dtype === 'float64'
+        ? new Float64Array(N * sizeOf(parts[0].shape.slice(1)))
+        : new Float32Array(N * sizeOf(parts[0].shape.slice(1)));
     let at = 0;
     for (const part of parts) {
       data.set(part.data, at);

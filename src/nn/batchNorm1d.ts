@@ -1,5 +1,5 @@
 import { type Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/shape.ts';
+import { checkCount, checkRange } from '../core/shape.ts';
 import { batchNorm } from '../ops/normalization.ts';
 import { constant } from './init.ts';
 import { Layer } from './module.ts';
@@ -25,6 +25,8 @@ export class BatchNorm1d extends Layer {
     this.num_batches_tracked = new Tensor(new Float32Array(1), []);
     this.momentum = options.momentum ?? 0.1;
     this.eps = options.eps ?? 1e-5;
+    checkRange('BatchNorm1d', 'momentum', this.momentum, 0, 1);
+    checkRange('BatchNorm1d', 'eps', this.eps, 0);
   }
 
   forward(x: TensorLike): Tensor {

@@ -63,7 +63,8 @@ export function conv1d(
   if (O % groups !== 0) throw new ShapeError(`${op}: expected output channels in ${groups} groups, got ${O}`);
   if (b) expectShape(op, 'bias (O)', b.shape, { O });
   const P = Math.floor((L + 2 * padding - dilation * (K - 1) - 1) / stride) + 1;
-  if (P < 1) throw new ShapeError(`${op}: expected a signal of at least ${dilation * (K - 1) + 1 - 2 * padding}, got ${L}`);
+  if (P < 1)
+    throw new ShapeError(`${op}: expected a signal of at least ${dilation * (K - 1) + 1 - 2 * padding}, got ${L}`);
   return conv1dOp(t, w, b, P, { stride, padding, dilation, groups });
 }
 
@@ -80,11 +81,7 @@ const maxPool1dOp = defineOp('maxPool1d', (x: Tensor, P: number, K: number, stri
  * Maxima of windows of `kernel` positions, `stride` (by default `kernel`) apart; padding counts as -Infinity.
  * x (B,C,L); y (B,C,P), P = floor((L + 2 padding - kernel) / stride) + 1.
  */
-export function maxPool1d(
-  x: TensorLike,
-  kernel: number,
-  options: { stride?: number; padding?: number } = {},
-): Tensor {
+export function maxPool1d(x: TensorLike, kernel: number, options: { stride?: number; padding?: number } = {}): Tensor {
   const op = 'maxPool1d';
   const t = asTensor(op, x);
   const { stride = kernel, padding = 0 } = options;

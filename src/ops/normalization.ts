@@ -1,5 +1,5 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { ShapeError } from '../core/errors.ts';

@@ -1,7 +1,7 @@
 import { defineOp } from '../autograd/tape.ts';
 import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { arena } from '../backend/arena.ts';
 import { kernels } from '../backend/active.ts';
+import { arena } from '../backend/arena.ts';
 import { ShapeError } from '../core/errors.ts';
 import { formatShape, resolveAxis, type Shape, sizeOf, splitAt, stridesOf } from '../core/shape.ts';
 import { affine, sqrt, square, sub } from './elementwise.ts';
@@ -61,7 +61,9 @@ export function variance(x: TensorLike, options: ReduceOptions & { correction?: 
   const { correction = 1 } = options;
   const { count } = reduced('variance', t.shape, options);
   if (!(count - correction > 0))
-    throw new ShapeError(`variance: expected more than ${correction} values with correction ${correction}, got ${count}`);
+    throw new ShapeError(
+      `variance: expected more than ${correction} values with correction ${correction}, got ${count}`,
+    );
   const deviation = sub(t, mean(t, { ...options, keepDims: true }));
   return affine(sum(square(deviation), options), 1 / (count - correction));
 }

@@ -28,7 +28,9 @@ export function checkDataset(op: string, { x, labels }: Dataset): CheckedDataset
   const size = t.size / N;
   for (let i = 0; i < t.size; i++)
     if (!Number.isFinite(t.data[i]))
-      throw new DataError(`${op}: expected finite values, got ${t.data[i]} in sample ${Math.floor(i / size)}, value ${i % size}`);
+      throw new DataError(
+        `${op}: expected finite values, got ${t.data[i]} in sample ${Math.floor(i / size)}, value ${i % size}`,
+      );
   return { x: t, labels: Int32Array.from(labels) };
 }
 

@@ -80,9 +80,9 @@ export function absBackward(dx: Vec, dy: Vec, x: Vec, n: number): void {
   for (let i = 0; i < n; i++) dx[i] += dy[i] * Math.sign(x[i]);
 }
 
-// A NaN stays NaN: a broken sample must not turn into a clean 0.
+// A NaN stays NaN, as Math.max has it: a broken sample must not turn into a clean 0.
 export function relu(y: Vec, x: Vec, n: number): void {
-  for (let i = 0; i < n; i++) y[i] = x[i] <= 0 ? 0 : x[i];
+  for (let i = 0; i < n; i++) y[i] = Math.max(x[i], 0);
 }
 
 export function reluBackward(dx: Vec, dy: Vec, y: Vec, n: number): void {

@@ -24,34 +24,62 @@ export function stridedGather(
   return from + n;
 }
 
-// y seen through stride from offset += x (shape)
+// y seen through stride from offset += x (shape); what an axis of stride 0 lays on one element is summed in float64 first
 export function stridedScatter(
   y: Vec,
   x: Vec,
   shape: readonly number[],
   stride: readonly number[],
   offset: number,
-  axis = 0,
-  from = 0,
-): number {
+): void {
+  let size = 1;
+  for (const n of shape) size *= n;
+  if (size > 0) scatter(y, x, shape, stride, stride.lastIndexOf(0), size, offset, 0, size, 0);
+}
+
+// The axes from `axis` on, which take up `block` elements of x from `from`; `last` is the last axis of stride 0, or -1.
+function scatter(
+  y: Vec,
+  x: Vec,
+  shape: readonly number[],
+  stride: readonly number[],
+  last: number,
+  size: number,
+  offset: number,
+  axis: number,
+  block: number,
+  from: number,
+): void {
   if (axis === shape.length) {
-    y[offset] += x[from];
-    return from + 1;
+    y[offset] += last < 0 ? x[from] : total(x, shape, stride, last, 0, size, from);
+    return;
   }
-  const n = shape[axis];
+  const n = stride[axis] === 0 ? 1 : shape[axis];
+  const inner = block / shape[axis];
   const step = stride[axis];
-  if (axis < shape.length - 1) {
-    for (let i = 0; i < n; i++) from = stridedScatter(y, x, shape, stride, offset + i * step, axis + 1, from);
-    return from;
-  }
-  if (step === 0) {
-    let sum = 0; // in float64
-    for (let i = 0; i < n; i++) sum += x[from + i];
-    y[offset] += sum;
-  } else {
-    for (let i = 0; i < n; i++) y[offset + i * step] += x[from + i];
-  }
-  return from + n;
+  if (axis === shape.length - 1 && last < 0) for (let i = 0; i < n; i++) y[offset + i * step] += x[from + i];
+  else
+    for (let i = 0; i < n; i++)
+      scatter(y, x, shape, stride, last, size, offset + i * step, axis + 1, inner, from + i * inner);
+}
+
+// The sum of x over the axes of stride 0.
+function total(
+  x: Vec,
+  shape: readonly number[],
+  stride: readonly number[],
+  last: number,
+  axis: number,
+  block: number,
+  from: number,
+): number {
+  const n = shape[axis];
+  const inner = block / n;
+  if (stride[axis] !== 0) return total(x, shape, stride, last, axis + 1, inner, from);
+  let sum = 0;
+  if (axis === last) for (let i = 0; i < n; i++) sum += x[from + i * inner];
+  else for (let i = 0; i < n; i++) sum += total(x, shape, stride, last, axis + 1, inner, from + i * inner);
+  return sum;
 }
 
 // y (outer,m,inner) = x (outer,n,inner) at index (m)

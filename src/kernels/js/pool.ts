@@ -20,7 +20,7 @@ export function maxPool1d(
       let value = x[b * L + best];
       for (let l = best + 1; l < end; l++) {
         const v = x[b * L + l];
-        if (v > value || (v !== v && value === value)) {
+        if (v > value || (Number.isNaN(v) && !Number.isNaN(value))) {
           best = l;
           value = v;
         }

@@ -10,7 +10,7 @@ export function max(y: Vec, argmax: Int32Array, x: Vec, outer: number, n: number
       let value = x[at];
       for (let j = 1; j < n; j++) {
         const v = x[at + j * inner];
-        if (v > value || (v !== v && value === value)) {
+        if (v > value || (Number.isNaN(v) && !Number.isNaN(value))) {
           best = j;
           value = v;
         }
