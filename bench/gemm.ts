@@ -8,6 +8,7 @@ const SHAPES: [name: string, M: number, N: number, K: number, transposeA: boolea
   ['LSTM, all inputs', 6048, 256, 64, false, true],
   ['LSTM, one time step', 96, 256, 64, false, true],
   ['LSTM, weight gradient', 256, 64, 6048, true, false],
+  ['LSTM, one time step of one beat', 1, 256, 64, false, true],
 ];
 
 /** gemm at the model's own shapes: checked against three plain loops, then timed beside them. */

@@ -1,9 +1,21 @@
-import { AdamW, backward, Embedder, jsKernels, kernels, Random, scope, Tensor, tripletLoss, useKernels } from 'dynaecg';
+import {
+  AdamW,
+  backward,
+  Embedder,
+  jsKernels,
+  kernels,
+  nearestSemiHard,
+  Random,
+  scope,
+  Tensor,
+  tripletLoss,
+  useKernels,
+} from 'dynaecg';
 
 export const BATCH = 96;
 const LENGTH = 253;
 
-/** A training step of the default network on one batch of noise: forward, semi-hard mining, backward, AdamW. */
+/** A training step of the default network on one batch of noise: forward, mining of the nearest semi-hard negatives, backward, AdamW. */
 export function trainingStep(): { parameters: number; step: () => number } {
   const random = new Random(1);
   const embedder = new Embedder({ random });
@@ -13,7 +25,7 @@ export function trainingStep(): { parameters: number; step: () => number } {
   const step = (): number =>
     scope(() => {
       optimizer.zeroGrad();
-      const { loss } = tripletLoss(embedder.forward(x), labels, { margin: 0.2 });
+      const { loss } = tripletLoss(embedder.forward(x), labels, { miner: nearestSemiHard, margin: 0.2 });
       backward(loss);
       optimizer.step();
       return loss.item();

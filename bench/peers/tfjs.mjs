@@ -30,22 +30,24 @@ function embed(x) {
 
 const labels = Array.from({ length: batch }, (_, i) => i % 3);
 
-/** Every triplet with d_ap < d_an < d_ap + margin. */
+/** For each anchor-positive pair the nearest negative with d_ap < d_an < d_ap + margin. */
 function mine(z, margin) {
   const rows = z.arraySync();
   const d = rows.map((a) => rows.map((b) => a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0)));
   const triplets = [[], [], []];
   for (let a = 0; a < batch; a++)
-    for (let p = 0; p < batch; p++)
-      for (let n = 0; n < batch; n++)
-        if (
-          a !== p &&
-          labels[a] === labels[p] &&
-          labels[n] !== labels[a] &&
-          d[a][n] > d[a][p] &&
-          d[a][n] < d[a][p] + margin
-        )
-          for (const [k, index] of [a, p, n].entries()) triplets[k].push(index);
+    for (let p = 0; p < batch; p++) {
+      if (a === p || labels[a] !== labels[p]) continue;
+      let nearest = -1;
+      let limit = d[a][p] + margin;
+      for (let n = 0; n < batch; n++) {
+        if (labels[n] === labels[a] || d[a][n] <= d[a][p] || d[a][n] >= limit) continue;
+        nearest = n;
+        limit = d[a][n];
+      }
+      if (nearest < 0) continue;
+      for (const [k, index] of [a, p, nearest].entries()) triplets[k].push(index);
+    }
   return triplets;
 }
 
@@ -53,22 +55,9 @@ const x = tf.randomNormal([batch, 253, 1], 0, 1, 'float32', 1);
 const optimizer = tf.train.adam(1e-3);
 const loss = () => {
   const z = embed(x);
-  const triplets = mine(z, 0.2);
-  // Distances once, then looked up: what dynaecg does, and kinder to tfjs than gathering embeddings.
-  const squares = z.square().sum(1, true);
-  const d = squares
-    .add(squares.transpose())
-    .sub(tf.matMul(z, z, false, true).mul(2))
-    .reshape([-1]);
-  const at = (rows, columns) =>
-    tf.gather(
-      d,
-      tf.tensor1d(
-        rows.map((r, i) => r * batch + columns[i]),
-        'int32',
-      ),
-    );
-  return at(triplets[0], triplets[1]).sub(at(triplets[0], triplets[2])).add(0.2).relu().mean();
+  const [a, p, n] = mine(z, 0.2).map((indices) => tf.gather(z, tf.tensor1d(indices, 'int32')));
+  const squared = (u, v) => u.sub(v).square().sum(1);
+  return squared(a, p).sub(squared(a, n)).add(0.2).relu().mean();
 };
 
 const times = [];

@@ -27,12 +27,13 @@ class Embedder(nn.Module):
         return F.normalize(self.fc2(F.relu(self.fc1(context))), dim=1)
 
 
-def semi_hard(d, y, margin):
+def nearest_semi_hard(d, y, margin):
     same = y[:, None] == y[None]
-    positive = same & ~torch.eye(len(y), dtype=torch.bool)
-    ap, an = d[:, :, None], d[:, None, :]
-    hit = positive[:, :, None] & ~same[:, None, :] & (an > ap) & (an < ap + margin)
-    return F.relu((ap - an + margin)[hit]).mean()
+    a, p = (same & ~torch.eye(len(y), dtype=torch.bool)).nonzero(as_tuple=True)
+    ap, an = d[a, p], d[a]
+    band = ~same[a] & (an > ap[:, None]) & (an < ap[:, None] + margin)
+    nearest, found = an.masked_fill(~band, float("inf")).min(1).values, band.any(1)
+    return F.relu((ap - nearest + margin)[found]).mean()
 
 
 net = Embedder()
@@ -42,7 +43,7 @@ times, losses = [], []
 for _ in range(steps):
     start = time.perf_counter()
     z = net(x)
-    loss = semi_hard((z[:, None] - z[None]).square().sum(2), y, 0.2)
+    loss = nearest_semi_hard((z[:, None] - z[None]).square().sum(2), y, 0.2)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

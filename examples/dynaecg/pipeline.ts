@@ -85,10 +85,9 @@ export async function run(
   for (const step of trainer.steps(options.iterations)) {
     const done = (step.iteration - 1 + step.step / options.steps) / options.iterations;
     const { finished } = step;
-    progress.update(
-      done,
-      `iteration ${step.iteration}, margin ${step.margin.toFixed(2)}, loss ${step.loss.toFixed(4)}`,
-    );
+    const mined = `${(step.triplets / step.pairs).toFixed(2)} triplets a pair`;
+    const margin = step.margin.toFixed(2);
+    progress.update(done, `iteration ${step.iteration}, margin ${margin}, loss ${step.loss.toFixed(4)}, ${mined}`);
     if (finished) result.iterations.push(finished);
     await breathe();
     if (stopped()) break;

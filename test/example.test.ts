@@ -1,0 +1,367 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'; // biome-ignore format: one line
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { classificationScores, DataError, zeros } from 'dynaecg';
+import { syntheticRecord } from 'dynaecg/ecg';
+import { loadModel, saveRecord } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { download } from '../examples/dynaecg/download.ts';
+
+const test = suite('example');
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+const at = (...path: string[]): string => join(dir, ...path);
+test.after(() => rmSync(dir, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the example; `watch` is shown what it has written to standard error so far, and may send it a signal. */
+async function cli(args: string[], watch?: (stderr: string, signal: (name: 'SIGINT') => void) => void): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/main.ts', ...args], { cwd: root });
+  const ended = { code: null, stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    ended.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    ended.stderr += text;
+    watch?.(ended.stderr, (name) => child.kill(name));
+  });
+  const [code] = await once(child, 'close');
+  return { ...ended, code };
+}
+const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8'));
+
+/** A folder with recordings of a minute and a half under MIT-BIH's names. */
+function records(folder: string, ...names: string[]): string {
+  for (const name of names) saveRecord(at(folder), syntheticRecord({ seed: 'example', name, duration: 90 }));
+  return at(folder);
+}
+const TINY = ['--network', 'small', '--iterations', '2', '--steps', '2', '--per-class', '3'];
+
+// ---- a run
+
+test('--help', async () => {
+  const { code, stdout, stderr } = await cli(['--help', '--data', at('absent')]);
+  assert.equal([code, stderr], [0, '']);
+  for (const option of ['data', 'download', 'protocol', 'iterations', 'steps', 'seed', 'out', 'quiet', 'json', 'help'])
+    assert.match(stdout, `--${option} `);
+});
+
+/** What every iteration and every epoch leaves in history.json, all of it numbers or yes and no. */
+const ITERATION = [
+  'loss triplets pairs activeFraction meanPositive meanNegative gradientNorm spread',
+  'iteration margin emptyBatches learningRate score best collapsed',
+].join(' ').split(' '); // biome-ignore format: one line
+const EPOCH = 'epoch loss accuracy score heldBackAccuracy best'.split(' ');
+
+test('synthetic recordings, both protocols: tables, metrics.json, history.json, models', async () => {
+  const { code, stdout, stderr } = await cli([...TINY, '--out', at('synthetic')]);
+  assert.is(code, 0, stderr);
+  assert.match(stderr, 'no --data given: 12 synthetic recordings');
+  assert.match(stderr, /intra: embedder .* 50 % \d:\d\d left {2}iteration 1, margin 0\.20, loss/);
+  assert.match(stderr, /\d+ beats; \d+ dropped/);
+  const files = ['history.json', 'metrics.json', 'model-inter.safetensors', 'model-intra.safetensors'];
+  assert.equal(readdirSync(at('synthetic')).sort(), files);
+
+  const metrics = json('synthetic', 'metrics.json');
+  const history = json('synthetic', 'history.json');
+  const { source, seed, iterations, steps, perClass, classes, beats } = metrics;
+  assert.equal({ source, seed, iterations, steps, perClass }, { source: 'synthetic', seed: '0', iterations: 2, steps: 2, perClass: 3 }); // biome-ignore format: one line
+  assert.equal(classes, ['N', 'S', 'V']);
+  const { N, S, V } = beats.annotated;
+  assert.is(N + S + V, beats.windows + beats.dropped.length);
+  assert.match(stderr, `${beats.windows} beats; ${beats.dropped.length} dropped`);
+  for (const { record, why } of beats.dropped) assert.ok(record.startsWith('syn') && why === 'edge');
+
+  assert.equal(Object.keys(metrics.protocols), ['intra', 'inter']);
+  for (const [protocol, figures] of Object.entries<Record<string, never>>(metrics.protocols)) {
+    const { train, test: tested, patients, confusion, accuracy, perClass: scores, macro, seconds } = figures;
+    assert.is(train + tested, beats.windows);
+    const { shared } = patients as { shared: string[] };
+    assert.is(shared.length, protocol === 'intra' ? 12 : 0, 'patients on both sides');
+    const rows = confusion as number[][];
+    assert.is(
+      rows.flat().reduce((a, b) => a + b),
+      tested,
+    );
+    assert.equal({ accuracy, perClass: scores, macro }, classificationScores(rows));
+    assert.equal(Object.keys(seconds), ['embedder', 'embedding', 'classifier']);
+    const { iterations: its, epochs } = history[protocol];
+    assert.is(its.length, 2);
+    for (const [list, keys] of [[its, ITERATION], [epochs, EPOCH]])
+      for (const entry of list) {
+        for (const key of keys) assert.match(typeof entry[key], /number|boolean/, key);
+      } // biome-ignore format: a list a row
+    assert.ok(epochs.length > 0);
+
+    const table = stdout.slice(stdout.indexOf(`synthetic, ${protocol}-patient`));
+    const percent = (x: number): string => (100 * x).toFixed(2);
+    const row = (name: string, n: number, s: { sensitivity: number; precision: number; f1: number }): RegExp =>
+      new RegExp(`^${name} +${n} +${[s.sensitivity, s.precision, s.f1].map(percent).join(' +')}$`, 'm');
+    for (const [k, s] of (scores as never[]).entries()) {
+      const support = rows[k].reduce((a, b) => a + b);
+      assert.match(table, row(classes[k], support, s));
+      assert.match(table, new RegExp(`^${classes[k]} +${rows[k].join(' +')}$`, 'm'));
+    }
+    assert.match(table, row('overall', tested, macro));
+    assert.match(table, `accuracy ${percent(accuracy)} %`);
+
+    const { embedder, classifier, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
+    assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
+    assert.equal(about['window'], { length: 253, before: 126, lead: 'MLII', normalize: 'zscore' });
+    assert.is(classifier?.predict(embedder.embed(zeros([5, 253]))).length, 5);
+  }
+  assert.not.match(stdout, 'paper:', "the paper's figures are not for synthetic beats");
+});
+
+test('recordings from a folder: --json, --quiet, the same figures for the same seed', async () => {
+  const data = records('mitdb', '100', '200');
+  const run = (out: string, ...args: string[]) => cli(['--data', data, '--protocol', 'intra', ...TINY, '--out', at(out), ...args]); // biome-ignore format: one line
+  const [loud, quiet, other] = await Promise.all([run('a', '--json'), run('b', '--quiet'), run('c', '--quiet', '--json', '--seed', '1')]); // biome-ignore format: one line
+  for (const { code, stderr } of [loud, quiet, other]) assert.is(code, 0, stderr);
+  assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
+  assert.match(loud.stderr, 'intra: classifier');
+  assert.match(loud.stderr, `2 records of MIT-BIH from ${data}`);
+  assert.is(quiet.stderr, '');
+  assert.match(quiet.stdout, 'MIT-BIH, 2 of its records, intra-patient');
+  assert.equal([other.stderr, JSON.parse(other.stdout)], ['', json('c', 'metrics.json')]);
+
+  const timeless = (out: string) => {
+    const metrics = json(out, 'metrics.json');
+    for (const figures of Object.values<{ seconds?: object }>(metrics.protocols)) delete figures.seconds;
+    return metrics;
+  };
+  assert.equal(timeless('a'), timeless('b'));
+  assert.equal(json('a', 'history.json'), json('b', 'history.json'));
+  const [a, b] = ['a', 'b'].map((out) => readFileSync(at(out, 'model-intra.safetensors')));
+  assert.is(Buffer.compare(a, b), 0, 'the same model, byte for byte');
+  assert.not.equal(json('c', 'history.json'), json('a', 'history.json'));
+});
+
+test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
+  const data = records('long', '100', '200');
+  let sent = false;
+  const args = ['--data', data, '--network', 'small', '--iterations', '200', '--steps', '2', '--per-class', '3'];
+  const { code, stdout, stderr } = await cli([...args, '--out', at('stopped')], (text, signal) => {
+    if (!sent && /iteration \d/.test(text)) signal('SIGINT');
+    sent ||= /iteration \d/.test(text);
+  });
+  assert.is(code, 130, stderr);
+  const path = at('stopped', 'model-intra.safetensors');
+  assert.match(stderr, `stopped; the best model so far is in ${path}`);
+  assert.is(stdout, '', 'no table');
+  const { embedder, classifier } = loadModel(path);
+  assert.is(classifier, null);
+  assert.equal([...embedder.embed(zeros([2, 253])).shape], [2, embedder.config.embedding]);
+  const { iterations } = json('stopped', 'history.json').intra;
+  assert.ok(iterations.length > 0 && iterations.length < 200, `${iterations.length} iterations`);
+  assert.equal(Object.keys(json('stopped', 'metrics.json').protocols), ['intra'], 'the other protocol is not begun');
+});
+
+// ---- bad input
+
+test('what cannot be run ends with 1 and says why in one line', async () => {
+  mkdirSync(at('empty'));
+  records('cut', '100', '101');
+  truncateSync(at('cut', '100.dat'), 30_000);
+  records('headless', '100', '101');
+  rmSync(at('headless', '101.dat'));
+  records('few', '100', '101');
+  const cases: [args: string[], message: string | RegExp][] = [
+    [['--frobnicate'], /^Unknown option '--frobnicate'/],
+    [['mitdb'], /^Unexpected argument 'mitdb'/],
+    [['--json=yes'], /^Option '--json' does not take an argument/],
+    [['--protocol', 'all'], '--protocol: expected intra, inter or both, got all'],
+    [['--iterations', '0'], '--iterations: expected a whole number >= 1, got 0'],
+    [['--iterations', 'many'], '--iterations: expected a whole number >= 1, got many'],
+    [['--steps', '1.5'], '--steps: expected a whole number >= 1, got 1.5'],
+    [['--per-class', '1'], '--per-class: expected a whole number >= 2, got 1'],
+    [['--data', at('absent')], `--data: expected a folder, got ${at('absent')}`],
+    [['--data', at('empty')], `--data: expected MIT-BIH's headers (100.hea ...) in ${at('empty')}, got none`],
+    [['--data', at('cut')], /record 100 .*100\.dat.*expected .*, got /],
+    [['--data', at('headless')], new RegExp(`expected to open ${at('headless', '101.dat')}, got ENOENT`)],
+    [['--data', at('few'), '--protocol', 'inter'], /^interPatientSplit: expected beats of every record named, got none of /],
+    [['--data', at('few'), '--protocol', 'intra', '--per-class', '99'], /^MPerClassSampler: expected 99 samples of class \d, got \d+$/],
+  ]; // biome-ignore format: a case a row
+  const ends = await Promise.all(cases.map(([args]) => cli([...args, '--quiet', '--out', at('bad')])));
+  for (const [i, [args, message]] of cases.entries()) {
+    const { code, stdout, stderr } = ends[i];
+    assert.equal([code, stdout], [1, ''], args.join(' '));
+    assert.is(stderr.trimEnd().split('\n').length, 1, stderr);
+    if (typeof message === 'string') assert.is(stderr, `${message}\n`);
+    else assert.match(stderr.trimEnd(), message);
+  }
+  assert.not.ok(existsSync(at('bad')), 'nothing was written');
+});
+
+// ---- download
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const FILES: Record<string, Buffer> = {
+  '100.hea': Buffer.from('100 2 360 650000\n'),
+  '100.dat': Buffer.from(Uint8Array.from({ length: 50_000 }, (_, i) => (i * i) % 251)),
+  empty: Buffer.alloc(0),
+};
+const manifest = Object.entries(FILES).map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`).join(''); // biome-ignore format: one line
+
+type Answer = (request: IncomingMessage, response: ServerResponse, bytes: Buffer) => void;
+const whole: Answer = (_request, response, bytes) => response.end(bytes);
+const ranged: Answer = ({ headers }, response, bytes) => {
+  const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
+  if (headers.range && from >= bytes.length) response.writeHead(416).end();
+  else response.writeHead(headers.range ? 206 : 200).end(bytes.subarray(from));
+};
+/** Breaks the connection in the middle of a file. */
+const dropping: Answer = (_request, response, bytes) => {
+  response.writeHead(200, { 'Content-Length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => response.destroy(), 50));
+};
+
+/** Runs `f` with a server on this machine, and returns the requests it got, as `name` or `name range`. */
+async function served(answer: Answer, f: (url: string) => Promise<void>): Promise<string[]> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const name = request.url!.slice('/files/'.length);
+    requests.push([name, request.headers.range].filter(Boolean).join(' '));
+    if (FILES[name]) answer(request, response, FILES[name]);
+    else response.writeHead(404).end('not here');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await f(`http://127.0.0.1:${(server.address() as AddressInfo).port}/files`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+  return requests;
+}
+
+/** A new folder with these files in it. */
+function folder(contents: Record<string, Uint8Array> = {}): string {
+  const path = mkdtempSync(at('download-'));
+  for (const [name, bytes] of Object.entries(contents)) writeFileSync(join(path, name), bytes);
+  return path;
+}
+function assertComplete(path: string): void {
+  assert.equal(readdirSync(path).sort(), Object.keys(FILES).sort());
+  for (const [name, bytes] of Object.entries(FILES))
+    assert.is(Buffer.compare(readFileSync(join(path, name)), bytes), 0);
+}
+const dat = FILES['100.dat'];
+const rest = { '100.hea': FILES['100.hea'], empty: FILES['empty'] };
+
+const fetches: Record<string, { before: Record<string, Uint8Array>; answer: Answer; requests: string[] }> = {
+  'all files': { before: {}, answer: whole, requests: ['100.hea', '100.dat', 'empty'] },
+  'nothing that is there': { before: FILES, answer: whole, requests: [] },
+  'what is damaged': { before: { ...FILES, '100.dat': dat.subarray(1) }, answer: whole, requests: ['100.dat'] },
+  'from where it stopped': {
+    before: { ...rest, '100.dat.part': dat.subarray(0, 12_345) },
+    answer: ranged,
+    requests: ['100.dat bytes=12345-'],
+  },
+  'from the beginning where the server knows no ranges': {
+    before: { ...rest, '100.dat.part': dat.subarray(0, 12_345) },
+    answer: whole,
+    requests: ['100.dat bytes=12345-'],
+  },
+  'nothing more of a file that lacked only its name': {
+    before: { ...rest, '100.dat.part': dat },
+    answer: ranged,
+    requests: ['100.dat bytes=50000-'],
+  },
+};
+for (const [name, { before, answer, requests }] of Object.entries(fetches))
+  test(`download fetches ${name}`, async () => {
+    const path = folder(before);
+    const got = await served(answer, (url) => download(path, true, { url, manifest }));
+    assert.equal(got, requests);
+    assertComplete(path);
+  });
+
+test('download makes the folder', async () => {
+  const path = at('new', 'folder');
+  await served(whole, (url) => download(path, true, { url, manifest }));
+  assertComplete(path);
+});
+
+/** Fails unless the promise is rejected; returns the error. */
+async function rejection(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  return assert.unreachable('expected an error') as never;
+}
+
+test('a file with a wrong checksum is discarded, and the next try is a new one', async () => {
+  const path = folder({ ...rest, '100.dat.part': Buffer.alloc(100) }); // 100 bytes of something else
+  await served(ranged, async (url) => {
+    const error = await rejection(download(path, true, { url, manifest }));
+    assert.instance(error, DataError);
+    const wrong = sha256(Buffer.concat([Buffer.alloc(100), dat.subarray(100)]));
+    assert.is(error.message, `download: expected 100.dat with SHA-256 ${sha256(dat)}, got ${wrong}; the file was discarded`); // biome-ignore format: one line
+    assert.equal(readdirSync(path).sort(), Object.keys(rest).sort());
+    await download(path, true, { url, manifest });
+  });
+  assertComplete(path);
+});
+
+test('a broken connection leaves what came, and the next try goes on from there', async () => {
+  const path = folder(rest);
+  await served(dropping, async (url) => {
+    await rejection(download(path, true, { url, manifest }));
+  });
+  assert.equal(readFileSync(join(path, '100.dat.part')), dat.subarray(0, 25_000));
+  const requests = await served(ranged, (url) => download(path, true, { url, manifest }));
+  assert.equal(requests, ['100.dat bytes=25000-']);
+  assertComplete(path);
+});
+
+test('an absent file, and a server that does not answer', async () => {
+  let closed = '';
+  await served(whole, async (url) => {
+    closed = url;
+    const error = await rejection(download(folder(), true, { url, manifest: `${sha256(dat)}  101.dat\n` }));
+    assert.instance(error, DataError);
+    assert.is(error.message, `download: expected ${url}/101.dat, got status 404`);
+  });
+  const error = await rejection(download(folder(), true, { url: closed, manifest }));
+  assert.instance(error, DataError);
+  assert.match(error.message, `download: expected an answer from ${closed}/100.hea, got `);
+});
+
+// ---- the real database
+
+const mitdb = process.env['MITDB'];
+if (!mitdb) console.log('example: MIT-BIH skipped, as MITDB does not name the folder of the database');
+else
+  test('two records of MIT-BIH', async () => {
+    mkdirSync(at('linked'));
+    for (const name of ['200', '232']) // most of its N and V, and of its S
+      for (const suffix of ['hea', 'dat', 'atr'])
+        symlinkSync(join(mitdb, `${name}.${suffix}`), at('linked', `${name}.${suffix}`));
+    const args = ['--data', at('linked'), '--protocol', 'intra', '--network', 'small', '--iterations', '1'];
+    const { code, stdout, stderr } = await cli([...args, '--steps', '2', '--per-class', '8', '--out', at('real')]);
+    assert.is(code, 0, stderr);
+    assert.match(stdout, 'MIT-BIH, 2 of its records, intra-patient');
+    const { annotated, windows, dropped } = json('real', 'metrics.json').beats;
+    // the annotations themselves: 200 has N 1743, A 30, V 826, F 2; 232 has R 397, A 1382, j 1, which is of class N
+    assert.equal(annotated, { N: 2141, S: 1412, V: 826, F: 2, Q: 0 });
+    assert.is(windows + dropped.length, 2141 + 1412 + 826);
+  });
+
+test.run();
