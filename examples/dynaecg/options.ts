@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
-import { ArgumentError } from 'dynaecg';
+import { ArgumentError, batchHard, nearestSemiHard, semiHard } from 'dynaecg';
+
+/** The miners that can be asked for by name. */
+export const MINERS = { semiHard, nearestSemiHard, batchHard };
 
 /** What the command line asks for. */
 export interface Options {
@@ -11,6 +14,7 @@ export interface Options {
   steps: number;
   /** samples of each class in a batch */
   perClass: number;
+  miner: keyof typeof MINERS;
   /** full: the library's default sizes; small: half of them everywhere, about four times as fast */
   network: 'small' | 'full';
   seed: string;
@@ -31,6 +35,7 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --iterations N     iterations of triplet training; 30, the paper's number, with --data, else 8
   --steps N          batches in an iteration; 200 with --data, else 20
   --per-class N      beats of each class in a batch; 32 with --data, else 16
+  --miner NAME       semiHard (every triplet in the band), nearestSemiHard or batchHard; semiHard by default
   --network SIZE     full, or small: half as wide everywhere, about four times as fast; full with --data, else small
   --seed S           any text or number; 0 by default. The same seed gives the same figures
   --out DIR          where metrics.json, history.json and the models go; runs/dynaecg by default
@@ -53,6 +58,7 @@ export function parseOptions(args: string[]): Options | null {
       iterations: string,
       steps: string,
       'per-class': string,
+      miner: { type: 'string', default: 'semiHard' },
       network: string,
       seed: { type: 'string', default: '0' },
       out: { type: 'string', default: 'runs/dynaecg' },
@@ -69,6 +75,8 @@ export function parseOptions(args: string[]): Options | null {
   const network = values.network ?? (data ? 'full' : 'small');
   if (network !== 'small' && network !== 'full')
     throw new ArgumentError(`--network: expected small or full, got ${network}`);
+  const { miner } = values;
+  if (!isMiner(miner)) throw new ArgumentError(`--miner: expected ${Object.keys(MINERS).join(', ')}, got ${miner}`);
   return {
     data,
     download: values.download,
@@ -76,12 +84,17 @@ export function parseOptions(args: string[]): Options | null {
     iterations: count('--iterations', values.iterations, data ? 30 : 8, 1),
     steps: count('--steps', values.steps, data ? 200 : 20, 1),
     perClass: count('--per-class', values['per-class'], data ? 32 : 16, 2),
+    miner,
     network,
     seed: values.seed,
     out: values.out,
     quiet: values.quiet,
     json: values.json,
   };
+}
+
+function isMiner(name: string): name is keyof typeof MINERS {
+  return Object.hasOwn(MINERS, name);
 }
 
 function count(name: string, text: string | undefined, fallback: number, min: number): number {

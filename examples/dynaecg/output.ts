@@ -34,6 +34,7 @@ export function metrics(options: Options, { source, beats }: Recordings, results
     iterations: options.iterations,
     steps: options.steps,
     perClass: options.perClass,
+    miner: options.miner,
     network: options.network,
     classes,
     beats: { annotated: counts, windows: beats.labels.length, dropped },

@@ -15,7 +15,7 @@ import {
   warmup,
 } from 'dynaecg';
 import { type BeatSet, type Split, subset } from 'dynaecg/ecg';
-import type { Options } from './options.ts';
+import { MINERS, type Options } from './options.ts';
 import { breathe, duration, Progress } from './progress.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -78,6 +78,7 @@ export async function run(
     random: random.fork('triplets'),
     stepsPerIteration: options.steps,
     perClass: options.perClass,
+    miner: MINERS[options.miner],
     optimizer: new AdamW(embedder.parameters(), { learningRate: LEARNING_RATE }),
     schedule: warmup(WARMUP, cosineSchedule()),
   });

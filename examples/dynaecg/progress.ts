@@ -1,4 +1,6 @@
 const WIDTH = 24;
+const REDRAW_SECONDS = 0.1; // on a terminal
+const QUIET_SECONDS = 4; // between two lines of a log
 
 /** Minutes and seconds. */
 export function duration(seconds: number): string {
@@ -6,7 +8,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 }
 
-/** A bar with the time left on standard error: redrawn in place on a terminal, a line per tenth elsewhere. */
+/** A bar with the time left on standard error: redrawn in place on a terminal, at most a line per tenth elsewhere. */
 export class Progress {
   readonly #label: string;
   readonly #quiet: boolean;
@@ -28,12 +30,12 @@ export class Progress {
     const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`;
     const line = `${this.#label.padEnd(22)} ${bar} ${String(Math.round(done * 100)).padStart(3)} %${left}  ${note}`;
     if (process.stderr.isTTY) {
-      const now = performance.now();
-      if (done < 1 && now - this.#drawn < 100) return;
-      this.#drawn = now;
+      if (done < 1 && elapsed - this.#drawn < REDRAW_SECONDS) return;
+      this.#drawn = elapsed;
       process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns ?? 120) - 1)}`);
-    } else if (Math.floor(done * 10) > this.#tenth) {
+    } else if (Math.floor(done * 10) > this.#tenth && elapsed - this.#drawn > QUIET_SECONDS) {
       this.#tenth = Math.floor(done * 10);
+      this.#drawn = elapsed;
       process.stderr.write(`${line}\n`);
     }
   }

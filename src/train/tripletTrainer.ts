@@ -1,5 +1,6 @@
 import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
+import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
 import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
@@ -115,6 +116,8 @@ export class TripletTrainer {
     checkCount('TripletTrainer', 'perClass', perClass, 2);
     checkRange('TripletTrainer', 'referenceMargin', options.referenceMargin ?? 0, 0);
     const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'), 2);
+    for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
+      if (length < 2) throw new DataError(`TripletTrainer: expected samples of at least 2 classes, got ${length}`);
     this.#data = train;
     const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
     this.#sampler = sampler(train.labels, random.fork('sampler'));

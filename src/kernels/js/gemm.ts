@@ -42,7 +42,10 @@ export function gemm(
   beta: number,
 ): void {
   scaleRows(c, cAt, ldc, M, N, beta);
-  if (M < THIN) return thin(c, cAt, ldc, a, aAt, lda, b, bAt, ldb, M, N, K, transposeA, transposeB, alpha);
+  if (M < THIN) {
+    thin(c, cAt, ldc, a, aAt, lda, b, bAt, ldb, M, N, K, transposeA, transposeB, alpha);
+    return;
+  }
   // Steps in memory from one row of op(a) to the next, from one column to the next; and so for op(b).
   const aRow = transposeA ? 1 : lda;
   const aColumn = transposeA ? lda : 1;
