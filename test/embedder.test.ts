@@ -144,7 +144,7 @@ for (const config of [{}, { attention: 'additive', channelAttention: true, dropo
       for (const batchSize of [1, 3, 11, 100]) {
         const z = model.embed(x, { batchSize });
         assert.is(z.requiresGrad, false);
-        // A product of another number of rows may be summed in another order, which costs a rounding or two.
+        // Found: the same bits. Kernels may sum a product of another number of rows in another order: some roundings.
         assertTensorClose(z, expected, { absolute: 1e-6 }, `batches of ${batchSize}`);
         assertTensorClose(model.attentionWeights(x, { batchSize }), weights, { absolute: 1e-6 });
       }

@@ -1,18 +1,8 @@
 import { exp } from '../../core/math.ts';
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // context (B,D), alpha (T,B) from values (T,B,D), keys (T,B,E), w (E)
-export function attentionPool(
-  context: Vec,
-  alpha: Vec,
-  values: Vec,
-  keys: Vec,
-  w: Vec,
-  T: number,
-  B: number,
-  D: number,
-  E: number,
-): void {
+export const attentionPool: Kernels['attentionPool'] = (context, alpha, values, keys, w, T, B, D, E) => {
   for (let r = 0; r < T * B; r++) {
     let score = 0;
     for (let e = 0; e < E; e++) score += keys[r * E + e] * w[e];
@@ -33,24 +23,24 @@ export function attentionPool(
       for (let d = 0; d < D; d++) context[b * D + d] += a * values[r * D + d];
     }
   }
-}
+};
 
 // scratch (T,B): first dalpha = dcontext . values, then the scores' gradient alpha (dalpha - sum of alpha dalpha)
-export function attentionPoolBackward(
-  dvalues: Vec | null,
-  dkeys: Vec | null,
-  dw: Vec | null,
-  dcontext: Vec,
-  alpha: Vec,
-  values: Vec,
-  keys: Vec,
-  w: Vec,
-  scratch: Vec,
-  T: number,
-  B: number,
-  D: number,
-  E: number,
-): void {
+export const attentionPoolBackward: Kernels['attentionPoolBackward'] = (
+  dvalues,
+  dkeys,
+  dw,
+  dcontext,
+  alpha,
+  values,
+  keys,
+  w,
+  scratch,
+  T,
+  B,
+  D,
+  E,
+) => {
   for (let b = 0; b < B; b++) {
     let sum = 0;
     for (let r = b; r < T * B; r += B) {
@@ -78,4 +68,4 @@ export function attentionPoolBackward(
       for (let r = 0; r < T * B; r++) sum += scratch[r] * keys[r * E + e];
       dw[e] += sum;
     }
-}
+};

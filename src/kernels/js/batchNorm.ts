@@ -1,7 +1,7 @@
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // mean, variance (C) of x (B,C,L): two passes, since E x^2 - (E x)^2 cancels
-export function batchNormStatistics(mean: Vec, variance: Vec, x: Vec, B: number, C: number, L: number): void {
+export const batchNormStatistics: Kernels['batchNormStatistics'] = (mean, variance, x, B, C, L) => {
   for (let c = 0; c < C; c++) {
     let sum = 0;
     for (let b = 0; b < B; b++) {
@@ -17,20 +17,10 @@ export function batchNormStatistics(mean: Vec, variance: Vec, x: Vec, B: number,
     mean[c] = m;
     variance[c] = squares / (B * L);
   }
-}
+};
 
 // y (B,C,L) = (x - mean) invStd weight + bias
-export function batchNorm(
-  y: Vec,
-  x: Vec,
-  mean: Vec,
-  invStd: Vec,
-  weight: Vec,
-  bias: Vec,
-  B: number,
-  C: number,
-  L: number,
-): void {
+export const batchNorm: Kernels['batchNorm'] = (y, x, mean, invStd, weight, bias, B, C, L) => {
   for (let b = 0; b < B; b++)
     for (let c = 0; c < C; c++) {
       const at = (b * C + c) * L;
@@ -39,23 +29,23 @@ export function batchNorm(
       const shift = bias[c];
       for (let i = at; i < at + L; i++) y[i] = (x[i] - m) * scale + shift;
     }
-}
+};
 
 // with xhat = (x - mean) invStd:  dx += weight invStd (dy - [train] (mean of dy + xhat mean of dy xhat))
-export function batchNormBackward(
-  dx: Vec | null,
-  dweight: Vec | null,
-  dbias: Vec | null,
-  dy: Vec,
-  x: Vec,
-  mean: Vec,
-  invStd: Vec,
-  weight: Vec,
-  B: number,
-  C: number,
-  L: number,
-  train: boolean,
-): void {
+export const batchNormBackward: Kernels['batchNormBackward'] = (
+  dx,
+  dweight,
+  dbias,
+  dy,
+  x,
+  mean,
+  invStd,
+  weight,
+  B,
+  C,
+  L,
+  train,
+) => {
   for (let c = 0; c < C; c++) {
     const m = mean[c];
     let sum = 0;
@@ -80,4 +70,4 @@ export function batchNormBackward(
       for (let i = at; i < at + L; i++) dx[i] += factor * (dy[i] - meanDy - (x[i] - m) * slope);
     }
   }
-}
+};

@@ -1,4 +1,4 @@
-import type { Vec } from '../types.ts';
+import type { Kernels, Vec } from '../types.ts';
 import { gemm } from './gemm.ts';
 
 // columns (C K,P) of one sample and group of x (C,L): row c K + k holds x[c] as the k-th tap sees it, zeros outside
@@ -40,23 +40,23 @@ function col2im(
 }
 
 // y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O); scratch (C/groups K,P)
-export function conv1d(
-  y: Vec,
-  x: Vec,
-  weight: Vec,
-  bias: Vec | null,
-  scratch: Vec,
-  B: number,
-  C: number,
-  L: number,
-  O: number,
-  P: number,
-  K: number,
-  stride: number,
-  padding: number,
-  dilation: number,
-  groups: number,
-): void {
+export const conv1d: Kernels['conv1d'] = (
+  y,
+  x,
+  weight,
+  bias,
+  scratch,
+  B,
+  C,
+  L,
+  O,
+  P,
+  K,
+  stride,
+  padding,
+  dilation,
+  groups,
+) => {
   const cg = C / groups;
   const og = O / groups;
   const ck = cg * K;
@@ -67,27 +67,27 @@ export function conv1d(
       im2col(scratch, x, (b * C + g * cg) * L, cg, L, P, K, stride, padding, dilation);
       gemm(y, to, P, weight, g * og * ck, ck, scratch, 0, P, og, P, ck, false, false, 1, bias ? 1 : 0);
     }
-}
+};
 
-export function conv1dBackward(
-  dx: Vec | null,
-  dweight: Vec | null,
-  dbias: Vec | null,
-  dy: Vec,
-  x: Vec,
-  weight: Vec,
-  scratch: Vec,
-  B: number,
-  C: number,
-  L: number,
-  O: number,
-  P: number,
-  K: number,
-  stride: number,
-  padding: number,
-  dilation: number,
-  groups: number,
-): void {
+export const conv1dBackward: Kernels['conv1dBackward'] = (
+  dx,
+  dweight,
+  dbias,
+  dy,
+  x,
+  weight,
+  scratch,
+  B,
+  C,
+  L,
+  O,
+  P,
+  K,
+  stride,
+  padding,
+  dilation,
+  groups,
+) => {
   const cg = C / groups;
   const og = O / groups;
   const ck = cg * K;
@@ -110,4 +110,4 @@ export function conv1dBackward(
         col2im(dx, from, scratch, cg, L, P, K, stride, padding, dilation);
       }
     }
-}
+};

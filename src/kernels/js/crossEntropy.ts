@@ -1,18 +1,18 @@
 import { exp, log } from '../../core/math.ts';
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // loss (1), probabilities (B,K) from logits (B,K), targets (B), weights (K):
 // sum over b of (1-s) w_y (-log p_y) + s/K sum over k of w_k (-log p_k), divided by the sum of w_y
-export function crossEntropy(
-  loss: Vec,
-  probabilities: Vec,
-  logits: Vec,
-  targets: Int32Array,
-  weights: Vec | null,
-  smoothing: number,
-  B: number,
-  K: number,
-): void {
+export const crossEntropy: Kernels['crossEntropy'] = (
+  loss,
+  probabilities,
+  logits,
+  targets,
+  weights,
+  smoothing,
+  B,
+  K,
+) => {
   let total = 0;
   let weight = 0;
   for (let b = 0; b < B; b++) {
@@ -33,18 +33,18 @@ export function crossEntropy(
     }
   }
   loss[0] = total / weight;
-}
+};
 
-export function crossEntropyBackward(
-  dlogits: Vec,
-  dloss: Vec,
-  probabilities: Vec,
-  targets: Int32Array,
-  weights: Vec | null,
-  smoothing: number,
-  B: number,
-  K: number,
-): void {
+export const crossEntropyBackward: Kernels['crossEntropyBackward'] = (
+  dlogits,
+  dloss,
+  probabilities,
+  targets,
+  weights,
+  smoothing,
+  B,
+  K,
+) => {
   let weight = 0;
   let meanWeight = 1;
   for (let b = 0; b < B; b++) weight += weights ? weights[targets[b]] : 1;
@@ -61,4 +61,4 @@ export function crossEntropyBackward(
       dlogits[b * K + k] += g * (all * probabilities[b * K + k] - w);
     }
   }
-}
+};

@@ -1,7 +1,7 @@
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // y (B,D) = x / |x|, norm (B)
-export function l2Normalize(y: Vec, norm: Vec, x: Vec, B: number, D: number, eps: number): void {
+export const l2Normalize: Kernels['l2Normalize'] = (y, norm, x, B, D, eps) => {
   for (let b = 0; b < B; b++) {
     const end = (b + 1) * D;
     let squares = 0;
@@ -11,10 +11,10 @@ export function l2Normalize(y: Vec, norm: Vec, x: Vec, B: number, D: number, eps
     const scale = length <= eps ? 0 : 1 / length;
     for (let i = b * D; i < end; i++) y[i] = x[i] * scale;
   }
-}
+};
 
 // dx += (dy - y (y . dy)) / norm
-export function l2NormalizeBackward(dx: Vec, dy: Vec, y: Vec, norm: Vec, B: number, D: number, eps: number): void {
+export const l2NormalizeBackward: Kernels['l2NormalizeBackward'] = (dx, dy, y, norm, B, D, eps) => {
   for (let b = 0; b < B; b++) {
     if (norm[b] <= eps) continue;
     const end = (b + 1) * D;
@@ -22,29 +22,20 @@ export function l2NormalizeBackward(dx: Vec, dy: Vec, y: Vec, norm: Vec, B: numb
     for (let i = b * D; i < end; i++) dot += y[i] * dy[i];
     for (let i = b * D; i < end; i++) dx[i] += (dy[i] - y[i] * dot) / norm[b];
   }
-}
+};
 
 // d (M,N) = |a_m - b_n|^2. The differences are squared one by one: |a|^2 + |b|^2 - 2 a.b cancels for near neighbours.
-export function squaredEuclidean(d: Vec, a: Vec, b: Vec, M: number, N: number, D: number): void {
+export const squaredEuclidean: Kernels['squaredEuclidean'] = (d, a, b, M, N, D) => {
   for (let m = 0; m < M; m++)
     for (let n = 0; n < N; n++) {
       let sum = 0;
       for (let i = m * D, j = n * D; i < (m + 1) * D; i++, j++) sum += (a[i] - b[j]) * (a[i] - b[j]);
       d[m * N + n] = sum;
     }
-}
+};
 
 // da_m += 2 dd_mn (a_m - b_n), db_n -= the same
-export function squaredEuclideanBackward(
-  da: Vec | null,
-  db: Vec | null,
-  dd: Vec,
-  a: Vec,
-  b: Vec,
-  M: number,
-  N: number,
-  D: number,
-): void {
+export const squaredEuclideanBackward: Kernels['squaredEuclideanBackward'] = (da, db, dd, a, b, M, N, D) => {
   for (let m = 0; m < M; m++)
     for (let n = 0; n < N; n++) {
       const g = 2 * dd[m * N + n];
@@ -52,4 +43,4 @@ export function squaredEuclideanBackward(
       if (da) for (let i = 0; i < D; i++) da[m * D + i] += g * (a[m * D + i] - b[n * D + i]);
       if (db) for (let i = 0; i < D; i++) db[n * D + i] -= g * (a[m * D + i] - b[n * D + i]);
     }
-}
+};

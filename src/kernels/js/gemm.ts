@@ -1,4 +1,4 @@
-import type { Vec } from '../types.ts';
+import type { Kernels, Vec } from '../types.ts';
 
 /**
  * Blocks of A and B are packed into float64 panels that stay in cache, and a microkernel multiplies 4 rows by 4 columns
@@ -23,24 +23,24 @@ const panelB = /* @__PURE__ */ new Float64Array(KC * NC);
 const tile = /* @__PURE__ */ new Float64Array(MR * NR);
 
 // c (M,N) = alpha op(a) (M,K) op(b) (K,N) + beta c
-export function gemm(
-  c: Vec,
-  cAt: number,
-  ldc: number,
-  a: Vec,
-  aAt: number,
-  lda: number,
-  b: Vec,
-  bAt: number,
-  ldb: number,
-  M: number,
-  N: number,
-  K: number,
-  transposeA: boolean,
-  transposeB: boolean,
-  alpha: number,
-  beta: number,
-): void {
+export const gemm: Kernels['gemm'] = (
+  c,
+  cAt,
+  ldc,
+  a,
+  aAt,
+  lda,
+  b,
+  bAt,
+  ldb,
+  M,
+  N,
+  K,
+  transposeA,
+  transposeB,
+  alpha,
+  beta,
+) => {
   scaleRows(c, cAt, ldc, M, N, beta);
   if (M < THIN) {
     thin(c, cAt, ldc, a, aAt, lda, b, bAt, ldb, M, N, K, transposeA, transposeB, alpha);
@@ -68,7 +68,7 @@ export function gemm(
       }
     }
   }
-}
+};
 
 // The same product for a few rows, straight from memory, four columns at a time.
 function thin(

@@ -1,4 +1,4 @@
-import type { Vec } from '../types.ts';
+import type { Kernels, Vec } from '../types.ts';
 
 // y (shape) += x seen through stride from offset
 export function stridedGather(
@@ -25,17 +25,11 @@ export function stridedGather(
 }
 
 // y seen through stride from offset += x (shape); what an axis of stride 0 lays on one element is summed in float64 first
-export function stridedScatter(
-  y: Vec,
-  x: Vec,
-  shape: readonly number[],
-  stride: readonly number[],
-  offset: number,
-): void {
+export const stridedScatter: Kernels['stridedScatter'] = (y, x, shape, stride, offset) => {
   let size = 1;
   for (const n of shape) size *= n;
   if (size > 0) scatter(y, x, shape, stride, stride.lastIndexOf(0), size, offset, 0, size, 0);
-}
+};
 
 // The axes from `axis` on, which take up `block` elements of x from `from`; `last` is the last axis of stride 0, or -1.
 function scatter(
@@ -83,29 +77,21 @@ function total(
 }
 
 // y (outer,m,inner) = x (outer,n,inner) at index (m)
-export function gather(y: Vec, x: Vec, index: Int32Array, outer: number, n: number, m: number, inner: number): void {
+export const gather: Kernels['gather'] = (y, x, index, outer, n, m, inner) => {
   for (let o = 0; o < outer; o++)
     for (let j = 0; j < m; j++) {
       const from = (o * n + index[j]) * inner;
       const to = (o * m + j) * inner;
       for (let i = 0; i < inner; i++) y[to + i] = x[from + i];
     }
-}
+};
 
 // dx (outer,n,inner) at index (m) += dy (outer,m,inner)
-export function gatherBackward(
-  dx: Vec,
-  dy: Vec,
-  index: Int32Array,
-  outer: number,
-  n: number,
-  m: number,
-  inner: number,
-): void {
+export const gatherBackward: Kernels['gatherBackward'] = (dx, dy, index, outer, n, m, inner) => {
   for (let o = 0; o < outer; o++)
     for (let j = 0; j < m; j++) {
       const to = (o * n + index[j]) * inner;
       const from = (o * m + j) * inner;
       for (let i = 0; i < inner; i++) dx[to + i] += dy[from + i];
     }
-}
+};

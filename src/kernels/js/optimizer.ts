@@ -1,10 +1,10 @@
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
-export function sumOfSquares(x: Vec, n: number): number {
+export const sumOfSquares: Kernels['sumOfSquares'] = (x, n) => {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += x[i] * x[i];
   return sum;
-}
+};
 
 // beta^step by squaring: Math.pow is the engine's own
 function power(beta: number, step: number): number {
@@ -14,19 +14,7 @@ function power(beta: number, step: number): number {
 }
 
 // parameter -= lr (weightDecay parameter + mhat / (sqrt(vhat) + eps)), all (n)
-export function adamw(
-  parameter: Vec,
-  m: Vec,
-  v: Vec,
-  g: Vec,
-  n: number,
-  learningRate: number,
-  beta1: number,
-  beta2: number,
-  eps: number,
-  weightDecay: number,
-  step: number,
-): void {
+export const adamw: Kernels['adamw'] = (parameter, m, v, g, n, learningRate, beta1, beta2, eps, weightDecay, step) => {
   const stepSize = learningRate / (1 - power(beta1, step));
   const root = Math.sqrt(1 - power(beta2, step));
   const keep = 1 - learningRate * weightDecay;
@@ -35,23 +23,13 @@ export function adamw(
     v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
     parameter[i] = keep * parameter[i] - (stepSize * m[i]) / (Math.sqrt(v[i]) / root + eps);
   }
-}
+};
 
 // velocity = momentum velocity + g (the first step: g), parameter -= lr velocity, all (n)
-export function sgd(
-  parameter: Vec,
-  velocity: Vec,
-  g: Vec,
-  n: number,
-  learningRate: number,
-  momentum: number,
-  nesterov: boolean,
-  weightDecay: number,
-  step: number,
-): void {
+export const sgd: Kernels['sgd'] = (parameter, velocity, g, n, learningRate, momentum, nesterov, weightDecay, step) => {
   for (let i = 0; i < n; i++) {
     const d = g[i] + weightDecay * parameter[i];
     velocity[i] = step === 1 ? d : momentum * velocity[i] + d;
     parameter[i] -= learningRate * (nesterov ? d + momentum * velocity[i] : velocity[i]);
   }
-}
+};

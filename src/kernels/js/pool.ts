@@ -1,17 +1,7 @@
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // y, argmax (B,P) from x (B,L); a NaN in the window is its maximum, as in PyTorch
-export function maxPool1d(
-  y: Vec,
-  argmax: Int32Array,
-  x: Vec,
-  B: number,
-  L: number,
-  P: number,
-  K: number,
-  stride: number,
-  padding: number,
-): void {
+export const maxPool1d: Kernels['maxPool1d'] = (y, argmax, x, B, L, P, K, stride, padding) => {
   for (let b = 0; b < B; b++)
     for (let p = 0; p < P; p++) {
       const start = p * stride - padding;
@@ -28,9 +18,9 @@ export function maxPool1d(
       y[b * P + p] = value;
       argmax[b * P + p] = best;
     }
-}
+};
 
 // dx (B,L) at argmax (B,P) += dy (B,P)
-export function maxPool1dBackward(dx: Vec, dy: Vec, argmax: Int32Array, B: number, L: number, P: number): void {
+export const maxPool1dBackward: Kernels['maxPool1dBackward'] = (dx, dy, argmax, B, L, P) => {
   for (let b = 0; b < B; b++) for (let p = b * P; p < (b + 1) * P; p++) dx[b * L + argmax[p]] += dy[p];
-}
+};

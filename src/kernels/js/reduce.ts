@@ -1,8 +1,8 @@
 import * as math from '../../core/math.ts';
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // y, argmax (outer,inner) from x (outer,n,inner); a NaN is the maximum, as in PyTorch
-export function max(y: Vec, argmax: Int32Array, x: Vec, outer: number, n: number, inner: number): void {
+export const max: Kernels['max'] = (y, argmax, x, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) {
       const at = o * n * inner + i;
@@ -18,16 +18,16 @@ export function max(y: Vec, argmax: Int32Array, x: Vec, outer: number, n: number
       y[o * inner + i] = value;
       argmax[o * inner + i] = best;
     }
-}
+};
 
 // dx (outer,n,inner) at argmax += dy (outer,inner)
-export function maxBackward(dx: Vec, dy: Vec, argmax: Int32Array, outer: number, n: number, inner: number): void {
+export const maxBackward: Kernels['maxBackward'] = (dx, dy, argmax, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) dx[(o * n + argmax[o * inner + i]) * inner + i] += dy[o * inner + i];
-}
+};
 
 // y, x (outer,n,inner); the maximum is taken away first, so that nothing overflows
-export function softmax(y: Vec, x: Vec, outer: number, n: number, inner: number): void {
+export const softmax: Kernels['softmax'] = (y, x, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) {
       const at = o * n * inner + i;
@@ -41,10 +41,10 @@ export function softmax(y: Vec, x: Vec, outer: number, n: number, inner: number)
       }
       for (let p = at; p < end; p += inner) y[p] /= sum;
     }
-}
+};
 
 // dx += y (dy - sum of dy y)
-export function softmaxBackward(dx: Vec, dy: Vec, y: Vec, outer: number, n: number, inner: number): void {
+export const softmaxBackward: Kernels['softmaxBackward'] = (dx, dy, y, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) {
       const at = o * n * inner + i;
@@ -53,10 +53,10 @@ export function softmaxBackward(dx: Vec, dy: Vec, y: Vec, outer: number, n: numb
       for (let p = at; p < end; p += inner) sum += dy[p] * y[p];
       for (let p = at; p < end; p += inner) dx[p] += y[p] * (dy[p] - sum);
     }
-}
+};
 
 // y, x (outer,n,inner)
-export function logSoftmax(y: Vec, x: Vec, outer: number, n: number, inner: number): void {
+export const logSoftmax: Kernels['logSoftmax'] = (y, x, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) {
       const at = o * n * inner + i;
@@ -68,10 +68,10 @@ export function logSoftmax(y: Vec, x: Vec, outer: number, n: number, inner: numb
       const logSum = top + math.log(sum);
       for (let p = at; p < end; p += inner) y[p] = x[p] - logSum;
     }
-}
+};
 
 // dx += dy - e^y sum of dy
-export function logSoftmaxBackward(dx: Vec, dy: Vec, y: Vec, outer: number, n: number, inner: number): void {
+export const logSoftmaxBackward: Kernels['logSoftmaxBackward'] = (dx, dy, y, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) {
       const at = o * n * inner + i;
@@ -80,4 +80,4 @@ export function logSoftmaxBackward(dx: Vec, dy: Vec, y: Vec, outer: number, n: n
       for (let p = at; p < end; p += inner) sum += dy[p];
       for (let p = at; p < end; p += inner) dx[p] += dy[p] - math.exp(y[p]) * sum;
     }
-}
+};

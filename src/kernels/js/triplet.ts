@@ -1,17 +1,9 @@
-import type { Vec } from '../types.ts';
+import type { Kernels } from '../types.ts';
 
 // Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their number.
 
 // every d_ap < d_an < d_ap + margin
-export function mineSemiHard(
-  anchors: Int32Array | null,
-  positives: Int32Array | null,
-  negatives: Int32Array | null,
-  d: Vec,
-  labels: Int32Array,
-  B: number,
-  margin: number,
-): number {
+export const mineSemiHard: Kernels['mineSemiHard'] = (anchors, positives, negatives, d, labels, B, margin) => {
   let count = 0;
   for (let a = 0; a < B; a++)
     for (let p = 0; p < B; p++) {
@@ -30,18 +22,18 @@ export function mineSemiHard(
       }
     }
   return count;
-}
+};
 
 // for each anchor and positive the nearest negative with d_ap < d_an < d_ap + margin
-export function mineNearestSemiHard(
-  anchors: Int32Array | null,
-  positives: Int32Array | null,
-  negatives: Int32Array | null,
-  d: Vec,
-  labels: Int32Array,
-  B: number,
-  margin: number,
-): number {
+export const mineNearestSemiHard: Kernels['mineNearestSemiHard'] = (
+  anchors,
+  positives,
+  negatives,
+  d,
+  labels,
+  B,
+  margin,
+) => {
   let count = 0;
   for (let a = 0; a < B; a++)
     for (let p = 0; p < B; p++) {
@@ -64,18 +56,10 @@ export function mineNearestSemiHard(
       count++;
     }
   return count;
-}
+};
 
 // for each anchor its farthest positive and its nearest negative; `margin` plays no part
-export function mineBatchHard(
-  anchors: Int32Array | null,
-  positives: Int32Array | null,
-  negatives: Int32Array | null,
-  d: Vec,
-  labels: Int32Array,
-  B: number,
-  _margin: number,
-): number {
+export const mineBatchHard: Kernels['mineBatchHard'] = (anchors, positives, negatives, d, labels, B, _margin) => {
   let count = 0;
   for (let a = 0; a < B; a++) {
     let farthest = -1;
@@ -95,18 +79,10 @@ export function mineBatchHard(
     count++;
   }
   return count;
-}
+};
 
 // every anchor, positive and negative; neither `d` nor `margin` plays a part
-export function mineAllTriplets(
-  anchors: Int32Array | null,
-  positives: Int32Array | null,
-  negatives: Int32Array | null,
-  _d: Vec,
-  labels: Int32Array,
-  B: number,
-  _margin: number,
-): number {
+export const mineAllTriplets: Kernels['mineAllTriplets'] = (anchors, positives, negatives, _d, labels, B, _margin) => {
   let count = 0;
   for (let a = 0; a < B; a++)
     for (let p = 0; p < B; p++) {
@@ -122,19 +98,10 @@ export function mineAllTriplets(
       }
     }
   return count;
-}
+};
 
 // loss (1) = mean of max(d_ap - d_an + margin, 0); returns how many are above 0
-export function tripletHinge(
-  loss: Vec,
-  d: Vec,
-  anchors: Int32Array,
-  positives: Int32Array,
-  negatives: Int32Array,
-  count: number,
-  B: number,
-  margin: number,
-): number {
+export const tripletHinge: Kernels['tripletHinge'] = (loss, d, anchors, positives, negatives, count, B, margin) => {
   let sum = 0;
   let active = 0;
   for (let i = 0; i < count; i++) {
@@ -147,20 +114,20 @@ export function tripletHinge(
   }
   loss[0] = count > 0 ? sum / count : 0;
   return active;
-}
+};
 
 // dd (B,B) += dloss / count at (a,p), -= at (a,n), for the triplets above 0
-export function tripletHingeBackward(
-  dd: Vec,
-  dloss: Vec,
-  d: Vec,
-  anchors: Int32Array,
-  positives: Int32Array,
-  negatives: Int32Array,
-  count: number,
-  B: number,
-  margin: number,
-): void {
+export const tripletHingeBackward: Kernels['tripletHingeBackward'] = (
+  dd,
+  dloss,
+  d,
+  anchors,
+  positives,
+  negatives,
+  count,
+  B,
+  margin,
+) => {
   const g = dloss[0] / count;
   for (let i = 0; i < count; i++) {
     const p = anchors[i] * B + positives[i];
@@ -169,4 +136,4 @@ export function tripletHingeBackward(
     dd[p] += g;
     dd[n] -= g;
   }
-}
+};
