@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { classificationScores, DataError, zeros } from 'dynaecg';
 import { syntheticRecord } from 'dynaecg/ecg';
@@ -13,6 +14,7 @@ import { loadModel, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { download } from '../examples/dynaecg/download.ts';
+import { Progress } from '../examples/dynaecg/progress.ts';
 
 const test = suite('example');
 
@@ -27,18 +29,21 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs the example; `watch` is shown what it has written to standard error so far, and may send it a signal. */
-async function cli(args: string[], watch?: (stderr: string, signal: (name: 'SIGINT') => void) => void): Promise<Ended> {
+/** Runs the example, and presses Ctrl-C as soon as `interrupt` says so. */
+async function cli(args: string[], interrupt?: () => boolean): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/main.ts', ...args], { cwd: root });
-  const ended = { code: null, stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    ended.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    ended.stderr += text;
-    watch?.(ended.stderr, (name) => child.kill(name));
-  });
+  const ended = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      ended[stream] += text;
+    });
+  const timer = setInterval(() => {
+    if (!interrupt?.()) return;
+    clearInterval(timer);
+    child.kill('SIGINT');
+  }, 20);
   const [code] = await once(child, 'close');
+  clearInterval(timer);
   return { ...ended, code };
 }
 const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8'));
@@ -51,6 +56,26 @@ function records(folder: string, ...names: string[]): string {
 const TINY = ['--network', 'small', '--iterations', '2', '--steps', '2', '--per-class', '3'];
 
 // ---- a run
+
+test('a terminal shows a bar with the time left', async () => {
+  const { isTTY, write } = process.stderr;
+  let shown = '';
+  try {
+    process.stderr.isTTY = true;
+    process.stderr.write = (text: string | Uint8Array) => {
+      shown += text;
+      return true;
+    };
+    const progress = new Progress('work', false);
+    await setTimeout(200); // it is redrawn ten times a second
+    progress.update(0.25, 'a note');
+    progress.finish('done');
+    new Progress('work', true).finish('in silence');
+  } finally {
+    Object.assign(process.stderr, { isTTY, write });
+  }
+  assert.match(shown, /work +█{6}░{18} {2}25 % 0:01 left {2}a note.*work +done \(0:00\)\n$/s); // 0.2 s gone, 0.6 s left
+});
 
 test('--help', async () => {
   const { code, stdout, stderr } = await cli(['--help', '--data', at('absent')]);
@@ -70,7 +95,7 @@ test('synthetic recordings, both protocols: tables, metrics.json, history.json, 
   const { code, stdout, stderr } = await cli([...TINY, '--out', at('synthetic')]);
   assert.is(code, 0, stderr);
   assert.match(stderr, 'no --data given: 12 synthetic recordings');
-  assert.match(stderr, /intra: embedder .* 50 % \d:\d\d left {2}iteration 1, margin 0\.20, loss/);
+  assert.match(stderr, /^intra: embedder +best of 2 iterations: [12] \(\d:\d\d\)$/m);
   assert.match(stderr, /\d+ beats; \d+ dropped/);
   const files = ['history.json', 'metrics.json', 'model-inter.safetensors', 'model-intra.safetensors'];
   assert.equal(readdirSync(at('synthetic')).sort(), files);
@@ -152,21 +177,17 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
 
 test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
   const data = records('long', '100', '200');
-  let sent = false;
-  const args = ['--data', data, '--network', 'small', '--iterations', '200', '--steps', '2', '--per-class', '3'];
-  const { code, stdout, stderr } = await cli([...args, '--out', at('stopped')], (text, signal) => {
-    if (!sent && /iteration \d/.test(text)) signal('SIGINT');
-    sent ||= /iteration \d/.test(text);
-  });
-  assert.is(code, 130, stderr);
+  const args = ['--data', data, '--network', 'small', '--iterations', '5000', '--steps', '2', '--per-class', '3'];
   const path = at('stopped', 'model-intra.safetensors');
+  const { code, stdout, stderr } = await cli([...args, '--out', at('stopped')], () => existsSync(path));
+  assert.is(code, 130, stderr);
   assert.match(stderr, `stopped; the best model so far is in ${path}`);
   assert.is(stdout, '', 'no table');
   const { embedder, classifier } = loadModel(path);
   assert.is(classifier, null);
   assert.equal([...embedder.embed(zeros([2, 253])).shape], [2, embedder.config.embedding]);
   const { iterations } = json('stopped', 'history.json').intra;
-  assert.ok(iterations.length > 0 && iterations.length < 200, `${iterations.length} iterations`);
+  assert.ok(iterations.length > 0 && iterations.length < 5000, `${iterations.length} iterations`);
   assert.equal(Object.keys(json('stopped', 'metrics.json').protocols), ['intra'], 'the other protocol is not begun');
 });
 
@@ -185,6 +206,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     [['--json=yes'], /^Option '--json' does not take an argument/],
     [['--protocol', 'all'], '--protocol: expected intra, inter or both, got all'],
     [['--iterations', '0'], '--iterations: expected a whole number >= 1, got 0'],
+    [['--iterations', '-5'], /^Option '--iterations' argument is ambiguous/],
     [['--iterations', 'many'], '--iterations: expected a whole number >= 1, got many'],
     [['--steps', '1.5'], '--steps: expected a whole number >= 1, got 1.5'],
     [['--per-class', '1'], '--per-class: expected a whole number >= 2, got 1'],
@@ -203,7 +225,12 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     if (typeof message === 'string') assert.is(stderr, `${message}\n`);
     else assert.match(stderr.trimEnd(), message);
   }
-  assert.not.ok(existsSync(at('bad')), 'nothing was written');
+  assert.equal(existsSync(at('bad')) ? readdirSync(at('bad')) : [], [], 'no file was written');
+
+  writeFileSync(at('taken'), 'a file');
+  const { code, stderr } = await cli([...TINY, '--quiet', '--out', at('taken')]);
+  assert.is(code, 1);
+  assert.match(stderr, /^--out: expected a folder, got .*taken: EEXIST/);
 });
 
 // ---- download
@@ -226,7 +253,7 @@ const ranged: Answer = ({ headers }, response, bytes) => {
 /** Breaks the connection in the middle of a file. */
 const dropping: Answer = (_request, response, bytes) => {
   response.writeHead(200, { 'Content-Length': bytes.length });
-  response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => response.destroy(), 50));
+  response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(50).then(() => response.destroy()));
 };
 
 /** Runs `f` with a server on this machine, and returns the requests it got, as `name` or `name range`. */
@@ -323,7 +350,9 @@ test('a file with a wrong checksum is discarded, and the next try is a new one',
 test('a broken connection leaves what came, and the next try goes on from there', async () => {
   const path = folder(rest);
   await served(dropping, async (url) => {
-    await rejection(download(path, true, { url, manifest }));
+    const error = await rejection(download(path, true, { url, manifest }));
+    assert.instance(error, DataError);
+    assert.match(error.message, `download: expected all of ${url}/100.dat, got 25000 bytes: `);
   });
   assert.equal(readFileSync(join(path, '100.dat.part')), dat.subarray(0, 25_000));
   const requests = await served(ranged, (url) => download(path, true, { url, manifest }));

@@ -62,10 +62,16 @@ async function fetchInto(part: string, url: string, onBytes: (bytes: number) => 
   if (!resumed) rmSync(part, { force: true });
   let bytes = resumed ? have : 0;
   appendFileSync(part, '');
-  for await (const chunk of response.body) {
-    appendFileSync(part, chunk);
-    bytes += chunk.length;
-    onBytes(bytes);
+  try {
+    for await (const chunk of response.body) {
+      appendFileSync(part, chunk);
+      bytes += chunk.length;
+      onBytes(bytes);
+    }
+  } catch (error) {
+    throw new DataError(`download: expected all of ${url}, got ${bytes} bytes: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { DynaecgError } from 'dynaecg';
 import { help, parseOptions } from './options.ts';
-import { metrics, modelPath, writeModel, writeResults } from './output.ts';
+import { metrics, modelPath, prepareFolder, writeModel, writeResults } from './output.ts';
 import { type Result, run, timing } from './pipeline.ts';
 import { openRecordings } from './recordings.ts';
 import { formatResult } from './table.ts';
@@ -22,6 +22,7 @@ async function main(args: string[]): Promise<number> {
     if (!options.quiet) process.stderr.write(`${text}\n`);
   };
   const recordings = await openRecordings(options);
+  prepareFolder(options.out);
   const { dropped, labels } = recordings.beats;
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
 
@@ -50,6 +51,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? (error as Error).message : error);
+  console.error(expected ? (error as Error).message.split('\n')[0] : error);
   process.exitCode = 1;
 }

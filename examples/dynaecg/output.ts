@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Embedder, MlpClassifier } from 'dynaecg';
+import { DataError, type Embedder, type MlpClassifier } from 'dynaecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Options } from './options.ts';
 import type { Result } from './pipeline.ts';
@@ -11,6 +11,15 @@ export function modelPath(out: string, protocol: string): string {
   return join(out, `model-${protocol}.safetensors`);
 }
 
+/** Makes the folder for results, before hours are spent on them. */
+export function prepareFolder(out: string): void {
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (error) {
+    throw new DataError(`--out: expected a folder, got ${out}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Writes a model with all that is needed to feed it. */
 export function writeModel(
   out: string,
@@ -19,7 +28,6 @@ export function writeModel(
   embedder: Embedder,
   classifier: MlpClassifier | null,
 ): void {
-  mkdirSync(out, { recursive: true });
   const { classes, length, samplingFrequency } = beats;
   const window = { length, before: Math.floor(length / 2), lead: 'MLII', normalize: 'zscore' };
   saveModel(modelPath(out, protocol), { embedder, classifier, about: { classes, samplingFrequency, window } });
@@ -57,7 +65,6 @@ export function metrics(options: Options, { source, beats }: Recordings, results
 
 /** Writes metrics.json and history.json, which holds the statistics of every iteration and epoch. */
 export function writeResults(out: string, figures: ReturnType<typeof metrics>, results: readonly Result[]): void {
-  mkdirSync(out, { recursive: true });
   const history = Object.fromEntries(results.map((r) => [r.protocol, { iterations: r.iterations, epochs: r.epochs }]));
   writeFileAtomic(join(out, 'history.json'), `${JSON.stringify(history, null, 1)}\n`);
   writeFileAtomic(join(out, 'metrics.json'), `${JSON.stringify(figures, null, 1)}\n`);
