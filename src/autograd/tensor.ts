@@ -109,7 +109,8 @@ export interface TensorOptions {
   requiresGrad?: boolean;
 }
 
-function typed(dtype: DType, n: number): Vec {
+/** An array of the engine's own, outside all scopes, filled with zeros. */
+export function newVec(dtype: DType, n: number): Vec {
   return dtype === 'float64' ? new Float64Array(n) : new Float32Array(n);
 }
 
@@ -131,7 +132,7 @@ export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {
     else throw new ShapeError(`tensor: expected nested arrays of shape ${formatShape(found)}, got a ragged entry ${v}`);
   };
   walk(values, 0);
-  const data = typed(dtype, flat.length);
+  const data = newVec(dtype, flat.length);
   data.set(flat);
   return new Tensor(data, shape ?? found, options.requiresGrad);
 }
@@ -170,14 +171,14 @@ export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'flo
       throw new BackendError(`${op}: expected a live tensor, got one whose scope has closed; return it from the scope`);
     return x;
   }
-  if (typeof x === 'number') return new Tensor(typed(dtype, 1).fill(x), []);
+  if (typeof x === 'number') return new Tensor(newVec(dtype, 1).fill(x), []);
   if (!x?.shape || !x.stride || !x.data)
     throw new ArgumentError(`${op}: expected a tensor, an ndarray or a number, got ${x === null ? 'null' : typeof x}`);
   const { data, shape, stride, offset } = x;
   const size = sizeOf(shape);
   if ((data instanceof Float32Array || data instanceof Float64Array) && sameShape(stride, stridesOf(shape)))
     return new Tensor(data.subarray(offset, offset + size), [...shape]);
-  const copy = typed(data instanceof Float64Array ? 'float64' : 'float32', size);
+  const copy = newVec(data instanceof Float64Array ? 'float64' : 'float32', size);
   let to = 0;
   const walk = (axis: number, from: number): void => {
     if (axis === shape.length) copy[to++] = data[from];

@@ -1,6 +1,6 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, sizeOf } from '../core/shape.ts';
 import type { Module } from '../nn/module.ts';
 
@@ -28,16 +28,14 @@ export function predictInBatches(
       const batch = new Tensor(all.data.subarray(i * size, end * size), [end - i, ...sample]);
       parts.push(noGrad(() => scope(() => forward(batch))));
     }
-    const data =
-      all.dtype === 'float64'
-        ? new Float64Array(N * sizeOf(parts[0].shape.slice(1)))
-        : new Float32Array(N * sizeOf(parts[0].shape.slice(1)));
+    const shape = [N, ...parts[0].shape.slice(1)];
+    const data = newVec(all.dtype, sizeOf(shape));
     let at = 0;
     for (const part of parts) {
       data.set(part.data, at);
       at += part.size;
     }
-    return new Tensor(data, [N, ...parts[0].shape.slice(1)]);
+    return new Tensor(data, shape);
   } finally {
     module.train(training);
   }

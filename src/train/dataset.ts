@@ -1,4 +1,4 @@
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
@@ -45,7 +45,7 @@ export function takeSamples({ x, labels }: CheckedDataset, indices: Int32Array):
   const sample = x.shape.slice(1);
   const size = sizeOf(sample);
   const n = indices.length;
-  const data = x.dtype === 'float64' ? new Float64Array(n * size) : new Float32Array(n * size);
+  const data = newVec(x.dtype, n * size);
   for (let i = 0; i < n; i++) data.set(x.data.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
   return { x: new Tensor(data, [n, ...sample]), labels: indices.map((i) => labels[i]) };
 }
