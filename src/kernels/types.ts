@@ -1,3 +1,4 @@
+// biome-ignore-all format: arrays on the first lines of a signature, dimensions on the last
 /**
  * The contract of the kernels: free functions on flat typed arrays, outputs first, inputs next, dimensions last.
  *
@@ -44,22 +45,10 @@ export interface Kernels {
    * matrix starts at its `At` and has rows `ld` elements apart. With beta 0 the old c is not read.
    */
   gemm(
-    c: Vec,
-    cAt: number,
-    ldc: number,
-    a: Vec,
-    aAt: number,
-    lda: number,
-    b: Vec,
-    bAt: number,
-    ldb: number,
-    M: number,
-    N: number,
-    K: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    alpha: number,
-    beta: number,
+    c: Vec, cAt: number, ldc: number,
+    a: Vec, aAt: number, lda: number,
+    b: Vec, bAt: number, ldb: number,
+    M: number, N: number, K: number, transposeA: boolean, transposeB: boolean, alpha: number, beta: number,
   ): void;
 
   /** y (n) += alpha x (n) */
@@ -117,52 +106,19 @@ export interface Kernels {
 
   /** y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O); scratch (C/groups K P) */
   conv1d(
-    y: Vec,
-    x: Vec,
-    weight: Vec,
-    bias: Vec | null,
-    scratch: Vec,
-    B: number,
-    C: number,
-    L: number,
-    O: number,
-    P: number,
-    K: number,
-    stride: number,
-    padding: number,
-    dilation: number,
-    groups: number,
+    y: Vec, x: Vec, weight: Vec, bias: Vec | null, scratch: Vec,
+    B: number, C: number, L: number, O: number, P: number, K: number, stride: number, padding: number,
+    dilation: number, groups: number,
   ): void;
   conv1dBackward(
-    dx: Vec | null,
-    dweight: Vec | null,
-    dbias: Vec | null,
-    dy: Vec,
-    x: Vec,
-    weight: Vec,
-    scratch: Vec,
-    B: number,
-    C: number,
-    L: number,
-    O: number,
-    P: number,
-    K: number,
-    stride: number,
-    padding: number,
-    dilation: number,
-    groups: number,
+    dx: Vec | null, dweight: Vec | null, dbias: Vec | null, dy: Vec, x: Vec, weight: Vec, scratch: Vec,
+    B: number, C: number, L: number, O: number, P: number, K: number, stride: number, padding: number,
+    dilation: number, groups: number,
   ): void;
   /** y (B,P) = the maxima of windows of x (B,L); argmax (B,P) their positions; B counts rows, samples times channels */
   maxPool1d(
-    y: Vec,
-    argmax: Int32Array,
-    x: Vec,
-    B: number,
-    L: number,
-    P: number,
-    K: number,
-    stride: number,
-    padding: number,
+    y: Vec, argmax: Int32Array, x: Vec,
+    B: number, L: number, P: number, K: number, stride: number, padding: number,
   ): void;
   maxPool1dBackward(dx: Vec, dy: Vec, argmax: Int32Array, B: number, L: number, P: number): void;
 
@@ -172,18 +128,8 @@ export interface Kernels {
   batchNorm(y: Vec, x: Vec, mean: Vec, invStd: Vec, weight: Vec, bias: Vec, B: number, C: number, L: number): void;
   /** `train`: the statistics came from x itself, so that gradients flow through them too */
   batchNormBackward(
-    dx: Vec | null,
-    dweight: Vec | null,
-    dbias: Vec | null,
-    dy: Vec,
-    x: Vec,
-    mean: Vec,
-    invStd: Vec,
-    weight: Vec,
-    B: number,
-    C: number,
-    L: number,
-    train: boolean,
+    dx: Vec | null, dweight: Vec | null, dbias: Vec | null, dy: Vec, x: Vec, mean: Vec, invStd: Vec, weight: Vec,
+    B: number, C: number, L: number, train: boolean,
   ): void;
 
   /**
@@ -192,49 +138,15 @@ export interface Kernels {
    * `reverse` runs from the last time step to the first.
    */
   lstm(
-    y: Vec,
-    c: Vec,
-    gates: Vec,
-    x: Vec,
-    wIh: Vec,
-    wHh: Vec,
-    bIh: Vec,
-    bHh: Vec,
-    h0: Vec | null,
-    c0: Vec | null,
-    T: number,
-    B: number,
-    D: number,
-    H: number,
-    reverse: boolean,
+    y: Vec, c: Vec, gates: Vec, x: Vec, wIh: Vec, wHh: Vec, bIh: Vec, bHh: Vec, h0: Vec | null, c0: Vec | null,
+    T: number, B: number, D: number, H: number, reverse: boolean,
   ): void;
   /** dy (T,B,H), dcLast (B,H) of the last cell state; scratch: dgates (T,B,4H), dh dc (B,H) */
   lstmBackward(
-    dx: Vec | null,
-    dwIh: Vec | null,
-    dwHh: Vec | null,
-    dbIh: Vec | null,
-    dbHh: Vec | null,
-    dh0: Vec | null,
-    dc0: Vec | null,
-    dy: Vec | null,
-    dcLast: Vec | null,
-    dgates: Vec,
-    dh: Vec,
-    dc: Vec,
-    y: Vec,
-    c: Vec,
-    gates: Vec,
-    x: Vec,
-    wIh: Vec,
-    wHh: Vec,
-    h0: Vec | null,
-    c0: Vec | null,
-    T: number,
-    B: number,
-    D: number,
-    H: number,
-    reverse: boolean,
+    dx: Vec | null, dwIh: Vec | null, dwHh: Vec | null, dbIh: Vec | null, dbHh: Vec | null, dh0: Vec | null,
+    dc0: Vec | null, dy: Vec | null, dcLast: Vec | null, dgates: Vec, dh: Vec, dc: Vec, y: Vec, c: Vec, gates: Vec,
+    x: Vec, wIh: Vec, wHh: Vec, h0: Vec | null, c0: Vec | null,
+    T: number, B: number, D: number, H: number, reverse: boolean,
   ): void;
 
   /**
@@ -242,31 +154,14 @@ export interface Kernels {
    * w (E). Keys and values may be one array.
    */
   attentionPool(
-    context: Vec,
-    alpha: Vec,
-    values: Vec,
-    keys: Vec,
-    w: Vec,
-    T: number,
-    B: number,
-    D: number,
-    E: number,
+    context: Vec, alpha: Vec, values: Vec, keys: Vec, w: Vec,
+    T: number, B: number, D: number, E: number,
   ): void;
   /** scratch (T,B) */
   attentionPoolBackward(
-    dvalues: Vec | null,
-    dkeys: Vec | null,
-    dw: Vec | null,
-    dcontext: Vec,
-    alpha: Vec,
-    values: Vec,
-    keys: Vec,
-    w: Vec,
-    scratch: Vec,
-    T: number,
-    B: number,
-    D: number,
-    E: number,
+    dvalues: Vec | null, dkeys: Vec | null, dw: Vec | null, dcontext: Vec, alpha: Vec, values: Vec, keys: Vec,
+    w: Vec, scratch: Vec,
+    T: number, B: number, D: number, E: number,
   ): void;
 
   /** y (B,D) = x / |x|, norm (B); a row whose norm is not above eps becomes 0, and so does its gradient */
@@ -275,14 +170,8 @@ export interface Kernels {
   /** d (M,N) = |a_m - b_n|^2 from a (M,D), b (N,D) */
   squaredEuclidean(d: Vec, a: Vec, b: Vec, M: number, N: number, D: number): void;
   squaredEuclideanBackward(
-    da: Vec | null,
-    db: Vec | null,
-    dd: Vec,
-    a: Vec,
-    b: Vec,
-    M: number,
-    N: number,
-    D: number,
+    da: Vec | null, db: Vec | null, dd: Vec, a: Vec, b: Vec,
+    M: number, N: number, D: number,
   ): void;
 
   /** Every triplet with d_ap < d_an < d_ap + margin. */
@@ -295,25 +184,12 @@ export interface Kernels {
   mineAllTriplets: Mine;
   /** loss (1) = mean of max(d_ap - d_an + margin, 0) over `count` triplets of d (B,B); returns how many are above 0 */
   tripletHinge(
-    loss: Vec,
-    d: Vec,
-    anchors: Int32Array,
-    positives: Int32Array,
-    negatives: Int32Array,
-    count: number,
-    B: number,
-    margin: number,
+    loss: Vec, d: Vec, anchors: Int32Array, positives: Int32Array, negatives: Int32Array,
+    count: number, B: number, margin: number,
   ): number;
   tripletHingeBackward(
-    dd: Vec,
-    dloss: Vec,
-    d: Vec,
-    anchors: Int32Array,
-    positives: Int32Array,
-    negatives: Int32Array,
-    count: number,
-    B: number,
-    margin: number,
+    dd: Vec, dloss: Vec, d: Vec, anchors: Int32Array, positives: Int32Array, negatives: Int32Array,
+    count: number, B: number, margin: number,
   ): void;
 
   /**
@@ -321,52 +197,24 @@ export interface Kernels {
    * targets (B), weights (K) or null for ones.
    */
   crossEntropy(
-    loss: Vec,
-    probabilities: Vec,
-    logits: Vec,
-    targets: Int32Array,
-    weights: Vec | null,
-    smoothing: number,
-    B: number,
-    K: number,
+    loss: Vec, probabilities: Vec, logits: Vec, targets: Int32Array, weights: Vec | null,
+    smoothing: number, B: number, K: number,
   ): void;
   crossEntropyBackward(
-    dlogits: Vec,
-    dloss: Vec,
-    probabilities: Vec,
-    targets: Int32Array,
-    weights: Vec | null,
-    smoothing: number,
-    B: number,
-    K: number,
+    dlogits: Vec, dloss: Vec, probabilities: Vec, targets: Int32Array, weights: Vec | null,
+    smoothing: number, B: number, K: number,
   ): void;
 
   /** The sum of squares of x (n), in float64. */
   sumOfSquares(x: Vec, n: number): number;
   /** One AdamW step on parameter, moments m and v, gradient g, all (n); `step` counts from 1. */
   adamw(
-    parameter: Vec,
-    m: Vec,
-    v: Vec,
-    g: Vec,
-    n: number,
-    learningRate: number,
-    beta1: number,
-    beta2: number,
-    eps: number,
-    weightDecay: number,
-    step: number,
+    parameter: Vec, m: Vec, v: Vec, g: Vec,
+    n: number, learningRate: number, beta1: number, beta2: number, eps: number, weightDecay: number, step: number,
   ): void;
   /** One SGD step on parameter, velocity, gradient g, all (n); `step` counts from 1. */
   sgd(
-    parameter: Vec,
-    velocity: Vec,
-    g: Vec,
-    n: number,
-    learningRate: number,
-    momentum: number,
-    nesterov: boolean,
-    weightDecay: number,
-    step: number,
+    parameter: Vec, velocity: Vec, g: Vec,
+    n: number, learningRate: number, momentum: number, nesterov: boolean, weightDecay: number, step: number,
   ): void;
 }

@@ -106,9 +106,8 @@ const attentionPoolOp = defineOp('attentionPool', (values: Tensor, keys: Tensor,
     output: context,
     vjp: (dy, [dvalues, dkeys, dw]) => {
       const scratch = arena.allocate(values.dtype, T * B);
-      k.attentionPoolBackward(
-        dvalues, dkeys, dw, dy, alpha.data, values.data, keys.data, w.data, scratch, T, B, D, E,
-      ); // biome-ignore format: one call
+      const { data } = values;
+      k.attentionPoolBackward(dvalues, dkeys, dw, dy, alpha.data, data, keys.data, w.data, scratch, T, B, D, E);
     },
   };
 });

@@ -171,14 +171,22 @@ function microkernel(
   rows: number,
   columns: number,
 ): void {
-  // biome-ignore format: a row of the tile
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
-  // biome-ignore format: a row of the tile
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
-  // biome-ignore format: a row of the tile
-  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
-  // biome-ignore format: a row of the tile
-  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
+  let c00 = 0;
+  let c01 = 0;
+  let c02 = 0;
+  let c03 = 0;
+  let c10 = 0;
+  let c11 = 0;
+  let c12 = 0;
+  let c13 = 0;
+  let c20 = 0;
+  let c21 = 0;
+  let c22 = 0;
+  let c23 = 0;
+  let c30 = 0;
+  let c31 = 0;
+  let c32 = 0;
+  let c33 = 0;
   const a = panelA;
   const b = panelB;
   for (const end = pa + kc * MR; pa < end; pa += MR, pb += NR) {
