@@ -22,6 +22,14 @@ test('the example prints what stands below it', () => {
   }
 });
 
+test("the small example, a network of one's own, learns", () => {
+  const printed = execFileSync('node', ['--import', 'tsx', 'examples/waveforms.ts'], { encoding: 'utf8' });
+  const [before, after] = [...printed.matchAll(/precision@1 (?:before|after) training ([\d.]+)/g)].map((m) =>
+    Number(m[1]),
+  );
+  assert.ok(after > 0.95 && after > before + 0.1, printed);
+});
+
 test('every file and folder that a document links to is there', () => {
   const documents = [
     'README.md',
