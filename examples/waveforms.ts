@@ -9,6 +9,7 @@ import {
   maxPool1d,
   mean,
   precisionAt1,
+  predict,
   Random,
   relu,
   ScheduledMargin,
@@ -56,7 +57,7 @@ const model = new Sequential(
 );
 
 const test = draw(60);
-const score = () => precisionAt1(model.eval().forward(test.x), test.labels);
+const score = () => precisionAt1(predict(model, test.x), test.labels);
 console.log(`precision@1 before training ${score().toFixed(3)}`);
 const trainer = new TripletTrainer({
   model,

@@ -22,6 +22,7 @@ export {
   DataError,
   DynaecgError,
   ShapeError,
+  TrainingError,
 } from './core/errors.ts';
 export { Random, type RandomState } from './core/random.ts';
 export type { Shape } from './core/shape.ts';
@@ -49,7 +50,8 @@ export { precisionAt1, recallAtK } from './metric/retrieval.ts';
 export { type MPerClassOptions, MPerClassSampler, type Sampler } from './metric/sampler.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
-export { MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
+export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
+export { predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
 export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';

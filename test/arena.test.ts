@@ -192,6 +192,29 @@ test('tensors from outside go through a scope as they are', () => {
   });
 });
 
+test('mined triplets and typed arrays are copied out of a scope too', () => {
+  const z = tensor([[0, 1], [0.1, 1], [0.2, 1], [3, 0]]); // biome-ignore format: rows
+  const mine = () => d.tripletLoss(z, [0, 0, 1, 1], { margin: 5 }).triplets;
+  for (let warm = 0; warm < 3; warm++) {
+    const inside = scope(mine);
+    scope(() => ones([100]));
+    assert.equal(inside, mine());
+  }
+});
+
+test('work that would go on after the scope is refused', () => {
+  assertThrows(
+    () => scope(async () => 1),
+    BackendError,
+    'scope: expected a result, got work that would go on after the scope has closed',
+  );
+  assertThrows(
+    () => scope(() => [1].values()),
+    BackendError,
+    'scope: expected a result, got work that would go on after the scope has closed',
+  );
+});
+
 test('a tensor used after its scope is an error that names the op', () => {
   const released: Tensor[] = [];
   scope(() => {
@@ -200,8 +223,12 @@ test('a tensor used after its scope is an error that names the op', () => {
     assertThrows(() => d.add(released[1], 1), BackendError, message('add'));
     d.add(released[0], 1);
   });
-  for (const t of [...released, released[0].detach()])
+  for (const t of released)
     for (const [name, op] of Object.entries({
+      item: () => t.item(),
+      detach: () => t.detach(),
+      clone: () => t.clone(),
+      toArray: () => t.toArray(),
       relu: () => d.relu(t),
       mul: () => d.mul(2, t),
       matmul: () => d.matmul(t, ones([2, 2])),

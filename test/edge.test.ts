@@ -425,6 +425,22 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
   [() => d.sub(z([2]), z([3])), ShapeError, 'sub: expected shapes that broadcast, got [2] and [3]'],
   [() => d.mul(z([2, 2]), z([3])), ShapeError, 'mul: expected shapes that broadcast, got [2,2] and [3]'],
   [() => d.div(z([2]), z([3])), ShapeError, 'div: expected shapes that broadcast, got [2] and [3]'],
+  [
+    () => d.exp({ data: [1, 2], shape: [2, 2], stride: [2, 1], offset: 0 }),
+    ShapeError,
+    'exp: expected an ndarray whose elements lie within its data, got shape [2,2], stride [2,1] and offset 0 over 2 values',
+  ],
+  [
+    () => d.exp({ data: [1, 2], shape: [2], stride: [1], offset: undefined as never }),
+    ShapeError,
+    'exp: expected an ndarray whose elements lie within its data, got shape [2], stride [1] and offset undefined over 2 values',
+  ],
+  [
+    () => d.exp({ data: [1], shape: [-1], stride: [1], offset: 0 }),
+    ShapeError,
+    'exp: expected sizes that are whole numbers >= 0, got [-1]',
+  ],
+  [() => d.lstm(z([0, 2, 3]), lstmWeights), ShapeError, 'lstm: expected at least one time step, got x [0,2,3]'],
   [() => d.exp(null as never), ArgumentError, 'exp: expected a tensor, an ndarray or a number, got null'],
   [() => d.relu([1, 2] as never), ArgumentError, 'relu: expected a tensor, an ndarray or a number, got object'],
   [() => d.affine('x' as never, 1), ArgumentError, 'affine: expected a tensor, an ndarray or a number, got string'],

@@ -5,6 +5,7 @@ import {
   ArgumentError,
   backward,
   CheckpointError,
+  DataError,
   type DType,
   decodeModel,
   decodeSafetensors,
@@ -322,5 +323,11 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   ],
 ];
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
+
+test('a sample that is NaN has no class', () => {
+  const classifier = new MlpClassifier({ inFeatures: 2, hidden: 3, classes: 2, random: new Random(1) });
+  const z = tensor([[1, 2], [Number.NaN, 0]]); // biome-ignore format: rows
+  assertThrows(() => classifier.predict(z), DataError, 'predict: expected finite values, got NaN in sample 1');
+});
 
 test.run();

@@ -177,7 +177,20 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
 
 test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
   const data = records('long', '100', '200');
-  const args = ['--data', data, '--network', 'small', '--iterations', '5000', '--steps', '2', '--per-class', '3'];
+  const args = [
+    '--data',
+    data,
+    '--protocol',
+    'intra',
+    '--network',
+    'small',
+    '--iterations',
+    '5000',
+    '--steps',
+    '2',
+    '--per-class',
+    '3',
+  ];
   const path = at('stopped', 'model-intra.safetensors');
   const { code, stdout, stderr } = await cli([...args, '--out', at('stopped')], () => existsSync(path));
   assert.is(code, 130, stderr);

@@ -355,9 +355,6 @@ test('a scheduled margin follows its function, whatever is mined', () => {
   const margin = new ScheduledMargin((iteration) => iteration / 10);
   assert.is(margin.margin, 0.1);
   assertClose(margins(margin, [0, 1000, 0]), [0.2, 0.3, 0.4], {});
-  const copy = new ScheduledMargin((iteration) => iteration / 10);
-  copy.state = margin.state;
-  assert.is(copy.margin, 0.4);
   assertClose(margins(new ScheduledMargin(0.5), [0, 0, 0, 0]), Array(4).fill(0.5), {});
 });
 
@@ -394,11 +391,6 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     () => margins(new ScheduledMargin((i) => (i < 3 ? 1 : Number.NaN)), [0, 0, 0]),
     ArgumentError,
     'ScheduledMargin: expected a margin >= 0 for iteration 3, got NaN',
-  ],
-  [
-    () => Object.assign(new ScheduledMargin(1), { state: { margin: -1, below: 0 } }),
-    ArgumentError,
-    'ScheduledMargin: expected state.margin >= 0, got -1',
   ],
   [() => sampler({ perClass: 5 }), DataError, 'MPerClassSampler: expected 5 samples of class 0, got 4'],
   [

@@ -1,4 +1,5 @@
 import {
+  AdamW,
   ArgumentError,
   AttentionPool,
   BatchNorm1d,
@@ -12,12 +13,14 @@ import {
   type Layer,
   Linear,
   LSTM,
-  type Module,
+  Module,
   Parameter,
+  predict,
   Random,
   relu,
   Sequential,
   type Shape,
+  ShapeError,
   type StateDict,
   scope,
   sum,
@@ -308,6 +311,42 @@ test('the output shapes of the layers', () => {
     assert.equal(model.forward(zeros(x)).shape, y);
   const { alpha } = new AttentionPool(4, { random: r }).attend(zeros([5, 3, 4]));
   assert.equal(alpha.toArray(), Array(5).fill(Array(3).fill(Math.fround(0.2)))); // no step differs from another
+});
+
+test('layers in an array are children by position; a layer used twice is trained once', () => {
+  class Stack extends Module {
+    blocks = [new Linear(2, 2, { random: random() }), new Linear(2, 3, { random: random() })];
+    again = this.blocks[1];
+  }
+  const stack = new Stack();
+  const names = ['blocks.0.weight', 'blocks.0.bias', 'blocks.1.weight', 'blocks.1.bias', 'again.weight', 'again.bias'];
+  assert.equal(Object.keys(stack.stateDict()), names);
+  assert.equal(stack.namedParameters().map(([name]) => name), names.slice(0, 4)); // biome-ignore format: one line
+  assert.not(stack.eval().blocks[0].training);
+});
+
+test('a frozen parameter stays as it is', () => {
+  const layer = new Linear(2, 2, { random: random() });
+  const optimizer = new AdamW(layer.parameters(), { learningRate: 0.1 });
+  const step = () => {
+    optimizer.zeroGrad();
+    backward(sum(layer.forward(zeros([1, 2]))));
+    optimizer.step();
+    return [...layer.weight.data, ...layer.bias!.data];
+  };
+  const before = step();
+  layer.bias!.requiresGrad = false;
+  const after = step();
+  assert.equal(after.slice(4), before.slice(4));
+  assert.not.equal(after.slice(0, 4), before.slice(0, 4), 'weight decay and momentum go on');
+});
+
+test('predict puts every mode back as it was', () => {
+  const model = new Sequential(new BatchNorm1d(2), new Dropout(0.5, { random: random() }));
+  (model.layers[0] as Layer).eval();
+  predict(model, zeros([3, 2]));
+  assert.equal(model.modules().map((m) => m.training), [true, false, true]); // biome-ignore format: one line
+  assertThrows(() => predict(model, tensor(5)), ShapeError, 'predict: expected samples x (N,...), got a scalar');
 });
 
 test('constructor arguments out of range', () => {

@@ -22,7 +22,11 @@ export async function download(
   quiet: boolean,
   source: Source = { url: PHYSIONET, manifest: readFileSync(MANIFEST, 'utf8') },
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new DataError(`download: expected a folder, got ${folder}: ${(error as Error).message}`, { cause: error });
+  }
   const files = source.manifest
     .trim()
     .split('\n')

@@ -1,7 +1,7 @@
 import { DynaecgError } from 'dynaecg';
 import { help, parseOptions } from './options.ts';
 import { metrics, modelPath, prepareFolder, writeModel, writeResults } from './output.ts';
-import { type Result, run, timing } from './pipeline.ts';
+import { plan, type Result, run, timing } from './pipeline.ts';
 import { openRecordings } from './recordings.ts';
 import { formatResult } from './table.ts';
 
@@ -13,36 +13,38 @@ async function main(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  let stop = false;
-  process.on('SIGINT', () => {
-    if (stop) process.exit(INTERRUPTED); // asked twice
-    stop = true;
-  });
   const log = (text: string): void => {
     if (!options.quiet) process.stderr.write(`${text}\n`);
   };
   const recordings = await openRecordings(options);
   prepareFolder(options.out);
   const { dropped, labels } = recordings.beats;
+  const plans = options.protocols.map((protocol) => plan(recordings, protocol, options));
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
 
+  let stop = false;
+  process.on('SIGINT', () => {
+    if (stop) process.exit(INTERRUPTED); // asked twice
+    stop = true;
+  });
   const results: Result[] = [];
-  for (const protocol of options.protocols) {
-    const result = await run(recordings, protocol, options, {
+  for (const next of plans) {
+    const { protocol } = next;
+    const result = await run(recordings.beats, next, options, {
       stopped: () => stop,
       onBest: (embedder) => writeModel(options.out, protocol, recordings, embedder, null),
     });
     results.push(result);
+    writeResults(options.out, metrics(options, recordings, results), results);
     writeModel(options.out, protocol, recordings, result.embedder, result.classifier);
     if (stop) {
-      console.error(`\nstopped; the best model so far is in ${modelPath(options.out, protocol)}`);
+      const which = result.iterations.length > 0 ? 'the best model so far' : 'the model, no iteration being finished,';
+      console.error(`\nstopped; ${which} is in ${modelPath(options.out, protocol)}`);
       break;
     }
     if (!options.json) console.log(`\n${formatResult(result, recordings)}\n\n${timing(result)}\n`);
   }
-  const figures = metrics(options, recordings, results);
-  writeResults(options.out, figures, results);
-  if (options.json) console.log(JSON.stringify(figures, null, 1));
+  if (options.json) console.log(JSON.stringify(metrics(options, recordings, results), null, 1));
   log(`metrics.json, history.json and the models are in ${options.out}`);
   return stop ? INTERRUPTED : 0;
 }

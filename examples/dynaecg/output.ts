@@ -4,7 +4,7 @@ import { DataError, type Embedder, type MlpClassifier } from 'dynaecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Options } from './options.ts';
 import type { Result } from './pipeline.ts';
-import type { Recordings } from './recordings.ts';
+import { LEAD, type Recordings } from './recordings.ts';
 
 /** Where a protocol's model goes. */
 export function modelPath(out: string, protocol: string): string {
@@ -28,8 +28,8 @@ export function writeModel(
   embedder: Embedder,
   classifier: MlpClassifier | null,
 ): void {
-  const { classes, length, samplingFrequency } = beats;
-  const window = { length, before: Math.floor(length / 2), lead: 'MLII', normalize: 'zscore' };
+  const { classes, length, before, normalize, samplingFrequency } = beats;
+  const window = { length, before, normalize, lead: LEAD };
   saveModel(modelPath(out, protocol), { embedder, classifier, about: { classes, samplingFrequency, window } });
 }
 

@@ -48,15 +48,26 @@ export interface Watch {
   onBest: (embedder: Embedder) => void;
 }
 
+/** One protocol's division of the beats, made before any training so that what cannot be divided is known at once. */
+export interface Plan {
+  protocol: 'intra' | 'inter';
+  split: Split;
+  /** what the run draws from */
+  random: Random;
+}
+
+export function plan({ split }: Recordings, protocol: 'intra' | 'inter', { seed }: Options): Plan {
+  const random = new Random(`${seed}:${protocol}`);
+  return { protocol, split: split(protocol, random.fork('split')), random };
+}
+
 /** The paper's method under one protocol: train the embedder, freeze it, train the MLP on embeddings, score the test half. */
 export async function run(
-  { beats, split: divide }: Recordings,
-  protocol: 'intra' | 'inter',
+  beats: BeatSet,
+  { protocol, split, random }: Plan,
   options: Options,
   { stopped, onBest }: Watch,
 ): Promise<Result> {
-  const random = new Random(`${options.seed}:${protocol}`);
-  const split = divide(protocol, random.fork('split'));
   const train = subset(beats, split.train);
   const sizes = options.network === 'small' ? SMALL : {};
   const embedder = new Embedder({ ...sizes, length: beats.length, random: random.fork('embedder') });

@@ -16,6 +16,7 @@ import { download } from './download.ts';
 import type { Options } from './options.ts';
 import { breathe, Progress } from './progress.ts';
 
+export const LEAD = 'MLII'; // wherever a record has it, and else its first
 const PATIENTS = 12; // of the synthetic set
 const DURATION = 180; // seconds of each
 
@@ -32,7 +33,8 @@ export async function openRecordings(options: Options): Promise<Recordings> {
   if (options.data === null) return synthetic(options);
   if (options.download) await download(options.data, options.quiet);
   const { data } = options;
-  const names = MITDB_RECORDS.filter((name) => list(data).includes(`${name}.hea`));
+  const present = new Set(list(data));
+  const names = MITDB_RECORDS.filter((name) => present.has(`${name}.hea`));
   if (names.length === 0) throw new DataError(`--data: expected MIT-BIH's headers (100.hea ...) in ${data}, got none`);
   const progress = new Progress('reading', options.quiet);
   const records: EcgRecord[] = [];
@@ -42,7 +44,7 @@ export async function openRecordings(options: Options): Promise<Recordings> {
     await breathe();
   }
   progress.finish(`${records.length} records of MIT-BIH from ${data}`);
-  const beats = extractBeats(records);
+  const beats = extractBeats(records, { lead: LEAD });
   return {
     source: names.length === MITDB_RECORDS.length ? 'MIT-BIH' : `MIT-BIH, ${names.length} of its records`,
     beats,
@@ -55,7 +57,7 @@ function synthetic({ seed, quiet }: Options): Recordings {
   const progress = new Progress('synthesising', quiet);
   const { records, train, test } = syntheticRecords({ seed, patients: PATIENTS, duration: DURATION });
   progress.finish(`no --data given: ${records.length} synthetic recordings of ${DURATION / 60} min each`);
-  const beats = extractBeats(records);
+  const beats = extractBeats(records, { lead: LEAD });
   return {
     source: 'synthetic',
     beats,

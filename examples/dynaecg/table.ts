@@ -16,7 +16,7 @@ const PAPER_ACCURACY = '98.97';
 
 const TITLES = {
   intra: 'intra-patient (half of the beats of each class for training, patients mixed)',
-  inter: 'inter-patient (no patient of the test half was trained on)',
+  inter: 'inter-patient (patients kept apart)',
 };
 
 const percent = (x: number): string => (100 * x).toFixed(2);
@@ -47,7 +47,7 @@ export function formatResult({ protocol, split, test }: Result, { source, beats 
   return [
     `${source}, ${TITLES[protocol]}`,
     ...(protocol === 'inter' && shared.length > 0
-      ? [`patients on both sides, as published: ${shared.join(', ')}`]
+      ? [`but for patients on both sides, as published: ${shared.join(', ')}`]
       : []),
     '',
     ...align(table),

@@ -1,11 +1,13 @@
 import { arena } from '../backend/arena.ts';
+import { BackendError } from '../core/errors.ts';
+import type { Vec } from '../kernels/types.ts';
 import { Tensor } from './tensor.ts';
 
 /**
  * Runs `f` with its tensors in memory that is reused as a whole: a training step, a batch of inference.
  *
- * Every tensor made inside is released when the scope closes; what `f` returns (a tensor, or tensors in arrays and plain
- * objects) is copied out first and has no history. Use of any other afterwards is an error. Parameters, optimiser state
+ * Every tensor made inside is released when the scope closes; what `f` returns (tensors and typed arrays, also inside
+ * arrays and plain objects) is copied out first and has no history. Use of any other afterwards is an error. Parameters, optimiser state
  * and the gradients of leaves made outside are not touched. Scopes nest.
  */
 export function scope<T>(f: () => T): T {
@@ -20,6 +22,9 @@ export function scope<T>(f: () => T): T {
 
 function rescue<T>(value: T, serial: number): T {
   if (value instanceof Tensor) return (value.scope === serial ? value.clone() : value) as T;
+  if (ArrayBuffer.isView(value) && arena.owns(value)) return (value as unknown as Vec).slice() as T;
+  if (value instanceof Promise || typeof (value as { next?: unknown } | null)?.next === 'function')
+    throw new BackendError('scope: expected a result, got work that would go on after the scope has closed');
   if (Array.isArray(value)) return value.map((v) => rescue(v, serial)) as T;
   if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rescue(v, serial)])) as T;

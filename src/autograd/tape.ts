@@ -2,7 +2,7 @@ import { arena } from '../backend/arena.ts';
 import { BackendError, ShapeError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
-import { asTensor, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
+import { asTensor, checkLive, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
 
 /**
  * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.
@@ -30,9 +30,11 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
   return (...args) => {
     const { inputs, output, vjp } = rule(...args);
     const dtype = inputs[0]?.dtype;
-    for (const x of inputs)
+    for (const x of inputs) {
+      if (x) checkLive(name, x);
       if (x && x.dtype !== dtype)
         throw new ShapeError(`${name}: expected inputs of one dtype, got ${dtype} and ${x.dtype}`);
+    }
     if (!recording || !inputs.some((x) => x?.requiresGrad)) return output;
     const single = output instanceof Tensor;
     const outputs: readonly Tensor[] = single ? [output] : output;

@@ -66,22 +66,26 @@ export class Tensor implements TensorLike {
 
   /** The value of a tensor with one element. */
   item(): number {
+    checkLive('item', this);
     if (this.size !== 1) throw new ShapeError(`item: expected one element, got shape ${formatShape(this.shape)}`);
     return this.data[0];
   }
 
   /** The same values without their history. */
   detach(): Tensor {
+    checkLive('detach', this);
     return new Tensor(this.data, this.shape, false, this.scope);
   }
 
   /** A copy in memory of its own, without history: what may outlive a scope. */
   clone(): Tensor {
+    checkLive('clone', this);
     return new Tensor(this.data.slice(), this.shape);
   }
 
   /** The values as nested arrays, a number for a scalar. */
   toArray(): Nested {
+    checkLive('toArray', this);
     const nest = (axis: number, from: number): Nested => {
       if (axis === this.shape.length) return this.data[from];
       const step = sizeOf(this.shape.slice(axis + 1));
@@ -93,6 +97,12 @@ export class Tensor implements TensorLike {
   toString(): string {
     return `Tensor ${formatShape(this.shape)} ${this.dtype}`;
   }
+}
+
+/** Throws where the scope that owned a tensor's memory has closed. (Reads of `data` itself cannot be guarded.) */
+export function checkLive(op: string, { scope }: Tensor): void {
+  if (!arena.isOpen(scope))
+    throw new BackendError(`${op}: expected a live tensor, got one whose scope has closed; return it from the scope`);
 }
 
 /** A tensor that training changes: a leaf with `requiresGrad`, in memory of its own. */
@@ -167,15 +177,23 @@ export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor 
  */
 export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'float32'): Tensor {
   if (x instanceof Tensor) {
-    if (!arena.isOpen(x.scope))
-      throw new BackendError(`${op}: expected a live tensor, got one whose scope has closed; return it from the scope`);
+    checkLive(op, x);
     return x;
   }
   if (typeof x === 'number') return new Tensor(newVec(dtype, 1).fill(x), []);
   if (!x?.shape || !x.stride || !x.data)
     throw new ArgumentError(`${op}: expected a tensor, an ndarray or a number, got ${x === null ? 'null' : typeof x}`);
   const { data, shape, stride, offset } = x;
+  checkShape(op, shape);
   const size = sizeOf(shape);
+  const reach = shape.map((n, i) => (n - 1) * stride[i]);
+  const low = reach.reduce((at, step) => at + Math.min(step, 0), offset);
+  const high = reach.reduce((at, step) => at + Math.max(step, 0), offset);
+  if (stride.length !== shape.length || (size > 0 && !(low >= 0 && high < data.length)))
+    throw new ShapeError(
+      `${op}: expected an ndarray whose elements lie within its data, got shape ${formatShape(shape)}, ` +
+        `stride ${formatShape(stride)} and offset ${offset} over ${data.length} values`,
+    );
   if ((data instanceof Float32Array || data instanceof Float64Array) && sameShape(stride, stridesOf(shape)))
     return new Tensor(data.subarray(offset, offset + size), [...shape]);
   const copy = newVec(data instanceof Float64Array ? 'float64' : 'float32', size);

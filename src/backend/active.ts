@@ -9,8 +9,8 @@ export function kernels(dtype: DType): Kernels {
 }
 
 /**
- * Chooses the float32 kernels: `useKernels({ ...jsKernels, gemm: mine })` replaces one, `useKernels(jsKernels)` goes
- * back. Returns the table that ran before.
+ * Chooses the float32 kernels: `useKernels({ ...jsKernels, relu: mine })` replaces one, `useKernels(jsKernels)` goes
+ * back. Returns the table that ran before. (jsKernels' own convolution and LSTM call its gemm, not the table's.)
  */
 export function useKernels(next: Kernels): Kernels {
   const before = table;

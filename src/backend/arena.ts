@@ -17,7 +17,7 @@ interface Scope {
  *
  * What does not fit becomes an ordinary array, and the buffer grows to the high-water mark when the outermost scope
  * closes and nothing in it is alive any more: growth detaches no view, and a second scope of the same size allocates
- * nothing.
+ * nothing. It never shrinks.
  */
 export class Arena {
   #buffer = new ArrayBuffer(0);
@@ -25,6 +25,7 @@ export class Arena {
   #highWater = 0;
   #serial = 0;
   #scopes: Scope[] = [];
+  #limit = LIMIT;
   #poison = false;
 
   /** Serial number of the innermost open scope, 0 outside of all. */
@@ -35,6 +36,11 @@ export class Arena {
   /** Whether memory handed out under `serial` may still be read. */
   isOpen(serial: number): boolean {
     return serial === 0 || this.#scopes.some((s) => s.serial === serial);
+  }
+
+  /** Whether an array lies in memory that a scope will release. */
+  owns(array: ArrayBufferView): boolean {
+    return array.buffer === this.#buffer || this.#scopes.some(({ overflow }) => overflow.some((own) => own === array));
   }
 
   /** An array of n elements. Its contents are undefined: whoever asks for it overwrites or clears it. */
@@ -67,8 +73,16 @@ export class Arena {
     if (this.#poison) this.#fill(scope);
     this.#top = scope.start;
     if (this.#scopes.length > 0) return;
-    const wanted = Math.ceil(this.#highWater / PAGE) * PAGE;
-    if (wanted > this.#buffer.byteLength && wanted <= LIMIT) this.#buffer = new ArrayBuffer(wanted);
+    const wanted = Math.min(Math.ceil(this.#highWater / PAGE) * PAGE, this.#limit);
+    if (wanted > this.#buffer.byteLength) this.#grow(wanted);
+  }
+
+  #grow(bytes: number): void {
+    try {
+      this.#buffer = new ArrayBuffer(bytes);
+    } catch {
+      this.#limit = this.#buffer.byteLength; // the engine has no more; what does not fit stays with its own allocator
+    }
   }
 
   /** Bytes of the buffer, bytes in use, and the most that was ever asked for at once. */

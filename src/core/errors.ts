@@ -3,7 +3,7 @@ export class DynaecgError extends Error {
   override name = 'DynaecgError';
 }
 
-/** Sizes, ranks, axes or dtypes that do not fit the operation. */
+/** Sizes, ranks, axes, dtypes or numbers of labels that do not fit the operation. */
 export class ShapeError extends DynaecgError {
   override name = 'ShapeError';
 }
@@ -13,7 +13,7 @@ export class ArgumentError extends DynaecgError {
   override name = 'ArgumentError';
 }
 
-/** Data that cannot be used: truncated or absent files, unknown formats, NaN samples, labels and samples of unequal number. */
+/** Data that cannot be used: truncated or absent files, unknown formats, a training set with NaN samples or too few labels. */
 export class DataError extends DynaecgError {
   override name = 'DataError';
 }
@@ -21,6 +21,11 @@ export class DataError extends DynaecgError {
 /** A model file or state dictionary that does not fit: missing, extra or misshapen entries, a broken header. */
 export class CheckpointError extends DynaecgError {
   override name = 'CheckpointError';
+}
+
+/** Training that cannot go on: gradients that are no numbers. */
+export class TrainingError extends DynaecgError {
+  override name = 'TrainingError';
 }
 
 /** Kernels or memory used wrongly: a tensor used after the scope that owned it closed, a backward pass run twice. */

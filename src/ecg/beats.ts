@@ -19,6 +19,10 @@ export interface BeatSet {
   x: Float32Array;
   /** Samples per window. */
   length: number;
+  /** Samples of a window before the R peak. */
+  before: number;
+  /** How the windows were scaled. */
+  normalize: 'zscore' | 'none';
   /** (n) indices into `classes`. */
   labels: Int32Array;
   classes: readonly AamiClass[];
@@ -37,6 +41,7 @@ export interface BeatSet {
   dropped: readonly DroppedBeat[];
 }
 
+/** How beats become windows. */
 export interface BeatOptions {
   /** Samples per window; 253 by default, as the paper. */
   length?: number;
@@ -70,6 +75,8 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   checkCount('extractBeats', 'before', before, 0);
   if (before >= length)
     throw new ArgumentError(`extractBeats: expected before to be less than ${length}, got ${before}`);
+  if (normalize !== 'zscore' && normalize !== 'none')
+    throw new ArgumentError(`extractBeats: expected normalize 'zscore' or 'none', got ${JSON.stringify(normalize)}`);
   const samplingFrequency = commonRate(records);
 
   const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
@@ -83,6 +90,8 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
     for (const { sample, label } of rec.annotations) {
       const aami = aamiClass(label);
       if (!aami) continue;
+      if (!Number.isInteger(sample))
+        throw new DataError(`extractBeats: record ${rec.name}: expected whole annotation samples, got ${sample}`);
       counts[aami]++;
       const index = classes.indexOf(aami);
       if (index < 0) continue;
@@ -108,6 +117,8 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   return {
     x,
     length,
+    before,
+    normalize,
     labels: Int32Array.from(kept, (k) => k.label),
     classes,
     record: Int32Array.from(kept, (k) => k.record),
@@ -121,6 +132,7 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
 }
 
 function commonRate(records: readonly EcgRecord[]): number {
+  if (records.length === 0) throw new DataError('extractBeats: expected at least one record, got none');
   const names = new Set<string>();
   for (const { name, samplingFrequency } of records) {
     if (names.has(name)) throw new DataError(`extractBeats: expected every record once, got ${name} twice`);
@@ -131,7 +143,7 @@ function commonRate(records: readonly EcgRecord[]): number {
           `got ${samplingFrequency} Hz`,
       );
   }
-  return records[0]?.samplingFrequency ?? Number.NaN;
+  return records[0].samplingFrequency;
 }
 
 function firstInvalid(samples: Float32Array, start: number, length: number): number {

@@ -12,8 +12,7 @@ export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATI
 export { type EcgRecord, encodeRecord, type Lead, makeLead, type RecordFiles, readRecord } from './record.ts';
 export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './signal.ts';
 export {
-  type HoldOut,
-  holdOut,
+  type HeldOut,
   holdOutPatients,
   type InterPatientOptions,
   type IntraPatientOptions,

@@ -23,6 +23,7 @@ export function invalidSample(format: number): number {
   return -(1 << (bitsOf('invalidSample', format) - 1));
 }
 
+/** What `decodeSignal` is told of the file. */
 export interface DecodeOptions {
   /** Signals whose samples alternate in the file. */
   signals: number;

@@ -1,6 +1,6 @@
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { holdOut as holdOutSamples } from '../metric/holdOut.ts';
+import { holdOut } from '../metric/holdOut.ts';
 import type { BeatSet } from './beats.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
@@ -18,15 +18,17 @@ export interface Split {
 }
 
 /** Two parts of a set of beats, as ascending indices. */
-export interface HoldOut {
+export interface HeldOut {
   /** What remains to train on. */
-  train: Int32Array;
-  /** What is held back. */
-  held: Int32Array;
+  kept: Int32Array;
+  /** What is held back, to validate on. */
+  heldBack: Int32Array;
 }
 
+/** Names the patient of a record. */
 export type PatientOf = (record: string) => string;
 
+/** How `intraPatientSplit` divides. */
 export interface IntraPatientOptions {
   /** Part of each class that is for training, between 0 and 1; 0.5 by default, as the paper. */
   fraction?: number;
@@ -35,6 +37,7 @@ export interface IntraPatientOptions {
   patientOf?: PatientOf;
 }
 
+/** How `interPatientSplit` divides. */
 export interface InterPatientOptions {
   /** Names of the records to train on. */
   train: readonly string[];
@@ -55,8 +58,8 @@ export interface InterPatientOptions {
  */
 export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions): Split {
   const { fraction = 0.5, random, patientOf = mitdbPatientOf } = options;
-  const all = Int32Array.from(beats.labels, (_, i) => i);
-  const { train, held: test } = drawPerClass('intraPatientSplit', all, beats.labels, 1 - fraction, random);
+  checkFraction('intraPatientSplit', fraction);
+  const { kept: train, heldBack: test } = holdOut(beats.labels, 1 - fraction, random);
   checkClasses('intraPatientSplit', beats, train, test);
   return describe('intra-patient', beats, train, test, patientOf);
 }
@@ -89,18 +92,6 @@ export function interPatientSplit(beats: BeatSet, options: InterPatientOptions =
   return describe('inter-patient', beats, trainIndices, testIndices, patientOf);
 }
 
-/**
- * Holds back `fraction` of each class, to validate on while training on the rest.
- *
- * @param indices the beats to divide, such as a split's `train`
- * @param labels (n) class of every beat of the set, indexed by `indices`
- * @throws ArgumentError for a fraction outside (0, 1), DataError for a class with fewer than two beats or an index
- * without a label
- */
-export function holdOut(indices: Int32Array, labels: Int32Array, fraction: number, random: Random): HoldOut {
-  return drawPerClass('holdOut', indices, labels, fraction, random);
-}
-
 const DRAWS = 200; // orders of the patients to try; one of them comes near the fraction in every class
 
 /**
@@ -114,7 +105,7 @@ export function holdOutPatients(
   fraction: number,
   random: Random,
   patientOf: PatientOf = mitdbPatientOf,
-): HoldOut {
+): HeldOut {
   checkFraction('holdOutPatients', fraction);
   const patient = beats.recordNames.map(patientOf);
   const names = [...new Set(Array.from(indices, (i) => patient[beats.record[i]]))];
@@ -146,20 +137,7 @@ export function holdOutPatients(
         `got ${names.length} patients with ${beats.classes.map((c, k) => `${perPatient.filter((n) => n[k]).length} of ${c}`).join(', ')}`,
     );
   const isHeld = (i: number): boolean => best.held.has(patient[beats.record[i]]);
-  return { train: indices.filter((i) => !isHeld(i)), held: indices.filter(isHeld) };
-}
-
-function drawPerClass(op: string, indices: Int32Array, labels: Int32Array, fraction: number, random: Random): HoldOut {
-  checkFraction(op, fraction);
-  for (const i of indices)
-    if (labels[i] === undefined)
-      throw new DataError(`${op}: expected a label for every beat, got ${labels.length} labels and beat ${i}`);
-  const { kept, heldBack } = holdOutSamples(
-    indices.map((i) => labels[i]),
-    fraction,
-    random,
-  );
-  return { train: kept.map((i) => indices[i]).sort(), held: heldBack.map((i) => indices[i]).sort() };
+  return { kept: indices.filter((i) => !isHeld(i)), heldBack: indices.filter(isHeld) };
 }
 
 function describe(

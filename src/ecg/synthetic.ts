@@ -6,6 +6,7 @@ import type { Annotation } from './annotation.ts';
 import { addBeats, drawBeats, drawPatient, type Patient } from './ecgsyn.ts';
 import { type EcgRecord, makeLead } from './record.ts';
 
+/** What a synthetic recording is made of. */
 export interface SyntheticOptions {
   /** Equal seeds and names give equal bits. */
   seed: number | string;

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
-import { Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkLive, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
@@ -19,6 +19,7 @@ export interface NdArray extends TensorLike {
 
 /** The tensor as an ndarray over the same memory: no copy, and writes go both ways. */
 export function toNdarray(tensor: Tensor): NdArray {
+  checkLive('toNdarray', tensor);
   return ndarray(tensor.data, [...tensor.shape], tensor.stride, 0);
 }
 

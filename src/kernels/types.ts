@@ -13,6 +13,7 @@
 
 /** Storage of a tensor. */
 export type Vec = Float32Array | Float64Array;
+/** Float type of a tensor. */
 export type DType = 'float32' | 'float64';
 
 /** `y[i] = f(x[i])`. */

@@ -16,8 +16,6 @@ export interface MarginScheduler {
   readonly margin: number;
   /** Takes note of an iteration and returns the margin of the next one. */
   update(counts: MiningCounts): number;
-  /** Plain data to go on from later. */
-  state: { margin: number; below: number };
 }
 
 /** Options of the dynamic margin; the defaults are the paper's where it names a number. */
@@ -69,6 +67,7 @@ export class DynamicMargin implements MarginScheduler {
     return this.margin;
   }
 
+  /** Plain data to go on from later. */
   get state(): { margin: number; below: number } {
     return { margin: this.margin, below: this.#below };
   }
@@ -107,14 +106,5 @@ export class ScheduledMargin implements MarginScheduler {
   update({ iteration }: MiningCounts): number {
     this.#margin = this.#at(iteration + 1);
     return this.#margin;
-  }
-
-  get state(): { margin: number; below: number } {
-    return { margin: this.#margin, below: 0 };
-  }
-
-  set state({ margin }: { margin: number; below: number }) {
-    checkRange('ScheduledMargin', 'state.margin', margin, 0);
-    this.#margin = margin;
   }
 }

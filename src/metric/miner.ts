@@ -1,7 +1,7 @@
 import { asTensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { ShapeError } from '../core/errors.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkRange, expectShape } from '../core/shape.ts';
 import type { Triplets } from '../ops/loss.ts';
 
@@ -20,6 +20,9 @@ function miner(
     const { B } = expectShape<'B'>(op, 'distances (B,B)', d.shape);
     checkRange(op, 'margin', margin, 0);
     if (labels.length !== B) throw new ShapeError(`${op}: expected ${B} labels, got ${labels.length}`);
+    for (let i = 0; i < B; i++)
+      if (!Number.isInteger(labels[i]))
+        throw new ArgumentError(`${op}: expected whole labels, got ${labels[i]} at position ${i}`);
     const mine = kernels(d.dtype)[kernel];
     const y = Int32Array.from(labels);
     const n = mine(null, null, null, d.data, y, B, margin);

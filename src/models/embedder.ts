@@ -14,7 +14,7 @@ import { maxPool1d } from '../ops/convolution.ts';
 import { l2Normalize } from '../ops/distance.ts';
 import { relu } from '../ops/elementwise.ts';
 import { reshape, transpose } from '../ops/movement.ts';
-import { predictInBatches } from './predict.ts';
+import { predict, predictInBatches } from './predict.ts';
 
 /** Sizes and choices of an Embedder: plain data that is saved beside its weights. */
 export interface EmbedderConfig {
@@ -101,7 +101,7 @@ export class Embedder extends Layer {
 
   /** Embeddings (N,d) of signals x (N,C,L) or (N,L), in inference mode, in batches, without recording. */
   embed(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
-    return predictInBatches(this, (batch) => this.forward(batch), x, options.batchSize ?? 256);
+    return predict(this, x, options);
   }
 
   /** Attention weights (N,T) of signals x: how much of an embedding comes from each time step (4 samples wide). */

@@ -1,4 +1,5 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { Linear } from '../nn/linear.ts';
 import { Layer } from '../nn/module.ts';
@@ -41,9 +42,17 @@ export class MlpClassifier extends Layer {
     return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, options.batchSize ?? 4096);
   }
 
-  /** The most probable class (N) of samples z (N,d). */
+  /**
+   * The most probable class (N) of samples z (N,d).
+   *
+   * @throws DataError for a sample that is not finite, which has no class
+   */
   predict(z: TensorLike, options: { batchSize?: number } = {}): Int32Array {
-    return argmaxRows(this.probabilities(z, options));
+    const p = this.probabilities(z, options);
+    const wrong = p.data.findIndex(Number.isNaN);
+    if (wrong >= 0)
+      throw new DataError(`predict: expected finite values, got NaN in sample ${Math.floor(wrong / p.shape[1])}`);
+    return argmaxRows(p);
   }
 }
 

@@ -1,12 +1,13 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { ShapeError } from '../core/errors.ts';
 import { checkCount, sizeOf } from '../core/shape.ts';
-import type { Module } from '../nn/module.ts';
+import type { Layer, Module } from '../nn/module.ts';
 
 /**
  * Runs `forward` over x (N,...) in batches, in inference mode and without recording; returns (N,...) in memory of its
- * own. The module's mode is put back afterwards.
+ * own. The modes of all modules inside are put back afterwards.
  */
 export function predictInBatches(
   module: Module,
@@ -16,9 +17,10 @@ export function predictInBatches(
 ): Tensor {
   checkCount('predict', 'batchSize', batchSize, 1);
   const all = asTensor('predict', x);
+  if (all.shape.length === 0) throw new ShapeError('predict: expected samples x (N,...), got a scalar');
   const [N, ...sample] = all.shape;
   const size = sizeOf(sample);
-  const training = module.training;
+  const modes = module.modules().map((m): [Module, boolean] => [m, m.training]);
   module.eval();
   try {
     const parts: Tensor[] = [];
@@ -37,6 +39,11 @@ export function predictInBatches(
     }
     return new Tensor(data, shape);
   } finally {
-    module.train(training);
+    for (const [m, training] of modes) m.training = training;
   }
+}
+
+/** What `model` makes of samples x (N,...), in inference mode, in batches, without recording. */
+export function predict(model: Layer, x: TensorLike, options: { batchSize?: number } = {}): Tensor {
+  return predictInBatches(model, (batch) => model.forward(batch), x, options.batchSize ?? 256);
 }

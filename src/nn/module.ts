@@ -8,7 +8,8 @@ export type StateDict = Record<string, TensorLike>;
 
 /**
  * A layer, or a model made of layers. A module is its fields: every field that is a `Parameter` is trained, every other
- * `Tensor` is a buffer (saved, not trained), every `Module` is a child, and their names make the state dictionary.
+ * `Tensor` is a buffer (saved, not trained), every `Module`, also in an array, is a child, and their names make the state
+ * dictionary. Private fields (`#name`) are not seen.
  */
 export abstract class Module {
   /** Whether batch norm and dropout behave as in training; set by `train` and `eval`. */
@@ -16,7 +17,16 @@ export abstract class Module {
 
   /** The named layers directly inside this one. */
   children(): [string, Module][] {
-    return Object.entries(this).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+    return Object.entries(this).flatMap(([name, value]): [string, Module][] => {
+      if (value instanceof Module) return [[name, value]];
+      if (!Array.isArray(value)) return [];
+      return value.flatMap((item, i) => (item instanceof Module ? [[`${name}.${i}`, item]] : []));
+    });
+  }
+
+  /** This module and all inside it. */
+  modules(): Module[] {
+    return [this, ...this.children().flatMap(([, child]) => child.modules())];
   }
 
   /** Every tensor inside, with its dotted name, in the order in which the fields were set. */
@@ -28,10 +38,14 @@ export abstract class Module {
     ];
   }
 
+  /** Every parameter inside, with its dotted name; one that is shared by several layers comes once. */
   namedParameters(): [string, Parameter][] {
-    return this.namedTensors().filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
+    const all = this.namedTensors().filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
+    const seen = new Set<Parameter>();
+    return all.filter(([, p]) => !seen.has(p) && seen.add(p));
   }
 
+  /** What an optimiser takes. */
   parameters(): Parameter[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
@@ -43,8 +57,7 @@ export abstract class Module {
 
   /** Switches this module and all inside it to training, or with `false` to inference. */
   train(on = true): this {
-    this.training = on;
-    for (const [, child] of this.children()) child.train(on);
+    for (const module of this.modules()) module.training = on;
     return this;
   }
 

@@ -5,6 +5,7 @@ import { parseHeader } from '../ecg/header.ts';
 import { type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 
+/** Which annotations come with a record. */
 export interface LoadOptions {
   /**
    * Suffix of the annotation file. Without this option `atr` is read if there is one; one that is named must be there;

@@ -2,7 +2,7 @@ import { defineOp } from '../autograd/tape.ts';
 import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { expectShape } from '../core/shape.ts';
+import { checkRange, expectShape } from '../core/shape.ts';
 import { affine } from './elementwise.ts';
 import { matmul } from './linear.ts';
 import { transpose } from './movement.ts';
@@ -23,6 +23,7 @@ const l2NormalizeOp = defineOp('l2Normalize', (x: Tensor, eps: number) => {
 export function l2Normalize(x: TensorLike, eps = 1e-12): Tensor {
   const t = asTensor('l2Normalize', x);
   expectShape('l2Normalize', 'x (B,D)', t.shape);
+  checkRange('l2Normalize', 'eps', eps, 0);
   return l2NormalizeOp(t, eps);
 }
 

@@ -47,7 +47,10 @@ export function crossEntropy(
     if (!Number.isInteger(targets[b]) || targets[b] < 0 || targets[b] >= K)
       throw new ArgumentError(`${op}: expected targets from 0 to ${K - 1}, got ${targets[b]} at position ${b}`);
   const weights = options.weights ? asTensor(op, options.weights) : null;
-  if (weights) expectShape(op, 'weights (K)', weights.shape, { K });
+  if (weights) {
+    expectShape(op, 'weights (K)', weights.shape, { K });
+    for (const w of weights.data) checkRange(op, 'weights', w, 0);
+  }
   if (weights && weights.dtype !== t.dtype)
     throw new ShapeError(`${op}: expected inputs of one dtype, got ${t.dtype} and ${weights.dtype}`);
   return crossEntropyOp(t, Int32Array.from(targets), weights, labelSmoothing);

@@ -54,6 +54,7 @@ export function batchNorm(
   const w = asTensor(op, weight);
   const b = asTensor(op, bias);
   checkRange(op, 'momentum', momentum, 0, 1);
+  checkRange(op, 'eps', eps, 0);
   if (t.shape.length !== 2 && t.shape.length !== 3)
     throw new ShapeError(`${op}: expected x (B,C) or (B,C,L), got ${formatShape(t.shape)}`);
   const [B, C, L = 1] = t.shape;

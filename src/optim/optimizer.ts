@@ -28,11 +28,11 @@ export abstract class Optimizer {
     this.slots = parameters.map((p) => Array.from({ length: slots }, () => p.data.slice().fill(0)));
   }
 
-  /** One step along the gradients; a parameter that has none stays as it is. */
+  /** One step along the gradients; a parameter that never had one, or whose `requiresGrad` is off, stays as it is. */
   step(): void {
     this.steps++;
     this.parameters.forEach((p, i) => {
-      if (p.grad) this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype));
+      if (p.grad && p.requiresGrad) this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype));
     });
   }
 

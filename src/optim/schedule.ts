@@ -1,7 +1,7 @@
 import { cos } from '../core/math.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
 
-/** A factor on the learning rate for a time t from 0 (the first step) to 1 (the last). */
+/** A factor on the learning rate for a time t, which goes from 0 at the first step towards 1 at the last. */
 export type Schedule = (t: number) => number;
 
 /** Always 1. */

@@ -5,7 +5,7 @@ import type { Random } from '../core/random.ts';
 import { checkCount } from '../core/shape.ts';
 import { membersByLabel } from '../metric/sampler.ts';
 import { argmaxRows } from '../models/mlpClassifier.ts';
-import { predictInBatches } from '../models/predict.ts';
+import { predict } from '../models/predict.ts';
 import type { Layer } from '../nn/module.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { AdamW } from '../optim/adamw.ts';
@@ -102,6 +102,7 @@ export class ClassifierTrainer {
     } finally {
       optimizer.learningRate = base;
       this.#best.restore();
+      this.model.eval();
     }
   }
 
@@ -127,7 +128,7 @@ export class ClassifierTrainer {
 
   #score(): { score: number; accuracy: number } {
     const { x, labels } = this.#held;
-    const logits = predictInBatches(this.model, (batch) => this.model.forward(batch), x, 4096);
+    const logits = predict(this.model, x, { batchSize: 4096 });
     const score = scope(() => this.#loss(logits, labels).item());
     return { score, accuracy: agreements(argmaxRows(logits), labels) / labels.length };
   }

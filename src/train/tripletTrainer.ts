@@ -1,13 +1,13 @@
 import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
-import { DataError } from '../core/errors.ts';
+import { DataError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
 import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
 import { type Miner, semiHard } from '../metric/miner.ts';
 import { MPerClassSampler, membersByLabel, type Sampler } from '../metric/sampler.ts';
 import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
-import { predictInBatches } from '../models/predict.ts';
+import { predict } from '../models/predict.ts';
 import type { Layer } from '../nn/module.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { AdamW } from '../optim/adamw.ts';
@@ -93,7 +93,8 @@ const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the los
  *     for (const it of trainer.iterations(30)) console.log(it.iteration, it.loss, it.margin);
  *
  * After each iteration the model is scored on held-back data, by the share of triplets that violate a margin which stays
- * the same, and on every way out (the end, `break`, an exception) the weights of the best iteration are put back.
+ * the same, and on every way out (the end, `break`, an exception) the weights of the best iteration are put back, and the
+ * model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
  */
 export class TripletTrainer {
   readonly model: Layer;
@@ -105,7 +106,6 @@ export class TripletTrainer {
   readonly #sampler: Sampler;
   readonly #held: CheckedDataset[];
   readonly #best: BestWeights;
-  readonly #learningRate: number;
   #iteration = 0;
   #warned = false;
 
@@ -114,6 +114,7 @@ export class TripletTrainer {
     const { model, random, perClass = 32, stepsPerIteration = 200 } = options;
     checkCount('TripletTrainer', 'stepsPerIteration', stepsPerIteration, 1);
     checkCount('TripletTrainer', 'perClass', perClass, 2);
+    checkRange('TripletTrainer', 'clipNorm', options.clipNorm ?? 0, 0);
     checkRange('TripletTrainer', 'referenceMargin', options.referenceMargin ?? 0, 0);
     const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'), 2);
     for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
@@ -132,7 +133,6 @@ export class TripletTrainer {
     this.margin = options.margin ?? new DynamicMargin();
     this.optimizer = options.optimizer ?? new AdamW(model.parameters());
     this.stepsPerIteration = stepsPerIteration;
-    this.#learningRate = this.optimizer.learningRate;
     this.#best = new BestWeights(model);
   }
 
@@ -146,13 +146,14 @@ export class TripletTrainer {
     checkCount('TripletTrainer', 'iterations', count, 1);
     const { schedule = constantSchedule } = this.#options;
     const n = this.stepsPerIteration;
+    const base = this.optimizer.learningRate;
     try {
       for (let i = 0; i < count; i++) {
         const iteration = ++this.#iteration;
         const { margin } = this.margin;
         const batches: BatchStatistics[] = [];
         for (let step = 1; step <= n; step++) {
-          const learningRate = this.#learningRate * schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          const learningRate = base * schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
           this.optimizer.learningRate = learningRate;
           const batch = this.#trainBatch(margin);
           batches.push(batch);
@@ -161,8 +162,9 @@ export class TripletTrainer {
         }
       }
     } finally {
-      this.optimizer.learningRate = this.#learningRate;
+      this.optimizer.learningRate = base;
       this.#best.restore();
+      this.model.eval();
     }
   }
 
@@ -178,7 +180,18 @@ export class TripletTrainer {
       backward(loss);
       const parameters = optimizer.parameters;
       const gradientNorm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
+      if (!Number.isFinite(gradientNorm))
+        throw new TrainingError(
+          `TripletTrainer: expected finite gradients, got a norm of ${gradientNorm} in iteration ${this.#iteration}; ` +
+            'try a lower learning rate or clipNorm',
+        );
       optimizer.step();
+      const spread = embeddingSpread(z);
+      if (!Number.isFinite(spread))
+        throw new TrainingError(
+          `TripletTrainer: expected finite embeddings, got a spread of ${spread} in iteration ${this.#iteration}; ` +
+            'try a lower learning rate or clipNorm',
+        );
       return {
         loss: loss.item(),
         triplets: triplets.anchors.length,
@@ -186,7 +199,7 @@ export class TripletTrainer {
         activeFraction: pairs > 0 ? activePairs(distances, triplets, margin) / pairs : 0,
         ...meanDistances(distances, labels),
         gradientNorm,
-        spread: embeddingSpread(z),
+        spread,
       };
     });
   }
@@ -225,7 +238,7 @@ export class TripletTrainer {
     const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = this.#options;
     let sum = 0;
     for (const { x, labels } of this.#held) {
-      const z = predictInBatches(this.model, (batch) => this.model.forward(batch), x, labels.length);
+      const z = predict(this.model, x, { batchSize: labels.length });
       sum += scope(() => violationRate(distance(z), labels, referenceMargin));
     }
     return sum / this.#held.length;

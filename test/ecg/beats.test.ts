@@ -139,7 +139,10 @@ test('refuses records that do not fit together, and options out of range', () =>
   throwsWith(() => extractBeats([r], { length: 0 }), ArgumentError, 'length', 'got 0');
   throwsWith(() => extractBeats([r], { before: -1 }), ArgumentError, 'before', 'got -1');
   throwsWith(() => extractBeats([r], { length: 5, before: 5 }), ArgumentError, 'before', 'got 5');
-  assert.is(extractBeats([]).labels.length, 0);
+  throwsWith(() => extractBeats([]), DataError, 'at least one record');
+  throwsWith(() => extractBeats([r], { normalize: 'zscor' as 'none' }), ArgumentError, 'zscor');
+  const between = { sample: 10.5, label: 'N', subtype: 0, channel: 0, num: 0, aux: '' };
+  throwsWith(() => extractBeats([{ ...r, annotations: [between] }]), DataError, 'record a', 'got 10.5');
 });
 
 test('a subset has its rows in the order asked for', () => {

@@ -4,7 +4,6 @@ import {
   DS1,
   DS2,
   extractBeats,
-  holdOut,
   holdOutPatients,
   interPatientSplit,
   intraPatientSplit,
@@ -114,35 +113,22 @@ test('refuses fractions that leave a side empty', () => {
   const random = new Random(1);
   for (const fraction of [0, 1, -0.5, Number.NaN]) {
     throwsWith(() => intraPatientSplit(beats, { fraction, random }), ArgumentError, 'fraction');
-    throwsWith(() => holdOut(Int32Array.of(0), beats.labels, fraction, random), ArgumentError, 'fraction');
     throwsWith(() => holdOutPatients(beats, Int32Array.of(0), fraction, random), ArgumentError, 'fraction');
   }
-});
-
-test('holdOut keeps to its indices and to the classes’ proportions', () => {
-  const beats = beatsOf(['a', 'b', 'c', 'd', 'e']);
-  const { train } = intraPatientSplit(beats, { random: new Random(3) });
-  const { train: rest, held } = holdOut(train, beats.labels, 0.2, new Random(4));
-  assert.equal(countOf(beats, held), [3, 1, 1]);
-  assert.equal(
-    [...rest, ...held].sort((a, b) => a - b),
-    [...train],
-  );
-  throwsWith(() => holdOut(Int32Array.of(0, 99), beats.labels, 0.2, new Random(1)), DataError, '50 labels', '99');
 });
 
 test('holdOutPatients keeps patients whole and every class on both sides', () => {
   const beats = beatsOf(['a', 'b', 'c', 'd', '201', '202']);
   const all = Int32Array.from(beats.labels.keys());
   for (let seed = 0; seed < 5; seed++) {
-    const { train, held } = holdOutPatients(beats, all, 0.3, new Random(seed));
-    const [left, right] = [train, held].map((side) => names(beats, side).map(patientOf));
+    const { kept, heldBack } = holdOutPatients(beats, all, 0.3, new Random(seed));
+    const [left, right] = [kept, heldBack].map((side) => names(beats, side).map(patientOf));
     assert.equal(
       left.filter((p) => right.includes(p)),
       [],
     );
-    assert.is(train.length + held.length, all.length);
-    assert.ok(countOf(beats, held).every((n) => n > 0) && countOf(beats, train).every((n) => n > 0));
+    assert.is(kept.length + heldBack.length, all.length);
+    assert.ok([kept, heldBack].every((side) => countOf(beats, side).every((n) => n > 0)));
   }
   throwsWith(() => holdOutPatients(beatsOf(['a']), Int32Array.of(0, 6, 8), 0.5, new Random(1)), DataError, '1 of S');
 });
