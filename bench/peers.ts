@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** What a peer prints: its losses show that it trains, its times are of whole steps in milliseconds. */
@@ -14,22 +13,27 @@ export interface PeerRun {
 const folder = fileURLToPath(new URL('./peers/', import.meta.url));
 const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
-/** Each peer's command; `missing` says how to get it where it is not there. */
+/** Each peer's command, what tells whether it is there, and how to get it. */
 export const PEERS = {
-  tfjs: { command: ['node', 'tfjs.mjs'], steps: 2, needs: 'node_modules', missing: 'npm ci --prefix bench/peers' },
+  tfjs: {
+    command: ['node', 'tfjs.mjs'],
+    steps: 2,
+    probe: ['-e', "import.meta.resolve('@tensorflow/tfjs')", '--input-type=module'],
+    missing: 'npm ci --prefix bench/peers',
+  },
   torch: {
-    command: ['/usr/bin/python3', 'torch_step.py'],
+    command: [process.env.PYTHON ?? 'python3', 'torch_step.py'],
     steps: 12,
-    needs: '/usr/lib/python3/dist-packages/torch',
-    missing: 'apt-get install python3-torch libopenblas0-pthread',
+    probe: ['-c', 'import torch'],
+    missing: "PYTHON, or python3, has no torch (Debian's is python3-torch with libopenblas0-pthread)",
   },
 };
 
 /** Runs a peer on a batch; null where it is not installed. */
 export function runPeer(name: keyof typeof PEERS, batch: number): PeerRun | null {
-  const { command, steps, needs } = PEERS[name];
-  if (!existsSync(needs.startsWith('/') ? needs : `${folder}${needs}`)) return null;
+  const { command, steps, probe } = PEERS[name];
   const [program, script] = command;
+  if (spawnSync(program, probe, { cwd: folder, stdio: 'ignore' }).status !== 0) return null;
   const output = execFileSync(program, [script, String(steps), String(batch)], {
     cwd: folder,
     env: { ...process.env, ...oneThread },

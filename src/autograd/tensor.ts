@@ -127,6 +127,8 @@ export function newVec(dtype: DType, n: number): Vec {
 /**
  * A tensor from nested arrays, or from a flat array and a shape. A Float32Array or Float64Array of the right dtype is
  * used as it is, not copied.
+ *
+ * @throws ShapeError where the arrays are ragged or do not fill the shape
  */
 export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {}): Tensor {
   const isVec = values instanceof Float32Array || values instanceof Float64Array;

@@ -8,6 +8,7 @@ export type ConfusionMatrix = readonly (readonly number[])[];
  * Counts predictions by true and predicted class.
  *
  * @throws DataError where labels and predictions are of unequal number
+ * @throws ArgumentError for a class outside 0 to classes - 1
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,

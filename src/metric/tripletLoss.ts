@@ -28,7 +28,11 @@ export interface TripletLoss {
   pairs: number;
 }
 
-/** Triplet loss with mining on one batch: the distances are computed once, mined, and differentiated. */
+/**
+ * Triplet loss with mining on one batch: the distances are computed once, mined, and differentiated.
+ *
+ * @throws ShapeError where labels and embeddings differ in number, ArgumentError for a margin that is negative or NaN
+ */
 export function tripletLoss(
   embeddings: TensorLike,
   labels: ArrayLike<number>,

@@ -42,6 +42,8 @@ const conv1dOp = defineOp(
  * `y[b,o,p] = bias[o] + sum over c,k of weight[o,c,k] x[b, c, p stride + k dilation - padding]`.
  *
  * x (B,C,L), weight (O,C/groups,K), bias (O) or null; y (B,O,P), P = floor((L + 2 padding - dilation (K-1) - 1) / stride) + 1.
+ *
+ * @throws ShapeError where sizes or groups do not fit or the signal is too short, ArgumentError for options out of range
  */
 export function conv1d(
   x: TensorLike,
@@ -80,6 +82,8 @@ const maxPool1dOp = defineOp('maxPool1d', (x: Tensor, P: number, K: number, stri
 /**
  * Maxima of windows of `kernel` positions, `stride` (by default `kernel`) apart; padding counts as -Infinity.
  * x (B,C,L); y (B,C,P), P = floor((L + 2 padding - kernel) / stride) + 1.
+ *
+ * @throws ShapeError where the signal is too short, ArgumentError for options out of range
  */
 export function maxPool1d(x: TensorLike, kernel: number, options: { stride?: number; padding?: number } = {}): Tensor {
   const op = 'maxPool1d';

@@ -19,6 +19,8 @@ const l2NormalizeOp = defineOp('l2Normalize', (x: Tensor, eps: number) => {
 /**
  * Rows of x (B,D) scaled to unit length, `y = x / |x|`. A row no longer than `eps` has no direction: it becomes zeros,
  * and its gradient is zero.
+ *
+ * @throws ShapeError where the sizes do not fit
  */
 export function l2Normalize(x: TensorLike, eps = 1e-12): Tensor {
   const t = asTensor('l2Normalize', x);
@@ -49,12 +51,20 @@ function sides(op: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
   return [x, y];
 }
 
-/** Squared Euclidean distances |a_m - b_n|^2 between rows of a (M,D) and b (N,D), by default a itself; (M,N). */
+/**
+ * Squared Euclidean distances |a_m - b_n|^2 between rows of a (M,D) and b (N,D), by default a itself; (M,N).
+ *
+ * @throws ShapeError where the sizes do not fit
+ */
 export function pairwiseSquaredEuclidean(a: TensorLike, b: TensorLike = a): Tensor {
   return squaredEuclideanOp(...sides('pairwiseSquaredEuclidean', a, b));
 }
 
-/** Cosine distances 1 - a_m . b_n / (|a_m| |b_n|) between rows of a (M,D) and b (N,D), by default a itself; (M,N). */
+/**
+ * Cosine distances 1 - a_m . b_n / (|a_m| |b_n|) between rows of a (M,D) and b (N,D), by default a itself; (M,N).
+ *
+ * @throws ShapeError where the sizes do not fit
+ */
 export function pairwiseCosine(a: TensorLike, b: TensorLike = a): Tensor {
   const [x, y] = sides('pairwiseCosine', a, b);
   return affine(matmul(l2Normalize(x), transpose(l2Normalize(y))), -1, 1);

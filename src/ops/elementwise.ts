@@ -32,7 +32,11 @@ const addOp = defineOp('add', (a: Tensor, b: Tensor) => {
   };
 });
 
-/** a + b, with broadcasting. */
+/**
+ * a + b, with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ */
 export function add(a: Operand, b: Operand): Tensor {
   return addOp(...together('add', a, b));
 }
@@ -51,7 +55,11 @@ const subOp = defineOp('sub', (a: Tensor, b: Tensor) => {
   };
 });
 
-/** a - b, with broadcasting. */
+/**
+ * a - b, with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ */
 export function sub(a: Operand, b: Operand): Tensor {
   return subOp(...together('sub', a, b));
 }
@@ -70,7 +78,11 @@ const mulOp = defineOp('mul', (a: Tensor, b: Tensor) => {
   };
 });
 
-/** a * b element by element, with broadcasting. */
+/**
+ * a * b element by element, with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ */
 export function mul(a: Operand, b: Operand): Tensor {
   return mulOp(...together('mul', a, b));
 }
@@ -86,7 +98,11 @@ const divOp = defineOp('div', (a: Tensor, b: Tensor) => {
   };
 });
 
-/** a / b, with broadcasting. */
+/**
+ * a / b, with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ */
 export function div(a: Operand, b: Operand): Tensor {
   return divOp(...together('div', a, b));
 }

@@ -30,6 +30,7 @@ const crossEntropyOp = defineOp(
  * @param targets class indices (B), 0 to K-1
  * @param options.weights one weight a class (K), for rare ones to count more; ones by default
  * @param options.labelSmoothing part of the target that is spread over all classes (Szegedy et al., 2016); 0 by default
+ * @throws ShapeError where the sizes do not fit, ArgumentError for a target or option out of range
  */
 export function crossEntropy(
   logits: TensorLike,
@@ -83,6 +84,7 @@ const tripletHingeOp = defineOp('tripletHinge', (distances: Tensor, triplets: Tr
  * No triplet gives loss 0 and a zero gradient.
  *
  * @param distances (B,B) between the samples of a batch
+ * @throws ShapeError where sizes or indices do not fit, ArgumentError for a margin that is negative or NaN
  */
 export function tripletHinge(distances: TensorLike, triplets: Triplets, margin: number): Tensor {
   const op = 'tripletHinge';

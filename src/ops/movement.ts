@@ -20,7 +20,11 @@ const viewOp = defineOp('view', (x: Tensor, shape: Shape, stride: readonly numbe
   };
 });
 
-/** x stretched to a shape that its own broadcasts to. */
+/**
+ * x stretched to a shape that its own broadcasts to.
+ *
+ * @throws ShapeError where the shapes do not broadcast
+ */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const t = asTensor('broadcastTo', x);
   if (sameShape(t.shape, shape)) return t;
@@ -33,7 +37,11 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   return viewOp(t, shape, stride, 0);
 }
 
-/** x with its axes in another order; by default the last two swapped. */
+/**
+ * x with its axes in another order; by default the last two swapped.
+ *
+ * @throws ShapeError unless every axis is named once
+ */
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   const t = asTensor('transpose', x);
   const rank = t.shape.length;
@@ -49,7 +57,11 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   );
 }
 
-/** The part of x from `start` up to, not including, `end` along one axis, every `step`-th; negatives count from the end. */
+/**
+ * The part of x from `start` up to, not including, `end` along one axis, every `step`-th; negatives count from the end.
+ *
+ * @throws ShapeError for an axis that is not there, ArgumentError for bounds or a step that are no whole numbers
+ */
 export function slice(x: TensorLike, axis: number, start: number, end?: number, step = 1): Tensor {
   const t = asTensor('slice', x);
   const a = resolveAxis('slice', axis, t.shape.length);
@@ -71,7 +83,11 @@ const reshapeOp = defineOp('reshape', (x: Tensor, shape: Shape) => ({
   vjp: (dy, [dx]) => dx && kernels(x.dtype).axpy(dx, 1, dy, dy.length),
 }));
 
-/** The same values, in the same order and the same memory, under another shape; one size may be -1 and is worked out. */
+/**
+ * The same values, in the same order and the same memory, under another shape; one size may be -1 and is worked out.
+ *
+ * @throws ShapeError where the number of elements differs
+ */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   const t = asTensor('reshape', x);
   const known = sizeOf(shape.filter((n) => n !== -1));
@@ -105,7 +121,11 @@ const concatOp = defineOp('concat', (parts: readonly Tensor[], axis: number, sha
   };
 });
 
-/** Tensors one behind the other along an axis; their other sizes agree. */
+/**
+ * Tensors one behind the other along an axis; their other sizes agree.
+ *
+ * @throws ShapeError where the other sizes differ, or there is no tensor
+ */
 export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
   const tensors = parts.map((p) => asTensor('concat', p));
   if (tensors.length === 0) throw new ShapeError('concat: expected at least one tensor, got none');
@@ -140,7 +160,11 @@ const gatherOp = defineOp('gather', (x: Tensor, index: Int32Array, axis: number)
   };
 });
 
-/** The slices of x at the given positions along an axis, in that order; a position may come more than once. */
+/**
+ * The slices of x at the given positions along an axis, in that order; a position may come more than once.
+ *
+ * @throws ShapeError for an index outside the axis
+ */
 export function gather(x: TensorLike, index: ArrayLike<number>, axis = 0): Tensor {
   const t = asTensor('gather', x);
   const a = resolveAxis('gather', axis, t.shape.length);

@@ -35,14 +35,22 @@ const sumOp = defineOp('sum', (x: Tensor, axes: ReadonlySet<number>, kept: Shape
   };
 });
 
-/** Sum over some axes or all. */
+/**
+ * Sum over some axes or all.
+ *
+ * @throws ShapeError for an axis that is not there
+ */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
   const t = asTensor('sum', x);
   const { axes, kept, result } = reduced('sum', t.shape, options);
   return sumOp(t, axes, kept, result);
 }
 
-/** Mean over some axes or all. */
+/**
+ * Mean over some axes or all.
+ *
+ * @throws ShapeError for an axis that is not there, or no value
+ */
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
   const t = asTensor('mean', x);
   const { count } = reduced('mean', t.shape, options);
@@ -86,7 +94,11 @@ const maxOp = defineOp('max', (x: Tensor, axis: number, result: Shape) => {
   };
 });
 
-/** Maximum along one axis, or of all values; the gradient goes to the first of equal maxima. */
+/**
+ * Maximum along one axis, or of all values; the gradient goes to the first of equal maxima.
+ *
+ * @throws ShapeError for an axis that is not there, or no value
+ */
 export function max(x: TensorLike, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
   const t = asTensor('max', x);
   const { result, count } = reduced('max', t.shape, options);

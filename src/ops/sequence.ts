@@ -70,6 +70,7 @@ const lstmOp = defineOp(
  * @param options.reverse runs from the last time step to the first; outputs stay at their own steps
  * @param options.h0 initial hidden state (B,H), zeros by default; `c0` the initial cell state
  * @returns `y` (T,B,H), the hidden state after each step, and `c` (B,H), the cell state after the last one run
+ * @throws ShapeError where the sizes do not fit
  */
 export function lstm(
   x: TensorLike,
@@ -124,6 +125,7 @@ const attentionPoolOp = defineOp('attentionPool', (values: Tensor, keys: Tensor,
  * @param weight (1,D), or (1,E) with a projection
  * @param projection W (E,D) and b (E) of the additive score
  * @returns `context` (B,D), and the weights `alpha` (T,B), through which no gradient flows
+ * @throws ShapeError where the sizes do not fit
  */
 export function attentionPool(
   h: TensorLike,
@@ -152,6 +154,7 @@ export interface LinearWeights {
  *
  * @param squeeze W1 (R,C), b1 (R)
  * @param excite W2 (C,R), b2 (C)
+ * @throws ShapeError where the sizes do not fit
  */
 export function channelAttention(x: TensorLike, squeeze: LinearWeights, excite: LinearWeights): Tensor {
   const t = asTensor('channelAttention', x);
