@@ -15,7 +15,7 @@ export interface Options {
   /** samples of each class in a batch */
   perClass: number;
   miner: keyof typeof MINERS;
-  /** full: the library's default sizes; small: half of them everywhere, about four times as fast */
+  /** full: the library's default sizes; small: a quarter of them everywhere, about ten times as fast */
   network: 'small' | 'full';
   seed: string;
   out: string;
@@ -33,10 +33,10 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
                      de Chazal's DS1 and DS2), or both; both by default
   --iterations N     iterations of triplet training; 30, the paper's number, with --data, else 8
-  --steps N          batches in an iteration; 200 with --data, else 20
+  --steps N          batches in an iteration; 200 with --data, else 50
   --per-class N      beats of each class in a batch; 32 with --data, else 16
   --miner NAME       semiHard (every triplet in the band), nearestSemiHard or batchHard; semiHard by default
-  --network SIZE     full, or small: half as wide everywhere, about four times as fast; full with --data, else small
+  --network SIZE     full, or small: a quarter as wide everywhere; full with --data, else small
   --seed S           any text or number; 0 by default. The same seed gives the same figures
   --out DIR          where metrics.json, history.json and the models go; runs/dynaecg by default
   --quiet            no progress
@@ -82,7 +82,7 @@ export function parseOptions(args: string[]): Options | null {
     download: values.download,
     protocols: protocol === 'both' ? ['intra', 'inter'] : [protocol],
     iterations: count('--iterations', values.iterations, data ? 30 : 8, 1),
-    steps: count('--steps', values.steps, data ? 200 : 20, 1),
+    steps: count('--steps', values.steps, data ? 200 : 50, 1),
     perClass: count('--per-class', values['per-class'], data ? 32 : 16, 2),
     miner,
     network,

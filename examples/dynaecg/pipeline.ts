@@ -19,8 +19,11 @@ import { MINERS, type Options } from './options.ts';
 import { breathe, duration, Progress } from './progress.ts';
 import type { Recordings } from './recordings.ts';
 
-const SMALL = { channels: [16, 32], hidden: 32, features: 64, embedding: 32 } as const;
-const LEARNING_RATE = 3e-3; // of the embedder at its highest
+/** Sizes of the embedder, and the learning rate at its highest; a small network bears a higher one. */
+const NETWORKS = {
+  full: { sizes: {}, learningRate: 3e-3 },
+  small: { sizes: { channels: [8, 16], hidden: 16, features: 32, embedding: 16 }, learningRate: 1e-2 },
+} as const;
 const WARMUP = 0.1; // of all steps; half a cosine follows
 const HIDDEN = 64; // of the MLP on the embeddings, h'
 const MLP = { batchSize: 128, learningRate: 2e-3, epochs: 40 };
@@ -69,7 +72,7 @@ export async function run(
   { stopped, onBest }: Watch,
 ): Promise<Result> {
   const train = subset(beats, split.train);
-  const sizes = options.network === 'small' ? SMALL : {};
+  const { sizes, learningRate } = NETWORKS[options.network];
   const embedder = new Embedder({ ...sizes, length: beats.length, random: random.fork('embedder') });
   const result: Result = {
     protocol,
@@ -90,7 +93,7 @@ export async function run(
     stepsPerIteration: options.steps,
     perClass: options.perClass,
     miner: MINERS[options.miner],
-    optimizer: new AdamW(embedder.parameters(), { learningRate: LEARNING_RATE }),
+    optimizer: new AdamW(embedder.parameters(), { learningRate }),
     schedule: warmup(WARMUP, cosineSchedule()),
   });
   const progress = new Progress(`${protocol}: embedder`, options.quiet);
