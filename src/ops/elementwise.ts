@@ -18,41 +18,27 @@ function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   return [broadcastTo(x, shape), broadcastTo(y, shape)];
 }
 
-const addOp = defineOp('add', (a: Tensor, b: Tensor) => {
-  const k = kernels(a.dtype);
-  const y = empty(a.shape, a.dtype);
-  k.add(y.data, a.data, b.data, y.size);
-  return {
-    inputs: [a, b],
-    output: y,
-    vjp: (dy, [da, db]) => {
-      if (da) k.axpy(da, 1, dy, dy.length);
-      if (db) k.axpy(db, 1, dy, dy.length);
-    },
-  };
-});
+type BinaryVjp = (k: Kernels, dy: Vec, da: Vec | null, db: Vec | null, a: Vec, b: Vec, y: Vec) => void;
+
+/** An op y = f(a, b), with broadcasting, and what it does to the gradients of its operands. */
+function binary(name: 'add' | 'sub' | 'mul' | 'div', vjp: BinaryVjp): (a: Operand, b: Operand) => Tensor {
+  const op = defineOp(name, (a: Tensor, b: Tensor) => {
+    const k = kernels(a.dtype);
+    const y = empty(a.shape, a.dtype);
+    k[name](y.data, a.data, b.data, y.size);
+    return { inputs: [a, b], output: y, vjp: (dy, [da, db]) => vjp(k, dy, da, db, a.data, b.data, y.data) };
+  });
+  return (a, b) => op(...together(name, a, b));
+}
 
 /**
  * a + b, with broadcasting.
  *
  * @throws ShapeError where the shapes do not broadcast or the dtypes differ
  */
-export function add(a: Operand, b: Operand): Tensor {
-  return addOp(...together('add', a, b));
-}
-
-const subOp = defineOp('sub', (a: Tensor, b: Tensor) => {
-  const k = kernels(a.dtype);
-  const y = empty(a.shape, a.dtype);
-  k.sub(y.data, a.data, b.data, y.size);
-  return {
-    inputs: [a, b],
-    output: y,
-    vjp: (dy, [da, db]) => {
-      if (da) k.axpy(da, 1, dy, dy.length);
-      if (db) k.axpy(db, -1, dy, dy.length);
-    },
-  };
+export const add = /* @__PURE__ */ binary('add', (k, dy, da, db) => {
+  if (da) k.axpy(da, 1, dy, dy.length);
+  if (db) k.axpy(db, 1, dy, dy.length);
 });
 
 /**
@@ -60,22 +46,9 @@ const subOp = defineOp('sub', (a: Tensor, b: Tensor) => {
  *
  * @throws ShapeError where the shapes do not broadcast or the dtypes differ
  */
-export function sub(a: Operand, b: Operand): Tensor {
-  return subOp(...together('sub', a, b));
-}
-
-const mulOp = defineOp('mul', (a: Tensor, b: Tensor) => {
-  const k = kernels(a.dtype);
-  const y = empty(a.shape, a.dtype);
-  k.mul(y.data, a.data, b.data, y.size);
-  return {
-    inputs: [a, b],
-    output: y,
-    vjp: (dy, [da, db]) => {
-      if (da) k.multiplyAdd(da, dy, b.data, dy.length);
-      if (db) k.multiplyAdd(db, dy, a.data, dy.length);
-    },
-  };
+export const sub = /* @__PURE__ */ binary('sub', (k, dy, da, db) => {
+  if (da) k.axpy(da, 1, dy, dy.length);
+  if (db) k.axpy(db, -1, dy, dy.length);
 });
 
 /**
@@ -83,19 +56,9 @@ const mulOp = defineOp('mul', (a: Tensor, b: Tensor) => {
  *
  * @throws ShapeError where the shapes do not broadcast or the dtypes differ
  */
-export function mul(a: Operand, b: Operand): Tensor {
-  return mulOp(...together('mul', a, b));
-}
-
-const divOp = defineOp('div', (a: Tensor, b: Tensor) => {
-  const k = kernels(a.dtype);
-  const y = empty(a.shape, a.dtype);
-  k.div(y.data, a.data, b.data, y.size);
-  return {
-    inputs: [a, b],
-    output: y,
-    vjp: (dy, [da, db]) => k.divBackward(da, db, dy, y.data, b.data, dy.length),
-  };
+export const mul = /* @__PURE__ */ binary('mul', (k, dy, da, db, a, b) => {
+  if (da) k.multiplyAdd(da, dy, b, dy.length);
+  if (db) k.multiplyAdd(db, dy, a, dy.length);
 });
 
 /**
@@ -103,9 +66,9 @@ const divOp = defineOp('div', (a: Tensor, b: Tensor) => {
  *
  * @throws ShapeError where the shapes do not broadcast or the dtypes differ
  */
-export function div(a: Operand, b: Operand): Tensor {
-  return divOp(...together('div', a, b));
-}
+export const div = /* @__PURE__ */ binary('div', (k, dy, da, db, _a, b, y) =>
+  k.divBackward(da, db, dy, y, b, dy.length),
+);
 
 const affineOp = defineOp('affine', (x: Tensor, alpha: number, beta: number) => {
   const k = kernels(x.dtype);
