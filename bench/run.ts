@@ -8,9 +8,7 @@ const print = (line = ''): void => console.log(line);
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 
 print(`Node ${process.versions.node}, V8 ${process.versions.v8}, ${cpus()[0].model}, ${cpus().length} cores`);
-print('float32 kernels: plain JavaScript\n');
-
-benchGemm(print);
+print('float32 kernels: plain JavaScript');
 
 const { parameters, step } = trainingStep();
 const first = step();
@@ -48,3 +46,6 @@ for (const batch of [1, 256]) {
   const times = time(embedding(batch), batch === 1 ? 50 : 5, 3);
   print(`  embed ${String(batch).padStart(3)} beats   minimum ${ms(minimum(times))}, median ${ms(median(times))}`);
 }
+
+print();
+benchGemm(print);

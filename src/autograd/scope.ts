@@ -7,8 +7,10 @@ import { Tensor } from './tensor.ts';
  * Runs `f` with its tensors in memory that is reused as a whole: a training step, a batch of inference.
  *
  * Every tensor made inside is released when the scope closes; what `f` returns (tensors and typed arrays, also inside
- * arrays and plain objects) is copied out first and has no history. Use of any other afterwards is an error. Parameters, optimiser state
- * and the gradients of leaves made outside are not touched. Scopes nest.
+ * arrays and plain objects) is copied out first and has no history. Use of any other afterwards is an error. Parameters,
+ * optimiser state and the gradients of leaves made outside are not touched. Scopes nest.
+ *
+ * @throws BackendError for a promise or a generator, whose work would go on after the scope
  */
 export function scope<T>(f: () => T): T {
   arena.enter();
