@@ -193,7 +193,12 @@ test('tensors from outside go through a scope as they are', () => {
 });
 
 test('mined triplets and typed arrays are copied out of a scope too', () => {
-  const z = tensor([[0, 1], [0.1, 1], [0.2, 1], [3, 0]]); // biome-ignore format: rows
+  const z = tensor([
+    [0, 1],
+    [0.1, 1],
+    [0.2, 1],
+    [3, 0],
+  ]);
   const mine = () => d.tripletLoss(z, [0, 0, 1, 1], { margin: 5 }).triplets;
   for (let warm = 0; warm < 3; warm++) {
     const inside = scope(mine);

@@ -8,9 +8,19 @@ const test = suite('confusion');
 const rounding = { relative: 1e-15 };
 
 test('predictions are counted by true class, in rows, and predicted class, in columns', () => {
-  assert.equal(confusionMatrix([0, 0, 1, 2, 2, 2], [0, 1, 1, 0, 2, 2], 3), [[1, 1, 0], [0, 1, 0], [1, 0, 2]]); // biome-ignore format: one line
-  assert.equal(confusionMatrix(Int32Array.of(1), Float32Array.of(0), 2), [[0, 0], [1, 0]]); // biome-ignore format: one line
-  assert.equal(confusionMatrix([], [], 2), [[0, 0], [0, 0]]); // biome-ignore format: one line
+  assert.equal(confusionMatrix([0, 0, 1, 2, 2, 2], [0, 1, 1, 0, 2, 2], 3), [
+    [1, 1, 0],
+    [0, 1, 0],
+    [1, 0, 2],
+  ]);
+  assert.equal(confusionMatrix(Int32Array.of(1), Float32Array.of(0), 2), [
+    [0, 0],
+    [1, 0],
+  ]);
+  assert.equal(confusionMatrix([], [], 2), [
+    [0, 0],
+    [0, 0],
+  ]);
 });
 
 test('the matrix counts every sample once', () => {
@@ -30,7 +40,11 @@ test('the matrix counts every sample once', () => {
 //   S                    8   10    2    TP 10   FN 10   FP  4 + 0 =  4
 //   V                    3    0   27    TP 27   FN  3   FP  6 + 2 =  8
 test('equations (5) to (8), by hand', () => {
-  const { accuracy, perClass, macro } = classificationScores([[90, 4, 6], [8, 10, 2], [3, 0, 27]]); // biome-ignore format: one line
+  const { accuracy, perClass, macro } = classificationScores([
+    [90, 4, 6],
+    [8, 10, 2],
+    [3, 0, 27],
+  ]);
   assertClose([accuracy], [127 / 150], rounding, '(5)'); // (90 + 10 + 27) / 150
   const column = (key: keyof (typeof perClass)[0]): number[] => perClass.map((c) => c[key]);
   assert.equal(column('support'), [100, 20, 30]);
@@ -45,27 +59,44 @@ test('equations (5) to (8), by hand', () => {
 });
 
 test('all right, and all wrong', () => {
-  const right = classificationScores([[5, 0], [0, 3]]); // biome-ignore format: one line
+  const right = classificationScores([
+    [5, 0],
+    [0, 3],
+  ]);
   assert.equal(right.macro, { sensitivity: 1, precision: 1, f1: 1 });
   assert.is(right.accuracy, 1);
-  const wrong = classificationScores([[0, 5], [3, 0]]); // biome-ignore format: one line
+  const wrong = classificationScores([
+    [0, 5],
+    [3, 0],
+  ]);
   assert.equal(wrong.macro, { sensitivity: 0, precision: 0, f1: 0 });
   assert.is(wrong.accuracy, 0);
 });
 
 test('0/0 counts as 0: a class without samples, a class never predicted, no sample at all', () => {
   const none = { sensitivity: 0, precision: 0, f1: 0 };
-  const { perClass, macro } = classificationScores([[4, 0, 2], [0, 0, 0], [2, 0, 0]]); // biome-ignore format: one line
+  const { perClass, macro } = classificationScores([
+    [4, 0, 2],
+    [0, 0, 0],
+    [2, 0, 0],
+  ]);
   assert.equal(perClass[1], { ...none, support: 0 });
   assert.equal(perClass[2], { ...none, support: 2 });
   assertClose([macro.sensitivity, macro.f1], [4 / 6 / 3, 4 / 6 / 3], rounding);
-  const neverPredicted = classificationScores([[4, 0], [2, 0]]).perClass[1]; // biome-ignore format: one line
+  const neverPredicted = classificationScores([
+    [4, 0],
+    [2, 0],
+  ]).perClass[1];
   assert.equal(neverPredicted, { ...none, support: 2 });
   assert.equal(classificationScores([[0]]), { accuracy: 0, perClass: [{ ...none, support: 0 }], macro: none });
 });
 
 test('a constant guess looks good by accuracy and bad by macro F1', () => {
-  const { accuracy, macro } = classificationScores([[90, 0, 0], [3, 0, 0], [7, 0, 0]]); // biome-ignore format: one line
+  const { accuracy, macro } = classificationScores([
+    [90, 0, 0],
+    [3, 0, 0],
+    [7, 0, 0],
+  ]);
   assert.is(accuracy, 0.9);
   assert.ok(macro.f1 < 0.33, `${macro.f1}`);
 });
@@ -73,13 +104,37 @@ test('a constant guess looks good by accuracy and bad by macro F1', () => {
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   [() => confusionMatrix([0, 1], [0], 2), DataError, 'confusionMatrix: expected 2 predictions, got 1'],
   [() => confusionMatrix([0], [0, 1], 2), DataError, 'confusionMatrix: expected 1 predictions, got 2'],
-  [() => confusionMatrix([0, 2], [0, 1], 2), ArgumentError, 'confusionMatrix: expected classes from 0 to 1, got 2 and 1 at 1'],
-  [() => confusionMatrix([0, 1], [2, 1], 2), ArgumentError, 'confusionMatrix: expected classes from 0 to 1, got 0 and 2 at 0'],
-  [() => confusionMatrix([-1], [0], 2), ArgumentError, 'confusionMatrix: expected classes from 0 to 1, got -1 and 0 at 0'],
-  [() => confusionMatrix([0.5], [0], 2), ArgumentError, 'confusionMatrix: expected classes from 0 to 1, got 0.5 and 0 at 0'],
-  [() => confusionMatrix([0], [Number.NaN], 2), ArgumentError, 'confusionMatrix: expected classes from 0 to 1, got 0 and NaN at 0'],
-  [() => confusionMatrix([], [], 0), ArgumentError, 'confusionMatrix: expected classes to be a whole number >= 1, got 0'],
-]; // biome-ignore format: a row a case
+  [
+    () => confusionMatrix([0, 2], [0, 1], 2),
+    ArgumentError,
+    'confusionMatrix: expected classes from 0 to 1, got 2 and 1 at 1',
+  ],
+  [
+    () => confusionMatrix([0, 1], [2, 1], 2),
+    ArgumentError,
+    'confusionMatrix: expected classes from 0 to 1, got 0 and 2 at 0',
+  ],
+  [
+    () => confusionMatrix([-1], [0], 2),
+    ArgumentError,
+    'confusionMatrix: expected classes from 0 to 1, got -1 and 0 at 0',
+  ],
+  [
+    () => confusionMatrix([0.5], [0], 2),
+    ArgumentError,
+    'confusionMatrix: expected classes from 0 to 1, got 0.5 and 0 at 0',
+  ],
+  [
+    () => confusionMatrix([0], [Number.NaN], 2),
+    ArgumentError,
+    'confusionMatrix: expected classes from 0 to 1, got 0 and NaN at 0',
+  ],
+  [
+    () => confusionMatrix([], [], 0),
+    ArgumentError,
+    'confusionMatrix: expected classes to be a whole number >= 1, got 0',
+  ],
+];
 
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
 

@@ -188,7 +188,10 @@ test('the classifier: probabilities of sum 1, and the most probable class', () =
   const rows = Array.from({ length: 9 }, (_, i) => [...p.data.subarray(3 * i, 3 * i + 3)]);
   for (const row of rows) assert.ok(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-6);
   const predicted = classifier.predict(z, { batchSize: 2 });
-  assert.equal([...predicted], rows.map((row) => row.indexOf(Math.max(...row)))); // biome-ignore format: one line
+  assert.equal(
+    [...predicted],
+    rows.map((row) => row.indexOf(Math.max(...row))),
+  );
 });
 
 // ---- model files
@@ -326,7 +329,10 @@ for (const [f, type, message] of errors) test(message, () => assertThrows(f, typ
 
 test('a sample that is NaN has no class', () => {
   const classifier = new MlpClassifier({ inFeatures: 2, hidden: 3, classes: 2, random: new Random(1) });
-  const z = tensor([[1, 2], [Number.NaN, 0]]); // biome-ignore format: rows
+  const z = tensor([
+    [1, 2],
+    [Number.NaN, 0],
+  ]);
   assertThrows(() => classifier.predict(z), DataError, 'predict: expected finite values, got NaN in sample 1');
 });
 

@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'; // biome-ignore format: one line
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -88,7 +98,9 @@ test('--help', async () => {
 const ITERATION = [
   'loss triplets pairs activeFraction meanPositive meanNegative gradientNorm spread',
   'iteration margin emptyBatches learningRate score best collapsed',
-].join(' ').split(' '); // biome-ignore format: one line
+]
+  .join(' ')
+  .split(' ');
 const EPOCH = 'epoch loss accuracy score heldBackAccuracy best'.split(' ');
 
 test('synthetic recordings, both protocols: tables, metrics.json, history.json, models', async () => {
@@ -103,7 +115,10 @@ test('synthetic recordings, both protocols: tables, metrics.json, history.json, 
   const metrics = json('synthetic', 'metrics.json');
   const history = json('synthetic', 'history.json');
   const { source, seed, iterations, steps, perClass, classes, beats } = metrics;
-  assert.equal({ source, seed, iterations, steps, perClass }, { source: 'synthetic', seed: '0', iterations: 2, steps: 2, perClass: 3 }); // biome-ignore format: one line
+  assert.equal(
+    { source, seed, iterations, steps, perClass },
+    { source: 'synthetic', seed: '0', iterations: 2, steps: 2, perClass: 3 },
+  );
   assert.equal(classes, ['N', 'S', 'V']);
   const { N, S, V } = beats.annotated;
   assert.is(N + S + V, beats.windows + beats.dropped.length);
@@ -125,10 +140,13 @@ test('synthetic recordings, both protocols: tables, metrics.json, history.json, 
     assert.equal(Object.keys(seconds), ['embedder', 'embedding', 'classifier']);
     const { iterations: its, epochs } = history[protocol];
     assert.is(its.length, 2);
-    for (const [list, keys] of [[its, ITERATION], [epochs, EPOCH]])
+    for (const [list, keys] of [
+      [its, ITERATION],
+      [epochs, EPOCH],
+    ])
       for (const entry of list) {
         for (const key of keys) assert.match(typeof entry[key], /number|boolean/, key);
-      } // biome-ignore format: a list a row
+      }
     assert.ok(epochs.length > 0);
 
     const table = stdout.slice(stdout.indexOf(`synthetic, ${protocol}-patient`));
@@ -153,8 +171,13 @@ test('synthetic recordings, both protocols: tables, metrics.json, history.json, 
 
 test('recordings from a folder: --json, --quiet, the same figures for the same seed', async () => {
   const data = records('mitdb', '100', '200');
-  const run = (out: string, ...args: string[]) => cli(['--data', data, '--protocol', 'intra', ...TINY, '--out', at(out), ...args]); // biome-ignore format: one line
-  const [loud, quiet, other] = await Promise.all([run('a', '--json'), run('b', '--quiet'), run('c', '--quiet', '--json', '--seed', '1')]); // biome-ignore format: one line
+  const run = (out: string, ...args: string[]) =>
+    cli(['--data', data, '--protocol', 'intra', ...TINY, '--out', at(out), ...args]);
+  const [loud, quiet, other] = await Promise.all([
+    run('a', '--json'),
+    run('b', '--quiet'),
+    run('c', '--quiet', '--json', '--seed', '1'),
+  ]);
   for (const { code, stderr } of [loud, quiet, other]) assert.is(code, 0, stderr);
   assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
   assert.match(loud.stderr, 'intra: classifier');
@@ -227,9 +250,15 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     [['--data', at('empty')], `--data: expected MIT-BIH's headers (100.hea ...) in ${at('empty')}, got none`],
     [['--data', at('cut')], /record 100 .*100\.dat.*expected .*, got /],
     [['--data', at('headless')], new RegExp(`expected to open ${at('headless', '101.dat')}, got ENOENT`)],
-    [['--data', at('few'), '--protocol', 'inter'], /^interPatientSplit: expected beats of every record named, got none of /],
-    [['--data', at('few'), '--protocol', 'intra', '--per-class', '99'], /^MPerClassSampler: expected 99 samples of class \d, got \d+$/],
-  ]; // biome-ignore format: a case a row
+    [
+      ['--data', at('few'), '--protocol', 'inter'],
+      /^interPatientSplit: expected beats of every record named, got none of /,
+    ],
+    [
+      ['--data', at('few'), '--protocol', 'intra', '--per-class', '99'],
+      /^MPerClassSampler: expected 99 samples of class \d, got \d+$/,
+    ],
+  ];
   const ends = await Promise.all(cases.map(([args]) => cli([...args, '--quiet', '--out', at('bad')])));
   for (const [i, [args, message]] of cases.entries()) {
     const { code, stdout, stderr } = ends[i];
@@ -254,7 +283,9 @@ const FILES: Record<string, Buffer> = {
   '100.dat': Buffer.from(Uint8Array.from({ length: 50_000 }, (_, i) => (i * i) % 251)),
   empty: Buffer.alloc(0),
 };
-const manifest = Object.entries(FILES).map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`).join(''); // biome-ignore format: one line
+const manifest = Object.entries(FILES)
+  .map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`)
+  .join('');
 
 type Answer = (request: IncomingMessage, response: ServerResponse, bytes: Buffer) => void;
 const whole: Answer = (_request, response, bytes) => response.end(bytes);
@@ -353,7 +384,10 @@ test('a file with a wrong checksum is discarded, and the next try is a new one',
     const error = await rejection(download(path, true, { url, manifest }));
     assert.instance(error, DataError);
     const wrong = sha256(Buffer.concat([Buffer.alloc(100), dat.subarray(100)]));
-    assert.is(error.message, `download: expected 100.dat with SHA-256 ${sha256(dat)}, got ${wrong}; the file was discarded`); // biome-ignore format: one line
+    assert.is(
+      error.message,
+      `download: expected 100.dat with SHA-256 ${sha256(dat)}, got ${wrong}; the file was discarded`,
+    );
     assert.equal(readdirSync(path).sort(), Object.keys(rest).sort());
     await download(path, true, { url, manifest });
   });

@@ -111,8 +111,28 @@ test('the band is open at both ends', () => {
 const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[]; pairs: number; loss: number }> = {
   'no sample': { z: [], labels: [], counts: [0, 0, 0, 0], pairs: 0, loss: 0 },
   'one sample': { z: [[1, 0]], labels: [0], counts: [0, 0, 0, 0], pairs: 0, loss: 0 },
-  'one class': { z: [[1, 0], [0, 1], [1, 1]], labels: [4, 4, 4], counts: [0, 0, 0, 0], pairs: 6, loss: 0 }, // biome-ignore format: rows
-  'every class once': { z: [[1, 0], [0, 1], [1, 1]], labels: [0, 1, 2], counts: [0, 0, 0, 0], pairs: 0, loss: 0 }, // biome-ignore format: rows
+  'one class': {
+    z: [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ],
+    labels: [4, 4, 4],
+    counts: [0, 0, 0, 0],
+    pairs: 6,
+    loss: 0,
+  },
+  'every class once': {
+    z: [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ],
+    labels: [0, 1, 2],
+    counts: [0, 0, 0, 0],
+    pairs: 0,
+    loss: 0,
+  },
   'equal embeddings': {
     z: range(4).map(() => [0.6, 0.8]),
     labels: [0, 0, 1, 1],
@@ -120,7 +140,18 @@ const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[
     pairs: 4,
     loss: 0.3,
   },
-  'classes far apart': { z: [[0, 0], [0, 1], [9, 0], [9, 1]], labels: [0, 0, 1, 1], counts: [0, 0, 4, 8], pairs: 4, loss: 0 }, // biome-ignore format: rows
+  'classes far apart': {
+    z: [
+      [0, 0],
+      [0, 1],
+      [9, 0],
+      [9, 1],
+    ],
+    labels: [0, 0, 1, 1],
+    counts: [0, 0, 4, 8],
+    pairs: 4,
+    loss: 0,
+  },
 };
 
 for (const [name, { z, labels, counts, pairs, loss }] of Object.entries(degenerate))
@@ -195,7 +226,12 @@ test('distances are what plain loops give', () => {
     [pairwiseCosine, (a, b) => 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))],
   ];
   for (const [distance, formula] of formulas)
-    for (const [M, N, D] of [[1, 1, 1], [4, 3, 5], [7, 9, 2], [0, 3, 2]]) {
+    for (const [M, N, D] of [
+      [1, 1, 1],
+      [4, 3, 5],
+      [7, 9, 2],
+      [0, 3, 2],
+    ]) {
       const random = new Random(`${M} ${N} ${D}`);
       const [a, b] = [M, N].map((n) => range(n).map(() => range(D).map(() => random.normal())));
       const x = M > 0 ? points(a) : zeros([0, D], { dtype: 'float64' });
@@ -204,7 +240,7 @@ test('distances are what plain loops give', () => {
       // a dozen roundings of numbers of order 1 to 10
       assertClose(distance(x, points(b)).data, expected, { relative: 1e-14, absolute: 1e-14 });
       assertClose(distance(x).data, distance(x, x).data, {});
-    } // biome-ignore format: a row a case
+    }
 });
 
 // ---- sampler
@@ -308,14 +344,29 @@ test('the dynamic margin grows by 0.05 after three consecutive iterations poor i
   const margin = new DynamicMargin();
   assert.is(margin.margin, 0.2);
   const cases: [triplets: number, margin: number][] = [
-    [9, 0.2], [0, 0.2], [9, 0.25], // poor is fewer than a tenth of 100 pairs; the third changes the margin
-    [9, 0.25], [9, 0.25], [10, 0.25], // a tenth is not poor, and the count begins anew
-    [9, 0.25], [9, 0.25], [9, 0.3],
-    [9, 0.3], [9, 0.3], [9, 0.35], // after a change three more are needed
+    [9, 0.2],
+    [0, 0.2],
+    [9, 0.25], // poor is fewer than a tenth of 100 pairs; the third changes the margin
+    [9, 0.25],
+    [9, 0.25],
+    [10, 0.25], // a tenth is not poor, and the count begins anew
+    [9, 0.25],
+    [9, 0.25],
+    [9, 0.3],
+    [9, 0.3],
+    [9, 0.3],
+    [9, 0.35], // after a change three more are needed
     [500, 0.35],
-  ]; // biome-ignore format: three a row
+  ];
   const expected = cases.map(([, m]) => m);
-  assertClose(margins(margin, cases.map(([n]) => n)), expected, near); // biome-ignore format: one line
+  assertClose(
+    margins(
+      margin,
+      cases.map(([n]) => n),
+    ),
+    expected,
+    near,
+  );
 });
 
 test('the threshold is a fraction of the pairs, whatever the batch size', () => {
@@ -327,7 +378,11 @@ test('the threshold is a fraction of the pairs, whatever the batch size', () => 
 
 test('the dynamic margin stops at 0.8 exactly', () => {
   const all = margins(new DynamicMargin(), Array(60).fill(0));
-  assertClose(all, all.map((_, i) => Math.min(0.2 + 0.05 * Math.floor((i + 1) / 3), 0.8)), near); // biome-ignore format: one line
+  assertClose(
+    all,
+    all.map((_, i) => Math.min(0.2 + 0.05 * Math.floor((i + 1) / 3), 0.8)),
+    near,
+  );
   assert.ok(all.every((m) => m <= 0.8));
   assert.is(all.at(-1), 0.8);
 });

@@ -321,7 +321,10 @@ test('layers in an array are children by position; a layer used twice is trained
   const stack = new Stack();
   const names = ['blocks.0.weight', 'blocks.0.bias', 'blocks.1.weight', 'blocks.1.bias', 'again.weight', 'again.bias'];
   assert.equal(Object.keys(stack.stateDict()), names);
-  assert.equal(stack.namedParameters().map(([name]) => name), names.slice(0, 4)); // biome-ignore format: one line
+  assert.equal(
+    stack.namedParameters().map(([name]) => name),
+    names.slice(0, 4),
+  );
   assert.not(stack.eval().blocks[0].training);
 });
 
@@ -345,7 +348,10 @@ test('predict puts every mode back as it was', () => {
   const model = new Sequential(new BatchNorm1d(2), new Dropout(0.5, { random: random() }));
   (model.layers[0] as Layer).eval();
   predict(model, zeros([3, 2]));
-  assert.equal(model.modules().map((m) => m.training), [true, false, true]); // biome-ignore format: one line
+  assert.equal(
+    model.modules().map((m) => m.training),
+    [true, false, true],
+  );
   assertThrows(() => predict(model, tensor(5)), ShapeError, 'predict: expected samples x (N,...), got a scalar');
 });
 

@@ -9,23 +9,35 @@ import { gradOf, randomTensor } from './support.ts';
 const test = suite('ndarray');
 
 test('toNdarray shares memory: writes go both ways', () => {
-  const t = tensor([[1, 2, 3], [4, 5, 6]]); // biome-ignore format: one line
+  const t = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   const a = toNdarray(t);
   assert.equal([a.shape, a.stride, a.offset], [[2, 3], [3, 1], 0]);
   assert.is(a.data, t.data);
   a.set(1, 2, 60);
-  assert.equal(t.toArray(), [[1, 2, 3], [4, 5, 60]]); // biome-ignore format: one line
+  assert.equal(t.toArray(), [
+    [1, 2, 3],
+    [4, 5, 60],
+  ]);
   t.data[0] = 10;
   assert.is(a.get(0, 0), 10);
   ops.mulseq(a.transpose(1, 0).hi(1, 2) as unknown as ndarray.NdArray, 2);
-  assert.equal(t.toArray(), [[20, 2, 3], [8, 5, 60]]); // biome-ignore format: one line
+  assert.equal(t.toArray(), [
+    [20, 2, 3],
+    [8, 5, 60],
+  ]);
 });
 
 test('fromNdarray copies: nothing is shared, and the copy outlives a scope', () => {
   const a = ndarray(Float32Array.of(1, 2, 3, 4), [2, 2]);
   const t = fromNdarray(a);
   a.set(0, 0, 9);
-  assert.equal(t.toArray(), [[1, 2], [3, 4]]); // biome-ignore format: one line
+  assert.equal(t.toArray(), [
+    [1, 2],
+    [3, 4],
+  ]);
   let kept = zeros([]);
   scope(() => {
     const inside = zeros([2]);

@@ -65,7 +65,12 @@ test('whatever is written comes back with the same bits, shapes and names', () =
 
 test('tensors lie without holes, each at a multiple of its element size, whatever their order', () => {
   for (let n = 0; n < 20; n++) {
-    const tensors = { [`a${'x'.repeat(n)}`]: zeros([3]), b: zeros([5], { dtype: 'float64' }), c: zeros([]), d: zeros([2], { dtype: 'float64' }) }; // biome-ignore format: one line
+    const tensors = {
+      [`a${'x'.repeat(n)}`]: zeros([3]),
+      b: zeros([5], { dtype: 'float64' }),
+      c: zeros([]),
+      d: zeros([2], { dtype: 'float64' }),
+    };
     const bytes = encodeSafetensors(tensors);
     const { header, start } = headerOf(bytes);
     assert.is(start % 8, 0, 'the header ends at a multiple of 8');
@@ -83,7 +88,11 @@ test('tensors lie without holes, each at a multiple of its element size, whateve
 test('a strided ndarray is written as it looks', () => {
   const view = ndarray(Float32Array.of(0, 1, 2, 3, 4, 5), [2, 3]).transpose(1, 0);
   const { tensors } = decodeSafetensors(encodeSafetensors({ view }));
-  assert.equal(tensors.view.toArray(), [[0, 3], [1, 4], [2, 5]]); // biome-ignore format: one line
+  assert.equal(tensors.view.toArray(), [
+    [0, 3],
+    [1, 4],
+    [2, 5],
+  ]);
 });
 
 // ---- reading
@@ -119,7 +128,10 @@ test('every type that is read, from bytes put together by hand, wherever they li
 test('a file cut at any place is an error', () => {
   const bytes = encodeSafetensors({ a: tensor([1, 2]), b: tensor(3) }, { key: 'value' });
   for (let n = 0; n < bytes.length; n++)
-    assert.throws(() => decodeSafetensors(bytes.subarray(0, n)), (e: unknown) => e instanceof CheckpointError); // biome-ignore format: one line
+    assert.throws(
+      () => decodeSafetensors(bytes.subarray(0, n)),
+      (e: unknown) => e instanceof CheckpointError,
+    );
 });
 
 const entry = (parts: object): object => ({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...parts } });
@@ -154,8 +166,11 @@ const faults: [bytes: Uint8Array, message: string][] = [
   [file(entry({ data_offsets: ['0', 8] }), eight), 'expected a F32 [2] in 8 bytes, got offsets ["0",8]'],
   [file(entry({ data_offsets: [0, 4] }), eight), 'expected a F32 [2] in 8 bytes, got offsets [0,4]'],
   [file(entry({}), eight.slice(1)), 'expected a to end at byte 70, got a file of 69'],
-  [file(entry({ shape: [2 ** 40, 2 ** 40] }), eight), 'expected a F32 [1099511627776,1099511627776] in 4.835703278458517e+24 bytes, got offsets [0,8]'],
-]; // biome-ignore format: a row a case
+  [
+    file(entry({ shape: [2 ** 40, 2 ** 40] }), eight),
+    'expected a F32 [1099511627776,1099511627776] in 4.835703278458517e+24 bytes, got offsets [0,8]',
+  ],
+];
 for (const [bytes, message] of faults)
   test(message, () => assertThrows(() => decodeSafetensors(bytes), CheckpointError, `decodeSafetensors: ${message}`));
 

@@ -41,10 +41,16 @@ import * as assert from 'uvu/assert';
 const test = suite('tiny');
 
 test('a tensor is a typed array with a shape', () => {
-  const x = tensor([[1, 2, 3], [4, 5, 6]]); // biome-ignore format: two rows
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   assert.equal([...x.shape], [2, 3]);
   assert.equal(x.data, Float32Array.of(1, 2, 3, 4, 5, 6));
-  assert.equal(add(x, tensor([10, 20, 30])).toArray(), [[11, 22, 33], [14, 25, 36]]); // biome-ignore format: two rows
+  assert.equal(add(x, tensor([10, 20, 30])).toArray(), [
+    [11, 22, 33],
+    [14, 25, 36],
+  ]);
   assert.throws(() => matmul(x, x), 'matmul: expected a (...,M,K) and b (...,K,N), got [2,3] and [2,3]');
 });
 
@@ -89,7 +95,15 @@ test('an optimiser follows the gradient', () => {
   const loss = (): number =>
     scope(() => {
       optimizer.zeroGrad();
-      const error = add(layer.forward(tensor([[1, 2], [3, 4]])), tensor([[-1], [1]])); // biome-ignore format: rows
+      const error = add(
+        layer.forward(
+          tensor([
+            [1, 2],
+            [3, 4],
+          ]),
+        ),
+        tensor([[-1], [1]]),
+      );
       const total = sum(mul(error, error));
       backward(total);
       optimizer.step();
@@ -101,7 +115,16 @@ test('an optimiser follows the gradient', () => {
 });
 
 test('triplets are mined, and their loss has a gradient', () => {
-  const z = tensor([[0, 1], [0.1, 1], [0.2, 1], [3, 0]], undefined, { requiresGrad: true }); // biome-ignore format: rows
+  const z = tensor(
+    [
+      [0, 1],
+      [0.1, 1],
+      [0.2, 1],
+      [3, 0],
+    ],
+    undefined,
+    { requiresGrad: true },
+  );
   const { loss, triplets } = tripletLoss(z, [0, 0, 1, 1], { miner: semiHard, margin: 0.2 });
   assert.ok(triplets.anchors.length > 0 && loss.item() > 0);
   backward(loss);

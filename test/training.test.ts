@@ -87,7 +87,10 @@ function goldenEmbedder(): Embedder {
 test('the formula makes the tensors that PyTorch trained', () => {
   const model = goldenEmbedder();
   const found = [...model.namedParameters(), ['x', goldenSignals('float32')] as const];
-  assert.equal(found.map(([name, t]) => [name, [...t.shape]]), golden.tensors.map((t) => [t.name, t.shape])); // biome-ignore format: one line
+  assert.equal(
+    found.map(([name, t]) => [name, [...t.shape]]),
+    golden.tensors.map((t) => [t.name, t.shape]),
+  );
   for (const [i, [name, { data }]] of found.entries()) {
     const { first, last } = golden.tensors[i];
     assertSameBits([...data.subarray(0, 4), data[data.length - 1]], [...first, last].map(Math.fround), name);
@@ -120,8 +123,16 @@ for (const { dtype, options, outputs } of golden.runs) {
         return { loss: loss.item(), count: triplets.anchors.length };
       }),
     );
-    assert.equal(steps.map((s) => s.count), outputs.counts); // biome-ignore format: one line
-    assertClose(steps.map((s) => s.loss), outputs.losses, { relative: RELATIVE[dtype] }, 'loss'); // biome-ignore format: one line
+    assert.equal(
+      steps.map((s) => s.count),
+      outputs.counts,
+    );
+    assertClose(
+      steps.map((s) => s.loss),
+      outputs.losses,
+      { relative: RELATIVE[dtype] },
+      'loss',
+    );
   });
 }
 
@@ -157,7 +168,10 @@ const bits = (model: d.Module): Record<string, number[]> =>
 
 test('training that diverges is an error, and the best weights are put back', () => {
   const { trainer, model } = makeTrainer({ learningRate: 1e30 });
-  assert.throws(() => [...trainer.iterations(2)], (e: Error) => e instanceof d.TrainingError && /expected finite/.test(e.message)); // biome-ignore format: one line
+  assert.throws(
+    () => [...trainer.iterations(2)],
+    (e: Error) => e instanceof d.TrainingError && /expected finite/.test(e.message),
+  );
   assert.not(model.training, 'in inference mode on every way out');
 });
 
@@ -167,7 +181,10 @@ test('TripletTrainer learns: classes part, the score falls, new signals are told
   const { trainer, model } = makeTrainer({ warn: assert.unreachable });
   const history = [...trainer.iterations(8)];
   const [first, last] = [history[0], history[7]];
-  assert.equal(history.map((it) => it.iteration), range(8).map((i) => i + 1)); // biome-ignore format: one line
+  assert.equal(
+    history.map((it) => it.iteration),
+    range(8).map((i) => i + 1),
+  );
   const best = Math.min(...history.map((it) => it.score));
   assert.ok(first.score > 0.1 && best < 0.5 * first.score, `score from ${first.score} to ${best}`);
   assert.ok(first.loss > 0 && first.gradientNorm > 0 && first.triplets > 0 && first.activeFraction > 0);
@@ -239,9 +256,19 @@ test('the statistics of an iteration are those of its steps', () => {
   assert.is(steps.length, 12);
   for (const i of range(3)) {
     const own = steps.slice(4 * i, 4 * i + 4);
-    assert.equal(own.map((s) => [s.iteration, s.step]), range(4).map((k) => [i + 1, k + 1])); // biome-ignore format: one line
-    assert.equal(own.map((s) => s.finished?.iteration ?? null), [null, null, null, i + 1]); // biome-ignore format: one line
-    assertClose(own.map((s) => s.margin), Array(4).fill(0.3 + 0.1 * i), { relative: 1e-15 }); // biome-ignore format: one line
+    assert.equal(
+      own.map((s) => [s.iteration, s.step]),
+      range(4).map((k) => [i + 1, k + 1]),
+    );
+    assert.equal(
+      own.map((s) => s.finished?.iteration ?? null),
+      [null, null, null, i + 1],
+    );
+    assertClose(
+      own.map((s) => s.margin),
+      Array(4).fill(0.3 + 0.1 * i),
+      { relative: 1e-15 },
+    );
     const sum = (key: keyof StepStatistics): number => own.reduce((total, s) => total + (s[key] as number), 0);
     const finished = own[3].finished as IterationStatistics;
     for (const key of ['loss', 'activeFraction', 'meanPositive', 'meanNegative', 'gradientNorm', 'spread'] as const)
@@ -277,7 +304,11 @@ test('the score is the share of held-back triplets that violate the reference ma
 test('the learning rate follows the schedule over all steps, and is put back', () => {
   const { trainer, optimizer } = makeTrainer({ stepsPerIteration: 3, learningRate: 0.01, schedule: (t) => 1 - t / 2 });
   const rates = [...trainer.steps(2)].map((s) => s.learningRate);
-  assertClose(rates, range(6).map((i) => 0.01 * (1 - i / 10)), { relative: 1e-14 }); // biome-ignore format: one line
+  assertClose(
+    rates,
+    range(6).map((i) => 0.01 * (1 - i / 10)),
+    { relative: 1e-14 },
+  );
   assert.is(optimizer.learningRate, 0.01);
 });
 
@@ -419,9 +450,15 @@ test('a batch without triplets is counted, and changes no weight', () => {
   const before = weights();
   const [empty] = bare.iterations(1);
   assert.equal(weights(), before);
-  assert.equal([empty.emptyBatches, empty.loss, empty.triplets, empty.activeFraction, empty.gradientNorm], [10, 0, 0, 0, 0]); // biome-ignore format: one line
+  assert.equal(
+    [empty.emptyBatches, empty.loss, empty.triplets, empty.activeFraction, empty.gradientNorm],
+    [10, 0, 0, 0, 0],
+  );
   assert.ok(empty.pairs === 90 && empty.meanNegative > 0, 'what needs no triplet is there');
-  assert.equal([...trainer.iterations(3)].map((it) => it.emptyBatches), [10, 0, 10]); // biome-ignore format: one line
+  assert.equal(
+    [...trainer.iterations(3)].map((it) => it.emptyBatches),
+    [10, 0, 10],
+  );
 });
 
 /** One embedding for every signal, which can be trained and yet tells nothing apart. */
@@ -484,7 +521,10 @@ const makeClassifier = (options: Partial<d.ClassifierTrainerOptions> = {}) => {
 test('ClassifierTrainer learns, and reports what it reached', () => {
   const { trainer, model } = makeClassifier();
   const history: EpochStatistics[] = [...trainer.epochs(25)];
-  assert.equal(history.map((e) => e.epoch), range(25).map((i) => i + 1)); // biome-ignore format: one line
+  assert.equal(
+    history.map((e) => e.epoch),
+    range(25).map((i) => i + 1),
+  );
   const [first, last] = [history[0], history[24]];
   assert.ok(last.loss < 0.5 * first.loss && last.accuracy > 0.9, `loss ${first.loss} to ${last.loss}`);
   assert.ok(Math.min(...history.map((e) => e.score)) < first.score);
@@ -538,12 +578,28 @@ test('one seed gives one classifier', () => {
 
 test('holdOut sets a fraction of each class aside, at random, all samples once', () => {
   const labels = [...Array(50).fill(3), ...Array(20).fill(1), ...Array(2).fill(8)] as number[];
-  for (const [fraction, expected] of [[0.1, [5, 2, 1]], [0.5, [25, 10, 1]], [0, [1, 1, 1]], [1, [49, 19, 1]]] as const) {
+  for (const [fraction, expected] of [
+    [0.1, [5, 2, 1]],
+    [0.5, [25, 10, 1]],
+    [0, [1, 1, 1]],
+    [1, [49, 19, 1]],
+  ] as const) {
     const { kept, heldBack } = holdOut(labels, fraction, new Random(0));
-    assert.equal([3, 1, 8].map((c) => [...heldBack].filter((i) => labels[i] === c).length), expected);
-    assert.equal([...kept, ...heldBack].sort((a, b) => a - b), range(72));
-    for (const part of [kept, heldBack]) assert.equal([...part], [...part].sort((a, b) => a - b), 'ascending');
-  } // biome-ignore format: rows
+    assert.equal(
+      [3, 1, 8].map((c) => [...heldBack].filter((i) => labels[i] === c).length),
+      expected,
+    );
+    assert.equal(
+      [...kept, ...heldBack].sort((a, b) => a - b),
+      range(72),
+    );
+    for (const part of [kept, heldBack])
+      assert.equal(
+        [...part],
+        [...part].sort((a, b) => a - b),
+        'ascending',
+      );
+  }
   const draw = (seed: number): number[] => [...holdOut(labels, 0.1, new Random(seed)).heldBack];
   assert.equal(draw(1), draw(1));
   assert.not.equal(draw(1), draw(2));
@@ -562,9 +618,18 @@ test('held-back samples are never trained on', () => {
   const data = { x: new Tensor(Float32Array.from(range(60)), [60, 1]), labels: range(60).map((i) => i % 2) };
   const random = new Random('held');
   const runs = [
-    () => [...new TripletTrainer({ model: new Witness(), data, random, perClass: 3, stepsPerIteration: 30, warn: () => {} }).steps(1)],
+    () => [
+      ...new TripletTrainer({
+        model: new Witness(),
+        data,
+        random,
+        perClass: 3,
+        stepsPerIteration: 30,
+        warn: () => {},
+      }).steps(1),
+    ],
     () => [...new ClassifierTrainer({ model: new Witness(), data, random, batchSize: 10 }).epochs(2)],
-  ]; // biome-ignore format: a run a row
+  ];
   for (const run of runs) {
     seen.train.clear();
     seen.score.clear();
@@ -599,10 +664,19 @@ const datasets: [data: Dataset, message: string][] = [
   [{ x: good.x, labels: [...good.labels, 0] }, 'expected 60 labels for 60 samples, got 61'],
   [{ x: zeros([0, LENGTH]), labels: [] }, 'expected samples x (N,...), got shape [0,16]'],
   [{ x: zeros([6]), labels: range(6) }, 'expected samples x (N,...), got shape [6]'],
-  [{ x: good.x, labels: good.labels.map((l) => l - 1) }, 'expected labels that are whole numbers >= 0, got -1 for sample 0'],
-  [{ x: good.x, labels: good.labels.map((l) => l / 2) }, 'expected labels that are whole numbers >= 0, got 0.5 for sample 1'],
-  [{ x: good.x, labels: good.labels.map(() => NAN) }, 'expected labels that are whole numbers >= 0, got NaN for sample 0'],
-]; // biome-ignore format: a row a case
+  [
+    { x: good.x, labels: good.labels.map((l) => l - 1) },
+    'expected labels that are whole numbers >= 0, got -1 for sample 0',
+  ],
+  [
+    { x: good.x, labels: good.labels.map((l) => l / 2) },
+    'expected labels that are whole numbers >= 0, got 0.5 for sample 1',
+  ],
+  [
+    { x: good.x, labels: good.labels.map(() => NAN) },
+    'expected labels that are whole numbers >= 0, got NaN for sample 0',
+  ],
+];
 
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   ...datasets.flatMap(([data, message]): typeof errors => [
@@ -614,27 +688,55 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [tripletTrainer({ data: few }), DataError, 'holdOut: expected more than 2 samples of class 2, got 1'],
   [classifierTrainer({ data: few }), DataError, 'holdOut: expected more than 1 samples of class 2, got 1'],
   [() => holdOut([0, 0], -0.1, new Random(0)), ArgumentError, 'holdOut: expected fraction from 0 to 1, got -0.1'],
-  [tripletTrainer({ data: good, validation: few }), DataError, 'MPerClassSampler: expected 2 samples of class 2, got 1'],
+  [
+    tripletTrainer({ data: good, validation: few }),
+    DataError,
+    'MPerClassSampler: expected 2 samples of class 2, got 1',
+  ],
   [tripletTrainer({ data: one }), DataError, 'TripletTrainer: expected samples of at least 2 classes, got 1'],
-  [tripletTrainer({ data: good, validation: one }), DataError, 'TripletTrainer: expected samples of at least 2 classes, got 1'],
+  [
+    tripletTrainer({ data: good, validation: one }),
+    DataError,
+    'TripletTrainer: expected samples of at least 2 classes, got 1',
+  ],
   [tripletTrainer({ referenceMargin: -0.2 }), ArgumentError, 'TripletTrainer: expected referenceMargin >= 0, got -0.2'],
   [tripletTrainer({ referenceMargin: NAN }), ArgumentError, 'TripletTrainer: expected referenceMargin >= 0, got NaN'],
-  [tripletTrainer({ perClass: 1 }), ArgumentError, 'TripletTrainer: expected perClass to be a whole number >= 2, got 1'],
-  [tripletTrainer({ stepsPerIteration: 0 }), ArgumentError, 'TripletTrainer: expected stepsPerIteration to be a whole number >= 1, got 0'],
-  [() => makeTrainer().trainer.iterations(0).next(), ArgumentError, 'TripletTrainer: expected iterations to be a whole number >= 1, got 0'],
+  [
+    tripletTrainer({ perClass: 1 }),
+    ArgumentError,
+    'TripletTrainer: expected perClass to be a whole number >= 2, got 1',
+  ],
+  [
+    tripletTrainer({ stepsPerIteration: 0 }),
+    ArgumentError,
+    'TripletTrainer: expected stepsPerIteration to be a whole number >= 1, got 0',
+  ],
+  [
+    () => makeTrainer().trainer.iterations(0).next(),
+    ArgumentError,
+    'TripletTrainer: expected iterations to be a whole number >= 1, got 0',
+  ],
   [
     () => [...makeTrainer({ margin: { margin: -1, update: () => 0 } }).trainer.steps(1)],
     ArgumentError,
     'semiHard: expected margin >= 0, got -1',
   ],
-  [classifierTrainer({ batchSize: 0 }), ArgumentError, 'ClassifierTrainer: expected batchSize to be a whole number >= 1, got 0'],
-  [() => makeClassifier().trainer.epochs(0).next(), ArgumentError, 'ClassifierTrainer: expected epochs to be a whole number >= 1, got 0'],
+  [
+    classifierTrainer({ batchSize: 0 }),
+    ArgumentError,
+    'ClassifierTrainer: expected batchSize to be a whole number >= 1, got 0',
+  ],
+  [
+    () => makeClassifier().trainer.epochs(0).next(),
+    ArgumentError,
+    'ClassifierTrainer: expected epochs to be a whole number >= 1, got 0',
+  ],
   [
     () => [...makeClassifier({ data: { x: good.x, labels: good.labels.map(() => 3) } }).trainer.epochs(1)],
     ArgumentError,
     'crossEntropy: expected targets from 0 to 2, got 3 at position 0',
   ],
-]; // biome-ignore format: a row a case
+];
 
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
 

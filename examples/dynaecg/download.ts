@@ -58,7 +58,8 @@ async function fetchInto(part: string, url: string, onBytes: (bytes: number) => 
   try {
     response = await fetch(url, have > 0 ? { headers: { Range: `bytes=${have}-` } } : {});
   } catch (error) {
-    throw new DataError(`download: expected an answer from ${url}, got ${(error as Error).message}`, { cause: error });
+    const { message, cause } = error as Error & { cause?: Error };
+    throw new DataError(`download: expected an answer from ${url}, got ${cause?.message ?? message}`, { cause: error });
   }
   if (response.status === 416) return; // nothing is left to fetch; the checksum decides
   if (!response.ok || !response.body) throw new DataError(`download: expected ${url}, got status ${response.status}`);
