@@ -14,7 +14,7 @@ export {
   tensor,
   zeros,
 } from './autograd/tensor.ts';
-export { kernels, useKernels } from './backend/active.ts';
+export { type Backend, type BackendName, backend, kernels, setBackend, useKernels } from './backend/active.ts';
 export {
   ArgumentError,
   BackendError,
@@ -81,7 +81,13 @@ export {
 export { linear, matmul } from './ops/linear.ts';
 export { crossEntropy, type Triplets, tripletHinge } from './ops/loss.ts';
 export { broadcastTo, concat, gather, reshape, slice, transpose } from './ops/movement.ts';
-export { batchNorm, dropout, type RunningStatistics } from './ops/normalization.ts';
+export {
+  type BatchNormOptions,
+  batchNorm,
+  batchNormReluPool,
+  dropout,
+  type RunningStatistics,
+} from './ops/normalization.ts';
 export {
   logSoftmax,
   max,

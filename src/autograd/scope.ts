@@ -1,3 +1,4 @@
+import { backend } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { BackendError } from '../core/errors.ts';
 import type { Vec } from '../kernels/types.ts';
@@ -13,6 +14,7 @@ import { Tensor } from './tensor.ts';
  * @throws BackendError for a promise or a generator, whose work would go on after the scope
  */
 export function scope<T>(f: () => T): T {
+  backend(); // chosen before the first allocation: it brings the memory
   arena.enter();
   const serial = arena.current;
   try {

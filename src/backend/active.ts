@@ -1,19 +1,87 @@
+import { BackendError } from '../core/errors.ts';
 import { jsKernels } from '../kernels/js/index.ts';
 import type { DType, Kernels } from '../kernels/types.ts';
+import { nativeKernels, wasmKernels } from '../kernels/wasm/index.ts';
+import { instantiate } from '../kernels/wasm/instantiate.ts';
+import { arena } from './arena.ts';
 
+/** Where the float32 kernels run. */
+export type BackendName = 'js' | 'wasm';
+
+/** What `backend` tells. */
+export interface Backend {
+  readonly name: BackendName;
+  /** Whether multiply-adds are fused where the processor can. */
+  readonly relaxed: boolean;
+  /** Names of the kernels that run in WebAssembly; the others, and all in float64, are JavaScript. */
+  readonly native: readonly (keyof Kernels)[];
+  /** Why WebAssembly was not chosen although nobody asked for JavaScript; null where that was not so. */
+  readonly reason: string | null;
+}
+
+const LOW_BYTES = 1024; // the lowest addresses stay empty, so that 0 can mean that there is no array
+const PAGE = 65536;
+
+let active: Backend | null = null;
 let table: Kernels = jsKernels;
 
-/** The kernels that run on tensors of a dtype: the chosen table for float32, plain JavaScript for float64. */
-export function kernels(dtype: DType): Kernels {
-  return dtype === 'float32' ? table : jsKernels;
+/** The backend that runs; chosen at the first question, `wasm` where the engine can. */
+export function backend(): Backend {
+  if (active) return active;
+  try {
+    return setBackend('wasm');
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    active = { ...setBackend('js'), reason: error.message };
+    return active;
+  }
 }
 
 /**
- * Chooses the float32 kernels: `useKernels({ ...jsKernels, relu: mine })` replaces one, `useKernels(jsKernels)` goes
- * back. Returns the table that ran before. (jsKernels' own convolution and LSTM call its gemm, not the table's.)
+ * Chooses where the float32 kernels run: `wasm` (SIMD in WebAssembly) or `js` (plain JavaScript, any engine). They agree to
+ * a few units of float32's last place, and each gives the same bits on every engine.
+ *
+ * @param options.relaxed `wasm` only: takes fused multiply-adds (relaxed SIMD) where the engine knows them, which is faster;
+ * the last bits then depend on the processor. Off by default.
+ * @throws BackendError where the engine cannot, or inside a scope; what ran before goes on then
+ */
+export function setBackend(name: BackendName, options: { relaxed?: boolean } = {}): Backend {
+  if (name === 'js') {
+    arena.moveTo();
+    table = jsKernels;
+    active = { name, relaxed: false, native: [], reason: null };
+    return active;
+  }
+  if (name !== 'wasm') throw new BackendError(`setBackend: expected 'js' or 'wasm', got '${name}'`);
+  const instance = instantiate(options.relaxed ?? false);
+  const { memory, relaxed } = instance;
+  arena.moveTo({
+    get buffer() {
+      return memory.buffer;
+    },
+    base: LOW_BYTES,
+    grow: (bytes) => {
+      memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE));
+    },
+  });
+  table = wasmKernels(instance, arena, jsKernels);
+  active = { name, relaxed, native: nativeKernels, reason: null };
+  return active;
+}
+
+/** The kernels that run on tensors of a dtype: the chosen table for float32, plain JavaScript for float64. */
+export function kernels(dtype: DType): Kernels {
+  if (dtype === 'float64') return jsKernels;
+  if (!active) backend();
+  return table;
+}
+
+/**
+ * Replaces float32 kernels until the next `setBackend`: `useKernels({ ...kernels('float32'), relu: mine })`. Returns the
+ * table that ran before. (Convolution and LSTM call a gemm of their own, not the table's.)
  */
 export function useKernels(next: Kernels): Kernels {
-  const before = table;
+  const before = kernels('float32');
   table = next;
   return before;
 }

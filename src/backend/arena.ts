@@ -1,8 +1,31 @@
+import { BackendError } from '../core/errors.ts';
 import type { DType, Vec } from '../kernels/types.ts';
 
-const ALIGNMENT = 16; // bytes: one SIMD register
+const ALIGNMENT = 64; // bytes: a line of the cache, four SIMD registers
 const PAGE = 65536; // bytes: the unit in which memory grows
 const LIMIT = 2 ** 31; // bytes: what does not fit below stays with the engine's own allocator
+
+/** What the arena lays its arrays into: memory of the engine's own, or WebAssembly's. */
+export interface ArenaMemory {
+  readonly buffer: ArrayBuffer;
+  /** The first byte that may be used. */
+  readonly base: number;
+  /** Makes the buffer at least so large; views into the old one may be lost. Throws where the engine has no more. */
+  grow(bytes: number): void;
+}
+
+function engineMemory(): ArenaMemory {
+  let buffer = new ArrayBuffer(0);
+  return {
+    get buffer() {
+      return buffer;
+    },
+    base: 0,
+    grow: (bytes) => {
+      buffer = new ArrayBuffer(bytes);
+    },
+  };
+}
 
 interface Scope {
   serial: number;
@@ -20,13 +43,29 @@ interface Scope {
  * nothing. It never shrinks.
  */
 export class Arena {
-  #buffer = new ArrayBuffer(0);
+  #memory = engineMemory();
+  #buffer = this.#memory.buffer;
   #top = 0; // counts on beyond the buffer's end, so that it measures what would have been needed
   #highWater = 0;
   #serial = 0;
   #scopes: Scope[] = [];
   #limit = LIMIT;
   #poison = false;
+
+  /** Moves to another memory, the engine's own by default. */
+  moveTo(memory: ArenaMemory = engineMemory()): void {
+    if (this.#scopes.length > 0) throw new BackendError('setBackend: expected no open scope, got a call inside one');
+    this.#memory = memory;
+    this.#buffer = memory.buffer;
+    this.#top = memory.base;
+    this.#highWater = memory.base;
+    this.#limit = LIMIT;
+  }
+
+  /** The buffer that arrays lie in while a scope is open. */
+  get buffer(): ArrayBuffer {
+    return this.#buffer;
+  }
 
   /** Serial number of the innermost open scope, 0 outside of all. */
   get current(): number {
@@ -61,6 +100,14 @@ export class Arena {
     return array;
   }
 
+  /** Address of `bytes` above everything alive, free until the next allocation; -1 where there is no room. */
+  reserve(bytes: number): number {
+    const end = this.#top + bytes;
+    this.#highWater = Math.max(this.#highWater, end);
+    if (end > this.#buffer.byteLength && this.#scopes.length === 0) this.#grow();
+    return end <= this.#buffer.byteLength ? this.#top : -1;
+  }
+
   /** Opens a scope; to be closed by `leave`, innermost first. */
   enter(): void {
     this.#scopes.push({ serial: ++this.#serial, start: this.#top, overflow: [] });
@@ -72,14 +119,16 @@ export class Arena {
     if (!scope) return;
     if (this.#poison) this.#fill(scope);
     this.#top = scope.start;
-    if (this.#scopes.length > 0) return;
-    const wanted = Math.min(Math.ceil(this.#highWater / PAGE) * PAGE, this.#limit);
-    if (wanted > this.#buffer.byteLength) this.#grow(wanted);
+    if (this.#scopes.length === 0) this.#grow();
   }
 
-  #grow(bytes: number): void {
+  /** Grows to the high-water mark; only while nothing in the buffer is alive. */
+  #grow(): void {
+    const wanted = Math.min(Math.ceil(this.#highWater / PAGE) * PAGE, this.#limit);
+    if (wanted <= this.#buffer.byteLength) return;
     try {
-      this.#buffer = new ArrayBuffer(bytes);
+      this.#memory.grow(wanted);
+      this.#buffer = this.#memory.buffer;
     } catch {
       this.#limit = this.#buffer.byteLength; // the engine has no more; what does not fit stays with its own allocator
     }
@@ -87,7 +136,8 @@ export class Arena {
 
   /** Bytes of the buffer, bytes in use, and the most that was ever asked for at once. */
   get memory(): { capacity: number; used: number; highWater: number } {
-    return { capacity: this.#buffer.byteLength, used: this.#top, highWater: this.#highWater };
+    const { base } = this.#memory;
+    return { capacity: this.#buffer.byteLength, used: this.#top - base, highWater: this.#highWater - base };
   }
 
   /** A debugging aid: released memory is filled with NaN, so that whoever still reads it gets NaN and not old numbers. */

@@ -132,6 +132,16 @@ export interface Kernels {
     dx: Vec | null, dweight: Vec | null, dbias: Vec | null, dy: Vec, x: Vec, mean: Vec, invStd: Vec, weight: Vec,
     B: number, C: number, L: number, train: boolean,
   ): void;
+  /** y (B,C,P) = the maxima of relu((x - mean) invStd weight + bias) over windows of `pool`; P = floor(L / pool) */
+  batchNormReluPool(
+    y: Vec, x: Vec, mean: Vec, invStd: Vec, weight: Vec, bias: Vec,
+    B: number, C: number, L: number, pool: number,
+  ): void;
+  batchNormReluPoolBackward(
+    dx: Vec | null, dweight: Vec | null, dbias: Vec | null, dy: Vec, x: Vec, mean: Vec, invStd: Vec, weight: Vec,
+    bias: Vec,
+    B: number, C: number, L: number, pool: number, train: boolean,
+  ): void;
 
   /**
    * One direction of an LSTM over time-major x (T,B,D): hidden states y (T,B,H), cell states c (T,B,H), activated

@@ -10,7 +10,6 @@ import { Dropout } from '../nn/dropout.ts';
 import { Linear } from '../nn/linear.ts';
 import { BiLSTM } from '../nn/lstm.ts';
 import { Layer } from '../nn/module.ts';
-import { maxPool1d } from '../ops/convolution.ts';
 import { l2Normalize } from '../ops/distance.ts';
 import { relu } from '../ops/elementwise.ts';
 import { reshape, transpose } from '../ops/movement.ts';
@@ -119,8 +118,8 @@ export class Embedder extends Layer {
       throw new ShapeError(
         `Embedder: expected x (B,C,L) with C=${inChannels} L=${length}, got ${formatShape(x.shape)}`,
       );
-    t = maxPool1d(relu(this.bn1.forward(this.conv1.forward(t))), 2);
-    t = maxPool1d(relu(this.bn2.forward(this.conv2.forward(t))), 2);
+    t = this.bn1.reluPool(this.conv1.forward(t), 2);
+    t = this.bn2.reluPool(this.conv2.forward(t), 2);
     if (this.channel_attention) t = this.channel_attention.forward(t);
     return this.lstm.forward(transpose(t, [2, 0, 1]));
   }

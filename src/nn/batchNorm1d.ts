@@ -1,6 +1,6 @@
 import { type Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
-import { batchNorm } from '../ops/normalization.ts';
+import { type BatchNormOptions, batchNorm, batchNormReluPool, type RunningStatistics } from '../ops/normalization.ts';
 import { constant } from './init.ts';
 import { Layer } from './module.ts';
 
@@ -30,10 +30,24 @@ export class BatchNorm1d extends Layer {
   }
 
   forward(x: TensorLike): Tensor {
-    const running = { mean: this.running_mean, variance: this.running_var };
-    const { training: train, momentum, eps } = this;
-    const y = batchNorm(x, this.weight, this.bias, running, { train, momentum, eps });
-    if (train) this.num_batches_tracked.data[0]++;
+    return this.#counted(batchNorm(x, this.weight, this.bias, this.#running, this.#options));
+  }
+
+  /** `maxPool1d(relu(forward(x)), pool)` in one; see `batchNormReluPool`. */
+  reluPool(x: TensorLike, pool: number): Tensor {
+    return this.#counted(batchNormReluPool(x, this.weight, this.bias, this.#running, { ...this.#options, pool }));
+  }
+
+  get #running(): RunningStatistics {
+    return { mean: this.running_mean, variance: this.running_var };
+  }
+
+  get #options(): BatchNormOptions {
+    return { train: this.training, momentum: this.momentum, eps: this.eps };
+  }
+
+  #counted(y: Tensor): Tensor {
+    if (this.training) this.num_batches_tracked.data[0]++;
     return y;
   }
 }

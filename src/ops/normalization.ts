@@ -4,7 +4,7 @@ import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkRange, expectShape, formatShape } from '../core/shape.ts';
+import { checkCount, checkRange, expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
 /** What batch norm keeps between calls; `batchNorm` updates the tensors in place when it trains. */
@@ -13,6 +13,16 @@ export interface RunningStatistics {
   mean: Tensor;
   /** (C) */
   variance: Tensor;
+}
+
+/** How `batchNorm` runs. */
+export interface BatchNormOptions {
+  /** whether the batch's own statistics are used, and the running ones moved */
+  train: boolean;
+  /** 0.1 by default */
+  momentum?: number;
+  /** 1e-5 by default */
+  eps?: number;
 }
 
 const batchNormOp = defineOp(
@@ -27,6 +37,23 @@ const batchNormOp = defineOp(
       output: y,
       vjp: (dy, [dx, dweight, dbias]) =>
         k.batchNormBackward(dx, dweight, dbias, dy, x.data, mean, invStd, weight.data, B, C, L, train),
+    };
+  },
+);
+
+const batchNormReluPoolOp = defineOp(
+  'batchNormReluPool',
+  (x: Tensor, weight: Tensor, bias: Tensor, mean: Vec, invStd: Vec, pool: number, train: boolean) => {
+    const k = kernels(x.dtype);
+    const [B, C, L] = x.shape;
+    const y = empty([B, C, Math.floor(L / pool)], x.dtype);
+    const statistics = [mean, invStd, weight.data, bias.data] as const;
+    k.batchNormReluPool(y.data, x.data, ...statistics, B, C, L, pool);
+    return {
+      inputs: [x, weight, bias],
+      output: y,
+      vjp: (dy, [dx, dweight, dbias]) =>
+        k.batchNormReluPoolBackward(dx, dweight, dbias, dy, x.data, ...statistics, B, C, L, pool, train),
     };
   },
 );
@@ -46,17 +73,53 @@ export function batchNorm(
   weight: TensorLike,
   bias: TensorLike,
   running: RunningStatistics,
-  options: { train: boolean; momentum?: number; eps?: number },
+  options: BatchNormOptions,
 ): Tensor {
   const op = 'batchNorm';
-  const { train, momentum = 0.1, eps = 1e-5 } = options;
   const t = asTensor(op, x);
+  if (t.shape.length !== 2 && t.shape.length !== 3)
+    throw new ShapeError(`${op}: expected x (B,C) or (B,C,L), got ${formatShape(t.shape)}`);
+  const { w, b, mean, invStd } = prepare(op, t, weight, bias, running, options);
+  return batchNormOp(t, w, b, mean, invStd, options.train);
+}
+
+/**
+ * Batch normalisation, relu and max-pooling in one: `maxPool1d(relu(batchNorm(x)), pool)` with the same values and
+ * gradients. What lies between them is never stored, which halves the time of the three (`npm run bench`).
+ *
+ * @param x (B,C,L); y (B,C,P), P = floor(L / pool)
+ * @param options.pool width of the windows, and how far they are apart
+ * @throws ShapeError as `batchNorm` and `maxPool1d` do
+ */
+export function batchNormReluPool(
+  x: TensorLike,
+  weight: TensorLike,
+  bias: TensorLike,
+  running: RunningStatistics,
+  options: BatchNormOptions & { pool: number },
+): Tensor {
+  const op = 'batchNormReluPool';
+  const t = asTensor(op, x);
+  const { L } = expectShape<'B' | 'C' | 'L'>(op, 'x (B,C,L)', t.shape);
+  checkCount(op, 'pool', options.pool, 1);
+  if (L < options.pool) throw new ShapeError(`${op}: expected a signal of at least ${options.pool}, got ${L}`);
+  const { w, b, mean, invStd } = prepare(op, t, weight, bias, running, options);
+  return batchNormReluPoolOp(t, w, b, mean, invStd, options.pool, options.train);
+}
+
+/** The operands checked, and the mean and 1 / standard deviation to normalise with; moves the running ones in training. */
+function prepare(
+  op: string,
+  t: Tensor,
+  weight: TensorLike,
+  bias: TensorLike,
+  running: RunningStatistics,
+  { train, momentum = 0.1, eps = 1e-5 }: BatchNormOptions,
+): { w: Tensor; b: Tensor; mean: Vec; invStd: Vec } {
   const w = asTensor(op, weight);
   const b = asTensor(op, bias);
   checkRange(op, 'momentum', momentum, 0, 1);
   checkRange(op, 'eps', eps, 0);
-  if (t.shape.length !== 2 && t.shape.length !== 3)
-    throw new ShapeError(`${op}: expected x (B,C) or (B,C,L), got ${formatShape(t.shape)}`);
   const [B, C, L = 1] = t.shape;
   expectShape(op, 'weight (C)', w.shape, { C });
   expectShape(op, 'bias (C)', b.shape, { C });
@@ -80,7 +143,7 @@ export function batchNorm(
     invStd.set(running.variance.data);
   }
   for (let c = 0; c < C; c++) invStd[c] = 1 / Math.sqrt(invStd[c] + eps);
-  return batchNormOp(t, w, b, mean, invStd, train);
+  return { w, b, mean, invStd };
 }
 
 const dropoutOp = defineOp('dropout', (x: Tensor, mask: Vec) => {

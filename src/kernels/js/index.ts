@@ -1,6 +1,7 @@
 import type { Kernels } from '../types.ts';
 import { attentionPool, attentionPoolBackward } from './attention.ts';
 import { batchNorm, batchNormBackward, batchNormStatistics } from './batchNorm.ts';
+import { batchNormReluPool, batchNormReluPoolBackward } from './batchNormReluPool.ts';
 import { conv1d, conv1dBackward } from './conv1d.ts';
 import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import * as distance from './distance.ts';
@@ -19,6 +20,8 @@ export const jsKernels: Kernels = /* @__PURE__ */ Object.freeze({
   attentionPoolBackward,
   batchNorm,
   batchNormBackward,
+  batchNormReluPool,
+  batchNormReluPoolBackward,
   batchNormStatistics,
   conv1d,
   conv1dBackward,

@@ -1,0 +1,288 @@
+/**
+ * Convolution as gemm without a matrix of columns in memory: each sample is copied once between its zeros, and the panels
+ * of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that of the
+ * weights one gemm a tap, of rows of x against dy.
+ */
+import { KC, multiply, pack, ROOM } from './gemm';
+
+/** Output positions that are packed at once. */
+const NC: i32 = 512;
+const PANELS: i32 = KC * NC * 4; // bytes
+/** Samples whose weight gradients are summed before they join the total: a sum does not depend on who computes it. */
+const CHUNK: i32 = 16;
+
+/** Elements of a row of a sample between its zeros. */
+@inline
+function paddedLength(P: i32, K: i32, stride: i32, dilation: i32): i32 {
+  return (P - 1) * stride + (K - 1) * dilation + 1;
+}
+
+/** Bytes of room; the 8 elements more are for the last panel, which reads past its row. */
+export function conv1dWork(
+  _B: i32,
+  C: i32,
+  _L: i32,
+  _O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  _padding: i32,
+  dilation: i32,
+  groups: i32,
+): i32 {
+  return ROOM + PANELS + (((C / groups) * paddedLength(P, K, stride, dilation) + 8) << 2);
+}
+
+// y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O)
+export function conv1d(
+  y: usize,
+  x: usize,
+  weight: usize,
+  bias: usize,
+  _scratch: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  padding: i32,
+  dilation: i32,
+  groups: i32,
+  work: usize,
+): void {
+  const cg = C / groups;
+  const og = O / groups;
+  const row = paddedLength(P, K, stride, dilation);
+  const padded = work + ROOM + PANELS;
+  memory.fill(padded, 0, (cg * row + 8) << 2);
+  for (let b = 0; b < B; b++)
+    for (let g = 0; g < groups; g++, x += (cg * L) << 2, y += (og * P) << 2) {
+      if (bias) for (let o = 0; o < og; o++) fill(y + ((o * P) << 2), f32.load(bias + ((g * og + o) << 2)), P);
+      place(padded, row, x, cg, L, 1, padding);
+      correlate(y, padded, row, weight + ((g * og * cg * K) << 2), cg, og, P, K, stride, dilation, bias != 0, work);
+    }
+}
+
+/** Bytes of room: the larger of the two padded samples, the weights flipped, and a chunk's sum of their gradients. */
+export function conv1dBackwardWork(
+  B: i32,
+  C: i32,
+  L: i32,
+  O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  padding: i32,
+  dilation: i32,
+  groups: i32,
+): i32 {
+  const forward = conv1dWork(B, C, L, O, P, K, stride, padding, dilation, groups);
+  const backward = conv1dWork(B, O, L, C, L, K, 1, padding, dilation, groups);
+  return max(forward, backward) + (((O / groups) * (C / groups) * K * 4) << 1) + 16;
+}
+
+export function conv1dBackward(
+  dx: usize,
+  dweight: usize,
+  dbias: usize,
+  dy: usize,
+  x: usize,
+  weight: usize,
+  _scratch: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  padding: i32,
+  dilation: i32,
+  groups: i32,
+  work: usize,
+): void {
+  const cg = C / groups;
+  const og = O / groups;
+  const size = og * cg * K;
+  const room = work + ((size << 3) + 16);
+  for (let g = 0; g < groups; g++) {
+    const from = x + ((g * cg * L) << 2);
+    const at = dy + ((g * og * P) << 2);
+    if (dbias)
+      for (let b = 0; b < B; b++)
+        for (let o = 0; o < og; o++) add(dbias + ((g * og + o) << 2), sum(at + (((b * O + o) * P) << 2), P));
+    if (dweight) weightGradient(dweight + ((g * size) << 2), at, from, B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
+    if (dx) inputGradient(dx + ((g * cg * L) << 2), at, weight + ((g * size) << 2), B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
+  }
+}
+
+/** dweight (og,cg,K) += dy x, a chunk of samples at a time; sums (K,cg,og) */
+function weightGradient(
+  dweight: usize,
+  dy: usize,
+  x: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  padding: i32,
+  dilation: i32,
+  cg: i32,
+  og: i32,
+  sums: usize,
+  work: usize,
+): void {
+  const row = paddedLength(P, K, stride, dilation);
+  const panels = work + ROOM;
+  const padded = panels + PANELS;
+  memory.fill(padded, 0, (cg * row + 8) << 2);
+  for (let start = 0; start < B; start += CHUNK) {
+    memory.fill(sums, 0, (og * cg * K) << 2);
+    for (let b = start; b < min(start + CHUNK, B); b++) {
+      place(padded, row, x + ((b * C * L) << 2), cg, L, 1, padding);
+      for (let p = 0; p < P; p += KC)
+        for (let o = 0; o < og; o += NC) {
+          const pc = min(KC, P - p);
+          const oc = min(NC, og - o);
+          pack(panels, dy + (((b * O + o) * P + p) << 2), 4, P << 2, pc, oc);
+          for (let k = 0; k < K; k++) {
+            const at = padded + ((k * dilation + p * stride) << 2);
+            multiply(sums + ((k * cg * og + o) << 2), og << 2, at, row << 2, stride << 2, panels, cg, oc, pc, true, work);
+          }
+        }
+    }
+    for (let o = 0, to = dweight; o < og; o++)
+      for (let c = 0; c < cg; c++)
+        for (let k = 0; k < K; k++, to += 4) add(to, f32.load(sums + (((k * cg + c) * og + o) << 2)));
+  }
+}
+
+/** dx (cg,L) of every sample += the correlation of dy, `stride` apart and padded, with the weights flipped (cg,og,K) */
+function inputGradient(
+  dx: usize,
+  dy: usize,
+  weight: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  padding: i32,
+  dilation: i32,
+  cg: i32,
+  og: i32,
+  flipped: usize,
+  work: usize,
+): void {
+  for (let c = 0, to = flipped; c < cg; c++)
+    for (let o = 0; o < og; o++)
+      for (let k = K - 1; k >= 0; k--, to += 4) f32.store(to, f32.load(weight + (((o * cg + c) * K + k) << 2)));
+  const row = paddedLength(L, K, 1, dilation);
+  const padded = work + ROOM + PANELS;
+  memory.fill(padded, 0, (og * row + 8) << 2);
+  for (let b = 0; b < B; b++, dy += (O * P) << 2, dx += (C * L) << 2) {
+    place(padded, row, dy, og, P, stride, (K - 1) * dilation - padding);
+    correlate(dx, padded, row, flipped, og, cg, L, K, 1, dilation, true, work);
+  }
+}
+
+/** y (O,P) = the correlation of padded (C,row) with weight (O,C,K), or += where `add`; rows C K are taken KC at a time. */
+function correlate(
+  y: usize,
+  padded: usize,
+  row: i32,
+  weight: usize,
+  C: i32,
+  O: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  dilation: i32,
+  add: bool,
+  work: usize,
+): void {
+  const ck = C * K;
+  const panels = work + ROOM;
+  const blocks = (ck + KC - 1) / KC;
+  const block = (ck + blocks - 1) / blocks; // equal blocks: 320 as 160 + 160 and not as 256 + 64
+  for (let p = 0; p < P; p += NC) {
+    const pc = min(NC, P - p);
+    for (let r = 0; r < ck; r += block) {
+      const rc = min(block, ck - r);
+      packColumns(panels, padded + ((p * stride) << 2), row, r, rc, pc, K, stride, dilation);
+      multiply(y + (p << 2), P << 2, weight + (r << 2), ck << 2, 4, panels, O, pc, rc, add || r > 0, work);
+    }
+  }
+}
+
+/** panels (P/8,rows,8) from padded (C,row): row c K + k is channel c as tap k sees it; the rows from `first` on */
+function packColumns(
+  panels: usize,
+  padded: usize,
+  row: i32,
+  first: i32,
+  rows: i32,
+  P: i32,
+  K: i32,
+  stride: i32,
+  dilation: i32,
+): void {
+  const start = padded + (((first / K) * row) << 2);
+  const tap = first % K;
+  for (let p = 0; p < P; p += 8) {
+    let channel = start + ((p * stride) << 2);
+    for (let r = 0, k = tap; r < rows; r++, panels += 32) {
+      const from = channel + ((k * dilation) << 2);
+      if (stride == 1) {
+        v128.store(panels, v128.load(from));
+        v128.store(panels, v128.load(from, 16), 16);
+      } else
+        for (let j = 0; j < 8; j++) f32.store(panels + (j << 2), p + j < P ? f32.load(from + ((j * stride) << 2)) : 0);
+      if (++k < K) continue;
+      k = 0;
+      channel += row << 2;
+    }
+  }
+}
+
+/** Puts x (C,L) into padded (C,row), its elements `stride` apart from `margin` on; what falls outside is left out. */
+function place(padded: usize, row: i32, x: usize, C: i32, L: i32, stride: i32, margin: i32): void {
+  const first = margin < 0 ? (stride - 1 - margin) / stride : 0;
+  const last = min(L, (row - margin + stride - 1) / stride);
+  for (let c = 0; c < C; c++, x += L << 2, padded += row << 2) {
+    if (stride == 1) {
+      if (last > first) memory.copy(padded + ((margin + first) << 2), x + (first << 2), (last - first) << 2);
+    } else
+      for (let l = first; l < last; l++) f32.store(padded + ((margin + l * stride) << 2), f32.load(x + (l << 2)));
+  }
+}
+
+@inline
+function add(at: usize, value: f32): void {
+  f32.store(at, f32.load(at) + value);
+}
+
+function fill(y: usize, value: f32, n: i32): void {
+  const four = f32x4.splat(value);
+  const end = y + (n << 2);
+  for (; y + 16 <= end; y += 16) v128.store(y, four);
+  for (; y < end; y += 4) f32.store(y, value);
+}
+
+/** The sum of x (n), in four lanes and then across. */
+function sum(x: usize, n: i32): f32 {
+  let four = f32x4.splat(0);
+  const end = x + (n << 2);
+  for (; x + 16 <= end; x += 16) four = f32x4.add(four, v128.load(x));
+  let total =
+    f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3));
+  for (; x < end; x += 4) total += f32.load(x);
+  return total;
+}

@@ -1,0 +1,256 @@
+/**
+ * Each kernel hands its loop the number of its operation. The loops and the choices are inlined, so that nothing of the
+ * numbers is left in the compiled code.
+ */
+import { exp4, log4, sigmoid4, tanh4 } from './math';
+import { load, store, wholeBytes } from './lanes';
+
+const EXP: i32 = 0;
+const LOG: i32 = 1;
+const SQRT: i32 = 2;
+const SQUARE: i32 = 3;
+const ABS: i32 = 4;
+const RELU: i32 = 5;
+const SIGMOID: i32 = 6;
+const TANH: i32 = 7;
+const ADD: i32 = 8;
+const SUB: i32 = 9;
+const MUL: i32 = 10;
+const DIV: i32 = 11;
+
+@inline
+function apply(op: i32, x: v128): v128 {
+  if (op == EXP) return exp4(x);
+  if (op == LOG) return log4(x);
+  if (op == SQRT) return f32x4.sqrt(x);
+  if (op == SQUARE) return f32x4.mul(x, x);
+  if (op == ABS) return f32x4.abs(x);
+  if (op == SIGMOID) return sigmoid4(x);
+  if (op == TANH) return tanh4(x);
+  // A NaN stays NaN: it is not less than or equal to 0.
+  return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
+}
+
+/** y (n) = op of x (n) */
+@inline
+function unary(op: i32, y: usize, x: usize, n: i32): void {
+  const end = x + (<usize>n << 2);
+  const whole = x + wholeBytes(n);
+  if (x < whole)
+    do {
+      v128.store(y, apply(op, v128.load(x)));
+      x += 16;
+      y += 16;
+    } while (x < whole);
+  if (x < end)
+    do {
+      store(y, apply(op, load(x, false)), false);
+      x += 4;
+      y += 4;
+    } while (x < end);
+}
+
+/** What dy adds to the gradient of x, from x or y. */
+@inline
+function slope(op: i32, dy: v128, saved: v128): v128 {
+  const one = f32x4.splat(1);
+  if (op == EXP || op == MUL) return f32x4.mul(dy, saved);
+  if (op == LOG || op == DIV) return f32x4.div(dy, saved);
+  if (op == SQUARE) {
+    const half = f32x4.mul(dy, saved);
+    return f32x4.add(half, half);
+  }
+  if (op == SIGMOID) return f32x4.mul(f32x4.mul(dy, saved), f32x4.sub(one, saved));
+  // 1 - y is exact where y is near 1; y^2 is not
+  if (op == TANH) return f32x4.mul(dy, f32x4.mul(f32x4.sub(one, saved), f32x4.add(one, saved)));
+  const other = f32x4.ne(saved, f32x4.splat(0));
+  if (op == SQRT) return v128.and(other, f32x4.div(f32x4.mul(dy, f32x4.splat(0.5)), saved));
+  if (op == RELU) return v128.and(other, dy);
+  // the sign of x; all bits set, as a NaN has them, for a NaN
+  const sign = v128.or(v128.and(saved, f32x4.splat(-0.0)), v128.and(other, one));
+  return f32x4.mul(dy, v128.or(sign, f32x4.ne(saved, saved)));
+}
+
+/** dx (n) += the slope of op */
+@inline
+function accumulate(op: i32, dx: usize, dy: usize, saved: usize, n: i32): void {
+  const end = dx + (<usize>n << 2);
+  const whole = dx + wholeBytes(n);
+  if (dx < whole)
+    do {
+      v128.store(dx, f32x4.add(v128.load(dx), slope(op, v128.load(dy), v128.load(saved))));
+      dx += 16;
+      dy += 16;
+      saved += 16;
+    } while (dx < whole);
+  if (dx < end)
+    do {
+      store(dx, f32x4.add(load(dx, false), slope(op, load(dy, false), load(saved, false))), false);
+      dx += 4;
+      dy += 4;
+      saved += 4;
+    } while (dx < end);
+}
+
+@inline
+function combine(op: i32, a: v128, b: v128): v128 {
+  if (op == ADD) return f32x4.add(a, b);
+  if (op == SUB) return f32x4.sub(a, b);
+  if (op == MUL) return f32x4.mul(a, b);
+  return f32x4.div(a, b);
+}
+
+/** y (n) from a (n), b (n) */
+@inline
+function binary(op: i32, y: usize, a: usize, b: usize, n: i32): void {
+  const end = a + (<usize>n << 2);
+  const whole = a + wholeBytes(n);
+  if (a < whole)
+    do {
+      v128.store(y, combine(op, v128.load(a), v128.load(b)));
+      a += 16;
+      b += 16;
+      y += 16;
+    } while (a < whole);
+  if (a < end)
+    do {
+      store(y, combine(op, load(a, false), load(b, false)), false);
+      a += 4;
+      b += 4;
+      y += 4;
+    } while (a < end);
+}
+
+// y (n) += alpha x (n)
+export function axpy(y: usize, alpha: f32, x: usize, n: i32): void {
+  const factor = f32x4.splat(alpha);
+  const end = x + (<usize>n << 2);
+  const whole = x + wholeBytes(n);
+  if (x < whole)
+    do {
+      v128.store(y, f32x4.add(v128.load(y), f32x4.mul(factor, v128.load(x))));
+      x += 16;
+      y += 16;
+    } while (x < whole);
+  for (; x < end; x += 4, y += 4) f32.store(y, f32.load(y) + alpha * f32.load(x));
+}
+
+// y (n) = alpha x (n) + beta
+export function affine(y: usize, x: usize, alpha: f32, beta: f32, n: i32): void {
+  const factor = f32x4.splat(alpha);
+  const shift = f32x4.splat(beta);
+  const end = x + (<usize>n << 2);
+  const whole = x + wholeBytes(n);
+  if (x < whole)
+    do {
+      v128.store(y, f32x4.add(f32x4.mul(factor, v128.load(x)), shift));
+      x += 16;
+      y += 16;
+    } while (x < whole);
+  for (; x < end; x += 4, y += 4) f32.store(y, alpha * f32.load(x) + beta);
+}
+
+// y (n) += a (n) b (n)
+export function multiplyAdd(y: usize, a: usize, b: usize, n: i32): void {
+  accumulate(MUL, y, a, b, n);
+}
+
+// y (n) from a (n), b (n)
+export function add(y: usize, a: usize, b: usize, n: i32): void {
+  binary(ADD, y, a, b, n);
+}
+
+export function sub(y: usize, a: usize, b: usize, n: i32): void {
+  binary(SUB, y, a, b, n);
+}
+
+export function mul(y: usize, a: usize, b: usize, n: i32): void {
+  binary(MUL, y, a, b, n);
+}
+
+export function div(y: usize, a: usize, b: usize, n: i32): void {
+  binary(DIV, y, a, b, n);
+}
+
+// da (n) += dy / b, db (n) -= dy y / b
+export function divBackward(da: usize, db: usize, dy: usize, y: usize, b: usize, n: i32): void {
+  if (da) accumulate(DIV, da, dy, b, n);
+  if (!db) return;
+  const end = db + (<usize>n << 2);
+  const whole = db + wholeBytes(n);
+  if (db < whole)
+    do {
+      v128.store(db, f32x4.sub(v128.load(db), f32x4.div(f32x4.mul(v128.load(dy), v128.load(y)), v128.load(b))));
+      db += 16;
+      dy += 16;
+      y += 16;
+      b += 16;
+    } while (db < whole);
+  for (; db < end; db += 4, dy += 4, y += 4, b += 4)
+    f32.store(db, f32.load(db) - (f32.load(dy) * f32.load(y)) / f32.load(b));
+}
+
+// y (n) from x (n); backward dx (n) += dy (n) times the derivative, from y or x
+export function exp(y: usize, x: usize, n: i32): void {
+  unary(EXP, y, x, n);
+}
+
+export function expBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+  accumulate(EXP, dx, dy, y, n);
+}
+
+export function log(y: usize, x: usize, n: i32): void {
+  unary(LOG, y, x, n);
+}
+
+export function logBackward(dx: usize, dy: usize, x: usize, n: i32): void {
+  accumulate(LOG, dx, dy, x, n);
+}
+
+export function sqrt(y: usize, x: usize, n: i32): void {
+  unary(SQRT, y, x, n);
+}
+
+export function sqrtBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+  accumulate(SQRT, dx, dy, y, n);
+}
+
+export function square(y: usize, x: usize, n: i32): void {
+  unary(SQUARE, y, x, n);
+}
+
+export function squareBackward(dx: usize, dy: usize, x: usize, n: i32): void {
+  accumulate(SQUARE, dx, dy, x, n);
+}
+
+export function abs(y: usize, x: usize, n: i32): void {
+  unary(ABS, y, x, n);
+}
+
+export function absBackward(dx: usize, dy: usize, x: usize, n: i32): void {
+  accumulate(ABS, dx, dy, x, n);
+}
+
+export function relu(y: usize, x: usize, n: i32): void {
+  unary(RELU, y, x, n);
+}
+
+export function reluBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+  accumulate(RELU, dx, dy, y, n);
+}
+
+export function sigmoid(y: usize, x: usize, n: i32): void {
+  unary(SIGMOID, y, x, n);
+}
+
+export function sigmoidBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+  accumulate(SIGMOID, dx, dy, y, n);
+}
+
+export function tanh(y: usize, x: usize, n: i32): void {
+  unary(TANH, y, x, n);
+}
+
+export function tanhBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+  accumulate(TANH, dx, dy, y, n);
+}

@@ -1,0 +1,54 @@
+// What the module exports: kernels under the names of the table, and the bytes of room that each needs as `...Work`.
+export { attentionPool, attentionPoolBackward } from './attention';
+export { batchNorm, batchNormBackward, batchNormStatistics } from './batchNorm';
+export { batchNormReluPool, batchNormReluPoolBackward } from './batchNormReluPool';
+export { conv1d, conv1dBackward, conv1dBackwardWork, conv1dWork } from './conv1d';
+export { crossEntropy, crossEntropyBackward } from './crossEntropy';
+export { l2Normalize, l2NormalizeBackward, squaredEuclidean, squaredEuclideanBackward } from './distance';
+export {
+  abs,
+  absBackward,
+  add,
+  affine,
+  axpy,
+  div,
+  divBackward,
+  exp,
+  expBackward,
+  log,
+  logBackward,
+  mul,
+  multiplyAdd,
+  relu,
+  reluBackward,
+  sigmoid,
+  sigmoidBackward,
+  sqrt,
+  sqrtBackward,
+  square,
+  squareBackward,
+  sub,
+  tanh,
+  tanhBackward,
+} from './elementwise';
+export { gemm, gemmWork } from './gemm';
+export { lstm, lstmBackward, lstmBackwardWork, lstmWork } from './lstm';
+export {
+  gather,
+  gatherBackward,
+  stridedGather,
+  stridedGatherWork,
+  stridedScatter,
+  stridedGatherWork as stridedScatterWork,
+} from './movement';
+export { adamw, sgd, sumOfSquares } from './optimizer';
+export { maxPool1d, maxPool1dBackward } from './pool';
+export { logSoftmax, logSoftmaxBackward, max, maxBackward, softmax, softmaxBackward } from './reduce';
+export {
+  mineAllTriplets,
+  mineBatchHard,
+  mineNearestSemiHard,
+  mineSemiHard,
+  tripletHinge,
+  tripletHingeBackward,
+} from './triplet';

@@ -1,0 +1,79 @@
+import { BackendError } from '../../core/errors.ts';
+import { plain, relaxed } from './binary.ts';
+
+type Export = (...args: (number | boolean)[]) => number;
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+/** As much of the engine's WebAssembly as is needed here; not every engine has it. */
+interface Engine {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: Record<string, Export> };
+  Memory: new (sizes: { initial: number }) => Memory;
+}
+
+/** The compiled kernels and their memory. */
+export interface Instance {
+  readonly exports: Record<string, Export>;
+  readonly memory: Memory;
+  /** Whether multiply-adds round once where the processor can. */
+  readonly relaxed: boolean;
+}
+
+const PAGE = 65536; // bytes
+/**
+ * Bytes to start with, tried in this order: a training step of the default network on 96 beats takes 90 MB. Systems hand
+ * out pages of it when they are first written to.
+ */
+const INITIAL = [2 ** 27, 2 ** 24];
+
+/**
+ * Compiles and instantiates the kernels, synchronously.
+ *
+ * @param allowRelaxed takes the build with fused multiply-adds where the engine knows them; results then differ in the last
+ * bits from one processor to another
+ * @throws BackendError with the reason where the engine cannot or may not
+ */
+export function instantiate(allowRelaxed: boolean): Instance {
+  const engine = (globalThis as { WebAssembly?: Engine }).WebAssembly;
+  if (!engine) throw new BackendError('wasm: expected WebAssembly, got an engine without it');
+  try {
+    let bytes = decode(allowRelaxed ? relaxed : plain);
+    const fused = allowRelaxed && engine.validate(bytes);
+    if (allowRelaxed && !fused) bytes = decode(plain);
+    const module = new engine.Module(bytes);
+    const memory = reserve(engine);
+    const { exports } = new engine.Instance(module, { env: { memory } });
+    return { exports, memory, relaxed: fused };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BackendError(`wasm: expected an engine with SIMD that may compile it, got "${reason}"`);
+  }
+}
+
+function reserve({ Memory }: Engine): Memory {
+  for (const bytes of INITIAL)
+    try {
+      return new Memory({ initial: bytes / PAGE });
+    } catch {
+      // less, then
+    }
+  return new Memory({ initial: 1 });
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Bytes from base64; `atob` is no part of the language. */
+function decode(text: string): Uint8Array {
+  const end = text.indexOf('=');
+  const length = end < 0 ? text.length : end;
+  const bytes = new Uint8Array((length * 6) >> 3);
+  for (let i = 0, bits = 0; i < length; i++) {
+    bits = (bits << 6) | DIGITS.indexOf(text[i]);
+    const ready = (i * 6) % 8; // of the bits before this digit, those that are still to be used
+    if (ready >= 2) bytes[(i * 6) >> 3] = bits >> (ready - 2);
+  }
+  return bytes;
+}
