@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** The bytes of the kernels; `features` are switched on besides SIMD. */
-export function assemble(...features: string[]): Uint8Array {
+/** WebAssembly from AssemblyScript; `features` are switched on besides SIMD. */
+export function assemble(entry: string, ...features: string[]): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   const file = join(folder, 'kernels.wasm');
   try {
     const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--initialMemory', '1', '-o', file];
     for (const feature of ['simd', ...features]) options.push('--enable', feature);
-    run('node_modules/assemblyscript/bin/asc.js', 'src/kernels/wasm/assembly/index.ts', ...options);
+    run('node_modules/assemblyscript/bin/asc.js', entry, ...options);
     return readFileSync(file);
   } finally {
     rmSync(folder, { recursive: true });
@@ -24,7 +24,8 @@ export function assemble(...features: string[]): Uint8Array {
 function kernels(): void {
   const line = (name: string, bytes: Uint8Array) =>
     `export const ${name} = '${Buffer.from(bytes).toString('base64')}';\n`;
-  const text = line('plain', assemble()) + line('relaxed', assemble('relaxed-simd'));
+  const entry = 'src/kernels/wasm/assembly/index.ts';
+  const text = line('plain', assemble(entry)) + line('relaxed', assemble(entry, 'relaxed-simd'));
   writeFileSync('src/kernels/wasm/binary.ts', `// Built from assembly/ by build.ts: WebAssembly in base64.\n${text}`);
 }
 

@@ -1,60 +1,63 @@
-import Benchmark from 'benchmark';
-import { jsKernels, Random, type Vec } from 'dynaecg';
+import { backend, jsKernels, kernels, Random, scope, type Vec, zeros } from 'dynaecg';
+import { instantiate } from './assembled.ts';
+import { gflops, OURS, type Report, type Timing } from './report.ts';
+import { time } from './workloads.ts';
 
 /** The sizes M N K that one training step of 96 beats asks for, and whether an operand is stored transposed. */
 const SHAPES: [name: string, M: number, N: number, K: number, transposeA: boolean, transposeB: boolean][] = [
   ['conv2', 64, 126, 160, false, false],
-  ['conv2, weight gradient', 64, 160, 126, false, true],
-  ['LSTM, all inputs', 6048, 256, 64, false, true],
+  ['conv2, gradient of x', 32, 126, 320, true, false],
+  ['conv2, gradient of the weights', 64, 160, 126, false, true],
   ['LSTM, one time step', 96, 256, 64, false, true],
-  ['LSTM, weight gradient', 256, 64, 6048, true, false],
+  ['LSTM, gradient of one time step', 96, 128, 256, false, false],
+  ['LSTM, gradient of the weights', 256, 128, 6048, true, false],
   ['LSTM, one time step of one beat', 1, 256, 64, false, true],
 ];
+const WORK = 3e7; // multiply-adds in one timed run
 
-/** gemm at the model's own shapes: checked against three plain loops, then timed beside them. */
-export function benchGemm(print: (line: string) => void): void {
+/** gemm at the model's own shapes: checked against three plain loops, then timed beside the most that a core can do. */
+export function benchGemm(report: Report): void {
+  report.print('\nindependent multiply-adds in SIMD registers: the peak');
+  const peak = benchPeak(report);
   const random = new Random(1);
   const fill = (n: number): Float32Array => Float32Array.from({ length: n }, () => random.normal());
-  print('gemm at the shapes of a training step        GFLOP/s   plain loops   ratio');
-  for (const [name, M, N, K, transposeA, transposeB] of SHAPES) {
-    const a = fill(M * K);
-    const b = fill(K * N);
-    const c = new Float32Array(M * N);
-    const blocked = (): void =>
-      jsKernels.gemm(
-        c,
-        0,
-        N,
-        a,
-        0,
-        transposeA ? M : K,
-        b,
-        0,
-        transposeB ? K : N,
-        M,
-        N,
-        K,
-        transposeA,
-        transposeB,
-        1,
-        0,
-      );
-    const expected = new Float32Array(M * N);
-    const plain = (): void => loops(expected, a, b, M, N, K, transposeA, transposeB);
-    blocked();
-    plain();
-    const worst = c.reduce((max, v, i) => Math.max(max, Math.abs(v - expected[i])), 0);
-    if (!(worst <= 1e-5 * Math.sqrt(K) * 10)) throw new Error(`gemm ${name}: differs from plain loops by ${worst}`);
-    const rate = (run: () => void): number => {
-      const { stats } = new Benchmark(run, { minSamples: 5, maxTime: 0.5 }).run();
-      return (2 * M * N * K) / Math.min(...stats.sample) / 1e9;
-    };
-    const [ours, theirs] = [rate(blocked), rate(plain)];
-    const label = `  ${name} ${M}x${N}x${K}`.padEnd(44);
-    print(
-      `${label} ${ours.toFixed(2).padStart(7)}   ${theirs.toFixed(2).padStart(11)}   ${(ours / theirs).toFixed(1).padStart(5)}`,
-    );
-  }
+  for (const [name, M, N, K, transposeA, transposeB] of SHAPES)
+    scope(() => {
+      const work = `gemm ${M}x${N}x${K}: ${name}`;
+      report.print(`\n${work}`);
+      const [a, b, c] = [M * K, K * N, M * N].map((n) => zeros([n]).data); // in the scope's memory, as in training
+      a.set(fill(M * K));
+      b.set(fill(K * N));
+      const lda = transposeA ? M : K;
+      const ldb = transposeB ? K : N;
+      const run = ({ gemm }: typeof jsKernels, times: number): void => {
+        for (let i = 0; i < times; i++) gemm(c, 0, N, a, 0, lda, b, 0, ldb, M, N, K, transposeA, transposeB, 1, 0);
+      };
+      const expected = new Float32Array(M * N);
+      loops(expected, a, b, M, N, K, transposeA, transposeB);
+      const flops = 2 * M * N * K;
+      const measure = (by: string, table: typeof jsKernels): Timing => {
+        run(table, 1);
+        const worst = expected.reduce((max, v, i) => Math.max(max, Math.abs(v - c[i])), 0);
+        if (!(worst <= 1e-5 * Math.sqrt(K) * 10)) throw new Error(`${work}: ${by} is ${worst} from plain loops`);
+        const repeats = Math.ceil(WORK / (M * N * K));
+        const times = time(() => run(table, repeats), 30, 100).map((t) => t / repeats);
+        return report.timing(work, by, times, flops);
+      };
+      const ours = measure(OURS, kernels('float32'));
+      if (backend().name === 'wasm') measure('JavaScript kernel', jsKernels);
+      report.print(`    of the peak: ${(gflops(ours) / gflops(peak)).toFixed(2)}`);
+      report.run.ratios.push({ work, peer: 'peak', value: gflops(ours) / gflops(peak) });
+    });
+}
+
+function benchPeak(report: Report): Timing {
+  const turns = 100_000;
+  const { call } = instantiate('peak.ts', ...(backend().relaxed ? ['relaxed-simd'] : []));
+  const flops = turns * 13 * 8;
+  const run = (): number => call.peak(turns);
+  if (run() !== 26) throw new Error(`peak: expected 26, got ${run()}`); // 13 chains that settle at c = c / 2 + 1
+  return report.timing('multiply-adds', 'peak', time(run, 100, 100), flops);
 }
 
 function loops(

@@ -1,51 +1,40 @@
 // npm run bench: verifies, then times the library beside its peers, and prints ratios of one run on one machine.
-import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { setBackend } from 'dynaecg';
 import { benchGemm } from './gemm.ts';
-import { PEERS, runPeer } from './peers.ts';
-import { BATCH, embedding, median, minimum, profile, time, trainingStep } from './workloads.ts';
+import { benchInference } from './inference.ts';
+import { Report } from './report.ts';
+import { benchTraining } from './training.ts';
+import { benchVariants } from './variants.ts';
 
-const print = (line = ''): void => console.log(line);
-const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+const PARTS = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
 
-print(`Node ${process.versions.node}, V8 ${process.versions.v8}, ${cpus()[0].model}, ${cpus().length} cores`);
-print('float32 kernels: plain JavaScript');
+const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all parts by default
 
-const { parameters, step } = trainingStep();
-const first = step();
-const steps = time(step, 10, 3);
-const last = step();
-if (!(last < first)) throw new Error(`training step: expected the loss to fall, got ${first} and then ${last}`);
-print(`\ntraining step, ${BATCH} beats, ${parameters} parameters: forward, semi-hard mining, backward, AdamW`);
-print(
-  `  dynaecg             minimum ${ms(minimum(steps))}, median ${ms(median(steps))}, loss ${first.toFixed(4)} to ${last.toFixed(4)}`,
-);
-for (const name of ['tfjs', 'torch'] as const) {
-  const peer = runPeer(name, BATCH);
-  if (!peer) {
-    print(`  ${name.padEnd(19)} not installed: ${PEERS[name].missing}`);
-    continue;
-  }
-  const label = `${peer.peer} ${peer.version}`;
-  print(
-    `  ${label.padEnd(19)} minimum ${ms(minimum(peer.times))}, median ${ms(median(peer.times))}, ${peer.parameters} parameters`,
-  );
-  const ratio = minimum(steps) / minimum(peer.times);
-  print(
-    `    ours / peer, minimum: ${ratio.toFixed(ratio < 1 ? 4 : 1)}${ratio < 1 ? ` (${(1 / ratio).toFixed(1)} times as fast)` : ''}`,
-  );
+  --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
+  --json FILE      writes the run
+  --compare FILE   prints each time beside the one that was written
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    backend: { type: 'string' },
+    json: { type: 'string' },
+    compare: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+const unknown = positionals.find((name) => !(name in PARTS));
+if (values.help || unknown) {
+  console.log(unknown ? `expected a part of the bench, got ${unknown}\n\n${USAGE}` : USAGE);
+  process.exit(unknown ? 1 : 0);
 }
+if (values.backend === 'relaxed') setBackend('wasm', { relaxed: true });
+else if (values.backend) setBackend(values.backend as 'js' | 'wasm');
 
-const shares = profile(step);
-const total = shares.reduce((sum, [, t]) => sum + t, 0);
-print('\nshare of the training step by kernel');
-for (const [name, t] of shares.filter(([, t]) => t > total / 100))
-  print(`  ${name.padEnd(24)} ${((100 * t) / total).toFixed(1).padStart(5)} %`);
-
-print('\ninference');
-for (const batch of [1, 256]) {
-  const times = time(embedding(batch), batch === 1 ? 50 : 5, 3);
-  print(`  embed ${String(batch).padStart(3)} beats   minimum ${ms(minimum(times))}, median ${ms(median(times))}`);
-}
-
-print();
-benchGemm(print);
+const report = new Report();
+for (const [name, part] of Object.entries(PARTS))
+  if (positionals.length === 0 || positionals.includes(name)) part(report);
+if (values.compare) report.compare(values.compare);
+if (values.json) report.save(values.json);

@@ -2,7 +2,6 @@ import {
   AdamW,
   backward,
   Embedder,
-  jsKernels,
   kernels,
   nearestSemiHard,
   Random,
@@ -15,30 +14,38 @@ import {
 export const BATCH = 96;
 const LENGTH = 253;
 
-/** A training step of the default network on one batch of noise: forward, mining of the nearest semi-hard negatives, backward, AdamW. */
-export function trainingStep(): { parameters: number; step: () => number } {
+export interface Training {
+  parameters: number;
+  /** Forward, mining of the nearest semi-hard negatives, backward; the loss. */
+  gradient: () => number;
+  /** The same, and AdamW's step. */
+  step: () => number;
+}
+
+/** Training of the default network on one batch of noise. */
+export function training(): Training {
   const random = new Random(1);
   const embedder = new Embedder({ random });
   const optimizer = new AdamW(embedder.parameters());
   const x = noise(BATCH, random);
   const labels = Array.from({ length: BATCH }, (_, i) => i % 3);
-  const step = (): number =>
+  const run = (update: boolean): number =>
     scope(() => {
       optimizer.zeroGrad();
       const { loss } = tripletLoss(embedder.forward(x), labels, { miner: nearestSemiHard, margin: 0.2 });
       backward(loss);
-      optimizer.step();
+      if (update) optimizer.step();
       return loss.item();
     });
-  return { parameters: embedder.parameterCount, step };
+  return { parameters: embedder.parameterCount, gradient: () => run(false), step: () => run(true) };
 }
 
-/** Inference of `batch` beats with the default network. */
-export function embedding(batch: number): () => number {
+/** The default network, `batch` beats of noise, and their embedding. */
+export function inference(batch: number): { embedder: Embedder; x: Tensor; embed: () => Tensor } {
   const random = new Random(1);
   const embedder = new Embedder({ random });
   const x = noise(batch, random);
-  return () => embedder.embed(x, { batchSize: batch }).data[0];
+  return { embedder, x, embed: () => embedder.embed(x, { batchSize: batch }) };
 }
 
 function noise(batch: number, random: Random): Tensor {
@@ -48,9 +55,12 @@ function noise(batch: number, random: Random): Tensor {
   );
 }
 
-/** Milliseconds of each of `repeats` runs, after `warmUp` more that are not counted. */
-export function time(run: () => unknown, repeats: number, warmUp: number): number[] {
-  for (let i = 0; i < warmUp; i++) run();
+/**
+ * Milliseconds of each of `repeats` runs, after as many more that are not counted as fit into `warmUp` milliseconds: V8
+ * compiles quickly first and well later, function by function.
+ */
+export function time(run: () => unknown, repeats: number, warmUp = 1000): number[] {
+  for (const end = performance.now() + warmUp; performance.now() < end; ) run();
   return Array.from({ length: repeats }, () => {
     const start = performance.now();
     run();
@@ -58,16 +68,15 @@ export function time(run: () => unknown, repeats: number, warmUp: number): numbe
   });
 }
 
-export const minimum = (times: readonly number[]): number => Math.min(...times);
-
-export function median(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+/** Milliseconds spent in each kernel during one call of `run`, the least of several calls, largest first. */
+export function profile(run: () => unknown, calls = 10): [string, number][] {
+  const least = new Map<string, number>();
+  for (let i = 0; i < calls; i++)
+    for (const [name, t] of profileOnce(run)) least.set(name, Math.min(t, least.get(name) ?? t));
+  return [...least].sort(([, a], [, b]) => b - a);
 }
 
-/** Milliseconds spent in each kernel during one call of `run`, largest first. */
-export function profile(run: () => unknown): [string, number][] {
+function profileOnce(run: () => unknown): Map<string, number> {
   const spent = new Map<string, number>();
   const timed =
     (name: string, kernel: (...args: never[]) => unknown) =>
@@ -78,11 +87,11 @@ export function profile(run: () => unknown): [string, number][] {
       return result;
     };
   const table = kernels('float32');
-  useKernels({ ...jsKernels, ...Object.fromEntries(Object.entries(table).map(([k, f]) => [k, timed(k, f)])) });
+  useKernels({ ...table, ...Object.fromEntries(Object.entries(table).map(([k, f]) => [k, timed(k, f)])) });
   try {
     run();
   } finally {
     useKernels(table);
   }
-  return [...spent].sort(([, a], [, b]) => b - a);
+  return spent;
 }

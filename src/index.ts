@@ -98,7 +98,7 @@ export {
   sum,
   variance,
 } from './ops/reduce.ts';
-export { attentionPool, channelAttention, type LinearWeights, type LstmWeights, lstm } from './ops/sequence.ts';
+export { attentionPool, bilstm, channelAttention, type LinearWeights, type LstmWeights, lstm } from './ops/sequence.ts';
 export { AdamW, type AdamWOptions } from './optim/adamw.ts';
 export { clipGradNorm, gradNorm } from './optim/clip.ts';
 export { Optimizer, type OptimizerState } from './optim/optimizer.ts';

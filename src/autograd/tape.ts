@@ -8,7 +8,7 @@ import { asTensor, checkLive, type TapeNode, Tensor, type TensorLike } from './t
  * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.
  *
  * `vjp` gets the gradient of each output (null where nothing depends on it; never null for a single output) and adds to
- * the gradient of each input (null where none is wanted).
+ * the gradient of each input (null where none is wanted). What it allocates is gone when it returns.
  */
 export interface Rule<O extends Tensor | readonly Tensor[]> {
   readonly inputs: readonly (Tensor | null)[];
@@ -103,9 +103,11 @@ export function backward(y: Tensor, seed?: TensorLike): void {
   for (let i = 0; i < dy.length; i++) dy[i] += first ? first.data[i] : 1;
   for (const node of history(start)) {
     const dOutputs = node.outputs.map((x) => gradients.get(x) ?? null);
-    if (!node.vjp)
+    const { vjp } = node;
+    if (!vjp)
       throw new BackendError(`backward: expected a fresh graph, got one whose ${node.op} has run backward before`);
-    node.vjp(dOutputs, node.inputs.map(gradient));
+    const dInputs = node.inputs.map(gradient);
+    arena.passing(() => vjp(dOutputs, dInputs));
     node.vjp = null; // lets go of what was saved
     for (const x of node.outputs) gradients.delete(x);
   }

@@ -108,6 +108,17 @@ export class Arena {
     return end <= this.#buffer.byteLength ? this.#top : -1;
   }
 
+  /** Runs `f` and takes back what it allocated, which nobody may keep: work arrays of a gradient, say. */
+  passing(f: () => void): void {
+    const start = this.#top;
+    try {
+      f();
+    } finally {
+      if (this.#poison) this.#fill(start);
+      this.#top = start;
+    }
+  }
+
   /** Opens a scope; to be closed by `leave`, innermost first. */
   enter(): void {
     this.#scopes.push({ serial: ++this.#serial, start: this.#top, overflow: [] });
@@ -117,7 +128,10 @@ export class Arena {
   leave(): void {
     const scope = this.#scopes.pop();
     if (!scope) return;
-    if (this.#poison) this.#fill(scope);
+    if (this.#poison) {
+      this.#fill(scope.start);
+      for (const array of scope.overflow) array.fill(Number.NaN);
+    }
     this.#top = scope.start;
     if (this.#scopes.length === 0) this.#grow();
   }
@@ -145,10 +159,9 @@ export class Arena {
     this.#poison = on;
   }
 
-  #fill({ start, overflow }: Scope): void {
+  #fill(start: number): void {
     const end = Math.min(this.#top, this.#buffer.byteLength);
     if (end > start) new Uint8Array(this.#buffer, start, end - start).fill(0xff); // NaN in float32 and in float64
-    for (const array of overflow) array.fill(Number.NaN);
   }
 }
 

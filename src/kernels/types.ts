@@ -144,20 +144,20 @@ export interface Kernels {
   ): void;
 
   /**
-   * One direction of an LSTM over time-major x (T,B,D): hidden states y (T,B,H), cell states c (T,B,H), activated
-   * gates (T,B,4H) in the order i f g o; wIh (4H,D), wHh (4H,H), bIh bHh (4H); h0 c0 (B,H), null for zeros.
-   * `reverse` runs from the last time step to the first.
+   * One direction of an LSTM over time-major x (T,B,D): hidden states y (T,B,H) in rows `ldy` apart, so that another
+   * direction fits beside it, cell states c (T,B,H), activated gates (T,B,4H) in the order i f g o; wIh (4H,D),
+   * wHh (4H,H), bIh bHh (4H); h0 c0 (B,H), null for zeros. `reverse` runs from the last time step to the first.
    */
   lstm(
     y: Vec, c: Vec, gates: Vec, x: Vec, wIh: Vec, wHh: Vec, bIh: Vec, bHh: Vec, h0: Vec | null, c0: Vec | null,
-    T: number, B: number, D: number, H: number, reverse: boolean,
+    T: number, B: number, D: number, H: number, ldy: number, reverse: boolean,
   ): void;
-  /** dy (T,B,H), dcLast (B,H) of the last cell state; scratch: dgates (T,B,4H), dh dc (B,H) */
+  /** dy (T,B,H) in rows `ldy` apart as y, dcLast (B,H) of the last cell state; scratch: dgates (T,B,4H), dh dc (B,H) */
   lstmBackward(
     dx: Vec | null, dwIh: Vec | null, dwHh: Vec | null, dbIh: Vec | null, dbHh: Vec | null, dh0: Vec | null,
     dc0: Vec | null, dy: Vec | null, dcLast: Vec | null, dgates: Vec, dh: Vec, dc: Vec, y: Vec, c: Vec, gates: Vec,
     x: Vec, wIh: Vec, wHh: Vec, h0: Vec | null, c0: Vec | null,
-    T: number, B: number, D: number, H: number, reverse: boolean,
+    T: number, B: number, D: number, H: number, ldy: number, reverse: boolean,
   ): void;
 
   /**

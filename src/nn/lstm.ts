@@ -1,8 +1,7 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
 import type { Random } from '../core/random.ts';
 import { checkCount } from '../core/shape.ts';
-import { concat } from '../ops/movement.ts';
-import { lstm } from '../ops/sequence.ts';
+import { bilstm, type LstmWeights, lstm } from '../ops/sequence.ts';
 import { uniform } from './init.ts';
 import { Layer } from './module.ts';
 
@@ -26,13 +25,17 @@ export class LSTM extends Layer {
     );
   }
 
-  forward(x: TensorLike): Tensor {
-    return lstm(x, {
+  protected get forwards(): LstmWeights {
+    return {
       weight_ih: this.weight_ih_l0,
       weight_hh: this.weight_hh_l0,
       bias_ih: this.bias_ih_l0,
       bias_hh: this.bias_hh_l0,
-    }).y;
+    };
+  }
+
+  forward(x: TensorLike): Tensor {
+    return lstm(x, this.forwards).y;
   }
 }
 
@@ -53,17 +56,12 @@ export class BiLSTM extends LSTM {
   }
 
   override forward(x: TensorLike): Tensor {
-    const backwards = lstm(
-      x,
-      {
-        weight_ih: this.weight_ih_l0_reverse,
-        weight_hh: this.weight_hh_l0_reverse,
-        bias_ih: this.bias_ih_l0_reverse,
-        bias_hh: this.bias_hh_l0_reverse,
-      },
-      { reverse: true },
-    );
-    return concat([super.forward(x), backwards.y], 2);
+    return bilstm(x, this.forwards, {
+      weight_ih: this.weight_ih_l0_reverse,
+      weight_hh: this.weight_hh_l0_reverse,
+      bias_ih: this.bias_ih_l0_reverse,
+      bias_hh: this.bias_hh_l0_reverse,
+    });
   }
 }
 

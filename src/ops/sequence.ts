@@ -4,6 +4,7 @@ import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
 import { mul, relu, sigmoid, tanh } from './elementwise.ts';
 import { linear } from './linear.ts';
 import { reshape } from './movement.ts';
@@ -21,46 +22,61 @@ export interface LstmWeights {
   bias_hh: TensorLike;
 }
 
-const lstmOp = defineOp(
-  'lstm',
-  (
-    x: Tensor,
-    wIh: Tensor,
-    wHh: Tensor,
-    bIh: Tensor,
-    bHh: Tensor,
-    h0: Tensor | null,
-    c0: Tensor | null,
-    reverse: boolean,
-  ) => {
-    const k = kernels(x.dtype);
-    const [T, B, D] = x.shape;
-    const H = wHh.shape[1];
-    const sizes = [T, B, D, H, reverse] as const;
-    const h = h0?.data ?? null;
-    const c = c0?.data ?? null;
-    const y = empty([T, B, H], x.dtype);
-    const cells = arena.allocate(x.dtype, T * B * H);
+/** One direction's operands. */
+type Direction = readonly [wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, h0: Tensor | null, c0: Tensor | null];
+
+/** The directions of an LSTM side by side in one y, the first forwards unless `reverse`, the second backwards. */
+const lstmOp = defineOp('lstm', (x: Tensor, directions: readonly Direction[], reverse: boolean) => {
+  const k = kernels(x.dtype);
+  const [T, B, D] = x.shape;
+  const H = directions[0][1].shape[1];
+  const ldy = H * directions.length;
+  const y = empty([T, B, ldy], x.dtype);
+  const last = empty([B, ldy], x.dtype);
+  const runs = directions.map(([wIh, wHh, bIh, bHh, h0, c0], i) => {
+    const backwards = reverse !== i > 0;
+    const sizes = [T, B, D, H, ldy, backwards] as const;
+    const c = arena.allocate(x.dtype, T * B * H);
     const gates = arena.allocate(x.dtype, T * B * 4 * H);
-    k.lstm(y.data, cells, gates, x.data, wIh.data, wHh.data, bIh.data, bHh.data, h, c, ...sizes);
-    const last = empty([B, H], x.dtype);
-    const end = reverse ? 0 : (T - 1) * B * H;
-    last.data.set(cells.subarray(end, end + B * H));
-    return {
-      inputs: [x, wIh, wHh, bIh, bHh, h0, c0],
-      output: [y, last] as const,
-      vjp: ([dy, dLast], [dx, dwIh, dwHh, dbIh, dbHh, dh0, dc0]) => {
+    const initial = [h0?.data ?? null, c0?.data ?? null] as const;
+    k.lstm(y.data.subarray(i * H), c, gates, x.data, wIh.data, wHh.data, bIh.data, bHh.data, ...initial, ...sizes);
+    const end = backwards ? 0 : (T - 1) * B * H;
+    copyRows(last.data, i * H, ldy, c, end, H, B, H);
+    return { c, gates, wIh: wIh.data, wHh: wHh.data, initial, sizes };
+  });
+  return {
+    inputs: [x, ...directions.flat()],
+    output: [y, last] as const,
+    vjp: ([dy, dLast], [dx, ...gradients]) => {
+      for (const [i, { c, gates, wIh, wHh, initial, sizes }] of runs.entries()) {
+        const [dwIh, dwHh, dbIh, dbHh, dh0, dc0] = gradients.slice(6 * i, 6 * i + 6);
+        const dcLast = dLast && arena.allocate(x.dtype, B * H);
+        if (dcLast) copyRows(dcLast, 0, H, dLast, i * H, ldy, B, H);
         const dgates = arena.allocate(x.dtype, gates.length);
         const dh = arena.allocate(x.dtype, B * H);
         const dc = arena.allocate(x.dtype, B * H);
         // biome-ignore format: outputs, what comes in, scratch, what was saved, what it was computed from
         k.lstmBackward(
-          dx, dwIh, dwHh, dbIh, dbHh, dh0, dc0, dy, dLast, dgates, dh, dc,
-          y.data, cells, gates, x.data, wIh.data, wHh.data, h, c, ...sizes);
-      },
-    };
-  },
-);
+          dx, dwIh, dwHh, dbIh, dbHh, dh0, dc0, dy?.subarray(i * H) ?? null, dcLast, dgates, dh, dc,
+          y.data.subarray(i * H), c, gates, x.data, wIh, wHh, ...initial, ...sizes);
+      }
+    },
+  };
+});
+
+/** `rows` rows of n from one array to another, each array with a start and a distance from row to row. */
+function copyRows(
+  to: Vec,
+  at: number,
+  ld: number,
+  from: Vec,
+  start: number,
+  step: number,
+  rows: number,
+  n: number,
+): void {
+  for (let r = 0; r < rows; r++) to.set(from.subarray(start + r * step, start + r * step + n), at + r * ld);
+}
 
 /**
  * Long short-term memory over a sequence (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000):
@@ -78,15 +94,46 @@ export function lstm(
   options: { reverse?: boolean; h0?: TensorLike; c0?: TensorLike } = {},
 ): { y: Tensor; c: Tensor } {
   const op = 'lstm';
+  const t = sequence(op, x);
+  const [y, c] = lstmOp(t, [direction(op, t, weights, options)], options.reverse ?? false);
+  return { y, c };
+}
+
+/**
+ * An LSTM in either direction (Schuster and Paliwal, 1997), from zero states: y (T,B,2H) holds the states of `lstm` and,
+ * behind them, those of `lstm` with `reverse`.
+ *
+ * @param x time-major (T,B,D)
+ * @throws ShapeError where the sizes do not fit
+ */
+export function bilstm(x: TensorLike, forwards: LstmWeights, backwards: LstmWeights): Tensor {
+  const op = 'bilstm';
+  const t = sequence(op, x);
+  const both = [direction(op, t, forwards), direction(op, t, backwards)];
+  expectShape(op, 'backwards weight_hh (G,H)', both[1][1].shape, { H: both[0][1].shape[1] });
+  return lstmOp(t, both, false)[0];
+}
+
+function sequence(op: string, x: TensorLike): Tensor {
   const t = asTensor(op, x);
+  const { T } = expectShape<'T' | 'B' | 'D'>(op, 'x (T,B,D)', t.shape);
+  if (T < 1) throw new ShapeError(`${op}: expected at least one time step, got x ${formatShape(t.shape)}`);
+  return t;
+}
+
+function direction(
+  op: string,
+  x: Tensor,
+  weights: LstmWeights,
+  initial: { h0?: TensorLike; c0?: TensorLike } = {},
+): Direction {
+  const [, B, D] = x.shape;
   const wIh = asTensor(op, weights.weight_ih);
   const wHh = asTensor(op, weights.weight_hh);
   const bIh = asTensor(op, weights.bias_ih);
   const bHh = asTensor(op, weights.bias_hh);
-  const h0 = options.h0 ? asTensor(op, options.h0) : null;
-  const c0 = options.c0 ? asTensor(op, options.c0) : null;
-  const { T, B, D } = expectShape<'T' | 'B' | 'D'>(op, 'x (T,B,D)', t.shape);
-  if (T < 1) throw new ShapeError(`${op}: expected at least one time step, got x ${formatShape(t.shape)}`);
+  const h0 = initial.h0 ? asTensor(op, initial.h0) : null;
+  const c0 = initial.c0 ? asTensor(op, initial.c0) : null;
   const { G, H } = expectShape<'G' | 'H'>(op, 'weight_hh (G,H)', wHh.shape);
   expectShape(op, 'weight_ih (G,D)', wIh.shape, { G: 4 * H, D });
   expectShape(op, 'weight_hh (G,H)', wHh.shape, { G: 4 * H, H });
@@ -94,8 +141,7 @@ export function lstm(
   expectShape(op, 'bias_hh (G)', bHh.shape, { G });
   if (h0) expectShape(op, 'h0 (B,H)', h0.shape, { B, H });
   if (c0) expectShape(op, 'c0 (B,H)', c0.shape, { B, H });
-  const [y, c] = lstmOp(t, wIh, wHh, bIh, bHh, h0, c0, options.reverse ?? false);
-  return { y, c };
+  return [wIh, wHh, bIh, bHh, h0, c0];
 }
 
 const attentionPoolOp = defineOp('attentionPool', (values: Tensor, keys: Tensor, w: Tensor, alpha: Tensor) => {

@@ -2,8 +2,8 @@ import { sigmoid, tanh } from '../../core/math.ts';
 import type { Kernels, Vec } from '../types.ts';
 import { gemm } from './gemm.ts';
 
-// y, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
-export const lstm: Kernels['lstm'] = (y, c, gates, x, wIh, wHh, bIh, bHh, h0, c0, T, B, D, H, reverse) => {
+// y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
+export const lstm: Kernels['lstm'] = (y, c, gates, x, wIh, wHh, bIh, bHh, h0, c0, T, B, D, H, ldy, reverse) => {
   const G = 4 * H;
   const state = B * H;
   for (let j = 0; j < G; j++) gates[j] = bIh[j] + bHh[j];
@@ -13,22 +13,23 @@ export const lstm: Kernels['lstm'] = (y, c, gates, x, wIh, wHh, bIh, bHh, h0, c0
   for (let s = 0; s < T; s++) {
     const t = reverse ? T - 1 - s : s;
     const at = t * state;
-    const before = (reverse ? t + 1 : t - 1) * state;
-    const h = s > 0 ? y : h0;
+    const before = reverse ? t + 1 : t - 1;
     const cell = s > 0 ? c : c0;
-    const from = s > 0 ? before : 0;
-    if (h) gemm(gates, t * B * G, G, h, from, H, wHh, 0, H, B, G, H, false, true, 1, 1);
+    const from = s > 0 ? before * state : 0;
+    if (s > 0) gemm(gates, t * B * G, G, y, before * B * ldy, ldy, wHh, 0, H, B, G, H, false, true, 1, 1);
+    else if (h0) gemm(gates, t * B * G, G, h0, 0, H, wHh, 0, H, B, G, H, false, true, 1, 1);
     activate(gates, t * B * G, B, H);
     for (let b = 0; b < B; b++) {
       const g = (t * B + b) * G;
       const k = b * H;
+      const to = (t * B + b) * ldy;
       for (let j = 0; j < H; j++) {
         const kept = cell ? gates[g + j + H] * cell[from + k + j] : 0;
         c[at + k + j] = kept + gates[g + j] * gates[g + j + 2 * H];
       }
       // A loop of its own for tanh, as in `activate`.
-      for (let i = at + k; i < at + k + H; i++) y[i] = tanh(c[i]);
-      for (let j = 0; j < H; j++) y[at + k + j] *= gates[g + j + 3 * H];
+      for (let j = 0; j < H; j++) y[to + j] = tanh(c[at + k + j]);
+      for (let j = 0; j < H; j++) y[to + j] *= gates[g + j + 3 * H];
     }
   }
 };
@@ -43,7 +44,7 @@ function activate(gates: Vec, at: number, B: number, H: number): void {
   }
 }
 
-// dy (T,B,H), dcLast (B,H); scratch: dgates (T,B,4H), dh dc (B,H)
+// dy (T,B,H) in rows ldy apart, dcLast (B,H); scratch: dgates (T,B,4H), dh dc (B,H)
 export const lstmBackward: Kernels['lstmBackward'] = (
   dx,
   dwIh,
@@ -69,6 +70,7 @@ export const lstmBackward: Kernels['lstmBackward'] = (
   B,
   D,
   H,
+  ldy,
   reverse,
 ) => {
   const G = 4 * H;
@@ -83,6 +85,7 @@ export const lstmBackward: Kernels['lstmBackward'] = (
     const from = s > 0 ? (reverse ? t + 1 : t - 1) * state : 0;
     for (let b = 0; b < B; b++) {
       const row = (t * B + b) * G;
+      const out = (t * B + b) * ldy;
       for (let j = 0; j < H; j++) {
         const k = b * H + j;
         const p = row + j;
@@ -91,7 +94,7 @@ export const lstmBackward: Kernels['lstmBackward'] = (
         const g = gates[p + 2 * H];
         const o = gates[p + 3 * H];
         const tc = tanh(c[at + k]);
-        const dhk = dy ? dh[k] + dy[at + k] : dh[k];
+        const dhk = dy ? dh[k] + dy[out + j] : dh[k];
         const dck = dc[k] + dhk * o * (1 - tc * tc);
         dgates[p] = dck * g * i * (1 - i);
         dgates[p + H] = cell ? dck * cell[from + k] * f * (1 - f) : 0;
@@ -109,8 +112,8 @@ export const lstmBackward: Kernels['lstmBackward'] = (
   if (dwHh) {
     // Every step but the first, against the hidden states of the step before it.
     const later = reverse ? 0 : B * G;
-    const earlier = reverse ? state : 0;
-    gemm(dwHh, 0, H, dgates, later, G, y, earlier, H, G, H, (T - 1) * B, true, false, 1, 1);
+    const earlier = reverse ? B * ldy : 0;
+    gemm(dwHh, 0, H, dgates, later, G, y, earlier, ldy, G, H, (T - 1) * B, true, false, 1, 1);
     const first = reverse ? (T - 1) * B * G : 0;
     if (h0) gemm(dwHh, 0, H, dgates, first, G, h0, 0, H, G, H, B, true, false, 1, 1);
   }

@@ -7,7 +7,7 @@ interface Memory {
   grow(pages: number): number;
 }
 /** As much of the engine's WebAssembly as is needed here; not every engine has it. */
-interface Engine {
+export interface Engine {
   validate(bytes: Uint8Array): boolean;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: Record<string, Export> };

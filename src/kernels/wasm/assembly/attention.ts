@@ -1,5 +1,5 @@
-import { dot, high64, load, low64, narrow, store, wholeBytes } from './lanes';
 import { axpy } from './elementwise';
+import { dot, high64, load, low64, narrow, restBytes, store, wholeBytes } from './lanes';
 import { softmax } from './reduce';
 
 // context (B,D), alpha (T,B) from values (T,B,D), keys (T,B,E), w (E)
@@ -15,37 +15,47 @@ export function attentionPool(
   E: i32,
 ): void {
   const rows = T * B;
-  for (let r = 0; r < rows; r++) f32.store(alpha + (<usize>r << 2), <f32>dot(keys + ((<usize>r * E) << 2), w, E));
+  for (let r = 0; r < rows; r++) f32.store(alpha + (r << 2), <f32>dot(keys + ((<usize>r * E) << 2), w, E));
   softmax(alpha, alpha, 1, T, B);
-  const step = <usize>B << 2;
-  const row = <usize>D << 2;
+  const step = (<usize>B) << 2;
+  const row = (<usize>D) << 2;
   const plane = <usize>B * row;
   memory.fill(context, 0, plane);
   let t = 0;
   // four time steps at a time, so that the context is read and written less often
-  for (; t + 4 <= T; t += 4) {
-    for (let b: usize = 0; b < <usize>B; b++) addRows(true, context + b * row, values + b * row, plane, alpha + (b << 2), step, D);
-    values += plane << 2;
-    alpha += step << 2;
-  }
-  for (; t < T; t++) {
-    for (let b: usize = 0; b < <usize>B; b++) addRows(false, context + b * row, values + b * row, plane, alpha + (b << 2), step, D);
-    values += plane;
-    alpha += step;
-  }
+  for (; t + 4 <= T; t += 4, values += plane << 2, alpha += step << 2)
+    for (let b: usize = 0; b < <usize>B; b++)
+      addRows(true, context + b * row, values + b * row, plane, alpha + (b << 2), step, D);
+  for (; t < T; t++, values += plane, alpha += step)
+    for (let b: usize = 0; b < <usize>B; b++)
+      addRows(false, context + b * row, values + b * row, plane, alpha + (b << 2), step, D);
 }
 
 /** y (n) += the sum of alpha x (n) over one row or four, whose alpha are `step` and whose x are `plane` bytes apart */
 @inline
 function addRows(four: bool, y: usize, x: usize, plane: usize, alpha: usize, step: usize, n: i32): void {
+  const whole = wholeBytes(n);
+  addColumns(four, true, y, x, plane, alpha, step, whole);
+  addColumns(four, false, y + whole, x + whole, plane, alpha, step, restBytes(n));
+}
+
+@inline
+function addColumns(
+  four: bool,
+  whole: bool,
+  y: usize,
+  x: usize,
+  plane: usize,
+  alpha: usize,
+  step: usize,
+  bytes: usize,
+): void {
   const a0 = v128.load32_splat(alpha);
   const a1 = four ? v128.load32_splat(alpha + step) : a0;
   const a2 = four ? v128.load32_splat(alpha + 2 * step) : a0;
   const a3 = four ? v128.load32_splat(alpha + 3 * step) : a0;
-  const end = y + (<usize>n << 2);
-  const last = y + wholeBytes(n);
+  const end = y + bytes;
   while (y < end) {
-    const whole = y < last;
     let sum = f32x4.add(load(y, whole), f32x4.mul(a0, load(x, whole)));
     if (four) {
       sum = f32x4.add(sum, f32x4.mul(a1, load(x + plane, whole)));
@@ -74,32 +84,38 @@ export function attentionPoolBackward(
   D: i32,
   E: i32,
 ): void {
-  const step = <usize>B << 2;
-  const wide = <usize>D << 2;
-  const narrowRow = <usize>E << 2;
+  const step = (<usize>B) << 2;
+  const row = (<usize>D) << 2;
+  const keyRow = (<usize>E) << 2;
   let r: usize = 0;
   for (let t = 0; t < T; t++)
     for (let b: usize = 0; b < <usize>B; b++, r++)
-      f32.store(scratch + (r << 2), <f32>dot(dcontext + b * wide, values + r * wide, D));
+      f32.store(scratch + (r << 2), <f32>dot(dcontext + b * row, values + r * row, D));
   for (let at: usize = 0; at < step; at += 4) {
     if (at + 16 <= step) {
       scoreGradient(true, scratch + at, alpha + at, T, step);
       at += 12;
     } else scoreGradient(false, scratch + at, alpha + at, T, step);
   }
-  if (dvalues) {
+  const rows = T * B;
+  if (dvalues && dvalues == dkeys) {
     r = 0;
     for (let t = 0; t < T; t++)
       for (let b: usize = 0; b < <usize>B; b++, r++)
-        axpy(dvalues + r * wide, f32.load(alpha + (r << 2)), dcontext + b * wide, D);
+        addBoth(dvalues + r * row, dcontext + b * row, w, f32.load(alpha + (r << 2)), f32.load(scratch + (r << 2)), D);
+  } else {
+    r = 0;
+    if (dvalues)
+      for (let t = 0; t < T; t++)
+        for (let b: usize = 0; b < <usize>B; b++, r++)
+          axpy(dvalues + r * row, f32.load(alpha + (r << 2)), dcontext + b * row, D);
+    if (dkeys) for (r = 0; r < <usize>rows; r++) axpy(dkeys + r * keyRow, f32.load(scratch + (r << 2)), w, E);
   }
-  const rows = T * B;
-  if (dkeys) for (r = 0; r < <usize>rows; r++) axpy(dkeys + r * narrowRow, f32.load(scratch + (r << 2)), w, E);
   if (!dw) return;
   let at: usize = 0;
-  for (; at + 64 <= narrowRow; at += 64) weightGradient(4, dw + at, keys + at, scratch, rows, narrowRow);
-  for (; at + 16 <= narrowRow; at += 16) weightGradient(1, dw + at, keys + at, scratch, rows, narrowRow);
-  for (; at < narrowRow; at += 4) weightGradient(0, dw + at, keys + at, scratch, rows, narrowRow);
+  for (; at + 64 <= keyRow; at += 64) weightGradient(4, dw + at, keys + at, scratch, rows, keyRow);
+  for (; at + 16 <= keyRow; at += 16) weightGradient(1, dw + at, keys + at, scratch, rows, keyRow);
+  for (; at < keyRow; at += 4) weightGradient(0, dw + at, keys + at, scratch, rows, keyRow);
 }
 
 /** scratch = alpha (scratch - sum over t of alpha scratch) in one column or four */
@@ -118,7 +134,24 @@ function scoreGradient(whole: bool, scratch: usize, alpha: usize, T: i32, step: 
     store(scratch, f32x4.mul(load(alpha, whole), f32x4.sub(load(scratch, whole), sum)), whole);
 }
 
-const BLOCK: i32 = 256;
+/** y (n) += alpha a (n), then beta b (n) */
+function addBoth(y: usize, a: usize, b: usize, alpha: f32, beta: f32, n: i32): void {
+  const alphas = f32x4.splat(alpha);
+  const betas = f32x4.splat(beta);
+  const end = y + (n << 2);
+  const whole = y + wholeBytes(n);
+  if (y < whole)
+    do {
+      const sum = f32x4.add(v128.load(y), f32x4.mul(alphas, v128.load(a)));
+      v128.store(y, f32x4.add(sum, f32x4.mul(betas, v128.load(b))));
+      y += 16;
+      a += 16;
+      b += 16;
+    } while (y < whole);
+  for (; y < end; y += 4, a += 4, b += 4) f32.store(y, f32.load(y) + alpha * f32.load(a) + beta * f32.load(b));
+}
+
+const BLOCK: i32 = 64;
 
 /** dw += the sum over rows of ds keys, in so many vectors, or one column if 0 */
 @inline
@@ -138,7 +171,7 @@ function weightGradient(vectors: i32, dw: usize, keys: usize, ds: usize, rows: i
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
-    const end = ds + (<usize>min(rows, BLOCK) << 2);
+    const end = ds + (min(rows, BLOCK) << 2);
     do {
       const d = v128.load32_splat(ds);
       s0 = f32x4.add(s0, f32x4.mul(d, load(keys, whole)));

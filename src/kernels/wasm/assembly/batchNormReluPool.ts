@@ -1,3 +1,5 @@
+import { sum4 } from './lanes';
+
 // Windows of 2, the usual ones, take four at a time; any other pool goes one by one.
 
 // y (B,C,P) from x (B,C,L), mean invStd weight bias (C), P = floor(L / pool)
@@ -19,17 +21,18 @@ export function batchNormReluPool(
       const m = f32.load(mean + c);
       const scale = f32.load(invStd + c) * f32.load(weight + c);
       const shift = f32.load(bias + c);
+      const whole = pool == 2 ? P & ~3 : 0;
       let p = 0;
-      if (pool == 2) {
-        const zero = f32x4.splat(0);
-        for (; p + 4 <= P; p += 4, y += 16) {
+      if (p < whole)
+        do {
           const low = v128.load(x + (p << 3));
           const high = v128.load(x + (p << 3), 16);
           const even = normalise(v128.shuffle<f32>(low, high, 0, 2, 4, 6), m, scale, shift);
           const odd = normalise(v128.shuffle<f32>(low, high, 1, 3, 5, 7), m, scale, shift);
-          v128.store(y, f32x4.max(f32x4.max(even, odd), zero));
-        }
-      }
+          v128.store(y, f32x4.max(f32x4.max(even, odd), f32x4.splat(0)));
+          p += 4;
+          y += 16;
+        } while (p < whole);
       for (; p < P; p++, y += 4) {
         let best: f32 = 0;
         for (let i = p * pool; i < (p + 1) * pool; i++) best = max<f32>(best, (f32.load(x + (i << 2)) - m) * scale + shift);
@@ -61,6 +64,7 @@ export function batchNormReluPoolBackward(
   train: bool,
 ): void {
   const P = L / pool;
+  const whole = pool == 2 ? P & ~3 : 0;
   const n = <f64>B * <f64>L;
   for (let c = 0; c < C; c++) {
     const at = c << 2;
@@ -74,10 +78,10 @@ export function batchNormReluPoolBackward(
       const row = x + (((b * C + c) * L) << 2);
       const from = dy + (((b * C + c) * P) << 2);
       let p = 0;
-      if (pool == 2) {
+      if (p < whole) {
         let sums = f32x4.splat(0);
         let dots = sums;
-        for (; p + 4 <= P; p += 4) {
+        do {
           const low = v128.load(row + (p << 3));
           const high = v128.load(row + (p << 3), 16);
           const even = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
@@ -88,9 +92,10 @@ export function batchNormReluPoolBackward(
           const g = v128.and(v128.load(from + (p << 2)), f32x4.gt(f32x4.max(u, v), f32x4.splat(0)));
           sums = f32x4.add(sums, g);
           dots = f32x4.add(dots, f32x4.mul(g, f32x4.sub(v128.bitselect(even, odd, first), f32x4.splat(m))));
-        }
-        sum += <f64>across(sums);
-        dot += <f64>across(dots);
+          p += 4;
+        } while (p < whole);
+        sum += sum4(sums);
+        dot += sum4(dots);
       }
       for (; p < P; p++) {
         const i = winner(row, p * pool, pool, m, scale, shift);
@@ -111,8 +116,8 @@ export function batchNormReluPoolBackward(
       const to = dx + (((b * C + c) * L) << 2);
       const from = dy + (((b * C + c) * P) << 2);
       let p = 0;
-      if (pool == 2)
-        for (; p + 4 <= P; p += 4) {
+      if (p < whole)
+        do {
           const low = v128.load(row + (p << 3));
           const high = v128.load(row + (p << 3), 16);
           const even = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
@@ -126,7 +131,8 @@ export function batchNormReluPoolBackward(
           const at = to + (p << 3);
           v128.store(at, f32x4.add(v128.load(at), v128.shuffle<f32>(du, dv, 0, 4, 1, 5)));
           v128.store(at, f32x4.add(v128.load(at, 16), v128.shuffle<f32>(du, dv, 2, 6, 3, 7)), 16);
-        }
+          p += 4;
+        } while (p < whole);
       for (; p * pool < L; p++) {
         const i = p < P ? winner(row, p * pool, pool, m, scale, shift) : -1;
         const g: f32 = i < 0 ? 0 : f32.load(from + (p << 2));
@@ -159,11 +165,4 @@ function winner(x: usize, from: i32, pool: i32, m: f32, scale: f32, shift: f32):
     }
   }
   return best;
-}
-
-@inline
-function across(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
 }

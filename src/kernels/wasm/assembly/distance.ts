@@ -1,5 +1,7 @@
-// A row is summed by blocks of so many elements: float32 lanes inside a block, float64 from block to block.
-const BLOCK: usize = 256;
+import { dot, high64, load, low64, narrow, store, sum64, wholeBytes } from './lanes';
+
+// A row is summed by blocks of so many bytes: float32 lanes inside a block, float64 from block to block.
+const BLOCK: usize = 1024;
 
 // y (B,D) = x / |x|, norm (B); in float64, as squares of float32 numbers overflow float32
 export function l2Normalize(y: usize, norm: usize, x: usize, B: i32, D: i32, eps: f64): void {
@@ -7,22 +9,22 @@ export function l2Normalize(y: usize, norm: usize, x: usize, B: i32, D: i32, eps
   for (let b: i32 = 0; b < B; b++) {
     let sum = f64x2.splat(0);
     for (let at = x, end = x + pairs; at < end; at += 8) {
-      const v = f64x2.promote_low_f32x4(v128.load64_zero(at));
+      const v = low64(v128.load64_zero(at));
       sum = f64x2.add(sum, f64x2.mul(v, v));
     }
-    let squares = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-    if (D & 1) squares += <f64>load<f32>(x + pairs) * <f64>load<f32>(x + pairs);
+    let squares = sum64(sum);
+    if (D & 1) squares += <f64>f32.load(x + pairs) * <f64>f32.load(x + pairs);
     const length = sqrt<f64>(squares);
-    store<f32>(norm, <f32>length);
+    f32.store(norm, <f32>length);
     const scale: f64 = length <= eps ? 0 : 1 / length;
     const scales = f64x2.splat(scale);
     for (let end = x + pairs; x < end; x += 8) {
-      const v = f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(x)), scales);
+      const v = f64x2.mul(low64(v128.load64_zero(x)), scales);
       v128.store64_lane(y, f32x4.demote_f64x2_zero(v), 0);
       y += 8;
     }
     if (D & 1) {
-      store<f32>(y, <f32>(<f64>load<f32>(x) * scale));
+      f32.store(y, <f32>(<f64>f32.load(x) * scale));
       y += 4;
       x += 4;
     }
@@ -33,61 +35,26 @@ export function l2Normalize(y: usize, norm: usize, x: usize, B: i32, D: i32, eps
 // dx += (dy - y (y . dy)) / norm
 export function l2NormalizeBackward(dx: usize, dy: usize, y: usize, norm: usize, B: i32, D: i32, eps: f64): void {
   const bytes = <usize>D << 2;
-  const whole = bytes & ~15;
+  const whole = wholeBytes(D);
   for (let b: i32 = 0; b < B; b++) {
-    const length = load<f32>(norm);
+    const length = f32.load(norm);
     if (!(<f64>length <= eps)) {
-      const dot = <f32>rowDot(y, dy, D);
-      const dots = f32x4.splat(dot);
+      const along = <f32>dot(y, dy, D);
+      const alongs = f32x4.splat(along);
       const lengths = f32x4.splat(length);
       let i: usize = 0;
       for (; i < whole; i += 16) {
-        const g = f32x4.sub(v128.load(dy + i), f32x4.mul(v128.load(y + i), dots));
+        const g = f32x4.sub(v128.load(dy + i), f32x4.mul(v128.load(y + i), alongs));
         v128.store(dx + i, f32x4.add(v128.load(dx + i), f32x4.div(g, lengths)));
       }
       for (; i < bytes; i += 4)
-        store<f32>(dx + i, load<f32>(dx + i) + (load<f32>(dy + i) - load<f32>(y + i) * dot) / length);
+        f32.store(dx + i, f32.load(dx + i) + (f32.load(dy + i) - f32.load(y + i) * along) / length);
     }
     dx += bytes;
     dy += bytes;
     y += bytes;
     norm += 4;
   }
-}
-
-function rowDot(a: usize, b: usize, n: i32): f64 {
-  let sum: f64 = 0;
-  const end = a + (<usize>n << 2);
-  while (a < end) {
-    const stop = min(a + (BLOCK << 2), end);
-    let s = f32x4.splat(0);
-    for (; a + 16 <= stop; a += 16) {
-      s = f32x4.add(s, f32x4.mul(v128.load(a), v128.load(b)));
-      b += 16;
-    }
-    for (; a < stop; a += 4) {
-      s = f32x4.add(s, f32x4.mul(v128.load_zero<f32>(a), v128.load_zero<f32>(b)));
-      b += 4;
-    }
-    sum += total(s);
-  }
-  return sum;
-}
-
-@inline
-function total(v: v128): f64 {
-  const s = f64x2.add(low(v), high(v));
-  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-}
-
-@inline
-function low(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v);
-}
-
-@inline
-function high(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
 }
 
 /**
@@ -124,7 +91,7 @@ function fourDistances(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, byt
   let upper = lower;
   const end = a + bytes;
   while (a < end) {
-    const stop = min(a + (BLOCK << 2), end);
+    const stop = min(a + BLOCK, end);
     const whole = a + ((stop - a) & ~15);
     let s0 = f32x4.splat(0);
     let s1 = s0;
@@ -158,10 +125,10 @@ function fourDistances(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, byt
     const t0 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
     const t1 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
     const s = f32x4.add(v128.shuffle<f32>(t0, t1, 0, 1, 4, 5), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
-    lower = f64x2.add(lower, low(s));
-    upper = f64x2.add(upper, high(s));
+    lower = f64x2.add(lower, low64(s));
+    upper = f64x2.add(upper, high64(s));
   }
-  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(lower), f32x4.demote_f64x2_zero(upper), 0, 1, 4, 5);
+  return narrow(lower, upper);
 }
 
 @inline
@@ -185,29 +152,13 @@ export function squaredEuclideanBackward(
 }
 
 // da_m += 2 dd_mn (a_m - b_n), summed over n; dd_mn are `mStep` and `nStep` bytes apart along m and n
-function addPulls(
-  da: usize,
-  dd: usize,
-  a: usize,
-  b: usize,
-  M: i32,
-  N: i32,
-  D: i32,
-  mStep: usize,
-  nStep: usize,
-): void {
+function addPulls(da: usize, dd: usize, a: usize, b: usize, M: i32, N: i32, D: i32, mStep: usize, nStep: usize): void {
   const row = <usize>D << 2;
   for (let m: i32 = 0; m < M; m++) {
     let i: usize = 0;
     for (; i + 64 <= row; i += 64) pullFourVectors(da + i, dd, nStep, a + i, b + i, N, row);
-    for (; i + 16 <= row; i += 16) {
-      const s = pulled(dd, nStep, v128.load(a + i), b + i, N, row, false);
-      v128.store(da + i, f32x4.add(v128.load(da + i), s));
-    }
-    for (; i < row; i += 4) {
-      const s = pulled(dd, nStep, v128.load_zero<f32>(a + i), b + i, N, row, true);
-      v128.store_lane<f32>(da + i, f32x4.add(v128.load_zero<f32>(da + i), s), 0);
-    }
+    for (; i + 16 <= row; i += 16) pullVector(true, da + i, dd, nStep, a + i, b + i, N, row);
+    for (; i < row; i += 4) pullVector(false, da + i, dd, nStep, a + i, b + i, N, row);
     da += row;
     a += row;
     dd += mStep;
@@ -215,15 +166,14 @@ function addPulls(
 }
 
 @inline
-function pulled(dd: usize, nStep: usize, a: v128, b: usize, N: i32, row: usize, single: bool): v128 {
+function pullVector(whole: bool, da: usize, dd: usize, nStep: usize, a: usize, b: usize, N: i32, row: usize): void {
+  const v = load(a, whole);
   let s = f32x4.splat(0);
-  for (let n = N; n > 0; n--) {
-    const g = load<f32>(dd) * 2;
-    if (g != 0) s = addPull(s, f32x4.splat(g), a, single ? v128.load_zero<f32>(b) : v128.load(b));
-    dd += nStep;
-    b += row;
+  for (let n = N; n > 0; n--, dd += nStep, b += row) {
+    const g = f32.load(dd) * 2;
+    if (g != 0) s = addPull(s, f32x4.splat(g), v, load(b, whole));
   }
-  return s;
+  store(da, f32x4.add(load(da, whole), s), whole);
 }
 
 function pullFourVectors(da: usize, dd: usize, nStep: usize, a: usize, b: usize, N: i32, row: usize): void {
@@ -235,8 +185,8 @@ function pullFourVectors(da: usize, dd: usize, nStep: usize, a: usize, b: usize,
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
-  for (let n = N; n > 0; n--) {
-    const g = load<f32>(dd) * 2;
+  for (let n = N; n > 0; n--, dd += nStep, b += row) {
+    const g = f32.load(dd) * 2;
     if (g != 0) {
       const gs = f32x4.splat(g);
       s0 = addPull(s0, gs, a0, v128.load(b));
@@ -244,8 +194,6 @@ function pullFourVectors(da: usize, dd: usize, nStep: usize, a: usize, b: usize,
       s2 = addPull(s2, gs, a2, v128.load(b, 32));
       s3 = addPull(s3, gs, a3, v128.load(b, 48));
     }
-    dd += nStep;
-    b += row;
   }
   v128.store(da, f32x4.add(v128.load(da), s0));
   v128.store(da, f32x4.add(v128.load(da, 16), s1), 16);

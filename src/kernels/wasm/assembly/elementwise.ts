@@ -2,8 +2,8 @@
  * Each kernel hands its loop the number of its operation. The loops and the choices are inlined, so that nothing of the
  * numbers is left in the compiled code.
  */
-import { exp4, log4, sigmoid4, tanh4 } from './math';
 import { load, store, wholeBytes } from './lanes';
+import { exp4, log4, sigmoid4, tanh4 } from './math';
 
 const EXP: i32 = 0;
 const LOG: i32 = 1;
@@ -34,7 +34,7 @@ function apply(op: i32, x: v128): v128 {
 /** y (n) = op of x (n) */
 @inline
 function unary(op: i32, y: usize, x: usize, n: i32): void {
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   if (x < whole)
     do {
@@ -74,7 +74,7 @@ function slope(op: i32, dy: v128, saved: v128): v128 {
 /** dx (n) += the slope of op */
 @inline
 function accumulate(op: i32, dx: usize, dy: usize, saved: usize, n: i32): void {
-  const end = dx + (<usize>n << 2);
+  const end = dx + (n << 2);
   const whole = dx + wholeBytes(n);
   if (dx < whole)
     do {
@@ -103,7 +103,7 @@ function combine(op: i32, a: v128, b: v128): v128 {
 /** y (n) from a (n), b (n) */
 @inline
 function binary(op: i32, y: usize, a: usize, b: usize, n: i32): void {
-  const end = a + (<usize>n << 2);
+  const end = a + (n << 2);
   const whole = a + wholeBytes(n);
   if (a < whole)
     do {
@@ -124,7 +124,7 @@ function binary(op: i32, y: usize, a: usize, b: usize, n: i32): void {
 // y (n) += alpha x (n)
 export function axpy(y: usize, alpha: f32, x: usize, n: i32): void {
   const factor = f32x4.splat(alpha);
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   if (x < whole)
     do {
@@ -139,7 +139,7 @@ export function axpy(y: usize, alpha: f32, x: usize, n: i32): void {
 export function affine(y: usize, x: usize, alpha: f32, beta: f32, n: i32): void {
   const factor = f32x4.splat(alpha);
   const shift = f32x4.splat(beta);
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   if (x < whole)
     do {
@@ -176,7 +176,7 @@ export function div(y: usize, a: usize, b: usize, n: i32): void {
 export function divBackward(da: usize, db: usize, dy: usize, y: usize, b: usize, n: i32): void {
   if (da) accumulate(DIV, da, dy, b, n);
   if (!db) return;
-  const end = db + (<usize>n << 2);
+  const end = db + (n << 2);
   const whole = db + wholeBytes(n);
   if (db < whole)
     do {

@@ -22,7 +22,13 @@ export function store(at: usize, v: v128, whole: bool): void {
 /** Bytes of the whole vectors among n elements. */
 @inline
 export function wholeBytes(n: i32): usize {
-  return <usize>(n & ~3) << 2;
+  return (<usize>(n & ~3)) << 2;
+}
+
+/** Bytes of the elements after them. */
+@inline
+export function restBytes(n: i32): usize {
+  return (<usize>(n & 3)) << 2;
 }
 
 /** The upper two lanes, in the lower places. */
@@ -79,9 +85,9 @@ export function dot(a: usize, b: usize, n: i32): f64 {
   let sum: f64 = 0;
   for (; n > 0; n -= BLOCK) {
     const m = min(n, BLOCK);
-    const end = a + (<usize>m << 2);
+    const end = a + (m << 2);
     const whole = a + wholeBytes(m);
-    const fours = a + (<usize>(m & ~15) << 2);
+    const fours = a + ((<usize>(m & ~15)) << 2);
     let s0 = f32x4.splat(0);
     let s1 = s0;
     let s2 = s0;

@@ -4,6 +4,7 @@
  * memory: see the variants in the bench.) The weight gradients are one gemm each, over all time steps.
  */
 import { KC, multiply, multiplyWhole, pack, packedBytes, packedColumns, packWhole, ROOM } from './gemm';
+import { load, store } from './lanes';
 import { sigmoid4, tanh4 } from './math';
 
 /** Bytes of room: both weight matrices packed, and the sum of the biases. */
@@ -11,7 +12,7 @@ export function lstmWork(_T: i32, _B: i32, D: i32, H: i32): i32 {
   return ROOM + packedBytes(D, 4 * H) + packedBytes(H, 4 * H) + (H << 4);
 }
 
-// y, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
+// y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
 export function lstm(
   y: usize,
   c: usize,
@@ -27,6 +28,7 @@ export function lstm(
   B: i32,
   D: i32,
   H: i32,
+  ldy: i32,
   reverse: bool,
   work: usize,
 ): void {
@@ -39,20 +41,22 @@ export function lstm(
   packWhole(packedHh, wHh, 4, H << 2, H, G);
   for (let j = 0; j < G << 2; j += 4) f32.store(bias + j, f32.load(bIh + j) + f32.load(bHh + j));
   let h = h0;
+  let ldh = H << 2;
   let cell = c0;
   for (let s = 0; s < T; s++) {
     const t = reverse ? T - 1 - s : s;
     const g = gates + t * (state << 2);
     multiplyWhole(g, G << 2, x + ((t * B * D) << 2), D << 2, packedIh, B, G, D, false, work);
-    if (h) multiplyWhole(g, G << 2, h, H << 2, packedHh, B, G, H, true, work);
-    const yt = y + t * state;
+    if (h) multiplyWhole(g, G << 2, h, ldh, packedHh, B, G, H, true, work);
+    const yt = y + ((t * B * ldy) << 2);
     const ct = c + t * state;
     for (let b = 0; b < B; b++) {
       const row = (b * H) << 2;
       activate(g + (row << 2), bias, H);
-      step(yt + row, ct + row, g + (row << 2), cell ? cell + row : 0, H);
+      step(yt + ((b * ldy) << 2), ct + row, g + (row << 2), cell ? cell + row : 0, H);
     }
     h = yt;
+    ldh = ldy << 2;
     cell = ct;
   }
 }
@@ -71,55 +75,59 @@ export function activate(gates: usize, bias: usize, H: i32): void {
 /** x = sigmoid(x + bias) from `at` to `end`; the bias of x stands `bias` bytes from it */
 @inline
 function sigmoidPlus(at: usize, end: usize, bias: usize): void {
-  for (; at + 16 <= end; at += 16) v128.store(at, sigmoid4(f32x4.add(v128.load(at), v128.load(at + bias))));
-  for (; at < end; at += 4)
-    v128.store_lane<f32>(at, sigmoid4(f32x4.add(v128.load_zero<f32>(at), v128.load_zero<f32>(at + bias))), 0);
+  const whole = at + ((end - at) & ~15);
+  if (at < whole)
+    do {
+      v128.store(at, sigmoid4(f32x4.add(v128.load(at), v128.load(at + bias))));
+      at += 16;
+    } while (at < whole);
+  for (; at < end; at += 4) store(at, sigmoid4(f32x4.add(load(at, false), load(at + bias, false))), false);
 }
 
 @inline
 function tanhPlus(at: usize, end: usize, bias: usize): void {
-  for (; at + 16 <= end; at += 16) v128.store(at, tanh4(f32x4.add(v128.load(at), v128.load(at + bias))));
-  for (; at < end; at += 4)
-    v128.store_lane<f32>(at, tanh4(f32x4.add(v128.load_zero<f32>(at), v128.load_zero<f32>(at + bias))), 0);
+  const whole = at + ((end - at) & ~15);
+  if (at < whole)
+    do {
+      v128.store(at, tanh4(f32x4.add(v128.load(at), v128.load(at + bias))));
+      at += 16;
+    } while (at < whole);
+  for (; at < end; at += 4) store(at, tanh4(f32x4.add(load(at, false), load(at + bias, false))), false);
 }
 
 /** c (H) = f cell + i g, y (H) = o tanh(c); cell 0 for zeros */
 export function step(y: usize, c: usize, gates: usize, cell: usize, H: i32): void {
   const one = H << 2;
-  for (let j = 0; j < one; j += 16) {
-    const whole = j + 16 <= one;
-    const i = load(gates + j, whole);
-    const g = load(gates + j + 2 * one, whole);
-    const o = load(gates + j + 3 * one, whole);
-    let next = f32x4.mul(i, g);
-    if (cell) next = f32x4.add(f32x4.mul(load(gates + j + one, whole), load(cell + j, whole)), next);
-    store(c + j, next, whole);
-    store(y + j, f32x4.mul(o, tanh4(next)), whole);
-    if (!whole) j -= 12; // what is left goes one by one
-  }
+  const whole = one & ~15;
+  let j = 0;
+  if (j < whole)
+    do {
+      stepLanes(y + j, c + j, gates + j, cell ? cell + j : 0, one, true);
+      j += 16;
+    } while (j < whole);
+  for (; j < one; j += 4) stepLanes(y + j, c + j, gates + j, cell ? cell + j : 0, one, false);
 }
 
 @inline
-function load(at: usize, whole: bool): v128 {
-  return whole ? v128.load(at) : v128.load_zero<f32>(at);
-}
-
-@inline
-function store(at: usize, v: v128, whole: bool): void {
-  if (whole) v128.store(at, v);
-  else v128.store_lane<f32>(at, v, 0);
+function stepLanes(y: usize, c: usize, i: usize, cell: usize, one: i32, whole: bool): void {
+  const f = i + one;
+  const g = f + one;
+  let next = f32x4.mul(load(i, whole), load(g, whole));
+  if (cell) next = f32x4.add(f32x4.mul(load(f, whole), load(cell, whole)), next);
+  store(c, next, whole);
+  store(y, f32x4.mul(load(g + one, whole), tanh4(next)), whole);
 }
 
 /**
- * Bytes of room: both weight matrices packed as one, its product for one time step, and the gradients of both as one;
- * the column sums of one time step and of all.
+ * Bytes of room: panels of dgates, both weight matrices packed as one, its product for one time step, the gradients of
+ * both (transposed), the column sums of one time step and of all.
  */
 export function lstmBackwardWork(_T: i32, B: i32, D: i32, H: i32): i32 {
-  const columns = packedColumns(H) + packedColumns(D);
-  return ROOM + KC * columns * 4 + (4 * H + B + 4 * H) * columns * 4 + (H << 5);
+  const ld = (packedColumns(H) + packedColumns(D)) << 2;
+  return ROOM + packedBytes(KC, 4 * H) + (4 * H + B) * ld + ((D + H + 2) << 4) * H;
 }
 
-// dy (T,B,H), dcLast (B,H); scratch: dgates (T,B,4H), dc (B,H)
+// dy (T,B,H) in rows ldy apart, dcLast (B,H); scratch: dgates (T,B,4H), dc (B,H)
 export function lstmBackward(
   dx: usize,
   dwIh: usize,
@@ -145,6 +153,7 @@ export function lstmBackward(
   B: i32,
   D: i32,
   H: i32,
+  ldy: i32,
   reverse: bool,
   work: usize,
 ): void {
@@ -154,9 +163,11 @@ export function lstmBackward(
   const N = dx ? dxAt + D : H;
   const ld = (dxAt + packedColumns(D)) << 2;
   const panels = work + ROOM;
-  const packed = panels + KC * ld;
+  const packed = panels + packedBytes(KC, G);
   const dhx = packed + G * ld;
-  const sums = dhx + (B + G) * ld;
+  const dwx = dhx + B * ld; // (D,4H)
+  const dwh = dwx + ((D * G) << 2); // (H,4H)
+  const sums = dwh + ((H * G) << 2);
   const total = sums + (G << 2);
   for (let k = 0; k < G; k += KC) {
     const rows = min(KC, G - k);
@@ -164,72 +175,55 @@ export function lstmBackward(
     pack(block, wHh + ((k * H) << 2), H << 2, 4, rows, H);
     pack(block + packedBytes(rows, H), wIh + ((k * D) << 2), D << 2, 4, rows, D);
   }
-  memory.fill(total, 0, G << 2);
   memory.fill(dhx, 0, B * ld);
+  memory.fill(dwx, 0, ((D + H + 2) * G) << 2);
   if (dcLast) memory.copy(dc, dcLast, state);
   else memory.fill(dc, 0, state);
-  for (let s = T - 1; s >= 0; s--) {
-    const t = reverse ? T - 1 - s : s;
-    const at = t * state;
-    const d = dgates + (at << 2);
-    const cell = s > 0 ? c + (reverse ? at + state : at - state) : c0;
-    memory.fill(sums, 0, G << 2);
-    for (let b = 0; b < B; b++) {
-      const row = (b * H) << 2;
-      const k = at + row;
-      const g = row << 2;
-      stepBackward(d + g, dhx + b * ld, dc + row, dy ? dy + k : 0, c + k, gates + (k << 2), cell ? cell + row : 0, H);
-      add(sums, d + g, G);
+  for (let s = T - 1; s >= 0; ) {
+    // As many steps as one block of the weight gradients takes, so that their dgates never leave the cache: steps s,
+    // s - 1, ... of which the first in memory is at `low`. Step 0 comes alone, since it met other hidden states.
+    const steps = s > 0 ? min(s, max(1, KC / B)) : 1;
+    const low = reverse ? T - 1 - s : s - steps + 1;
+    for (const end = s - steps; s > end; s--) {
+      const t = reverse ? T - 1 - s : s;
+      const at = t * state;
+      const d = dgates + (((t - low) * state) << 2);
+      const cell = s > 0 ? c + (reverse ? at + state : at - state) : c0;
+      memory.fill(sums, 0, G << 2);
+      for (let b = 0; b < B; b++) {
+        const row = (b * H) << 2;
+        const k = at + row;
+        const g = d + (row << 2);
+        const dyb = dy ? dy + (((t * B + b) * ldy) << 2) : 0;
+        stepBackward(g, dhx + b * ld, dc + row, dyb, c + k, gates + (k << 2), cell ? cell + row : 0, H);
+        add(sums, g, G);
+      }
+      add(total, sums, G);
+      for (let k = 0; k < G; k += KC)
+        multiply(dhx, ld, d + (k << 2), G << 2, 4, packed + k * ld, B, N, min(KC, G - k), k > 0, work);
+      if (dx) for (let b = 0; b < B; b++) add(dx + (((t * B + b) * D) << 2), dhx + b * ld + (dxAt << 2), D);
     }
-    add(total, sums, G);
-    for (let k = 0; k < G; k += KC) multiply(dhx, ld, d + (k << 2), G << 2, 4, packed + k * ld, B, N, min(KC, G - k), k > 0, work);
-    if (dx) for (let b = 0; b < B; b++) add(dx + (((t * B + b) * D) << 2), dhx + b * ld + (dxAt << 2), D);
+    const h = s < 0 ? h0 : y + (((reverse ? low + 1 : low - 1) * B * ldy) << 2);
+    const ldh = (s < 0 ? H : ldy) << 2;
+    for (let r = 0; r < steps * B; r += KC) {
+      const n = min(KC, steps * B - r);
+      pack(panels, dgates + ((r * G) << 2), G << 2, 4, n, G);
+      if (dwIh) multiply(dwx, G << 2, x + (((low * B + r) * D) << 2), 4, D << 2, panels, D, G, n, true, work);
+      if (dwHh && h) multiply(dwh, G << 2, h + r * ldh, 4, ldh, panels, H, G, n, true, work);
+    }
   }
   if (dh0) for (let b = 0; b < B; b++) add(dh0 + ((b * H) << 2), dhx + b * ld, H);
   if (dc0) add(dc0, dc, B * H);
   if (dbIh) add(dbIh, total, G);
   if (dbHh) add(dbHh, total, G);
-  if (!dwIh && !dwHh) return;
-
-  // The gradients of both weight matrices side by side, for the same reason; x and the hidden states before share rows.
-  let dw = dhx + B * ld;
-  memory.fill(dw, 0, G * ld);
-  const first = reverse ? T - 1 : 0;
-  sumOuter(dw, ld, dgates + first * (state << 2), x + ((first * B * D) << 2), h0, B, D, H, panels, work);
-  const later = reverse ? 0 : 1;
-  const h = reverse ? y + state : y;
-  sumOuter(dw, ld, dgates + later * (state << 2), x + ((later * B * D) << 2), h, (T - 1) * B, D, H, panels, work);
-  for (let j = 0; j < G; j++, dw += ld) {
-    if (dwHh) add(dwHh + ((j * H) << 2), dw, H);
-    if (dwIh) add(dwIh + ((j * D) << 2), dw + (dxAt << 2), D);
-  }
+  if (dwIh) addTransposed(dwIh, dwx, D, G);
+  if (dwHh) addTransposed(dwHh, dwh, H, G);
 }
 
-/** dw (4H,ld) += the outer products of the rows of d (rows,4H) with those of h (rows,H), 0 for zeros, and x (rows,D) */
-function sumOuter(
-  dw: usize,
-  ld: i32,
-  d: usize,
-  x: usize,
-  h: usize,
-  rows: i32,
-  D: i32,
-  H: i32,
-  panels: usize,
-  work: usize,
-): void {
-  const G = 4 * H;
-  const skip = packedColumns(H); // columns
-  for (let r = 0; r < rows; r += KC) {
-    const n = min(KC, rows - r);
-    const at = d + ((r * G) << 2);
-    const packedX = panels + packedBytes(n, H);
-    pack(packedX, x + ((r * D) << 2), D << 2, 4, n, D);
-    if (h) {
-      pack(panels, h + ((r * H) << 2), H << 2, 4, n, H);
-      multiply(dw, ld, at, 4, G << 2, panels, G, skip + D, n, true, work);
-    } else multiply(dw + (skip << 2), ld, at, 4, G << 2, packedX, G, D, n, true, work);
-  }
+/** y (N,M) += x (M,N) */
+function addTransposed(y: usize, x: usize, M: i32, N: i32): void {
+  for (let n = 0; n < N; n++, x += 4)
+    for (let m = 0; m < M; m++, y += 4) f32.store(y, f32.load(y) + f32.load(x + ((m * N) << 2)));
 }
 
 /** dgates (4H) and the new dc (H) from dh, dc, dy, c, gates and the cell state before, 0 for zeros */
@@ -244,26 +238,44 @@ function stepBackward(
   H: i32,
 ): void {
   const one = H << 2;
+  const whole = one & ~15;
+  let j = 0;
+  if (j < whole)
+    do {
+      stepLanesBackward(dgates + j, dh + j, dc + j, dy ? dy + j : 0, c + j, gates + j, cell ? cell + j : 0, one, true);
+      j += 16;
+    } while (j < whole);
+  for (; j < one; j += 4)
+    stepLanesBackward(dgates + j, dh + j, dc + j, dy ? dy + j : 0, c + j, gates + j, cell ? cell + j : 0, one, false);
+}
+
+@inline
+function stepLanesBackward(
+  dgates: usize,
+  dh: usize,
+  dc: usize,
+  dy: usize,
+  c: usize,
+  gates: usize,
+  cell: usize,
+  one: i32,
+  whole: bool,
+): void {
   const ones = f32x4.splat(1);
-  for (let j = 0; j < one; j += 16) {
-    const whole = j + 16 <= one;
-    const i = load(gates + j, whole);
-    const f = load(gates + j + one, whole);
-    const g = load(gates + j + 2 * one, whole);
-    const o = load(gates + j + 3 * one, whole);
-    const tc = tanh4(load(c + j, whole));
-    let dhj = load(dh + j, whole);
-    if (dy) dhj = f32x4.add(dhj, load(dy + j, whole));
-    const slope = f32x4.mul(o, f32x4.sub(ones, f32x4.mul(tc, tc)));
-    const dcj = f32x4.add(load(dc + j, whole), f32x4.mul(dhj, slope));
-    store(dgates + j, f32x4.mul(f32x4.mul(dcj, g), f32x4.mul(i, f32x4.sub(ones, i))), whole);
-    const kept = cell ? load(cell + j, whole) : f32x4.splat(0);
-    store(dgates + j + one, f32x4.mul(f32x4.mul(dcj, kept), f32x4.mul(f, f32x4.sub(ones, f))), whole);
-    store(dgates + j + 2 * one, f32x4.mul(f32x4.mul(dcj, i), f32x4.sub(ones, f32x4.mul(g, g))), whole);
-    store(dgates + j + 3 * one, f32x4.mul(f32x4.mul(dhj, tc), f32x4.mul(o, f32x4.sub(ones, o))), whole);
-    store(dc + j, f32x4.mul(dcj, f), whole);
-    if (!whole) j -= 12; // what is left goes one by one
-  }
+  const i = load(gates, whole);
+  const f = load(gates + one, whole);
+  const g = load(gates + 2 * one, whole);
+  const o = load(gates + 3 * one, whole);
+  const tc = tanh4(load(c, whole));
+  let d = load(dh, whole);
+  if (dy) d = f32x4.add(d, load(dy, whole));
+  const dcell = f32x4.add(load(dc, whole), f32x4.mul(d, f32x4.mul(o, f32x4.sub(ones, f32x4.mul(tc, tc)))));
+  const kept = cell ? load(cell, whole) : f32x4.splat(0);
+  store(dgates, f32x4.mul(f32x4.mul(dcell, g), f32x4.mul(i, f32x4.sub(ones, i))), whole);
+  store(dgates + one, f32x4.mul(f32x4.mul(dcell, kept), f32x4.mul(f, f32x4.sub(ones, f))), whole);
+  store(dgates + 2 * one, f32x4.mul(f32x4.mul(dcell, i), f32x4.sub(ones, f32x4.mul(g, g))), whole);
+  store(dgates + 3 * one, f32x4.mul(f32x4.mul(d, tc), f32x4.mul(o, f32x4.sub(ones, o))), whole);
+  store(dc, f32x4.mul(dcell, f), whole);
 }
 
 /** y (n) += x (n) */

@@ -1,8 +1,10 @@
 /**
- * Strided additions work on groups of axes: axes of size 1 dropped, neighbours that one stride walks through merged. The
- * groups lie in `work`, outermost first, as three numbers each: the size, and the bytes from one element to the next in
- * the array added to and in the array read.
+ * Strided additions work on groups of axes: axes of size 1 dropped, neighbours that one stride walks through merged.
+ * The groups lie in `work`, outermost first, as three numbers each: the size, and the bytes from one element to the
+ * next in the array added to and in the array read.
  */
+import { high64, low64, sum4, wholeBytes } from './lanes';
+
 const GROUP: usize = 12;
 const TO: usize = 4;
 const FROM: usize = 8;
@@ -26,7 +28,7 @@ export function stridedGather(y: usize, x: usize, shape: usize, stride: usize, o
   add(y, x + (<usize>offset << 2), work, end);
 }
 
-// y seen through stride from offset += x (shape); what an axis of stride 0 lays on one element is summed in float64 first
+// y seen through stride from offset += x (shape); what axes of stride 0 lay on one element is summed first, in float64
 export function stridedScatter(y: usize, x: usize, shape: usize, stride: usize, offset: i32, work: usize): void {
   const size = sizeOf(shape);
   if (size == 0) return;
@@ -34,13 +36,13 @@ export function stridedScatter(y: usize, x: usize, shape: usize, stride: usize, 
   const summed = appendGroups(work, work, shape, stride, size, MOVING, TO, FROM);
   const end = appendGroups(work, summed, shape, stride, size, RESTING, TO, FROM);
   if (summed == end) add(y, x, work, end);
-  else if (load<i32>(end - GROUP, FROM) == 4) addTotals(y, x, work, summed, end);
+  else if (i32.load(end - GROUP, FROM) == 4) addTotals(y, x, work, summed, end);
   else addColumns(y, x, work, summed, end);
 }
 
 function sizeOf(shape: usize): i32 {
   let size: i32 = 1;
-  for (let i = load<i32>(shape); i > 0; i--) size *= load<i32>(shape + (<usize>i << 2));
+  for (let i = i32.load(shape); i > 0; i--) size *= i32.load(shape + (<usize>i << 2));
   return size;
 }
 
@@ -58,18 +60,19 @@ function appendGroups(
   strided: usize,
   dense: usize,
 ): usize {
-  const last = <usize>load<i32>(shape) << 2;
+  const last = <usize>i32.load(shape) << 2;
   let block = size << 2;
   for (let axis: usize = 4; axis <= last; axis += 4) {
-    const n = load<i32>(shape + axis);
-    const step = load<i32>(stride + axis) << 2;
+    const n = i32.load(shape + axis);
+    const step = i32.load(stride + axis) << 2;
     block /= n;
     if (n == 1 || !(kind & (step ? MOVING : RESTING))) continue;
-    const merges = end > work && load<i32>(end - GROUP + strided) == n * step && load<i32>(end - GROUP + dense) == n * block;
+    const merges =
+      end > work && i32.load(end - GROUP + strided) == n * step && i32.load(end - GROUP + dense) == n * block;
     if (merges) end -= GROUP;
-    store<i32>(end, merges ? load<i32>(end) * n : n);
-    store<i32>(end + strided, step);
-    store<i32>(end + dense, block);
+    i32.store(end, merges ? i32.load(end) * n : n);
+    i32.store(end + strided, step);
+    i32.store(end + dense, block);
     end += GROUP;
   }
   return end;
@@ -78,7 +81,7 @@ function appendGroups(
 // y += x over the groups g to end, in none of which y stands still
 function add(y: usize, x: usize, g: usize, end: usize): void {
   if (g == end) {
-    store<f32>(y, load<f32>(y) + load<f32>(x));
+    f32.store(y, f32.load(y) + f32.load(x));
     return;
   }
   const last = end - GROUP;
@@ -86,23 +89,23 @@ function add(y: usize, x: usize, g: usize, end: usize): void {
   let p: usize = 0;
   let q: usize = 0;
   for (let i = g; i < end; i += GROUP) {
-    if (load<i32>(i, TO) == 4) p = i;
-    if (load<i32>(i, FROM) == 4) q = i;
+    if (i32.load(i, TO) == 4) p = i;
+    if (i32.load(i, FROM) == 4) q = i;
   }
-  if (p && q && p != q && load<i32>(p, FROM) != 0) addTransposed(y, x, g, end, p, q);
+  if (p && q && p != q && i32.load(p, FROM) != 0) addTransposed(y, x, g, end, p, q);
   else addRows(y, x, g, last);
 }
 
 function addTransposed(y: usize, x: usize, g: usize, end: usize, p: usize, q: usize): void {
   while (g == p || g == q) g += GROUP;
   if (g == end) {
-    addPlane(y, x, load<i32>(q, TO), load<i32>(p, FROM), load<i32>(q), load<i32>(p));
+    addPlane(y, x, i32.load(q, TO), i32.load(p, FROM), i32.load(q), i32.load(p));
     return;
   }
-  for (let i = load<i32>(g); i > 0; i--) {
+  for (let i = i32.load(g); i > 0; i--) {
     addTransposed(y, x, g + GROUP, end, p, q);
-    y += load<i32>(g, TO);
-    x += load<i32>(g, FROM);
+    y += i32.load(g, TO);
+    x += i32.load(g, FROM);
   }
 }
 
@@ -159,22 +162,22 @@ function addTo(y: usize, v: v128): void {
 
 function addRows(y: usize, x: usize, g: usize, last: usize): void {
   if (g + GROUP < last) {
-    for (let i = load<i32>(g); i > 0; i--) {
+    for (let i = i32.load(g); i > 0; i--) {
       addRows(y, x, g + GROUP, last);
-      y += load<i32>(g, TO);
-      x += load<i32>(g, FROM);
+      y += i32.load(g, TO);
+      x += i32.load(g, FROM);
     }
     return;
   }
-  const rows: i32 = g == last ? 1 : load<i32>(g);
-  const yRow: usize = load<i32>(g, TO);
-  const xRow: usize = load<i32>(g, FROM);
-  const n = load<i32>(last);
-  const yStep: usize = load<i32>(last, TO);
-  const xStep: usize = load<i32>(last, FROM);
+  const rows: i32 = g == last ? 1 : i32.load(g);
+  const yRow: usize = i32.load(g, TO);
+  const xRow: usize = i32.load(g, FROM);
+  const n = i32.load(last);
+  const yStep: usize = i32.load(last, TO);
+  const xStep: usize = i32.load(last, FROM);
   for (let i = rows; i > 0; i--) {
     if (yStep == 4 && xStep == 4) addDense(y, x, n);
-    else if (yStep == 4 && xStep == 0) addOne(y, load<f32>(x), n);
+    else if (yStep == 4 && xStep == 0) addOne(y, f32.load(x), n);
     else addRow(y, yStep, x, xStep, n);
     y += yRow;
     x += xRow;
@@ -184,14 +187,14 @@ function addRows(y: usize, x: usize, g: usize, last: usize): void {
 @inline
 function addDense(y: usize, x: usize, n: i32): void {
   const end = y + (<usize>n << 2);
-  const whole = y + (<usize>(n & ~3) << 2);
+  const whole = y + wholeBytes(n);
   while (y < whole) {
     addTo(y, v128.load(x));
     y += 16;
     x += 16;
   }
   while (y < end) {
-    store<f32>(y, load<f32>(y) + load<f32>(x));
+    f32.store(y, f32.load(y) + f32.load(x));
     y += 4;
     x += 4;
   }
@@ -201,13 +204,13 @@ function addDense(y: usize, x: usize, n: i32): void {
 function addOne(y: usize, value: f32, n: i32): void {
   const v = f32x4.splat(value);
   const end = y + (<usize>n << 2);
-  const whole = y + (<usize>(n & ~3) << 2);
+  const whole = y + wholeBytes(n);
   while (y < whole) {
     addTo(y, v);
     y += 16;
   }
   while (y < end) {
-    store<f32>(y, load<f32>(y) + value);
+    f32.store(y, f32.load(y) + value);
     y += 4;
   }
 }
@@ -215,7 +218,7 @@ function addOne(y: usize, value: f32, n: i32): void {
 @inline
 function addRow(y: usize, yStep: usize, x: usize, xStep: usize, n: i32): void {
   for (; n > 0; n--) {
-    store<f32>(y, load<f32>(y) + load<f32>(x));
+    f32.store(y, f32.load(y) + f32.load(x));
     y += yStep;
     x += xStep;
   }
@@ -224,24 +227,24 @@ function addRow(y: usize, yStep: usize, x: usize, xStep: usize, n: i32): void {
 // y += the sums of x over the groups from `summed` on, the last of which is dense in x
 function addTotals(y: usize, x: usize, g: usize, summed: usize, end: usize): void {
   if (g == summed) {
-    store<f32>(y, <f32>(<f64>load<f32>(y) + total(x, summed, end)));
+    f32.store(y, <f32>(<f64>f32.load(y) + total(x, summed, end)));
     return;
   }
-  for (let i = load<i32>(g); i > 0; i--) {
+  for (let i = i32.load(g); i > 0; i--) {
     addTotals(y, x, g + GROUP, summed, end);
-    y += load<i32>(g, TO);
-    x += load<i32>(g, FROM);
+    y += i32.load(g, TO);
+    x += i32.load(g, FROM);
   }
 }
 
 function total(x: usize, g: usize, end: usize): f64 {
-  const n = load<i32>(g);
-  const step: usize = load<i32>(g, FROM);
+  const n = i32.load(g);
+  const step: usize = i32.load(g, FROM);
   let sum: f64 = 0;
   if (g + GROUP == end) {
     if (step == 4) return denseTotal(x, n);
     for (let i = n; i > 0; i--) {
-      sum += <f64>load<f32>(x);
+      sum += <f64>f32.load(x);
       x += step;
     }
     return sum;
@@ -276,40 +279,29 @@ function denseTotal(x: usize, n: i32): f64 {
       x += 16;
     }
     while (x < end) {
-      sum += <f64>load<f32>(x);
+      sum += <f64>f32.load(x);
       x += 4;
     }
-    const pairs = f64x2.add(low(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))), high(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))));
-    sum += f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+    sum += sum4(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
   }
   return sum;
-}
-
-@inline
-function low(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v);
-}
-
-@inline
-function high(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
 }
 
 // y += the sums of x over the groups from `summed` on, where the last group before them is dense in x
 function addColumns(y: usize, x: usize, g: usize, summed: usize, end: usize): void {
   if (g + GROUP < summed) {
-    for (let i = load<i32>(g); i > 0; i--) {
+    for (let i = i32.load(g); i > 0; i--) {
       addColumns(y, x, g + GROUP, summed, end);
-      y += load<i32>(g, TO);
-      x += load<i32>(g, FROM);
+      y += i32.load(g, TO);
+      x += i32.load(g, FROM);
     }
     return;
   }
-  let n = load<i32>(g);
-  const step: usize = load<i32>(g, TO);
+  let n = i32.load(g);
+  const step: usize = i32.load(g, TO);
   if (summed + GROUP == end) {
-    const rows = load<i32>(summed);
-    const row: usize = load<i32>(summed, FROM);
+    const rows = i32.load(summed);
+    const row: usize = i32.load(summed, FROM);
     for (; n >= 16; n -= 16) {
       addSixteenColumns(y, step, x, rows, row);
       y += step << 4;
@@ -322,7 +314,7 @@ function addColumns(y: usize, x: usize, g: usize, summed: usize, end: usize): vo
     }
   }
   for (; n > 0; n--) {
-    store<f32>(y, <f32>(<f64>load<f32>(y) + total(x, summed, end)));
+    f32.store(y, <f32>(<f64>f32.load(y) + total(x, summed, end)));
     y += step;
     x += 4;
   }
@@ -339,17 +331,17 @@ function addSixteenColumns(y: usize, step: usize, x: usize, rows: i32, row: usiz
   let s7 = s0;
   for (; rows > 0; rows--) {
     const v0 = v128.load(x);
-    s0 = f64x2.add(s0, low(v0));
-    s1 = f64x2.add(s1, high(v0));
+    s0 = f64x2.add(s0, low64(v0));
+    s1 = f64x2.add(s1, high64(v0));
     const v1 = v128.load(x, 16);
-    s2 = f64x2.add(s2, low(v1));
-    s3 = f64x2.add(s3, high(v1));
+    s2 = f64x2.add(s2, low64(v1));
+    s3 = f64x2.add(s3, high64(v1));
     const v2 = v128.load(x, 32);
-    s4 = f64x2.add(s4, low(v2));
-    s5 = f64x2.add(s5, high(v2));
+    s4 = f64x2.add(s4, low64(v2));
+    s5 = f64x2.add(s5, high64(v2));
     const v3 = v128.load(x, 48);
-    s6 = f64x2.add(s6, low(v3));
-    s7 = f64x2.add(s7, high(v3));
+    s6 = f64x2.add(s6, low64(v3));
+    s7 = f64x2.add(s7, high64(v3));
     x += row;
   }
   addFour(y, step, s0, s1);
@@ -363,8 +355,8 @@ function addFourColumns(y: usize, step: usize, x: usize, rows: i32, row: usize):
   let s1 = s0;
   for (; rows > 0; rows--) {
     const v = v128.load(x);
-    s0 = f64x2.add(s0, low(v));
-    s1 = f64x2.add(s1, high(v));
+    s0 = f64x2.add(s0, low64(v));
+    s1 = f64x2.add(s1, high64(v));
     x += row;
   }
   addFour(y, step, s0, s1);
@@ -379,7 +371,7 @@ function addFour(y: usize, step: usize, a: v128, b: v128): void {
 
 @inline
 function addDouble(y: usize, v: f64): void {
-  store<f32>(y, <f32>(<f64>load<f32>(y) + v));
+  f32.store(y, <f32>(<f64>f32.load(y) + v));
 }
 
 // y (outer,m,inner) = x (outer,n,inner) at index (m)
@@ -388,7 +380,7 @@ export function gather(y: usize, x: usize, index: usize, outer: i32, n: i32, m: 
   const end = index + (<usize>m << 2);
   for (let o: i32 = 0; o < outer; o++) {
     for (let at = index; at < end; at += 4) {
-      copy(y, x + <usize>load<i32>(at) * row, row);
+      copy(y, x + <usize>i32.load(at) * row, row);
       y += row;
     }
     x += <usize>n * row;
@@ -405,7 +397,7 @@ function copy(y: usize, x: usize, bytes: usize): void {
     x += 16;
   }
   while (y < end) {
-    store<f32>(y, load<f32>(x));
+    f32.store(y, f32.load(x));
     y += 4;
     x += 4;
   }
@@ -417,7 +409,7 @@ export function gatherBackward(dx: usize, dy: usize, index: usize, outer: i32, n
   const end = index + (<usize>m << 2);
   for (let o: i32 = 0; o < outer; o++) {
     for (let at = index; at < end; at += 4) {
-      addDense(dx + <usize>load<i32>(at) * row, dy, inner);
+      addDense(dx + <usize>i32.load(at) * row, dy, inner);
       dy += row;
     }
     dx += <usize>n * row;

@@ -1,8 +1,8 @@
-import { high64, load, low64, store, sum64, wholeBytes } from './lanes';
+import { high64, load, low64, restBytes, store, sum64, wholeBytes } from './lanes';
 
 /** The sum of squares of x (n), in float64 throughout, as squares of large gradients overflow float32. */
 export function sumOfSquares(x: usize, n: i32): f64 {
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   let low = f64x2.splat(0);
   let high = low;
@@ -46,7 +46,7 @@ export function adamw(
   const scale = <f32>(1 / Math.sqrt(1 - power(beta2, step)));
   const decay = <f32>(learningRate * weightDecay); // in float32 1 - decay would lose its digits
   const whole = wholeBytes(n);
-  const rest = (<usize>n << 2) - whole;
+  const rest = restBytes(n);
   const take1 = <f32>(1 - beta1);
   const take2 = <f32>(1 - beta2);
   adamwLoop(true, parameter, m, v, g, whole, stepSize, scale, decay, take1, take2, <f32>eps);
@@ -112,7 +112,7 @@ export function sgd(
   step: i32,
 ): void {
   const whole = wholeBytes(n);
-  const rest = (<usize>n << 2) - whole;
+  const rest = restBytes(n);
   const first = step == 1;
   sgdLoop(true, parameter, velocity, g, whole, learningRate, momentum, nesterov, weightDecay, first);
   parameter += whole;

@@ -25,10 +25,10 @@ export function maxPool1d(
 function rowOfPairs(y: usize, argmax: usize, x: usize, P: i32): void {
   const last: i32 = P - 4;
   let p: i32 = 0;
-  do {
+  while (p < last) {
     fourPairs(y, argmax, x, p);
     p += 4;
-  } while (p < last);
+  }
   fourPairs(y, argmax, x, last);
 }
 
@@ -54,16 +54,7 @@ function beats(v: v128, value: v128): v128 {
 
 // Any windows, one at a time, but in lanes: selecting there takes no branch.
 @inline
-function rowOfWindows(
-  y: usize,
-  argmax: usize,
-  x: usize,
-  L: i32,
-  P: i32,
-  K: i32,
-  stride: i32,
-  padding: i32,
-): void {
+function rowOfWindows(y: usize, argmax: usize, x: usize, L: i32, P: i32, K: i32, stride: i32, padding: i32): void {
   for (let p: i32 = 0; p < P; p++) {
     const start = p * stride - padding;
     const end = min(start + K, L);
@@ -88,21 +79,22 @@ export function maxPool1dBackward(dx: usize, dy: usize, argmax: usize, B: i32, L
   const begins = i32x4(0, 2, 4, 6);
   for (let b: i32 = 0; b < B; b++) {
     let p: i32 = 0;
-    if (p < vectors) do {
-      const from = <usize>p << 2;
-      const second = i32x4.sub(i32x4.sub(v128.load(argmax + from), i32x4.splat(p << 1)), begins); // 0 or 1
-      if (v128.any_true(v128.and(second, i32x4.splat(~1)))) {
-        fourOneByOne(dx, dy + from, argmax + from);
-      } else {
-        const to = dx + (from << 1);
-        const g = v128.load(dy + from);
-        const odd = v128.and(g, i32x4.neg(second));
-        const even = v128.xor(g, odd);
-        v128.store(to, f32x4.add(v128.load(to), v128.shuffle<f32>(even, odd, 0, 4, 1, 5)));
-        v128.store(to, f32x4.add(v128.load(to, 16), v128.shuffle<f32>(even, odd, 2, 6, 3, 7)), 16);
-      }
-      p += 4;
-    } while (p < vectors);
+    if (p < vectors)
+      do {
+        const from = <usize>p << 2;
+        const second = i32x4.sub(i32x4.sub(v128.load(argmax + from), i32x4.splat(p << 1)), begins); // 0 or 1
+        if (v128.any_true(v128.and(second, i32x4.splat(~1)))) {
+          fourOneByOne(dx, dy + from, argmax + from);
+        } else {
+          const to = dx + (from << 1);
+          const g = v128.load(dy + from);
+          const odd = v128.and(g, i32x4.neg(second));
+          const even = v128.xor(g, odd);
+          v128.store(to, f32x4.add(v128.load(to), v128.shuffle<f32>(even, odd, 0, 4, 1, 5)));
+          v128.store(to, f32x4.add(v128.load(to, 16), v128.shuffle<f32>(even, odd, 2, 6, 3, 7)), 16);
+        }
+        p += 4;
+      } while (p < vectors);
     while (p < P) {
       const from = <usize>p << 2;
       addAt(dx, dy + from, argmax + from);
@@ -123,6 +115,6 @@ function fourOneByOne(dx: usize, dy: usize, argmax: usize): void {
 
 @inline
 function addAt(dx: usize, dy: usize, argmax: usize): void {
-  const to = dx + (<usize>load<i32>(argmax) << 2);
-  store<f32>(to, load<f32>(to) + load<f32>(dy));
+  const to = dx + (<usize>i32.load(argmax) << 2);
+  f32.store(to, f32.load(to) + f32.load(dy));
 }

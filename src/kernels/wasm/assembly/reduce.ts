@@ -7,7 +7,7 @@ import { exp4, log64 } from './math';
 
 // y, argmax (outer,inner) from x (outer,n,inner); a NaN is the maximum, as in PyTorch
 export function max(y: usize, argmax: usize, x: usize, outer: i32, n: i32, inner: i32): void {
-  const row = <usize>inner << 2;
+  const row = (<usize>inner) << 2;
   for (let o = 0; o < outer; o++) {
     if (inner == 1) maxRow(y, argmax, x, n);
     else {
@@ -47,7 +47,7 @@ function maxRow(y: usize, argmax: usize, x: usize, n: i32): void {
     let bests = at;
     for (j = 4; j + 4 <= n; j += 4) {
       at = i32x4.add(at, i32x4.splat(4));
-      const v = v128.load(x + (<usize>j << 2));
+      const v = v128.load(x + (j << 2));
       const take = v128.andnot(f32x4.eq(values, values), f32x4.le(v, values));
       values = v128.bitselect(v, values, take);
       bests = v128.bitselect(at, bests, take);
@@ -67,7 +67,7 @@ function maxRow(y: usize, argmax: usize, x: usize, n: i32): void {
     }
   }
   for (; j < n; j++) {
-    const v = f32.load(x + (<usize>j << 2));
+    const v = f32.load(x + (j << 2));
     if (v > value || (isNaN(v) && !isNaN(value))) {
       value = v;
       best = j;
@@ -79,7 +79,7 @@ function maxRow(y: usize, argmax: usize, x: usize, n: i32): void {
 
 // dx (outer,n,inner) at argmax += dy (outer,inner)
 export function maxBackward(dx: usize, dy: usize, argmax: usize, outer: i32, n: i32, inner: i32): void {
-  const row = <usize>inner << 2;
+  const row = (<usize>inner) << 2;
   for (let o = 0; o < outer; o++) {
     for (let i: usize = 0; i < row; i += 4) {
       const at = dx + <usize>i32.load(argmax + i) * row + i;
@@ -119,7 +119,7 @@ export function logSoftmaxBackward(dx: usize, dy: usize, y: usize, outer: i32, n
 /** The rows or columns of a (outer,n,inner), to be worked on by `op` together with those of b and c. */
 @inline
 function along(op: i32, a: usize, b: usize, c: usize, outer: i32, n: i32, inner: i32): void {
-  const step = <usize>inner << 2;
+  const step = (<usize>inner) << 2;
   const plane = <usize>n * step;
   if (!plane) return;
   for (; outer > 0; outer--, a += plane, b += plane, c += plane) {
@@ -149,7 +149,7 @@ function row(op: i32, y: usize, x: usize, n: i32): void {
   }
   const tops = f32x4.splat(top);
   const logSum = f32x4.splat(<f32>log64(sum));
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   // less the maximum first: that rounds less than to take away maximum + ln sum
   for (; x < whole; x += 16, y += 16) v128.store(y, f32x4.sub(f32x4.sub(v128.load(x), tops), logSum));
@@ -159,7 +159,7 @@ function row(op: i32, y: usize, x: usize, n: i32): void {
 /** y (n) /= x */
 export function divide(y: usize, x: f32, n: i32): void {
   const divisor = f32x4.splat(x);
-  const end = y + (<usize>n << 2);
+  const end = y + (n << 2);
   const whole = y + wholeBytes(n);
   for (; y < whole; y += 16) v128.store(y, f32x4.div(v128.load(y), divisor));
   for (; y < end; y += 4) store(y, f32x4.div(load(y, false), divisor), false);
@@ -167,7 +167,7 @@ export function divide(y: usize, x: f32, n: i32): void {
 
 /** The maximum of x (n); a NaN is passed over, and then spoils the sum of exponentials. */
 export function rowTop(x: usize, n: i32): f32 {
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   let tops = f32x4.splat(-Infinity);
   for (; x < whole; x += 16) tops = f32x4.pmax(tops, v128.load(x));
@@ -182,7 +182,7 @@ export function rowTop(x: usize, n: i32): f32 {
 /** y (n) = e^(x - top), or nothing with y 0; returns the sum. */
 export function exponentials(y: usize, x: usize, top: f32, n: i32): f64 {
   const tops = f32x4.splat(top);
-  const end = x + (<usize>n << 2);
+  const end = x + (n << 2);
   const whole = x + wholeBytes(n);
   const shift = y - x;
   let low = f64x2.splat(0);
@@ -252,7 +252,7 @@ function slope(op: i32, dy: v128, y: v128, sum: v128): v128 {
 
 @inline
 function rowBackward(op: i32, dx: usize, dy: usize, y: usize, n: i32): void {
-  const bytes = <usize>n << 2;
+  const bytes = (<usize>n) << 2;
   const whole = wholeBytes(n);
   let low = f64x2.splat(0);
   let high = low;
@@ -282,15 +282,7 @@ function rowBackward(op: i32, dx: usize, dy: usize, y: usize, n: i32): void {
 }
 
 @inline
-function columnsBackward(
-  op: i32,
-  whole: bool,
-  dx: usize,
-  dy: usize,
-  y: usize,
-  plane: usize,
-  step: usize,
-): void {
+function columnsBackward(op: i32, whole: bool, dx: usize, dy: usize, y: usize, plane: usize, step: usize): void {
   let low = f64x2.splat(0);
   let high = low;
   for (let at: usize = 0; at < plane; at += step) {

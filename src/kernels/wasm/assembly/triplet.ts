@@ -39,10 +39,14 @@ function inBand(d: usize, labels: usize, label: i32, low: f32, high: f32, bytes:
   const whole = bytes & ~15;
   let found: u64 = 0;
   let i: usize = 0;
-  for (; i < whole; i += 16)
-    found |= <u64>i32x4.bitmask(between(v128.load(d + i), v128.load(labels + i), label, low, high)) << (i >> 2);
+  if (i < whole)
+    do {
+      found |= <u64>i32x4.bitmask(between(v128.load(d + i), v128.load(labels + i), label, low, high)) << (i >> 2);
+      i += 16;
+    } while (i < whole);
   for (; i < bytes; i += 4)
-    found |= <u64>(i32x4.bitmask(between(load(d + i, false), load(labels + i, false), label, low, high)) & 1) << (i >> 2);
+    found |=
+      <u64>(i32x4.bitmask(between(load(d + i, false), load(labels + i, false), label, low, high)) & 1) << (i >> 2);
   return found;
 }
 
@@ -96,22 +100,24 @@ export function mineNearestSemiHard(
   return count;
 }
 
-/** The first of the nearest of n samples with another label and a distance between low and high; -1 if there is none. */
+/** The first of the nearest of n samples of other labels with a distance between low and high; -1 if there is none. */
 function nearestInBand(d: usize, labels: usize, label: i32, low: f32, high: f32, n: i32): i32 {
   let best = f32x4.splat(high);
   let at = i32x4.splat(-1);
   let here = i32x4(0, 1, 2, 3);
   const whole = wholeBytes(n);
   let i: usize = 0;
-  for (; i < whole; i += 16) {
-    const distances = v128.load(d + i);
-    const others = i32x4.ne(v128.load(labels + i), i32x4.splat(label));
-    const allowed = v128.and(others, f32x4.gt(distances, f32x4.splat(low)));
-    const candidates = v128.bitselect(distances, f32x4.splat(Infinity), allowed);
-    at = v128.bitselect(here, at, f32x4.lt(candidates, best));
-    best = f32x4.pmin(best, candidates);
-    here = i32x4.add(here, i32x4.splat(4));
-  }
+  if (i < whole)
+    do {
+      const distances = v128.load(d + i);
+      const others = i32x4.ne(v128.load(labels + i), i32x4.splat(label));
+      const allowed = v128.and(others, f32x4.gt(distances, f32x4.splat(low)));
+      const candidates = v128.bitselect(distances, f32x4.splat(Infinity), allowed);
+      at = v128.bitselect(here, at, f32x4.lt(candidates, best));
+      best = f32x4.pmin(best, candidates);
+      here = i32x4.add(here, i32x4.splat(4));
+      i += 16;
+    } while (i < whole);
   let distance = least(best);
   let nearest = firstAt(best, distance, at);
   for (; i < <usize>n << 2; i += 4) {
@@ -157,7 +163,14 @@ export function mineBatchHard(
     if (farthest < 0 || nearest < 0) continue;
     const to = <usize>count << 2;
     if (writes)
-      writeTriplet(anchors + to, positives + to, negatives + to, <usize>a << 2, <usize>farthest << 2, <usize>nearest << 2);
+      writeTriplet(
+        anchors + to,
+        positives + to,
+        negatives + to,
+        <usize>a << 2,
+        <usize>farthest << 2,
+        <usize>nearest << 2,
+      );
     count++;
   }
   return count;

@@ -1,0 +1,31 @@
+import { assemble } from '../build.ts';
+import type { Engine } from '../src/kernels/wasm/instantiate.ts';
+
+/** An AssemblyScript module of the bench with memory of its own. */
+export interface Assembled {
+  call: Record<string, (...args: number[]) => number>;
+  /** `n` floats, of `value` in -1..1 where nothing else is said, 64-byte aligned */
+  floats: (n: number) => Float32Array;
+  /** Bytes of room at the end. */
+  room: () => number;
+}
+
+const MEGABYTES = 256;
+
+export function instantiate(file: string, ...features: string[]): Assembled {
+  const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
+  const memory = new Memory({ initial: MEGABYTES * 16 });
+  const module = new Module(assemble(`bench/assembly/${file}`, ...features));
+  const { exports } = new Instance(module, { env: { memory } });
+  let top = 1024;
+  return {
+    call: exports as Assembled['call'],
+    floats: (n) => {
+      const array = new Float32Array(memory.buffer, top, n);
+      for (let i = 0; i < n; i++) array[i] = Math.sin(i * 12.9898 + top);
+      top = Math.ceil((top + 4 * n) / 64) * 64;
+      return array;
+    },
+    room: () => top,
+  };
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { saveModel } from 'dynaecg/node';
+import { exportOnnx, runOrt } from './peers.ts';
+import { OURS, type Report } from './report.ts';
+import { inference, time } from './workloads.ts';
+
+const TOLERANCE = 1e-5; // of an embedding, whose numbers are below 1
+
+/** Embedding one beat and 256, beside onnxruntime-web with the same weights on the same input. */
+export function benchInference(report: Report): void {
+  const folder = mkdtempSync(join(tmpdir(), 'dynaecg-bench-'));
+  try {
+    const [weights, model, input] = ['model.safetensors', 'model.onnx', 'input.f32'].map((name) => join(folder, name));
+    saveModel(weights, { embedder: inference(1).embedder, classifier: null, about: {} });
+    const missing = exportOnnx(weights, model);
+    for (const batch of [1, 256]) {
+      const work = `embed ${batch} ${batch === 1 ? 'beat' : 'beats'}`;
+      const repeats = batch === 1 ? 200 : 15;
+      const { x, embed } = inference(batch);
+      report.print(`\n${work}`);
+      const before = time(embed, repeats);
+      writeFileSync(input, new Uint8Array(x.data.buffer));
+      const peer = missing ?? runOrt(model, input, batch, repeats);
+      const ours = report.timing(work, OURS, [...before, ...time(embed, repeats)]);
+      if (typeof peer === 'string') {
+        report.print(`  ${peer}`);
+        continue;
+      }
+      const z = embed().data;
+      const worst = Math.max(...peer.outputs.map((v, i) => Math.abs(v - z[i])));
+      if (!(worst <= TOLERANCE)) throw new Error(`${work}: expected ${peer.peer}'s values, got them ${worst} apart`);
+      report.ratio(ours, report.timing(work, peer.peer, peer.times));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,40 @@
+import { runPeer } from './peers.ts';
+import { OURS, type Report } from './report.ts';
+import { BATCH, profile, time, training } from './workloads.ts';
+
+/** A training step beside PyTorch's and tfjs's, forward and backward beside jax-js's, and where the time goes. */
+export function benchTraining(report: Report): void {
+  const { parameters, gradient, step } = training();
+  const first = step();
+  report.print(`\n${STEP}, ${BATCH} beats, ${parameters} parameters`);
+  const before = time(step, 15);
+  const torch = runPeer('torch', BATCH);
+  const ours = report.timing(STEP, OURS, [...before, ...time(step, 15)]); // before and after the peer's turn
+  const last = step();
+  if (!(last < first)) throw new Error(`${STEP}: expected the loss to fall, got ${first} and then ${last}`);
+  for (const peer of [torch, runPeer('tfjs', BATCH)]) {
+    if (typeof peer === 'string') report.print(`  ${peer}`);
+    else report.ratio(ours, report.timing(STEP, peer.peer, peer.times));
+  }
+
+  report.print(`\n${GRADIENT}, ${BATCH} beats`);
+  const alone = report.timing(GRADIENT, OURS, time(gradient, 20));
+  for (const name of ['jax', 'jaxConv'] as const) {
+    const peer = runPeer(name, BATCH);
+    if (typeof peer === 'string') report.print(`  ${peer}`);
+    else report.ratio(alone, report.timing(GRADIENT, peer.peer, peer.times));
+  }
+
+  const shares = profile(step);
+  const total = shares.reduce((sum, [, t]) => sum + t, 0);
+  report.print('\nshare of the training step by kernel');
+  for (const [name, t] of shares) {
+    report.run.shares[name] = t;
+    if (t > total / 500) report.print(`  ${name.padEnd(28)} ${((100 * t) / total).toFixed(1).padStart(5)} %`);
+  }
+  const rest = ours.minimum - total;
+  report.print(`  outside the kernels          ${((100 * rest) / ours.minimum).toFixed(1).padStart(5)} % of the step`);
+}
+
+const STEP = 'training step: forward, semi-hard mining, backward, AdamW';
+const GRADIENT = 'forward, semi-hard mining and backward';
