@@ -25,8 +25,8 @@ import {
   zeros,
 } from 'dynaecg';
 import { loadModel, saveModel } from 'dynaecg/node';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
 import {
   assertSameBits,
   assertTensorClose,

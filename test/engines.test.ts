@@ -1,5 +1,5 @@
 // The single-file build, in engines that are told nothing of Node: a V8 context in which no code may be made from
-// strings, and QuickJS. All must compute the same bits as the modules do here.
+// strings, and QuickJS. All must compute the same bits as the modules do here: in JavaScript, and V8 in WebAssembly, too.
 import { createContext, runInContext } from 'node:vm';
 import * as core from 'dynaecg';
 import * as ecg from 'dynaecg/ecg';
@@ -7,11 +7,15 @@ import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundle } from '../build.ts';
+import { BACKENDS } from './backends.ts';
 
 const test = suite('engines');
 
 /** A seeded run from synthetic signals to trained weights, as text in which every bit shows. */
-function run({ Embedder, Random, Tensor, TripletTrainer, AdamW, ecg: { extractBeats, syntheticRecords } }: Library) {
+function run(library: Library, backend: core.BackendName) {
+  const { Embedder, Random, Tensor, TripletTrainer, AdamW, ecg } = library;
+  const { extractBeats, syntheticRecords } = ecg;
+  library.setBackend(backend);
   const { records } = syntheticRecords({ seed: 7, patients: 2, duration: 40 });
   const { x, labels, length } = extractBeats(records, { length: 64, before: 32 });
   const random = new Random('engines');
@@ -24,6 +28,7 @@ function run({ Embedder, Random, Tensor, TripletTrainer, AdamW, ecg: { extractBe
     stepsPerIteration: 3,
     perClass: 3,
     holdBack: 0.2,
+    warn: Boolean, // in silence: so short a run tells nothing apart
   });
   const statistics = [...trainer.iterations(2)];
   const weights = embedder.namedTensors().map(([name, tensor]) => [name, [...tensor.data]]);
@@ -32,32 +37,50 @@ function run({ Embedder, Random, Tensor, TripletTrainer, AdamW, ecg: { extractBe
 
 type Library = typeof core & { ecg: typeof ecg };
 
-const expected = run({ ...core, ecg });
+const library = { ...core, ecg };
 const script = await bundle();
-const program = `${script}\n;(${run.toString()})(dynaecg)`;
+const program = (backend: core.BackendName): string => `${script}\n;(${run})(dynaecg, '${backend}')`;
+
+/** Where no code may be made from strings, and WebAssembly is allowed or not. */
+const v8 = (wasm: boolean) => createContext({}, { codeGeneration: { strings: false, wasm } });
 
 test('the run does something', () => {
-  const { statistics } = JSON.parse(expected);
+  const { statistics } = JSON.parse(run(library, 'js'));
   assert.ok(statistics.every((s: core.IterationStatistics) => s.gradientNorm > 0 && s.triplets > 0));
 });
 
 test('a V8 context without Node, in which code from strings is forbidden', () => {
-  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  const context = v8(false);
   assert.throws(() => runInContext('new Function("return 1")', context), /Code generation from strings disallowed/);
-  assert.is(runInContext(program, context), expected);
+  assert.is(runInContext(program('js'), context), run(library, 'js'));
 });
 
-test('QuickJS computes the same bits', async () => {
-  const quickjs = await newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-wasmfile-release-sync'));
-  const context = quickjs.newContext();
-  const result = context.evalCode(program);
-  if (result.error) {
-    const error = context.dump(result.error);
-    throw new Error(`QuickJS: ${error.name}: ${error.message}\n${error.stack}`);
-  }
-  assert.is(context.dump(result.value), expected);
-  result.value.dispose();
-  context.dispose();
-});
+if (!BACKENDS.includes('wasm')) console.log('engines: WebAssembly and QuickJS, which is made of it, are skipped');
+else {
+  test('the same, in WebAssembly', () => {
+    const expected = run(library, 'wasm');
+    assert.is(runInContext(program('wasm'), v8(true)), expected);
+    assert.is(run(library, 'wasm'), expected);
+  });
+
+  test('a V8 context that may not compile WebAssembly runs in JavaScript, and says why', () => {
+    const { name, reason } = runInContext(`${script}\n;dynaecg.backend()`, v8(false));
+    assert.is(name, 'js');
+    assert.match(reason, /^wasm: expected an engine with SIMD that may compile it, got ".*disallowed/);
+  });
+
+  test('QuickJS computes the same bits', async () => {
+    const quickjs = await newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-wasmfile-release-sync'));
+    const context = quickjs.newContext();
+    const result = context.evalCode(program('js'));
+    if (result.error) {
+      const error = context.dump(result.error);
+      throw new Error(`QuickJS: ${error.name}: ${error.message}\n${error.stack}`);
+    }
+    assert.is(context.dump(result.value), run(library, 'js'));
+    result.value.dispose();
+    context.dispose();
+  });
+}
 
 test.run();

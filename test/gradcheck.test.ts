@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import * as d from 'dynaecg';
 import { defineOp, gradcheck, Random, type Shape, scope, Tensor, zeros } from 'dynaecg';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
 import { type Draw, normal, offZero, positive, randomTensor } from './support.ts';
 
 const test = suite('gradcheck');
@@ -82,8 +82,8 @@ const convolution = (x: Shape, w: Shape, options: d.Conv1dOptions = {}): Case[] 
   [`the same without bias`, (...i) => d.conv1d(i[0], i[1], null, options), x, w],
 ];
 
-/** Batch norm changes the running statistics, so each call gets new ones. */
-const batchNorm = (x: Shape, train: boolean, options: { eps?: number } = {}): Case => {
+/** Batch norm, or with `pool` its fused form, changes the running statistics, so each call gets new ones. */
+const batchNorm = (x: Shape, train: boolean, { pool = 0, ...options }: { eps?: number; pool?: number } = {}): Case => {
   const C = x[1];
   const running = (): d.RunningStatistics => ({
     mean: new Tensor(
@@ -96,8 +96,11 @@ const batchNorm = (x: Shape, train: boolean, options: { eps?: number } = {}): Ca
     ),
   });
   return [
-    `x [${x}], ${train ? 'train' : 'eval'}`,
-    (...i) => d.batchNorm(i[0], i[1], i[2], running(), { train, ...options }),
+    `x [${x}], ${train ? 'train' : 'eval'}${pool ? `, pool ${pool}` : ''}`,
+    (...i) => {
+      const all = { train, pool, ...options };
+      return (pool ? d.batchNormReluPool : d.batchNorm)(i[0], i[1], i[2], running(), all);
+    },
     x,
     [C],
     [C],
@@ -212,6 +215,10 @@ const cases: Record<string, Case[]> = {
     batchNorm([6, 3], false),
     batchNorm([1, 2, 1], false),
   ],
+  batchNormReluPool: [1, 2, 3].flatMap((pool) => [
+    batchNorm([4, 3, 7], true, { pool }),
+    batchNorm([1, 2, 3], false, { pool, eps: 0.1 }),
+  ]),
   dropout: [0, 0.3, 0.8].map((p): Case => [`p=${p}`, (x) => d.dropout(x, p, new Random(p)), [4, 5]]),
 
   lstm: [
@@ -234,6 +241,29 @@ const cases: Record<string, Case[]> = {
         ...LSTM_WEIGHTS,
       ],
     ]),
+  ],
+  bilstm: [
+    [
+      'two directions',
+      (x, ...w) => {
+        const [forwards, backwards] = [w.slice(0, 4), w.slice(4)].map(([weight_ih, weight_hh, bias_ih, bias_hh]) => {
+          return { weight_ih, weight_hh, bias_ih, bias_hh };
+        });
+        return d.bilstm(x, forwards, backwards);
+      },
+      [4, 2, 3],
+      ...LSTM_WEIGHTS,
+      ...LSTM_WEIGHTS,
+    ],
+    [
+      'one set of weights for both',
+      (x, weight_ih, weight_hh, bias_ih, bias_hh) => {
+        const weights = { weight_ih, weight_hh, bias_ih, bias_hh };
+        return d.bilstm(x, weights, weights);
+      },
+      [3, 2, 3],
+      ...LSTM_WEIGHTS,
+    ],
   ],
   attentionPool: [
     ['dot', (h, w) => d.attentionPool(h, w).context, [5, 2, 3], [1, 3]],

@@ -22,8 +22,8 @@ import {
   tripletLoss,
   zeros,
 } from 'dynaecg';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
 import { assertClose, assertTensorClose, assertThrows, fixture, gradOf, restored, type Stored } from './support.ts';
 
 const test = suite('metric');

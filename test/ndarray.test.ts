@@ -2,8 +2,8 @@ import { backward, mul, Random, scope, sum, Tensor, tensor, zeros } from 'dynaec
 import { fromNdarray, type NdArray, toNdarray } from 'dynaecg/ndarray';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
 import { gradOf, randomTensor } from './support.ts';
 
 const test = suite('ndarray');

@@ -16,8 +16,8 @@ import {
   Tensor,
   warmup,
 } from 'dynaecg';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
 import { assertClose, assertSameBits, assertThrows, fixture, type Stored } from './support.ts';
 
 const test = suite('optim');

@@ -8,18 +8,28 @@ const test = suite('readme');
 const readme = readFileSync('README.md', 'utf8');
 const block = (language: string): string => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme)?.[1] ?? '';
 
-test('the example prints what stands below it', () => {
+/** What the example prints after these lines. */
+function example(before = ''): string {
   const file = 'test/readme.example.ts'; // inside the project, where its imports resolve
-  writeFileSync(file, block('ts'));
+  writeFileSync(file, before + block('ts'));
   try {
-    const printed = execFileSync('node', ['--import', 'tsx', file], {
+    return execFileSync('node', ['--import', 'tsx', file], {
       encoding: 'utf8',
       env: { ...process.env, FORCE_COLOR: '0' },
     });
-    assert.is(printed, block('text'));
   } finally {
     rmSync(file);
   }
+}
+
+test('the example prints what stands below it', () => {
+  assert.is(example(), block('text'));
+});
+
+test('on js it prints the like, with numbers of its own', () => {
+  const shape = (text: string): string => text.replace(/\d+\.\d+/g, 'number');
+  const printed = example("import { setBackend } from 'dynaecg';\nsetBackend('js');\n");
+  assert.is(shape(printed), shape(block('text')));
 });
 
 test("the small example, a network of one's own, learns", () => {

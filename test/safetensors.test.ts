@@ -2,7 +2,7 @@ import { CheckpointError, decodeSafetensors, encodeSafetensors, type Tensor, ten
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertSameBits, assertThrows } from './support.ts';
+import { assertSameBits, assertThrows, ndarrayTest } from './support.ts';
 
 const test = suite('safetensors');
 
@@ -85,7 +85,7 @@ test('tensors lie without holes, each at a multiple of its element size, whateve
   }
 });
 
-test('a strided ndarray is written as it looks', () => {
+ndarrayTest(test, 'safetensors')('a strided ndarray is written as it looks', () => {
   const view = ndarray(Float32Array.of(0, 1, 2, 3, 4, 5), [2, 3]).transpose(1, 0);
   const { tensors } = decodeSafetensors(encodeSafetensors({ view }));
   assert.equal(tensors.view.toArray(), [

@@ -36,8 +36,8 @@ import {
   tripletLoss,
   zeros,
 } from 'dynaecg';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
 import { assertClose, assertSameBits, assertThrows, fixture } from './support.ts';
 
 const test = suite('training');
@@ -110,6 +110,7 @@ assert.is(golden.runs.length, 6);
 for (const { dtype, options, outputs } of golden.runs) {
   const { miner, margin, lr: learningRate, ...rest } = options;
   test(`golden: ten training steps, ${miner}, ${dtype}, eps ${options.eps}`, () => {
+    if (dtype === 'float64' && d.backend().name !== 'js') return; // is plain JavaScript everywhere
     const model = goldenEmbedder().to(dtype);
     const x = goldenSignals(dtype);
     const labels = range(24).map((i) => Math.floor(i / 8));
@@ -746,6 +747,7 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const kept = (): number => {
   collect();
+  collect(); // which waits for what the first has left to another thread
   return process.memoryUsage().arrayBuffers;
 };
 

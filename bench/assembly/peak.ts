@@ -40,7 +40,8 @@ export function peak(turns: i32): f32 {
     c11 = next(c11, x, y);
     c12 = next(c12, x, y);
   }
-  const low = f32x4.add(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)), f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7)));
-  const high = f32x4.add(f32x4.add(c8, c9), f32x4.add(f32x4.add(c10, c11), c12));
-  return f32x4.extract_lane(f32x4.add(low, high), 0);
+  let sum = f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3));
+  sum = f32x4.add(sum, f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7)));
+  sum = f32x4.add(sum, f32x4.add(f32x4.add(c8, c9), f32x4.add(c10, c11)));
+  return f32x4.extract_lane(f32x4.add(sum, c12), 0);
 }

@@ -1,6 +1,7 @@
 // Ways not taken, beside the kernels that took another: bench/variants.ts verifies and times them.
-import { gemm, gemmWork, multiplyWhole, packedBytes, packWhole } from '../../src/kernels/wasm/assembly/gemm';
+import { gemm, gemmWork, multiplyWhole } from '../../src/kernels/wasm/assembly/gemm';
 import { activate, step } from '../../src/kernels/wasm/assembly/lstm';
+import { packedBytes, packWhole } from '../../src/kernels/wasm/assembly/pack';
 
 export {
   batchNorm,

@@ -4,9 +4,10 @@
 // Written the way that jax-js runs fastest: a convolution as a matrix product (lax.convGeneralDilated and its gradients
 // alone take 1.6 s), and split for the time steps, as the gradients of 63 slices would be 63 padded copies to add.
 import { readFileSync } from 'node:fs';
-import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 
-const [steps, batch] = process.argv.slice(2).map(Number);
+const [steps, batch] = process.argv.slice(2, 4).map(Number);
+const conv = process.argv[4] === 'conv';
 await init('wasm');
 defaultDevice('wasm');
 
@@ -37,15 +38,26 @@ const linearWeights = (inputs, outputs) => {
   return { weight: random([inputs, outputs], bound), bias: random([outputs], bound) };
 };
 
-/** Convolution, batch norm in training mode, ReLU, max-pooling by 2: x (B,L,C) to (B,L/2,F). */
-function block(x, { weight, bias, gain, shift }) {
+/** x (B,L,C) against weight (5 C,F): (B L,F) */
+function convolve(x, weight) {
   const [n, length, channels] = x.shape;
-  const filters = bias.shape[0];
+  const filters = weight.shape[1];
+  if (conv) {
+    const kernel = np.transpose(weight.reshape([5, channels, filters]), [2, 1, 0]);
+    const y = lax.convGeneralDilated(np.transpose(x, [0, 2, 1]), kernel, [1], [[2, 2]]);
+    return np.transpose(y, [0, 2, 1]).reshape([n * length, filters]);
+  }
   const padded = np.pad(x, { 1: [2, 2] });
   const taps = [0, 1, 2, 3, 4].map((k) => padded.ref.slice([], [k, k + length]));
   padded.dispose();
-  const columns = np.concatenate(taps, 2).reshape([n * length, 5 * channels]);
-  const y = np.matmul(columns, weight).add(bias);
+  return np.matmul(np.concatenate(taps, 2).reshape([n * length, 5 * channels]), weight);
+}
+
+/** Convolution, batch norm in training mode, ReLU, max-pooling by 2: x (B,L,C) to (B,L/2,F). */
+function block(x, { weight, bias, gain, shift }) {
+  const [n, length] = x.shape;
+  const filters = bias.shape[0];
+  const y = convolve(x, weight).add(bias);
   const centred = y.ref.sub(np.mean(y, 0));
   const variance = np.mean(np.square(centred.ref), 0);
   const scale = gain.div(np.sqrt(variance.add(1e-5)));
@@ -129,4 +141,5 @@ for (let i = 0; i < steps; i++) {
 }
 const count = tree.leaves(parameters).reduce((sum, { size }) => sum + size, 0);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.resolve('@jax-js/jax')), 'utf8'));
-console.log(JSON.stringify({ peer: 'jax-js wasm', version, parameters: count, losses, times }));
+const peer = conv ? 'jax-js wasm, its own conv' : 'jax-js wasm';
+console.log(JSON.stringify({ peer, version, parameters: count, losses, times }));

@@ -87,9 +87,10 @@ export interface Room {
  * An array in linear memory is passed as its address. Any other is copied there for the call, and back if it was written;
  * where there is no room for that, the kernel of `fallback` runs.
  */
-export function wasmKernels({ exports }: Instance, room: Room, fallback: Kernels): Kernels {
+export function wasmKernels({ exports, memory }: Instance, room: Room, fallback: Kernels): Kernels {
   const native = Object.entries(ACCESS).map(([name, access]) => {
-    const call = bind(exports[name], exports[`${name}Work`], access, room, fallback[name as keyof Kernels] as Kernel);
+    const twin = fallback[name as keyof Kernels] as Kernel;
+    const call = bind(exports[name], exports[`${name}Work`], access, memory, room, twin);
     return [name, call];
   });
   return Object.freeze({ ...fallback, ...Object.fromEntries(native) });
@@ -112,10 +113,12 @@ function bind(
   kernel: (...args: (number | boolean)[]) => number,
   workOf: ((...sizes: (number | boolean)[]) => number) | undefined,
   access: string,
+  memory: { readonly buffer: ArrayBuffer },
   room: Room,
   fallback: Kernel,
 ): Kernel {
   return (...args) => {
+    if (room.buffer !== memory.buffer) return fallback(...args); // another backend has been chosen since
     let bytes = 0;
     for (const arg of args) {
       if (typeof arg === 'number' || typeof arg === 'boolean' || arg === null) continue;

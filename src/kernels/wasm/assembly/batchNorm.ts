@@ -1,4 +1,4 @@
-import { sum4, wholeBytes } from './lanes';
+import { sum, sum4, wholeBytes } from './lanes';
 
 // A row is summed by blocks of so many elements: float32 lanes inside a block, float64 from block to block.
 const BLOCK: i32 = 256;
@@ -10,9 +10,9 @@ export function batchNormStatistics(mean: usize, variance: usize, x: usize, B: i
   const n = <f64>B * <f64>L;
   for (let c: usize = 0; c < <usize>C << 2; c += 4, x += row) {
     const end = x + <usize>B * sample;
-    let sum: f64 = 0;
-    for (let at = x; at < end; at += sample) sum += rowSum(at, L);
-    const m = sum / n;
+    let total: f64 = 0;
+    for (let at = x; at < end; at += sample) total += sum(at, L);
+    const m = total / n;
     const near = <f32>m;
     let squares: f64 = 0;
     for (let at = x; at < end; at += sample) squares += rowSquares(at, near, L);
@@ -20,31 +20,6 @@ export function batchNormStatistics(mean: usize, variance: usize, x: usize, B: i
     f32.store(mean + c, near);
     f32.store(variance + c, <f32>(squares / n - miss * miss));
   }
-}
-
-/** The sum of x (n). */
-function rowSum(x: usize, n: i32): f64 {
-  let sum: f64 = 0;
-  for (; n > 0; n -= BLOCK) {
-    const m = min(n, BLOCK);
-    const end = x + (<usize>m << 2);
-    const whole = x + wholeBytes(m);
-    const fours = x + (<usize>(m & ~15) << 2);
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    for (; x < fours; x += 64) {
-      s0 = f32x4.add(s0, v128.load(x));
-      s1 = f32x4.add(s1, v128.load(x, 16));
-      s2 = f32x4.add(s2, v128.load(x, 32));
-      s3 = f32x4.add(s3, v128.load(x, 48));
-    }
-    for (; x < whole; x += 16) s0 = f32x4.add(s0, v128.load(x));
-    for (; x < end; x += 4) sum += <f64>f32.load(x);
-    sum += sum4(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
-  }
-  return sum;
 }
 
 /** The sum of (x - m)^2 over x (n). */

@@ -35,7 +35,8 @@ export function batchNormReluPool(
         } while (p < whole);
       for (; p < P; p++, y += 4) {
         let best: f32 = 0;
-        for (let i = p * pool; i < (p + 1) * pool; i++) best = max<f32>(best, (f32.load(x + (i << 2)) - m) * scale + shift);
+        for (let i = (p * pool) << 2; i < ((p + 1) * pool) << 2; i += 4)
+          best = max<f32>(best, (f32.load(x + i) - m) * scale + shift);
         f32.store(y, best);
       }
     }
@@ -88,8 +89,8 @@ export function batchNormReluPoolBackward(
           const odd = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
           const u = normalise(even, m, scale, shift);
           const v = normalise(odd, m, scale, shift);
-          const first = f32x4.ge(u, v);
-          const g = v128.and(v128.load(from + (p << 2)), f32x4.gt(f32x4.max(u, v), f32x4.splat(0)));
+          const first = v128.or(f32x4.ge(u, v), f32x4.ne(u, u)); // a NaN is the largest
+          const g = v128.and(v128.load(from + (p << 2)), v128.not(f32x4.le(f32x4.max(u, v), f32x4.splat(0))));
           sums = f32x4.add(sums, g);
           dots = f32x4.add(dots, f32x4.mul(g, f32x4.sub(v128.bitselect(even, odd, first), f32x4.splat(m))));
           p += 4;
@@ -124,8 +125,8 @@ export function batchNormReluPoolBackward(
           const odd = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
           const u = normalise(even, m, scale, shift);
           const v = normalise(odd, m, scale, shift);
-          const first = f32x4.ge(u, v);
-          const g = v128.and(v128.load(from + (p << 2)), f32x4.gt(f32x4.max(u, v), f32x4.splat(0)));
+          const first = v128.or(f32x4.ge(u, v), f32x4.ne(u, u)); // a NaN is the largest
+          const g = v128.and(v128.load(from + (p << 2)), v128.not(f32x4.le(f32x4.max(u, v), f32x4.splat(0))));
           const du = gradient(v128.and(g, first), even, m, scale, meanDy, slope);
           const dv = gradient(v128.andnot(g, first), odd, m, scale, meanDy, slope);
           const at = to + (p << 3);

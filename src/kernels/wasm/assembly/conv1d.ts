@@ -1,9 +1,11 @@
 /**
- * Convolution as gemm without a matrix of columns in memory: each sample is copied once between its zeros, and the panels
- * of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that of the
- * weights one gemm a tap, of rows of x against dy.
+ * Convolution as gemm without a matrix of columns in memory: each sample is copied once between its zeros, and the
+ * panels of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that of
+ * the weights one gemm a tap, of rows of x against dy.
  */
-import { KC, multiply, pack, ROOM } from './gemm';
+import { multiply, ROOM } from './gemm';
+import { sum } from './lanes';
+import { KC, pack } from './pack';
 
 /** Output positions that are packed at once. */
 const NC: i32 = 512;
@@ -61,11 +63,12 @@ export function conv1d(
     for (let g = 0; g < groups; g++, x += (cg * L) << 2, y += (og * P) << 2) {
       if (bias) for (let o = 0; o < og; o++) fill(y + ((o * P) << 2), f32.load(bias + ((g * og + o) << 2)), P);
       place(padded, row, x, cg, L, 1, padding);
-      correlate(y, padded, row, weight + ((g * og * cg * K) << 2), cg, og, P, K, stride, dilation, bias != 0, work);
+      const w = weight + ((g * og * cg * K) << 2);
+      correlate(y, padded, row, w, cg, og, P, K, stride, dilation, bias != 0, work);
     }
 }
 
-/** Bytes of room: the larger of the two padded samples, the weights flipped, and a chunk's sum of their gradients. */
+/** Bytes of room: the larger of the two padded samples; the weights flipped, or a chunk's sum of their gradients. */
 export function conv1dBackwardWork(
   B: i32,
   C: i32,
@@ -80,7 +83,13 @@ export function conv1dBackwardWork(
 ): i32 {
   const forward = conv1dWork(B, C, L, O, P, K, stride, padding, dilation, groups);
   const backward = conv1dWork(B, O, L, C, L, K, 1, padding, dilation, groups);
-  return max(forward, backward) + (((O / groups) * (C / groups) * K * 4) << 1) + 16;
+  return max(forward, backward) + weightBytes(C, O, K, groups);
+}
+
+/** Bytes of one group's weights, of whole vectors. */
+@inline
+function weightBytes(C: i32, O: i32, K: i32, groups: i32): i32 {
+  return ((O / groups) * (C / groups) * K * 4 + 15) & -16;
 }
 
 export function conv1dBackward(
@@ -106,15 +115,18 @@ export function conv1dBackward(
   const cg = C / groups;
   const og = O / groups;
   const size = og * cg * K;
-  const room = work + ((size << 3) + 16);
+  const room = work + weightBytes(C, O, K, groups);
   for (let g = 0; g < groups; g++) {
     const from = x + ((g * cg * L) << 2);
-    const at = dy + ((g * og * P) << 2);
     if (dbias)
       for (let b = 0; b < B; b++)
-        for (let o = 0; o < og; o++) add(dbias + ((g * og + o) << 2), sum(at + (((b * O + o) * P) << 2), P));
-    if (dweight) weightGradient(dweight + ((g * size) << 2), at, from, B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
-    if (dx) inputGradient(dx + ((g * cg * L) << 2), at, weight + ((g * size) << 2), B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
+        for (let o = g * og; o < (g + 1) * og; o++) add(dbias + (o << 2), <f32>sum(dy + (((b * O + o) * P) << 2), P));
+    const w = (g * size) << 2;
+    const at = dy + ((g * og * P) << 2);
+    if (dweight)
+      weightGradient(dweight + w, at, from, B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
+    const to = dx + ((g * cg * L) << 2);
+    if (dx) inputGradient(to, at, weight + w, B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
   }
 }
 
@@ -152,7 +164,8 @@ function weightGradient(
           pack(panels, dy + (((b * O + o) * P + p) << 2), 4, P << 2, pc, oc);
           for (let k = 0; k < K; k++) {
             const at = padded + ((k * dilation + p * stride) << 2);
-            multiply(sums + ((k * cg * og + o) << 2), og << 2, at, row << 2, stride << 2, panels, cg, oc, pc, true, work);
+            const to = sums + ((k * cg * og + o) << 2);
+            multiply(to, og << 2, at, row << 2, stride << 2, panels, cg, oc, pc, true, work);
           }
         }
     }
@@ -193,7 +206,7 @@ function inputGradient(
   }
 }
 
-/** y (O,P) = the correlation of padded (C,row) with weight (O,C,K), or += where `add`; rows C K are taken KC at a time. */
+/** y (O,P) = the correlation of padded (C,row) with weight (O,C,K), or += where `add`; at most KC rows C K at a time */
 function correlate(
   y: usize,
   padded: usize,
@@ -274,15 +287,4 @@ function fill(y: usize, value: f32, n: i32): void {
   const end = y + (n << 2);
   for (; y + 16 <= end; y += 16) v128.store(y, four);
   for (; y < end; y += 4) f32.store(y, value);
-}
-
-/** The sum of x (n), in four lanes and then across. */
-function sum(x: usize, n: i32): f32 {
-  let four = f32x4.splat(0);
-  const end = x + (n << 2);
-  for (; x + 16 <= end; x += 16) four = f32x4.add(four, v128.load(x));
-  let total =
-    f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3));
-  for (; x < end; x += 4) total += f32.load(x);
-  return total;
 }

@@ -44,11 +44,5 @@ export {
 export { adamw, sgd, sumOfSquares } from './optimizer';
 export { maxPool1d, maxPool1dBackward } from './pool';
 export { logSoftmax, logSoftmaxBackward, max, maxBackward, softmax, softmaxBackward } from './reduce';
-export {
-  mineAllTriplets,
-  mineBatchHard,
-  mineNearestSemiHard,
-  mineSemiHard,
-  tripletHinge,
-  tripletHingeBackward,
-} from './triplet';
+export { mineAllTriplets, mineBatchHard, mineNearestSemiHard, mineSemiHard } from './triplet';
+export { tripletHinge, tripletHingeBackward } from './tripletHinge';

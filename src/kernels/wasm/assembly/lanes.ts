@@ -106,3 +106,28 @@ export function dot(a: usize, b: usize, n: i32): f64 {
   }
   return sum;
 }
+
+/** The sum of x (n), in float32 lanes by blocks. */
+export function sum(x: usize, n: i32): f64 {
+  let total: f64 = 0;
+  for (; n > 0; n -= BLOCK) {
+    const m = min(n, BLOCK);
+    const end = x + (<usize>m << 2);
+    const whole = x + wholeBytes(m);
+    const fours = x + (<usize>(m & ~15) << 2);
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    for (; x < fours; x += 64) {
+      s0 = f32x4.add(s0, v128.load(x));
+      s1 = f32x4.add(s1, v128.load(x, 16));
+      s2 = f32x4.add(s2, v128.load(x, 32));
+      s3 = f32x4.add(s3, v128.load(x, 48));
+    }
+    for (; x < whole; x += 16) s0 = f32x4.add(s0, v128.load(x));
+    for (; x < end; x += 4) total += <f64>f32.load(x);
+    total += sum4(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  }
+  return total;
+}

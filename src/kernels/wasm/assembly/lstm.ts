@@ -1,18 +1,21 @@
 /**
- * Both weight matrices are packed once and then meet each time step while its rows are in the cache. (All inputs
- * projected in one gemm before the loop, and all gradients of x in one after it, write and read 6 MB a direction through
- * memory: see the variants in the bench.) The weight gradients are one gemm each, over all time steps.
+ * Both weight matrices are packed once and then meet each time step while its rows are in the cache. All inputs
+ * projected in one gemm before the loop take as long (`npm run bench -- variants`), and go through memory once more.
+ * The weight gradients are summed in blocks of time steps for the same reason; dh and dx, which both come from dgates,
+ * are one gemm. That the rows [x h] of both matrices were one operand forwards, too, gained nothing.
  */
-import { KC, multiply, multiplyWhole, pack, packedBytes, packedColumns, packWhole, ROOM } from './gemm';
+import { multiply, multiplyWhole, ROOM } from './gemm';
 import { load, store } from './lanes';
 import { sigmoid4, tanh4 } from './math';
+import { KC, pack, packedBytes, packedColumns, packWhole } from './pack';
 
 /** Bytes of room: both weight matrices packed, and the sum of the biases. */
 export function lstmWork(_T: i32, _B: i32, D: i32, H: i32): i32 {
   return ROOM + packedBytes(D, 4 * H) + packedBytes(H, 4 * H) + (H << 4);
 }
 
-// y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
+// y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H),
+// h0 c0 (B,H)
 export function lstm(
   y: usize,
   c: usize,
