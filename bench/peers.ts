@@ -21,7 +21,7 @@ const notInstalled = (name: string): string => `${name} is not installed: npm ci
 
 /** A training step or its gradient; the first argument is the number of steps, the second the batch. */
 const TRAINING = {
-  torch: { command: [python, 'torch_step.py', '30'], there: hasTorch, missing: noPython },
+  torch: { command: [python, 'torch_step.py', '15'], there: hasTorch, missing: noPython },
   tfjs: {
     command: ['node', 'tfjs.mjs', '2'],
     there: () => hasPackage('@tensorflow/tfjs'),

@@ -68,6 +68,9 @@ export function time(run: () => unknown, repeats: number, warmUp = 1000): number
   });
 }
 
+/** Not a kernel: what a call spends outside of all of them. */
+export const OUTSIDE = 'outside the kernels';
+
 /** Milliseconds spent in each kernel during one call of `run`, the least of several calls, largest first. */
 export function profile(run: () => unknown, calls = 10): [string, number][] {
   const least = new Map<string, number>();
@@ -78,20 +81,24 @@ export function profile(run: () => unknown, calls = 10): [string, number][] {
 
 function profileOnce(run: () => unknown): Map<string, number> {
   const spent = new Map<string, number>();
+  let inside = 0;
   const timed =
     (name: string, kernel: (...args: never[]) => unknown) =>
     (...args: never[]) => {
       const start = performance.now();
       const result = kernel(...args);
-      spent.set(name, (spent.get(name) ?? 0) + performance.now() - start);
+      const t = performance.now() - start;
+      spent.set(name, (spent.get(name) ?? 0) + t);
+      inside += t;
       return result;
     };
   const table = kernels('float32');
   useKernels({ ...table, ...Object.fromEntries(Object.entries(table).map(([k, f]) => [k, timed(k, f)])) });
+  const start = performance.now();
   try {
     run();
   } finally {
     useKernels(table);
   }
-  return spent;
+  return spent.set(OUTSIDE, performance.now() - start - inside);
 }

@@ -179,7 +179,7 @@ function recurrent(r: Random) {
 
 /** x - mean in place of x and 0 in place of mean; and dy at its largest, which covers what training takes away from it. */
 function centred(x: Vec, mean: Vec, C: number, L: number, dy: Vec = x): { x: Vec; mean: Vec; dy: Vec } {
-  const x0 = Float64Array.from(x, (v, i) => v - mean[Math.floor(i / L) % C]);
+  const x0 = Float64Array.from(x, (v, i) => v - mean[Math.floor(i / L) % C] || 0); // a NaN may lie outside all windows
   return { x: x0, mean: mean.slice().fill(0), dy: x0.slice().fill(largest(dy)) };
 }
 

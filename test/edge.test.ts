@@ -223,13 +223,19 @@ test('sums and means of many float32 values stay accurate, over whichever axis',
   assertClose(columns.data, [exact, exact], { relative: 8 * FLOAT32_ROUNDING }, 'sum over the first axis');
 });
 
-test('the gradient of a bias over many rows stays accurate', () => {
+test('the gradients of weight and bias over many rows stay accurate', () => {
   const n = 200_000;
-  const [weight, bias] = [leaf([[1]]), leaf([0])];
-  backward(d.linear(d.ones([n, 1]), weight, bias), d.full([n, 1], 0.1));
-  // The gemm adds blocks of 256 products in float64 and the blocks in float32.
-  assertClose(gradOf(weight).data, [n * Math.fround(0.1)], { relative: 1e-4 });
-  assertClose(gradOf(bias).data, [n * Math.fround(0.1)], { relative: 1e-4 });
+  const exact = n * Math.fround(0.1);
+  for (const [O, D] of [
+    [1, 1],
+    [6, 9],
+  ]) {
+    const [weight, bias] = [leaf(d.ones([O, D]).toArray()), leaf(Array(O).fill(0))];
+    backward(d.linear(d.ones([n, D]), weight, bias), d.full([n, O], 0.1));
+    // The gemm adds blocks of 256 products, and the blocks in float32.
+    assertClose(gradOf(weight).data, Array(O * D).fill(exact), { relative: 1e-4 }, `weight (${O},${D})`);
+    assertClose(gradOf(bias).data, Array(O).fill(exact), { relative: 1e-4 }, `bias (${O})`);
+  }
 });
 
 test('no triplet: loss 0 and a zero gradient', () => {

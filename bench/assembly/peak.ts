@@ -25,7 +25,7 @@ export function peak(turns: i32): f32 {
   let c10 = f32x4.splat(10);
   let c11 = f32x4.splat(11);
   let c12 = f32x4.splat(12);
-  for (let i = 0; i < turns; i++) {
+  do {
     c0 = next(c0, x, y);
     c1 = next(c1, x, y);
     c2 = next(c2, x, y);
@@ -39,7 +39,7 @@ export function peak(turns: i32): f32 {
     c10 = next(c10, x, y);
     c11 = next(c11, x, y);
     c12 = next(c12, x, y);
-  }
+  } while (--turns > 0);
   let sum = f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3));
   sum = f32x4.add(sum, f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7)));
   sum = f32x4.add(sum, f32x4.add(f32x4.add(c8, c9), f32x4.add(c10, c11)));

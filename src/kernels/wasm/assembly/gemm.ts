@@ -106,31 +106,57 @@ export function multiply(
   add: bool,
   work: usize,
 ): void {
-  const keep = add ? -1 : 0;
   const tile = work + STRIP;
   const whole = N & -8;
   for (let m = 0; m + 5 <= M; m += 5, a += 5 * row, c += 5 * ldc) {
     repeat(work, a, row, step, K);
-    for (let n = 0; n < whole; n += 8) tile5(c + (n << 2), ldc, work, panels + n * (K << 2), K, keep);
-    if (whole == N) continue;
-    const at = c + (whole << 2);
-    copyRows(tile, 32, at, ldc, 5, N - whole);
-    tile5(tile, 32, work, panels + whole * (K << 2), K, keep);
-    copyRows(at, ldc, tile, 32, 5, N - whole);
+    for (let n = 0; n < N; n += 8) {
+      const panel = panels + n * (K << 2);
+      const at = c + (n << 2);
+      if (n < whole && !add) tile5(at, ldc, work, panel, K);
+      else {
+        tile5(tile, 32, work, panel, K);
+        if (n < whole) addTile(at, ldc, tile);
+        else putRows(at, ldc, tile, 5, N - n, add);
+      }
+    }
   }
-  for (let m = M % 5; m > 0; m--, a += row, c += ldc) {
-    let n = 0;
-    for (; n + 32 <= N; n += 32) row32(c + (n << 2), a, step, panels + n * (K << 2), K, keep);
-    if (n == N) continue;
-    copyRows(tile, 0, c + (n << 2), 0, 1, N - n);
-    row32(tile, a, step, panels + n * (K << 2), K, keep);
-    copyRows(c + (n << 2), 0, tile, 0, 1, N - n);
+  for (let m = M % 5; m > 0; m--, a += row, c += ldc)
+    for (let n = 0; n < N; n += 32) {
+      const panel = panels + n * (K << 2);
+      const at = c + (n << 2);
+      if (n + 32 <= N && !add) row32(at, a, step, panel, K);
+      else {
+        row32(tile, a, step, panel, K);
+        putRows(at, 0, tile, 1, min(32, N - n), add);
+      }
+    }
+}
+
+/** c (5,8) += the tile */
+function addTile(c: usize, ldc: i32, tile: usize): void {
+  for (const end = tile + TILE; tile < end; tile += 32, c += ldc) {
+    const low = f32x4.add(v128.load(c), v128.load(tile));
+    const high = f32x4.add(v128.load(c, 16), v128.load(tile, 16));
+    v128.store(c, low);
+    v128.store(c, high, 16);
   }
 }
 
-/** The first columns of `rows` rows from one place to another, each with the bytes from row to row. */
-function copyRows(to: usize, toStep: i32, from: usize, fromStep: i32, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++) memory.copy(to + i * toStep, from + i * fromStep, columns << 2);
+/** c (rows,columns) = a tile whose rows are 32 bytes apart, or += where `add`: so a long sum is a sum of blocks of KC. */
+function putRows(c: usize, ldc: i32, tile: usize, rows: i32, columns: i32, add: bool): void {
+  const bytes = columns << 2;
+  for (let i = 0; i < rows; i++, c += ldc, tile += 32) {
+    let j = 0;
+    for (; j + 16 <= bytes; j += 16) {
+      const v = v128.load(tile + j);
+      v128.store(c + j, add ? f32x4.add(v128.load(c + j), v) : v);
+    }
+    for (; j < bytes; j += 4) {
+      const v = f32.load(tile + j);
+      f32.store(c + j, add ? f32.load(c + j) + v : v);
+    }
+  }
 }
 
 /** strip (K,5,4): every element of five rows of a, four times over */

@@ -1,18 +1,10 @@
-// The microkernels: K multiply-adds for each of the sums that fit the registers.
+// The microkernels: K multiply-adds for each of the sums that fit the registers. What follows the loop is nothing but
+// stores: added to c there, the sums are scheduled in another order, two of them spill, and 43 GFLOP/s become 24.
 
 /** x y + z; the relaxed build rounds once where the processor can. */
 @inline
 function multiplyAdd(x: v128, y: v128, z: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, y, z) : f32x4.add(z, f32x4.mul(x, y));
-}
-
-/**
- * What a sum starts from: 4 elements of c, or zeros where `keep` is 0. (Added after the loop instead, the sums are
- * scheduled in another order, two of them spill, and 43 GFLOP/s become 24.)
- */
-@inline
-function from(c: usize, keep: i32): v128 {
-  return v128.and(i32x4.splat(keep), v128.load(c));
 }
 
 @inline
@@ -21,17 +13,17 @@ function put(c: usize, low: v128, high: v128): void {
   v128.store(c, high, 16);
 }
 
-export function tile5(c: usize, ldc: i32, strip: usize, panel: usize, K: i32, keep: i32): void {
-  let c00 = from(c, keep);
-  let c01 = from(c + 16, keep);
-  let c10 = from(c + ldc, keep);
-  let c11 = from(c + ldc + 16, keep);
-  let c20 = from(c + 2 * ldc, keep);
-  let c21 = from(c + 2 * ldc + 16, keep);
-  let c30 = from(c + 3 * ldc, keep);
-  let c31 = from(c + 3 * ldc + 16, keep);
-  let c40 = from(c + 4 * ldc, keep);
-  let c41 = from(c + 4 * ldc + 16, keep);
+export function tile5(c: usize, ldc: i32, strip: usize, panel: usize, K: i32): void {
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
+  let c40 = f32x4.splat(0);
+  let c41 = f32x4.splat(0);
   // Addresses that a sum has just made need no instruction to clear their upper half: 46 GFLOP/s become 48.
   const end = panel + (K << 5) - 32;
   panel -= 32;
@@ -65,21 +57,21 @@ export function tile5(c: usize, ldc: i32, strip: usize, panel: usize, K: i32, ke
 }
 
 /** One row of a against four panels at once: nearly as fast a row as a tile, so that M needs no other remainder. */
-export function row32(c: usize, a: usize, step: i32, panel: usize, K: i32, keep: i32): void {
+export function row32(c: usize, a: usize, step: i32, panel: usize, K: i32): void {
   const width = K << 5;
   panel -= 32;
   let p1 = panel + width;
   let p2 = p1 + width;
   let p3 = p2 + width;
   a -= step;
-  let c00 = from(c, keep);
-  let c01 = from(c + 16, keep);
-  let c10 = from(c + 32, keep);
-  let c11 = from(c + 48, keep);
-  let c20 = from(c + 64, keep);
-  let c21 = from(c + 80, keep);
-  let c30 = from(c + 96, keep);
-  let c31 = from(c + 112, keep);
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
   const end = p1;
   while (panel != end) {
     panel += 32;
