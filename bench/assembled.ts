@@ -4,9 +4,9 @@ import type { Engine } from '../src/kernels/wasm/instantiate.ts';
 /** An AssemblyScript module of the bench with memory of its own. */
 export interface Assembled {
   call: Record<string, (...args: number[]) => number>;
-  /** `n` floats, of `value` in -1..1 where nothing else is said, 64-byte aligned */
+  /** A new array of `n` floats in -1..1, on a line of the cache. */
   floats: (n: number) => Float32Array;
-  /** Bytes of room at the end. */
+  /** Address of the first free byte, for a kernel to work in. */
   room: () => number;
 }
 

@@ -60,7 +60,7 @@ export class Report {
     console.log(line);
   }
 
-  /** Keeps the times of one piece of work; a second call adds to the first, so that two libraries can take turns. */
+  /** Keeps and prints the times of one piece of work. */
   timing(work: string, by: string, times: readonly number[], flops?: number): Timing {
     const timing = { work, by, minimum: minimum(times), median: median(times), ...(flops ? { flops } : {}) };
     this.run.timings.push(timing);

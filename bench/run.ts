@@ -25,13 +25,15 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean' },
   },
 });
+const { backend } = values;
 const unknown = positionals.find((name) => !(name in PARTS));
-if (values.help || unknown) {
-  console.log(unknown ? `expected a part of the bench, got ${unknown}\n\n${USAGE}` : USAGE);
-  process.exit(unknown ? 1 : 0);
+const wrong = unknown ?? (backend && !['js', 'wasm', 'relaxed'].includes(backend) ? backend : undefined);
+if (values.help || wrong) {
+  console.log(wrong ? `expected a part of the bench, or a backend, got ${wrong}\n\n${USAGE}` : USAGE);
+  process.exit(wrong ? 1 : 0);
 }
-if (values.backend === 'relaxed') setBackend('wasm', { relaxed: true });
-else if (values.backend) setBackend(values.backend as 'js' | 'wasm');
+if (backend === 'relaxed') setBackend('wasm', { relaxed: true });
+else if (backend === 'js' || backend === 'wasm') setBackend(backend);
 
 const report = new Report();
 for (const [name, part] of Object.entries(PARTS))

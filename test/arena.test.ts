@@ -137,37 +137,29 @@ test('room to work in lies above everything alive, and outside of scopes there i
   arena.leave();
 });
 
-test('what is allocated in passing is taken back, on an error too', () => {
-  const arena = newArena();
-  arena.poison = true;
-  arena.passing(() => assert.is(arena.allocate('float32', 10).buffer.byteLength, 40, 'outside a scope: as usual'));
-  for (let round = 0; round < 2; round++) {
-    arena.enter();
-    const kept = arena.allocate('float32', 10).fill(1);
-    const { used } = arena.memory;
-    let passing = kept;
-    arena.passing(() => {
-      passing = arena.allocate('float32', 1000).fill(2);
+test('what a rule allocates to work in is released when it returns, and nothing else is', () => {
+  // A rule that runs backward itself, as gradient checkpointing does: the inner leaf's gradient outlives the rule.
+  let inner: d.Tensor | null = null;
+  const checkpointed = d.defineOp('checkpointed', (x: d.Tensor) => ({
+    inputs: [x],
+    output: d.mul(x.detach(), 3),
+    vjp: (dy, [dx]) => {
+      assert.ok(inner);
+      d.backward(d.sum(d.mul(inner, 2)));
+      for (let i = 0; dx && i < dx.length; i++) dx[i] += 3 * dy[i];
+    },
+  }));
+  for (let round = 0; round < 2; round++)
+    d.scope(() => {
+      inner = d.tensor([1, 2, 3], [3], { requiresGrad: true });
+      const x = d.mul(d.tensor([1, 1, 1], [3], { requiresGrad: true }), 1);
+      d.backward(d.sum(checkpointed(x)));
+      d.full([1000], 9); // lies where what was released lay
+      assert.equal([...(inner.grad?.data ?? [])], [2, 2, 2]);
     });
-    assert.is(arena.memory.used, used);
-    if (round > 0) assert.ok(passing.every(Number.isNaN), 'and is NaN from then on');
-    assert.throws(
-      () =>
-        arena.passing(() => {
-          arena.allocate('float32', 10);
-          throw new Error('out');
-        }),
-      'out',
-    );
-    assert.is(arena.memory.used, used);
-    assert.ok(kept.every((v: number) => v === 1));
-    if (round > 0) assert.is(arena.allocate('float32', 1).byteOffset, passing.byteOffset);
-    arena.leave();
-  }
-  assert.is(arena.memory.highWater, 64 + 4032);
 });
 
-test('an engine that has no more memory goes on with what there is, and is asked for 2 GB at most', () => {
+test('an engine that has no more memory goes on with what there is; what can never fit is not asked for', () => {
   const asked: number[] = [];
   const memory = {
     buffer: new ArrayBuffer(64 * KB),
@@ -186,7 +178,7 @@ test('an engine that has no more memory goes on with what there is, and is asked
     arena.leave();
   }
   assert.is(arena.reserve(100), 0);
-  assert.equal(asked, [2 ** 31]);
+  assert.equal(asked, [128 * KB]);
 });
 
 test('a nested scope releases its own memory only', () => {

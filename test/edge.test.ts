@@ -238,6 +238,23 @@ test('the gradients of weight and bias over many rows stay accurate', () => {
   }
 });
 
+test('a convolution of no channels is its bias, an LSTM of no inputs its biases, and no batch is no trouble', () => {
+  const bias = leaf([1, 2]);
+  const y = d.conv1d(d.zeros([2, 0, 5]), d.zeros([2, 0, 3]), bias);
+  assert.equal([...y.data], [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2]);
+  backward(d.sum(y));
+  assert.equal([...gradOf(bias).data], [6, 6]);
+
+  const hidden = { weight_hh: d.full([8, 2], 0.5), bias_ih: d.ones([8]), bias_hh: d.ones([8]) };
+  const none = d.lstm(d.zeros([3, 2, 0]), { weight_ih: d.zeros([8, 0]), ...hidden });
+  const zero = d.lstm(d.zeros([3, 2, 1]), { weight_ih: d.ones([8, 1]), ...hidden });
+  assert.equal([...none.y.data], [...zero.y.data]);
+
+  const weight = leaf(d.ones([8, 1]).toArray());
+  backward(d.sum(d.lstm(d.zeros([3, 0, 1]), { weight_ih: weight, ...hidden }).y));
+  assert.ok(gradOf(weight).data.every((v) => v === 0));
+});
+
 test('no triplet: loss 0 and a zero gradient', () => {
   const x = leaf([
     [0, 1],

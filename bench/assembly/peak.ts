@@ -1,8 +1,5 @@
 // The most multiply-adds that one core can do: 13 chains that do not wait for each other, all that fit the registers.
 
-/** Floating-point operations of one turn. */
-export const FLOPS: i32 = 13 * 4 * 2;
-
 @inline
 function next(c: v128, x: v128, y: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(c, x, y) : f32x4.add(f32x4.mul(c, x), y);

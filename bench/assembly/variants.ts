@@ -9,9 +9,7 @@ export {
   batchNormReluPool,
   batchNormReluPoolBackward,
   conv1d,
-  conv1dWork,
   lstm,
-  lstmWork,
   maxPool1d,
   maxPool1dBackward,
   relu,
@@ -77,9 +75,4 @@ export function lstmAtOnce(
       step(y + row, c + row, gates + (row << 2), t > 0 ? c - state + row : 0, H);
     }
   }
-}
-
-/** Bytes of room of the two. */
-export function variantsWork(H: i32): i32 {
-  return gemmWork() + packedBytes(H, 4 * H) + (H << 4);
 }

@@ -107,7 +107,12 @@ export function backward(y: Tensor, seed?: TensorLike): void {
     if (!vjp)
       throw new BackendError(`backward: expected a fresh graph, got one whose ${node.op} has run backward before`);
     const dInputs = node.inputs.map(gradient);
-    arena.passing(() => vjp(dOutputs, dInputs));
+    arena.enter(); // what the rule allocates to work in is released with it
+    try {
+      vjp(dOutputs, dInputs);
+    } finally {
+      arena.leave();
+    }
     node.vjp = null; // lets go of what was saved
     for (const x of node.outputs) gradients.delete(x);
   }

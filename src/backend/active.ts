@@ -2,7 +2,7 @@ import { BackendError } from '../core/errors.ts';
 import { jsKernels } from '../kernels/js/index.ts';
 import type { DType, Kernels } from '../kernels/types.ts';
 import { nativeKernels, wasmKernels } from '../kernels/wasm/index.ts';
-import { instantiate } from '../kernels/wasm/instantiate.ts';
+import { instantiate, LOW_BYTES, PAGE } from '../kernels/wasm/instantiate.ts';
 import { arena } from './arena.ts';
 
 /** Where the float32 kernels run. */
@@ -18,9 +18,6 @@ export interface Backend {
   /** Why WebAssembly was not chosen although nobody asked for JavaScript; null where that was not so. */
   readonly reason: string | null;
 }
-
-const LOW_BYTES = 1024; // the lowest addresses stay empty, so that 0 can mean that there is no array
-const PAGE = 65536;
 
 let active: Backend | null = null;
 let table: Kernels = jsKernels;
@@ -38,14 +35,15 @@ export function backend(): Backend {
 }
 
 /**
- * Chooses where the float32 kernels run: `wasm` (SIMD in WebAssembly) or `js` (plain JavaScript, any engine). They agree to
- * a few units of float32's last place, and each gives the same bits on every engine.
+ * Chooses where the float32 kernels run: `wasm` (SIMD in WebAssembly) or `js` (plain JavaScript, any engine). Each gives
+ * the same bits on every engine; between the two, a result differs by some roundings of what was summed for it.
  *
  * @param options.relaxed `wasm` only: takes fused multiply-adds (relaxed SIMD) where the engine knows them, which is faster;
  * the last bits then depend on the processor. Off by default.
  * @throws BackendError where the engine cannot, or inside a scope; what ran before goes on then
  */
 export function setBackend(name: BackendName, options: { relaxed?: boolean } = {}): Backend {
+  arena.expectNoScope('setBackend');
   if (name === 'js') {
     arena.moveTo();
     table = jsKernels;

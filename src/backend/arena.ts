@@ -52,9 +52,13 @@ export class Arena {
   #limit = LIMIT;
   #poison = false;
 
-  /** Moves to another memory, the engine's own by default. */
+  /** Throws inside a scope. */
+  expectNoScope(op: string): void {
+    if (this.#scopes.length > 0) throw new BackendError(`${op}: expected no open scope, got a call inside one`);
+  }
+
+  /** Moves to another memory, the engine's own by default; outside of all scopes only. */
   moveTo(memory: ArenaMemory = engineMemory()): void {
-    if (this.#scopes.length > 0) throw new BackendError('setBackend: expected no open scope, got a call inside one');
     this.#memory = memory;
     this.#buffer = memory.buffer;
     this.#top = memory.base;
@@ -89,9 +93,12 @@ export class Arena {
     const Type = type === 'float32' ? Float32Array : type === 'float64' ? Float64Array : Int32Array;
     if (this.#scopes.length === 0) return new Type(n);
     const at = this.#top;
-    this.#top = Math.ceil((at + n * Type.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
-    this.#highWater = Math.max(this.#highWater, this.#top);
-    if (this.#top <= this.#buffer.byteLength) return new Type(this.#buffer, at, n);
+    const end = Math.ceil((at + n * Type.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
+    if (end <= this.#limit) {
+      this.#top = end; // what can never fit is not counted
+      this.#highWater = Math.max(this.#highWater, end);
+      if (end <= this.#buffer.byteLength) return new Type(this.#buffer, at, n);
+    }
     const array = new Type(n);
     if (this.#poison) {
       array.fill(Number.NaN);
@@ -103,20 +110,10 @@ export class Arena {
   /** Address of `bytes` above everything alive, free until the next allocation; -1 where there is no room. */
   reserve(bytes: number): number {
     const end = this.#top + bytes;
+    if (end > this.#limit) return -1;
     this.#highWater = Math.max(this.#highWater, end);
     if (end > this.#buffer.byteLength && this.#scopes.length === 0) this.#grow();
     return end <= this.#buffer.byteLength ? this.#top : -1;
-  }
-
-  /** Runs `f` and takes back what it allocated, which nobody may keep: work arrays of a gradient, say. */
-  passing(f: () => void): void {
-    const start = this.#top;
-    try {
-      f();
-    } finally {
-      if (this.#poison) this.#fill(start);
-      this.#top = start;
-    }
   }
 
   /** Opens a scope; to be closed by `leave`, innermost first. */

@@ -7,19 +7,14 @@ export interface Room {
   reserve(bytes: number): number;
 }
 
-type Elements = Vec | Int32Array;
-type Argument = Elements | readonly number[] | number | boolean | null;
 /** A kernel as one sees it who only passes arguments on. */
 export type Kernel = (...args: Argument[]) => number;
 
-/** An array that is copied into linear memory for one call. */
-interface Staged {
-  array: Elements;
-  copy: Elements;
-  written: boolean;
-}
+type Elements = Vec | Int32Array;
+type Argument = Elements | readonly number[] | number | boolean | null;
+type Export = (...args: (number | boolean)[]) => number;
 
-const aligned = (bytes: number): number => (bytes + 15) & -16; // one SIMD register
+const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16; // one SIMD register
 
 /**
  * A kernel of the table from an export of the module, by how it uses its arrays: `r` only reads, `w` writes, `-` has no
@@ -27,63 +22,59 @@ const aligned = (bytes: number): number => (bytes + 15) & -16; // one SIMD regis
  *
  * An array in linear memory is passed as its address. Any other is copied there for the call, and back if it was written.
  * A list of sizes is passed as the address of its length and its numbers. The room that the kernel works in comes last.
+ * Where there is not enough of it, or `memory` is no longer the one that the room is in, `fallback` runs.
+ *
+ * @param workOf bytes of that room, from the kernel's scalars and the lengths of its lists
  */
 export function bind(
-  kernel: (...args: (number | boolean)[]) => number,
-  workOf: ((...sizes: (number | boolean)[]) => number) | undefined,
+  kernel: Export,
+  workOf: Export | undefined,
   access: string,
   memory: { readonly buffer: ArrayBuffer },
   room: Room,
   fallback: Kernel,
 ): Kernel {
   return (...args) => {
-    if (room.buffer !== memory.buffer) return fallback(...args); // another backend has been chosen since
+    if (room.buffer !== memory.buffer) return fallback(...args);
+    const copies = new Map<Elements | readonly number[], number>(); // to where, from the start of the room
+    const written = new Set<Elements>();
     let bytes = 0;
-    for (const arg of args) {
-      if (typeof arg === 'number' || typeof arg === 'boolean' || arg === null) continue;
-      if (isList(arg)) bytes += aligned((arg.length + 1) * 4);
-      else if (arg.buffer !== room.buffer) bytes += aligned(arg.byteLength);
-    }
-    const work = workOf ? workOf(...sizes(args)) : 0;
-    let at = 0;
-    if (bytes + work > 0) {
-      at = room.reserve(bytes + work);
-      if (at < 0) return fallback(...args);
-    }
-    const staged: Staged[] = [];
-    const passed: (number | boolean)[] = [];
     let arrays = 0;
     for (const arg of args) {
-      if (isScalar(arg)) passed.push(arg);
-      else if (isList(arg)) {
-        new Int32Array(room.buffer, at, arg.length + 1).set([arg.length, ...arg]);
-        passed.push(at);
-        at += aligned((arg.length + 1) * 4);
-      } else {
-        const use = access[arrays++];
-        if (arg === null || use === '-') passed.push(0);
-        else if (arg.buffer === room.buffer) passed.push(arg.byteOffset);
-        else {
-          let entry = staged.find(({ array }) => array === arg);
-          if (!entry) {
-            entry = { array: arg, copy: viewAt(room.buffer, at, arg), written: false };
-            entry.copy.set(arg);
-            staged.push(entry);
-            at += aligned(arg.byteLength);
-          }
-          entry.written ||= use === 'w';
-          passed.push(entry.copy.byteOffset);
-        }
+      if (isScalar(arg)) continue;
+      if (isList(arg)) {
+        copies.set(arg, bytes);
+        bytes += aligned((arg.length + 1) * 4);
+        continue;
       }
+      const use = access[arrays++];
+      if (arg === null || use === '-' || arg.buffer === room.buffer) continue;
+      if (use === 'w') written.add(arg);
+      if (copies.has(arg)) continue;
+      copies.set(arg, bytes);
+      bytes += aligned(arg.byteLength);
     }
-    if (work > 0) passed.push(at);
+    const work = workOf ? workOf(...sizes(args)) : 0;
+    const base = bytes + work > 0 ? room.reserve(bytes + work) : 0;
+    if (base < 0) return fallback(...args);
+    for (const [arg, at] of copies)
+      if (isList(arg)) new Int32Array(room.buffer, base + at, arg.length + 1).set([arg.length, ...arg]);
+      else viewAt(room.buffer, base + at, arg).set(arg);
+    arrays = 0;
+    const passed = args.map((arg) => {
+      if (isScalar(arg)) return arg;
+      if (isList(arg)) return base + (copies.get(arg) as number);
+      if (access[arrays++] === '-' || arg === null) return 0;
+      const at = copies.get(arg);
+      return at === undefined ? arg.byteOffset : base + at;
+    });
+    if (work > 0) passed.push(base + bytes);
     const result = kernel(...passed);
-    for (const { array, copy, written } of staged) if (written) array.set(copy);
+    for (const array of written) array.set(viewAt(room.buffer, base + (copies.get(array) as number), array));
     return result;
   };
 }
 
-/** What a kernel's room depends on: its scalars, and the lengths of its lists. */
 function sizes(args: readonly Argument[]): (number | boolean)[] {
   return args.filter((arg) => isScalar(arg) || isList(arg)).map((arg) => (isScalar(arg) ? arg : arg.length));
 }

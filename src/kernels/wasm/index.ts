@@ -1,6 +1,6 @@
 import type { Kernels } from '../types.ts';
 import { bind, type Kernel, type Room } from './bind.ts';
-import type { Instance } from './instantiate.ts';
+import { type Instance, LIMIT, LOW_BYTES, PAGE } from './instantiate.ts';
 
 /**
  * The kernels that have a SIMD twin, and how each uses its arrays, in the order of its arguments: `r` only reads, `w`
@@ -78,13 +78,51 @@ export const nativeKernels = /* @__PURE__ */ Object.keys(ACCESS) as readonly (ke
 /**
  * The table of kernels in which those of ACCESS run in WebAssembly.
  *
- * Where there is no room for a call's arrays (see `bind`), the kernel of `fallback` runs.
+ * A call that finds no room, because a scope has outgrown the memory, runs in a spare instance of the same code, whose
+ * memory holds nothing between two calls and so may grow at any time: its bits are the same. Where the engine has no
+ * memory for that either, the kernel of `fallback` runs.
  */
-export function wasmKernels({ exports, memory }: Instance, room: Room, fallback: Kernels): Kernels {
-  const native = Object.entries(ACCESS).map(([name, access]) => {
-    const twin = fallback[name as keyof Kernels] as Kernel;
-    const call = bind(exports[name], exports[`${name}Work`], access, memory, room, twin);
-    return [name, call];
+export function wasmKernels(instance: Instance, room: Room, fallback: Kernels): Kernels {
+  let spare: Kernels | null = null;
+  const outgrown = (): Kernels => {
+    if (spare) return spare;
+    const other = instance.again();
+    spare = bindAll(other, growing(other.memory), (name) => fallback[name] as Kernel);
+    return spare;
+  };
+  const native = bindAll(
+    instance,
+    room,
+    (name) =>
+      (...args) =>
+        (outgrown()[name] as Kernel)(...args),
+  );
+  return Object.freeze({ ...fallback, ...native });
+}
+
+function bindAll({ exports, memory }: Instance, room: Room, fallback: (name: keyof Kernels) => Kernel): Kernels {
+  const bound = nativeKernels.map((name) => {
+    const access = ACCESS[name as keyof typeof ACCESS];
+    return [name, bind(exports[name], exports[`${name}Work`], access, memory, room, fallback(name))];
   });
-  return Object.freeze({ ...fallback, ...Object.fromEntries(native) });
+  return Object.fromEntries(bound);
+}
+
+/** A memory in which nothing is alive between two calls. */
+function growing(memory: Instance['memory']): Room {
+  return {
+    get buffer() {
+      return memory.buffer;
+    },
+    reserve(bytes) {
+      const end = LOW_BYTES + bytes;
+      if (end > LIMIT) return -1;
+      try {
+        if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
+      } catch {
+        return -1;
+      }
+      return LOW_BYTES;
+    },
+  };
 }

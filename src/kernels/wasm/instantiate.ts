@@ -20,11 +20,18 @@ export interface Instance {
   readonly memory: Memory;
   /** Whether multiply-adds round once where the processor can. */
   readonly relaxed: boolean;
+  /** The same code with another memory, of one page. */
+  readonly again: () => Instance;
 }
 
-const PAGE = 65536; // bytes
+/** Bytes: the unit in which memory grows. */
+export const PAGE = 65536;
+/** Bytes: addresses beyond are no positive int32. */
+export const LIMIT = 2 ** 31;
+/** The lowest addresses stay empty, so that 0 can mean that there is no array. */
+export const LOW_BYTES = 1024;
 /**
- * Bytes to start with, tried in this order: a training step of the default network on 96 beats takes 90 MB. Systems hand
+ * Bytes to start with, tried in this order: a training step of the default network on 96 beats takes 48 MB. Systems hand
  * out pages of it when they are first written to.
  */
 const INITIAL = [2 ** 27, 2 ** 24];
@@ -44,9 +51,11 @@ export function instantiate(allowRelaxed: boolean): Instance {
     const fused = allowRelaxed && engine.validate(bytes);
     if (allowRelaxed && !fused) bytes = decode(plain);
     const module = new engine.Module(bytes);
-    const memory = reserve(engine);
-    const { exports } = new engine.Instance(module, { env: { memory } });
-    return { exports, memory, relaxed: fused };
+    const run = (memory: Memory): Instance => {
+      const { exports } = new engine.Instance(module, { env: { memory } });
+      return { exports, memory, relaxed: fused, again: () => run(new engine.Memory({ initial: 1 })) };
+    };
+    return run(reserve(engine));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BackendError(`wasm: expected an engine with SIMD that may compile it, got "${reason}"`);

@@ -1,5 +1,7 @@
 import { sum4 } from './lanes';
 
+const BLOCK: i32 = 256; // windows whose sum is taken in float32; that of the blocks is a float64
+
 // Windows of 2, the usual ones, take four at a time; any other pool goes one by one.
 
 // y (B,C,P) from x (B,C,L), mean invStd weight bias (C), P = floor(L / pool)
@@ -79,7 +81,8 @@ export function batchNormReluPoolBackward(
       const row = x + (((b * C + c) * L) << 2);
       const from = dy + (((b * C + c) * P) << 2);
       let p = 0;
-      if (p < whole) {
+      while (p < whole) {
+        const stop = min(p + BLOCK, whole);
         let sums = f32x4.splat(0);
         let dots = sums;
         do {
@@ -94,7 +97,7 @@ export function batchNormReluPoolBackward(
           sums = f32x4.add(sums, g);
           dots = f32x4.add(dots, f32x4.mul(g, f32x4.sub(v128.bitselect(even, odd, first), f32x4.splat(m))));
           p += 4;
-        } while (p < whole);
+        } while (p < stop);
         sum += sum4(sums);
         dot += sum4(dots);
       }

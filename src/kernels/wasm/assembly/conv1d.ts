@@ -31,8 +31,8 @@ export function conv1dWork(
   _padding: i32,
   dilation: i32,
   groups: i32,
-): i32 {
-  return ROOM + PANELS + (((C / groups) * paddedLength(P, K, stride, dilation) + 8) << 2);
+): f64 {
+  return <f64>(ROOM + PANELS) + (<f64>(C / groups) * <f64>paddedLength(P, K, stride, dilation) + 8) * 4;
 }
 
 // y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O)
@@ -80,10 +80,10 @@ export function conv1dBackwardWork(
   padding: i32,
   dilation: i32,
   groups: i32,
-): i32 {
+): f64 {
   const forward = conv1dWork(B, C, L, O, P, K, stride, padding, dilation, groups);
   const backward = conv1dWork(B, O, L, C, L, K, 1, padding, dilation, groups);
-  return max(forward, backward) + weightBytes(C, O, K, groups);
+  return max(forward, backward) + <f64>weightBytes(C, O, K, groups);
 }
 
 /** Bytes of one group's weights, of whole vectors. */
@@ -223,6 +223,7 @@ function correlate(
 ): void {
   const ck = C * K;
   const panels = work + ROOM;
+  if (ck == 0) return multiply(y, P << 2, weight, 0, 0, panels, O, P, 0, add, work);
   const blocks = (ck + KC - 1) / KC;
   const block = (ck + blocks - 1) / blocks; // equal blocks: 320 as 160 + 160 and not as 256 + 64
   for (let p = 0; p < P; p += NC) {

@@ -82,10 +82,12 @@ export function multiplyWhole(
   add: bool,
   work: usize,
 ): void {
-  for (let k = 0; k < K; k += KC) {
+  let k = 0;
+  do {
     const block = panels + packedBytes(k, N);
     multiply(c, ldc, a + (k << 2), row, 4, block, M, N, min(KC, K - k), add || k > 0, work);
-  }
+    k += KC;
+  } while (k < K);
 }
 
 /**

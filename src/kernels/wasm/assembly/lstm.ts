@@ -8,10 +8,11 @@ import { multiply, multiplyWhole, ROOM } from './gemm';
 import { load, store } from './lanes';
 import { sigmoid4, tanh4 } from './math';
 import { KC, pack, packedBytes, packedColumns, packWhole } from './pack';
+import { addDense } from './stridedAdd';
 
 /** Bytes of room: both weight matrices packed, and the sum of the biases. */
-export function lstmWork(_T: i32, _B: i32, D: i32, H: i32): i32 {
-  return ROOM + packedBytes(D, 4 * H) + packedBytes(H, 4 * H) + (H << 4);
+export function lstmWork(_T: i32, _B: i32, D: f64, H: f64): f64 {
+  return <f64>ROOM + 4 * (D + H) * (4 * H + 31) + 16 * H;
 }
 
 // y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H),
@@ -125,9 +126,8 @@ function stepLanes(y: usize, c: usize, i: usize, cell: usize, one: i32, whole: b
  * Bytes of room: panels of dgates, both weight matrices packed as one, its product for one time step, the gradients of
  * both (transposed), the column sums of one time step and of all.
  */
-export function lstmBackwardWork(_T: i32, B: i32, D: i32, H: i32): i32 {
-  const ld = (packedColumns(H) + packedColumns(D)) << 2;
-  return ROOM + packedBytes(KC, 4 * H) + (4 * H + B) * ld + ((D + H + 2) << 4) * H;
+export function lstmBackwardWork(_T: i32, B: f64, D: f64, H: f64): f64 {
+  return <f64>ROOM + <f64>KC * 4 * (4 * H + 31) + (4 * H + B) * 4 * (H + D + 62) + (D + H + 2) * 16 * H;
 }
 
 // dy (T,B,H) in rows ldy apart, dcLast (B,H); scratch: dgates (T,B,4H), dc (B,H)
@@ -185,7 +185,7 @@ export function lstmBackward(
   for (let s = T - 1; s >= 0; ) {
     // As many steps as one block of the weight gradients takes, so that their dgates never leave the cache: steps s,
     // s - 1, ... of which the first in memory is at `low`. Step 0 comes alone, since it met other hidden states.
-    const steps = s > 0 ? min(s, max(1, KC / B)) : 1;
+    const steps = s > 0 ? min(s, max(1, KC / max(1, B))) : 1;
     const low = reverse ? T - 1 - s : s - steps + 1;
     for (const end = s - steps; s > end; s--) {
       const t = reverse ? T - 1 - s : s;
@@ -199,12 +199,12 @@ export function lstmBackward(
         const g = d + (row << 2);
         const dyb = dy ? dy + (((t * B + b) * ldy) << 2) : 0;
         stepBackward(g, dhx + b * ld, dc + row, dyb, c + k, gates + (k << 2), cell ? cell + row : 0, H);
-        add(sums, g, G);
+        addDense(sums, g, G);
       }
-      add(total, sums, G);
+      addDense(total, sums, G);
       for (let k = 0; k < G; k += KC)
         multiply(dhx, ld, d + (k << 2), G << 2, 4, packed + k * ld, B, N, min(KC, G - k), k > 0, work);
-      if (dx) for (let b = 0; b < B; b++) add(dx + (((t * B + b) * D) << 2), dhx + b * ld + (dxAt << 2), D);
+      if (dx) for (let b = 0; b < B; b++) addDense(dx + (((t * B + b) * D) << 2), dhx + b * ld + (dxAt << 2), D);
     }
     const h = s < 0 ? h0 : y + (((reverse ? low + 1 : low - 1) * B * ldy) << 2);
     const ldh = (s < 0 ? H : ldy) << 2;
@@ -215,10 +215,10 @@ export function lstmBackward(
       if (dwHh && h) multiply(dwh, G << 2, h + r * ldh, 4, ldh, panels, H, G, n, true, work);
     }
   }
-  if (dh0) for (let b = 0; b < B; b++) add(dh0 + ((b * H) << 2), dhx + b * ld, H);
-  if (dc0) add(dc0, dc, B * H);
-  if (dbIh) add(dbIh, total, G);
-  if (dbHh) add(dbHh, total, G);
+  if (dh0) for (let b = 0; b < B; b++) addDense(dh0 + ((b * H) << 2), dhx + b * ld, H);
+  if (dc0) addDense(dc0, dc, B * H);
+  if (dbIh) addDense(dbIh, total, G);
+  if (dbHh) addDense(dbHh, total, G);
   if (dwIh) addTransposed(dwIh, dwx, D, G);
   if (dwHh) addTransposed(dwHh, dwh, H, G);
 }
@@ -279,11 +279,4 @@ function stepLanesBackward(
   store(dgates + 2 * one, f32x4.mul(f32x4.mul(dcell, i), f32x4.sub(ones, f32x4.mul(g, g))), whole);
   store(dgates + 3 * one, f32x4.mul(f32x4.mul(d, tc), f32x4.mul(o, f32x4.sub(ones, o))), whole);
   store(dc, f32x4.mul(dcell, f), whole);
-}
-
-/** y (n) += x (n) */
-function add(y: usize, x: usize, n: i32): void {
-  const end = y + (n << 2);
-  for (; y + 16 <= end; y += 16, x += 16) v128.store(y, f32x4.add(v128.load(y), v128.load(x)));
-  for (; y < end; y += 4, x += 4) f32.store(y, f32.load(y) + f32.load(x));
 }

@@ -3,7 +3,7 @@ import { add, addDense } from './stridedAdd';
 import { addColumns, addTotals } from './stridedSum';
 
 /** Bytes of room that `stridedGather` and `stridedScatter` need for so many axes. */
-export function stridedGatherWork(rank: i32, _strides: i32, _offset: i32): i32 {
+export function stridedGatherWork(rank: i32): i32 {
   return max(rank, 1) * <i32>GROUP;
 }
 
