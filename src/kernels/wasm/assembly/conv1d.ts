@@ -1,7 +1,7 @@
 /**
  * Convolution as gemm without a matrix of columns in memory: each sample is copied once between its zeros, and the
- * panels of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that of
- * the weights one gemm a tap, of rows of x against dy.
+ * panels of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that
+ * of the weights one gemm a tap, of rows of x against dy.
  */
 import { multiply, ROOM } from './gemm';
 import { sum } from './lanes';

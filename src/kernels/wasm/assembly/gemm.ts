@@ -3,9 +3,9 @@
  * vectors of one repeated value, and the microkernel keeps its 10 sums in registers.
  *
  * Measured on V8 11.3, one core of an AMD EPYC (Zen 4), microkernels alone at K 256, GFLOP/s, where a loop of
- * independent multiply-adds reaches 57: 5x8 43, 2x16 42, 4x8 40, 3x12 36, 6x8 29, 2x20 24 (of 15 registers, the last two
- * spill). Without repeating A's values in memory 5x8 41, 2x16 38: a splat from a constant offset costs an instruction more. Two
- * steps of K in one turn 30 to 36: the products of both are made before the sums, and one sum spills.
+ * independent multiply-adds reaches 57: 5x8 43, 2x16 42, 4x8 40, 3x12 36, 6x8 29, 2x20 24 (of 15 registers, the last
+ * two spill). Without repeating A's values in memory 5x8 41, 2x16 38: a splat from a constant offset costs an
+ * instruction more. Two steps of K in one turn 30 to 36: the products of both are made before the sums, and one spills.
  */
 import { KC, pack, packedBytes } from './pack';
 import { row32, tile5 } from './tile';
@@ -91,9 +91,9 @@ export function multiplyWhole(
 }
 
 /**
- * c (M,N) = a b, or += where `add`. c's rows are ldc bytes apart, a's element (m,k) stands at a + m row + k step bytes, b
- * is packed.
- * K is at most KC. An element's sum runs over k in order whatever M and N are: its bits do not depend on the batch.
+ * c (M,N) = a b, or += where `add`. c's rows are ldc bytes apart, a's element (m,k) stands at a + m row + k step bytes,
+ * b is packed, K is at most KC. An element's sum runs over k in order whatever M and N are: its bits do not depend on
+ * the batch.
  */
 export function multiply(
   c: usize,
@@ -145,7 +145,7 @@ function addTile(c: usize, ldc: i32, tile: usize): void {
   }
 }
 
-/** c (rows,columns) = a tile whose rows are 32 bytes apart, or += where `add`: so a long sum is a sum of blocks of KC. */
+/** c (rows,columns) = a tile in rows of 32 bytes, or += where `add`: so a long sum is a sum of blocks of KC. */
 function putRows(c: usize, ldc: i32, tile: usize, rows: i32, columns: i32, add: bool): void {
   const bytes = columns << 2;
   for (let i = 0; i < rows; i++, c += ldc, tile += 32) {
