@@ -34,6 +34,13 @@ export interface Run {
 
 export const OURS = 'dynaecg';
 
+/** A run that `save` wrote. */
+export function readRun(path: string): Run {
+  const run: Run = JSON.parse(readFileSync(path, 'utf8'));
+  if (!Array.isArray(run.timings)) throw new Error(`expected a run of the bench in ${path}, got ${Object.keys(run)}`);
+  return run;
+}
+
 /** Prints each result as it comes and keeps it for the file. */
 export class Report {
   readonly run: Run;
@@ -78,9 +85,8 @@ export class Report {
   }
 
   /** Each timing and ratio beside the one of the same name in a saved run. */
-  compare(path: string): void {
-    const then: Run = JSON.parse(readFileSync(path, 'utf8'));
-    this.print(`\nnow / then, ${path}: ${then.engine}, ${then.cpu}, ${then.backend}`);
+  compare(then: Run): void {
+    this.print(`\nnow / then: ${then.engine}, ${then.cpu}, ${then.backend}`);
     for (const now of this.run.timings) {
       const before = then.timings.find(({ work, by }) => work === now.work && by === now.by);
       if (!before) continue;

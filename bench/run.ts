@@ -1,9 +1,11 @@
 // npm run bench: verifies, then times the library beside its peers, and prints ratios of one run on one machine.
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setBackend } from 'dynaecg';
 import { benchGemm } from './gemm.ts';
 import { benchInference } from './inference.ts';
-import { Report } from './report.ts';
+import { Report, readRun } from './report.ts';
 import { benchTraining } from './training.ts';
 import { benchVariants } from './variants.ts';
 
@@ -35,8 +37,12 @@ if (values.help || wrong) {
 if (backend === 'relaxed') setBackend('wasm', { relaxed: true });
 else if (backend === 'js' || backend === 'wasm') setBackend(backend);
 
+// What the end of a long run needs is looked at before it begins.
+const before = values.compare ? readRun(values.compare) : null;
+if (values.json) accessSync(dirname(values.json), constants.W_OK);
+
 const report = new Report();
 for (const [name, part] of Object.entries(PARTS))
   if (positionals.length === 0 || positionals.includes(name)) part(report);
-if (values.compare) report.compare(values.compare);
+if (before) report.compare(before);
 if (values.json) report.save(values.json);
