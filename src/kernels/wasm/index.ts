@@ -100,10 +100,10 @@ export function wasmKernels(instance: Instance, room: Room, fallback: Kernels): 
   return Object.freeze({ ...fallback, ...native });
 }
 
-function bindAll({ exports, memory }: Instance, room: Room, fallback: (name: keyof Kernels) => Kernel): Kernels {
+function bindAll({ functions, memory }: Instance, room: Room, fallback: (name: keyof Kernels) => Kernel): Kernels {
   const bound = nativeKernels.map((name) => {
     const access = ACCESS[name as keyof typeof ACCESS];
-    return [name, bind(exports[name], exports[`${name}Work`], access, memory, room, fallback(name))];
+    return [name, bind(functions[name], functions[`${name}Work`], access, memory, room, fallback(name))];
   });
   return Object.fromEntries(bound);
 }

@@ -16,7 +16,8 @@ export interface Engine {
 
 /** The compiled kernels and their memory. */
 export interface Instance {
-  readonly exports: Record<string, Export>;
+  /** The module's exports, under a name that CommonJS leaves free. */
+  readonly functions: Record<string, Export>;
   readonly memory: Memory;
   /** Whether multiply-adds round once where the processor can. */
   readonly relaxed: boolean;
@@ -52,8 +53,8 @@ export function instantiate(allowRelaxed: boolean): Instance {
     if (allowRelaxed && !fused) bytes = decode(plain);
     const module = new engine.Module(bytes);
     const run = (memory: Memory): Instance => {
-      const { exports } = new engine.Instance(module, { env: { memory } });
-      return { exports, memory, relaxed: fused, again: () => run(new engine.Memory({ initial: 1 })) };
+      const { exports: functions } = new engine.Instance(module, { env: { memory } });
+      return { functions, memory, relaxed: fused, again: () => run(new engine.Memory({ initial: 1 })) };
     };
     return run(reserve(engine));
   } catch (error) {
