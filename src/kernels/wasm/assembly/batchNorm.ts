@@ -1,4 +1,4 @@
-import { sum, sum4, wholeBytes } from './lanes';
+import { addSquare, sum, sum4, wholeBytes } from './lanes';
 
 // A row is summed by blocks of so many elements: float32 lanes inside a block, float64 from block to block.
 const BLOCK: i32 = 256;
@@ -46,11 +46,6 @@ function rowSquares(x: usize, m: f32, n: i32): f64 {
     sum += sum4(f32x4.add(s0, s1));
   }
   return sum;
-}
-
-@inline
-function addSquare(s: v128, v: v128): v128 {
-  return f32x4.add(s, f32x4.mul(v, v));
 }
 
 // y (B,C,L) = (x - mean) invStd weight + bias

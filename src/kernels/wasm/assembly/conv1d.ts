@@ -4,11 +4,9 @@
  * of the weights one gemm a tap, of rows of x against dy.
  */
 import { multiply, ROOM } from './gemm';
-import { sum } from './lanes';
-import { KC, pack } from './pack';
+import { fill, sum } from './lanes';
+import { KC, NC, pack } from './pack';
 
-/** Output positions that are packed at once. */
-const NC: i32 = 512;
 const PANELS: i32 = KC * NC * 4; // bytes
 /** Samples whose weight gradients are summed before they join the total: a sum does not depend on who computes it. */
 const CHUNK: i32 = 16;
@@ -61,7 +59,8 @@ export function conv1d(
   memory.fill(padded, 0, (cg * row + 8) << 2);
   for (let b = 0; b < B; b++)
     for (let g = 0; g < groups; g++, x += (cg * L) << 2, y += (og * P) << 2) {
-      if (bias) for (let o = 0; o < og; o++) fill(y + ((o * P) << 2), f32.load(bias + ((g * og + o) << 2)), P);
+      if (bias)
+        for (let o = 0; o < og; o++) fill(y + ((o * P) << 2), v128.load_splat<f32>(bias + ((g * og + o) << 2)), P);
       place(padded, row, x, cg, L, 1, padding);
       const w = weight + ((g * og * cg * K) << 2);
       correlate(y, padded, row, w, cg, og, P, K, stride, dilation, bias != 0, work);
@@ -281,11 +280,4 @@ function place(padded: usize, row: i32, x: usize, C: i32, L: i32, stride: i32, m
 @inline
 function add(at: usize, value: f32): void {
   f32.store(at, f32.load(at) + value);
-}
-
-function fill(y: usize, value: f32, n: i32): void {
-  const four = f32x4.splat(value);
-  const end = y + (n << 2);
-  for (; y + 16 <= end; y += 16) v128.store(y, four);
-  for (; y < end; y += 4) f32.store(y, value);
 }

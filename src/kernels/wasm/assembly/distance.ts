@@ -1,4 +1,4 @@
-import { dot, high64, load, low64, narrow, store, sum64, wholeBytes } from './lanes';
+import { addSquare, dot, high64, load, low64, narrow, store, sum64, wholeBytes } from './lanes';
 
 // A row is summed by blocks of so many bytes: float32 lanes inside a block, float64 from block to block.
 const BLOCK: usize = 1024;
@@ -129,11 +129,6 @@ function fourDistances(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, byt
     upper = f64x2.add(upper, high64(s));
   }
   return narrow(lower, upper);
-}
-
-@inline
-function addSquare(s: v128, v: v128): v128 {
-  return f32x4.add(s, f32x4.mul(v, v));
 }
 
 // da_m += 2 dd_mn (a_m - b_n), db_n -= the same

@@ -7,11 +7,9 @@
  * two spill). Without repeating A's values in memory 5x8 41, 2x16 38: a splat from a constant offset costs an
  * instruction more. Two steps of K in one turn 30 to 36: the products of both are made before the sums, and one spills.
  */
-import { KC, pack, packedBytes } from './pack';
+import { KC, NC, pack, packedBytes } from './pack';
 import { row32, tile5 } from './tile';
 
-/** Columns of B that are packed at once. */
-const NC: i32 = 512;
 const STRIP: i32 = 5 * KC * 16; // bytes
 const TILE: i32 = 5 * 8 * 4; // bytes: where a tile is computed that is cut off at the right edge
 /** Bytes of room that `multiply` needs. */

@@ -19,6 +19,20 @@ export function store(at: usize, v: v128, whole: bool): void {
   else v128.store_lane<f32>(at, v, 0);
 }
 
+/** Writes four equal lanes over n elements. */
+export function fill(to: usize, four: v128, n: i32): void {
+  const end = to + (<usize>n << 2);
+  const whole = to + wholeBytes(n);
+  for (; to < whole; to += 16) v128.store(to, four);
+  for (; to < end; to += 4) store(to, four, false);
+}
+
+/** s + v v */
+@inline
+export function addSquare(s: v128, v: v128): v128 {
+  return f32x4.add(s, f32x4.mul(v, v));
+}
+
 /** Bytes of the whole vectors among n elements. */
 @inline
 export function wholeBytes(n: i32): usize {

@@ -2,6 +2,8 @@
 
 /** Rows of B that are packed at once: a strip of A, 5 x 256 x 16 bytes, stays in the first-level cache. */
 export const KC: i32 = 256;
+/** Columns of B that are packed at once. */
+export const NC: i32 = 512;
 
 /** Columns of a packed B: panels of 8, four of them in a group. */
 @inline

@@ -1,5 +1,5 @@
 // Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their number.
-import { load, store, upper, wholeBytes } from './lanes';
+import { fill, load, store, upper, wholeBytes } from './lanes';
 
 // every d_ap < d_an < d_ap + margin
 export function mineSemiHard(
@@ -235,8 +235,8 @@ export function mineAllTriplets(
       if (n < 0) n = otherLabels(writes ? start : 0, labels, label, B);
       else if (writes) memory.copy(negatives + to, start, <usize>n << 2);
       if (writes) {
-        fill(anchors + to, a, n);
-        fill(positives + to, p, n);
+        fill(anchors + to, i32x4.splat(a), n);
+        fill(positives + to, i32x4.splat(p), n);
       }
       count += n;
     }
@@ -253,12 +253,4 @@ function otherLabels(to: usize, labels: usize, label: i32, n: i32): i32 {
     count++;
   }
   return count;
-}
-
-function fill(to: usize, value: i32, n: i32): void {
-  const values = i32x4.splat(value);
-  const end = to + (<usize>n << 2);
-  const whole = to + wholeBytes(n);
-  for (; to < whole; to += 16) v128.store(to, values);
-  for (; to < end; to += 4) store(to, values, false);
 }
