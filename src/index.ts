@@ -26,32 +26,45 @@ export {
 } from './core/errors.ts';
 export { Random, type RandomState } from './core/random.ts';
 export type { Shape } from './core/shape.ts';
+export { type BootstrapOptions, bootstrapInterval, type Interval } from './eval/bootstrap.ts';
 export {
+  addConfusion,
   type ClassificationScores,
   type ConfusionMatrix,
   classificationScores,
+  confusionByGroup,
   confusionMatrix,
   type Scores,
 } from './eval/confusion.ts';
+export { meanAndDeviation } from './eval/summary.ts';
 export { decodeModel, encodeModel, type SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
+export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
+export { GroupSampler, type GroupSamplerOptions } from './metric/groupSampler.ts';
 export { holdOut } from './metric/holdOut.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,
   type MarginScheduler,
+  type MarginState,
   type MiningCounts,
   ScheduledMargin,
 } from './metric/marginScheduler.ts';
 export { allTriplets, anchorPositivePairs, batchHard, type Miner, nearestSemiHard, semiHard } from './metric/miner.ts';
 export { precisionAt1, recallAtK } from './metric/retrieval.ts';
-export { type MPerClassOptions, MPerClassSampler, type Sampler } from './metric/sampler.ts';
+export {
+  type DeckState,
+  type MPerClassOptions,
+  MPerClassSampler,
+  type Sampler,
+  type SamplerState,
+} from './metric/sampler.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
-export { predict } from './models/predict.ts';
+export { type PredictOptions, predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
 export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';
@@ -104,9 +117,24 @@ export { clipGradNorm, gradNorm } from './optim/clip.ts';
 export { Optimizer, type OptimizerState } from './optim/optimizer.ts';
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup } from './optim/schedule.ts';
 export { SGD, type SGDOptions } from './optim/sgd.ts';
-export { BestWeights } from './train/checkpoint.ts';
-export { ClassifierTrainer, type ClassifierTrainerOptions, type EpochStatistics } from './train/classifierTrainer.ts';
+export {
+  type Augmentation,
+  amplitudeScale,
+  baselineWander,
+  composeAugmentations,
+  gaussianNoise,
+  timeShift,
+  timeStretch,
+} from './train/augment.ts';
+export { BestWeights, type BestWeightsState } from './train/checkpoint.ts';
+export {
+  type ClassifierStep,
+  ClassifierTrainer,
+  type ClassifierTrainerOptions,
+  type EpochStatistics,
+} from './train/classifierTrainer.ts';
 export type { Dataset, TrainingDataOptions } from './train/dataset.ts';
+export { Trainer, type TrainerOptions, type TrainingState } from './train/trainer.ts';
 export type { BatchStatistics } from './train/tripletStatistics.ts';
 export {
   type IterationStatistics,
@@ -114,3 +142,4 @@ export {
   TripletTrainer,
   type TripletTrainerOptions,
 } from './train/tripletTrainer.ts';
+export { WeightAverage } from './train/weightAverage.ts';

@@ -3,12 +3,9 @@ import {
   ArgumentError,
   anchorPositivePairs,
   backward,
-  DataError,
   DynamicMargin,
   l2Normalize,
   type Miner,
-  type MPerClassOptions,
-  MPerClassSampler,
   pairwiseCosine,
   pairwiseSquaredEuclidean,
   precisionAt1,
@@ -243,72 +240,6 @@ test('distances are what plain loops give', () => {
     }
 });
 
-// ---- sampler
-
-const LABELS = [...Array(6).fill(2), ...Array(4).fill(0), ...Array(9).fill(5)] as number[];
-const sampler = (options: Partial<MPerClassOptions> = {}, seed = 0): MPerClassSampler =>
-  new MPerClassSampler(LABELS, { perClass: 2, random: new Random(seed), ...options });
-const countLabels = (batch: Int32Array): Record<number, number> => {
-  const counts: Record<number, number> = {};
-  for (const i of batch) counts[LABELS[i]] = (counts[LABELS[i]] ?? 0) + 1;
-  return counts;
-};
-
-test('batches are balanced, without a sample twice', () => {
-  for (const perClass of [1, 2, 3, 4]) {
-    const s = sampler({ perClass });
-    assert.is(s.batchSize, 3 * perClass);
-    for (let i = 0; i < 50; i++) {
-      const batch = s.next();
-      assert.equal(countLabels(batch), { 0: perClass, 2: perClass, 5: perClass });
-      assert.is(new Set(batch).size, s.batchSize);
-    }
-  }
-});
-
-test('a class is gone through without repetition, and every sample comes round', () => {
-  for (const perClass of [1, 2, 3, 4]) {
-    const s = sampler({ perClass });
-    const drawn: Record<number, number[]> = { 0: [], 2: [], 5: [] };
-    for (let i = 0; i < 36; i++) for (const j of s.next()) drawn[LABELS[j]].push(j);
-    for (const label of [0, 2, 5]) {
-      const members = range(LABELS.length).filter((i) => LABELS[i] === label);
-      const pass = Math.floor(members.length / perClass) * perClass; // draws before a new shuffle
-      const all = drawn[label];
-      for (let at = 0; at + pass <= all.length; at += pass)
-        assert.is(new Set(all.slice(at, at + pass)).size, pass, `class ${label}, draws from ${at}`);
-      // What one pass leaves out stands first in the next.
-      for (let at = 0; at + 2 * pass <= all.length; at += pass)
-        assert.equal(
-          [...new Set(all.slice(at, at + 2 * pass))].sort((a, b) => a - b),
-          members,
-        );
-    }
-  }
-});
-
-test('fewer classes in a batch: each comes, and equally often in the long run', () => {
-  const s = sampler({ classesPerBatch: 2 });
-  assert.is(s.batchSize, 4);
-  const batches: Record<number, number> = { 0: 0, 2: 0, 5: 0 };
-  for (let i = 0; i < 900; i++) {
-    const counts = countLabels(s.next());
-    assert.equal(Object.values(counts), [2, 2]);
-    for (const label of Object.keys(counts)) batches[Number(label)]++;
-  }
-  // binomial, 900 draws of 2/3: 600, deviation 14; four of them
-  for (const [label, n] of Object.entries(batches)) assert.ok(Math.abs(n - 600) < 57, `class ${label} in ${n} batches`);
-});
-
-test('one seed gives one sequence of batches, another seed another', () => {
-  const batches = (seed: number): number[] => {
-    const s = sampler({ classesPerBatch: 2 }, seed);
-    return range(20).flatMap(() => [...s.next()]);
-  };
-  assert.equal(batches(1), batches(1));
-  assert.not.equal(batches(1), batches(2));
-});
-
 // ---- retrieval
 
 test('recall@k and precision@1 are what sorting gives, equal distances in the order of position', () => {
@@ -416,7 +347,6 @@ test('a scheduled margin follows its function, whatever is mined', () => {
 // ---- errors
 
 const four = zeros([4, 4]);
-const random = new Random(0);
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   ...Object.entries(miners).flatMap(([name, { miner }]): typeof errors => [
     [() => miner(four, [0, 0, 1, 1], -0.1), ArgumentError, `${name}: expected margin >= 0, got -0.1`],
@@ -446,18 +376,6 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     () => margins(new ScheduledMargin((i) => (i < 3 ? 1 : Number.NaN)), [0, 0, 0]),
     ArgumentError,
     'ScheduledMargin: expected a margin >= 0 for iteration 3, got NaN',
-  ],
-  [() => sampler({ perClass: 5 }), DataError, 'MPerClassSampler: expected 5 samples of class 0, got 4'],
-  [
-    () => new MPerClassSampler([], { perClass: 1, random }),
-    DataError,
-    'MPerClassSampler: expected labelled samples, got none',
-  ],
-  [() => sampler({ classesPerBatch: 4 }), ArgumentError, 'MPerClassSampler: expected at most 3 classes, got 4'],
-  [
-    () => sampler({ perClass: 0 }),
-    ArgumentError,
-    'MPerClassSampler: expected perClass to be a whole number >= 1, got 0',
   ],
   [() => recallAtK(four, [0, 1], 1), ShapeError, 'recallAtK: expected 4 labels, got 2'],
   [() => recallAtK(zeros([4]), [0], 1), ShapeError, 'recallAtK: expected embeddings (N,D), got [4]'],

@@ -201,7 +201,11 @@ test('TripletTrainer learns: classes part, the score falls, new signals are told
 test('the statistics of a step are what plain loops over its batch give', () => {
   const data = waves(4);
   const order = Int32Array.from(range(12).reverse());
-  const sampler = (): Sampler => ({ batchSize: 12, next: () => order });
+  const sampler = (): Sampler => ({
+    batchSize: 12,
+    next: () => order,
+    state: { random: new Random(0).state, decks: [] },
+  });
   const margin = 0.6;
   const { trainer } = makeTrainer({
     data,
@@ -718,7 +722,9 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     'TripletTrainer: expected iterations to be a whole number >= 1, got 0',
   ],
   [
-    () => [...makeTrainer({ margin: { margin: -1, update: () => 0 } }).trainer.steps(1)],
+    () => [
+      ...makeTrainer({ margin: { margin: -1, state: { margin: -1, below: 0 }, update: () => 0 } }).trainer.steps(1),
+    ],
     ArgumentError,
     'semiHard: expected margin >= 0, got -1',
   ],

@@ -1,7 +1,8 @@
 import { DynaecgError } from 'dynaecg';
 import { help, parseOptions } from './options.ts';
 import { metrics, modelPath, prepareFolder, writeModel, writeResults } from './output.ts';
-import { plan, type Result, run, timing } from './pipeline.ts';
+import { type Result, run, timing } from './pipeline.ts';
+import { plan } from './plan.ts';
 import { openRecordings } from './recordings.ts';
 import { formatResult } from './table.ts';
 
@@ -18,8 +19,8 @@ async function main(args: string[]): Promise<number> {
   };
   const recordings = await openRecordings(options);
   prepareFolder(options.out);
-  const { dropped, labels } = recordings.beats;
-  const plans = options.protocols.map((protocol) => plan(recordings, protocol, options));
+  const plans = options.configurations.map((configuration) => plan(recordings, configuration, options.seed));
+  const { dropped, labels } = plans[0].all.beats;
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
 
   let stop = false;
@@ -29,20 +30,24 @@ async function main(args: string[]): Promise<number> {
   });
   const results: Result[] = [];
   for (const next of plans) {
-    const { protocol } = next;
-    const result = await run(recordings.beats, next, options, {
+    const path = modelPath(options.out, next.configuration.protocol);
+    const result = await run(next, {
+      quiet: options.quiet,
       stopped: () => stop,
-      onBest: (embedder) => writeModel(options.out, protocol, recordings, embedder, null),
+      onBest: (embedder) => writeModel(path, next, embedder, null),
     });
     results.push(result);
     writeResults(options.out, metrics(options, recordings, results), results);
-    writeModel(options.out, protocol, recordings, result.embedder, result.classifier);
+    writeModel(path, next, result.embedder, result.classifier);
     if (stop) {
-      const which = result.iterations.length > 0 ? 'the best model so far' : 'the model, no iteration being finished,';
-      console.error(`\nstopped; ${which} is in ${modelPath(options.out, protocol)}`);
+      const which =
+        result.iterations.length + result.epochs.length > 0
+          ? 'the best model so far'
+          : 'the model, no iteration being finished,';
+      console.error(`\nstopped; ${which} is in ${path}`);
       break;
     }
-    if (!options.json) console.log(`\n${formatResult(result, recordings)}\n\n${timing(result)}\n`);
+    if (!options.json) console.log(`\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`);
   }
   if (options.json) console.log(JSON.stringify(metrics(options, recordings, results), null, 1));
   log(`metrics.json, history.json and the models are in ${options.out}`);

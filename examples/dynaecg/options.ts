@@ -1,22 +1,16 @@
 import { parseArgs } from 'node:util';
-import { ArgumentError, batchHard, nearestSemiHard, semiHard } from 'dynaecg';
+import { ArgumentError } from 'dynaecg';
+import { type Configuration, checkConfiguration, configurationNames, readConfiguration } from './configuration.ts';
 
-/** The miners that can be asked for by name. */
-export const MINERS = { semiHard, nearestSemiHard, batchHard };
+const PROTOCOLS = ['intra', 'inter'] as const;
 
 /** What the command line asks for. */
 export interface Options {
   /** folder with MIT-BIH's files; null for synthetic recordings */
   data: string | null;
   download: boolean;
-  protocols: ('intra' | 'inter')[];
-  iterations: number;
-  steps: number;
-  /** samples of each class in a batch */
-  perClass: number;
-  miner: keyof typeof MINERS;
-  /** full: the library's default sizes; small: a quarter of them everywhere, about ten times as fast */
-  network: 'small' | 'full';
+  /** one for each protocol to run */
+  configurations: Configuration[];
   seed: string;
   out: string;
   quiet: boolean;
@@ -32,18 +26,21 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
                      goes on where it stopped, checks SHA-256
   --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
                      de Chazal's DS1 and DS2), or both; both by default
-  --iterations N     iterations of triplet training; 30, the paper's number, with --data, else 8
-  --steps N          batches in an iteration; 200 with --data, else 50
-  --per-class N      beats of each class in a batch; 32 with --data, else 16
-  --miner NAME       semiHard (every triplet in the band), nearestSemiHard or batchHard; semiHard by default
-  --network SIZE     full, or small: a quarter as wide everywhere; full with --data, else small
+  --config NAME      the settings: one of those in examples/dynaecg/experiments, or a file that ends in .json;
+                     by default intra and inter with --data, else synthetic
+  --iterations N     iterations of training, instead of the configuration's
+  --steps N          batches in an iteration, instead of the configuration's
+  --per-class N      beats of each class in a batch, instead of the configuration's
+  --miner NAME       semiHard (every triplet in the band), nearestSemiHard or batchHard, instead of the configuration's
   --seed S           any text or number; 0 by default. The same seed gives the same figures
   --out DIR          where metrics.json, history.json and the models go; runs/dynaecg by default
   --quiet            no progress
   --json             print metrics.json instead of tables
   --help             this text
 
-Ctrl-C stops training and keeps the best model so far.`;
+Ctrl-C stops training and keeps the best model so far.
+
+Configurations: ${configurationNames().join(' ')}`;
 
 /** Reads the command line; null where --help is asked for. */
 export function parseOptions(args: string[]): Options | null {
@@ -55,11 +52,11 @@ export function parseOptions(args: string[]): Options | null {
       data: string,
       download: boolean,
       protocol: { type: 'string', default: 'both' },
+      config: string,
       iterations: string,
       steps: string,
       'per-class': string,
-      miner: { type: 'string', default: 'semiHard' },
-      network: string,
+      miner: string,
       seed: { type: 'string', default: '0' },
       out: { type: 'string', default: 'runs/dynaecg' },
       quiet: boolean,
@@ -72,20 +69,20 @@ export function parseOptions(args: string[]): Options | null {
   const { protocol } = values;
   if (protocol !== 'intra' && protocol !== 'inter' && protocol !== 'both')
     throw new ArgumentError(`--protocol: expected intra, inter or both, got ${protocol}`);
-  const network = values.network ?? (data ? 'full' : 'small');
-  if (network !== 'small' && network !== 'full')
-    throw new ArgumentError(`--network: expected small or full, got ${network}`);
-  const { miner } = values;
-  if (!isMiner(miner)) throw new ArgumentError(`--miner: expected ${Object.keys(MINERS).join(', ')}, got ${miner}`);
+  const given = {
+    ...count('--iterations', 'iterations', values.iterations, 1),
+    ...count('--steps', 'steps', values.steps, 1),
+    ...count('--per-class', 'perClass', values['per-class'], 2),
+    ...(values.miner === undefined ? {} : { miner: values.miner }),
+  };
+  const configure = (protocol: 'intra' | 'inter'): Configuration => {
+    const name = values.config ?? (data ? protocol : 'synthetic');
+    return checkConfiguration(name, { ...readConfiguration(name), ...given, protocol });
+  };
   return {
     data,
     download: values.download,
-    protocols: protocol === 'both' ? ['intra', 'inter'] : [protocol],
-    iterations: count('--iterations', values.iterations, data ? 30 : 8, 1),
-    steps: count('--steps', values.steps, data ? 200 : 50, 1),
-    perClass: count('--per-class', values['per-class'], data ? 32 : 16, 2),
-    miner,
-    network,
+    configurations: PROTOCOLS.filter((name) => protocol === 'both' || name === protocol).map(configure),
     seed: values.seed,
     out: values.out,
     quiet: values.quiet,
@@ -93,14 +90,11 @@ export function parseOptions(args: string[]): Options | null {
   };
 }
 
-function isMiner(name: string): name is keyof typeof MINERS {
-  return Object.hasOwn(MINERS, name);
-}
-
-function count(name: string, text: string | undefined, fallback: number, min: number): number {
-  if (text === undefined) return fallback;
+/** A setting from the command line, where it is there. */
+function count(name: string, key: string, text: string | undefined, min: number): Record<string, number> {
+  if (text === undefined) return {};
   const n = Number(text);
   if (!Number.isInteger(n) || n < min)
     throw new ArgumentError(`${name}: expected a whole number >= ${min}, got ${text}`);
-  return n;
+  return { [key]: n };
 }

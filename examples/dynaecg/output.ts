@@ -4,6 +4,7 @@ import { DataError, type Embedder, type MlpClassifier } from 'dynaecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Options } from './options.ts';
 import type { Result } from './pipeline.ts';
+import type { Plan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
 
 /** Where a protocol's model goes. */
@@ -22,40 +23,37 @@ export function prepareFolder(out: string): void {
 
 /** Writes a model with all that is needed to feed it. */
 export function writeModel(
-  out: string,
-  protocol: string,
-  { beats }: Recordings,
+  path: string,
+  { all, configuration }: Plan,
   embedder: Embedder,
   classifier: MlpClassifier | null,
 ): void {
-  const { classes, length, before, normalize, samplingFrequency } = beats;
+  const { classes, length, before, normalize, samplingFrequency } = all.beats;
   const window = { length, before, normalize, lead: LEAD };
-  saveModel(modelPath(out, protocol), { embedder, classifier, about: { classes, samplingFrequency, window } });
+  const { timing } = configuration;
+  saveModel(path, { embedder, classifier, about: { classes, samplingFrequency, window, timing } });
 }
 
 /** The figures of a run as plain data. */
-export function metrics(options: Options, { source, beats }: Recordings, results: readonly Result[]) {
-  const { classes, counts, dropped } = beats;
+export function metrics({ seed }: Options, { source }: Recordings, results: readonly Result[]) {
+  const { classes, counts, dropped, labels } = results[0].plan.all.beats;
   return {
     source,
-    seed: options.seed,
-    iterations: options.iterations,
-    steps: options.steps,
-    perClass: options.perClass,
-    miner: options.miner,
-    network: options.network,
+    seed,
     classes,
-    beats: { annotated: counts, windows: beats.labels.length, dropped },
+    beats: { annotated: counts, windows: labels.length, dropped },
     protocols: Object.fromEntries(
-      results.map(({ protocol, split, test, seconds }) => [
-        protocol,
+      results.map(({ plan: { configuration, split }, test, seconds }) => [
+        configuration.protocol,
         {
+          configuration,
           train: split.train.length,
           test: split.test.length,
           patients: split.patients,
           unusedRecords: split.unusedRecords,
           ...test?.scores,
           confusion: test?.matrix,
+          records: test?.records,
           seconds,
         },
       ]),
@@ -65,7 +63,9 @@ export function metrics(options: Options, { source, beats }: Recordings, results
 
 /** Writes metrics.json and history.json, which holds the statistics of every iteration and epoch. */
 export function writeResults(out: string, figures: ReturnType<typeof metrics>, results: readonly Result[]): void {
-  const history = Object.fromEntries(results.map((r) => [r.protocol, { iterations: r.iterations, epochs: r.epochs }]));
+  const history = Object.fromEntries(
+    results.map(({ plan, iterations, epochs }) => [plan.configuration.protocol, { iterations, epochs }]),
+  );
   writeFileAtomic(join(out, 'history.json'), `${JSON.stringify(history, null, 1)}\n`);
   writeFileAtomic(join(out, 'metrics.json'), `${JSON.stringify(figures, null, 1)}\n`);
 }

@@ -1,82 +1,72 @@
 import {
-  AdamW,
   type ClassificationScores,
-  ClassifierTrainer,
   classificationScores,
+  confusionByGroup,
   confusionMatrix,
-  cosineSchedule,
-  Embedder,
+  type Embedder,
   type EpochStatistics,
   type IterationStatistics,
-  MlpClassifier,
-  Random,
+  type MlpClassifier,
   Tensor,
-  TripletTrainer,
-  warmup,
+  type TrainingState,
 } from 'dynaecg';
-import { type BeatSet, type Split, subset } from 'dynaecg/ecg';
-import { MINERS, type Options } from './options.ts';
+import type { Plan, Samples } from './plan.ts';
 import { breathe, duration, Progress } from './progress.ts';
-import type { Recordings } from './recordings.ts';
+import { classifierTrainer, makeClassifier, makeEmbedder, networkTrainer, tripletTrainer } from './trainers.ts';
 
-/** Sizes of the embedder, and the learning rate at its highest; a small network bears a higher one. */
-const NETWORKS = {
-  full: { sizes: {}, learningRate: 3e-3 },
-  small: { sizes: { channels: [8, 16], hidden: 16, features: 32, embedding: 16 }, learningRate: 1e-2 },
-} as const;
-const WARMUP = 0.1; // of all steps; half a cosine follows
-const HIDDEN = 64; // of the MLP on the embeddings, h'
-const MLP = { batchSize: 128, learningRate: 2e-3, epochs: 40 };
 const CHUNK = 256; // beats embedded between two looks at the event loop
 
-/** Everything that one protocol's run found out. */
+/** Everything that one run found out. */
 export interface Result {
-  protocol: 'intra' | 'inter';
-  split: Split;
+  plan: Plan;
   embedder: Embedder;
   /** null where the run was interrupted before there was one */
   classifier: MlpClassifier | null;
   iterations: IterationStatistics[];
   epochs: EpochStatistics[];
-  /** of the test beats; null where the run was interrupted */
-  test: { matrix: number[][]; scores: ClassificationScores } | null;
+  /** of the beats to judge by; null where the run was interrupted */
+  test: Judgement | null;
   seconds: { embedder: number; embedding: number; classifier: number };
 }
 
-/** How the caller watches a run and ends it. */
+/** How the judged beats were classified. */
+export interface Judgement {
+  matrix: number[][];
+  scores: ClassificationScores;
+  /** a matrix for each record */
+  records: Record<string, number[][]>;
+}
+
+/** How the caller watches a run, ends it, and keeps it to go on from. */
 export interface Watch {
+  quiet: boolean;
   /** asked between steps */
   stopped: () => boolean;
   /** told of each iteration that is the best so far */
-  onBest: (embedder: Embedder) => void;
+  onBest?: (embedder: Embedder) => void;
+  /** told of each iteration, for a run that may be interrupted */
+  onIteration?: (reached: Reached) => void;
+  /** where an interrupted run stood */
+  from?: Reached;
+  /** asked for leave before the judged beats are looked at */
+  beforeJudgement?: () => void;
 }
 
-/** One protocol's division of the beats, made before any training so that what cannot be divided is known at once. */
-export interface Plan {
-  protocol: 'intra' | 'inter';
-  split: Split;
-  /** what the run draws from */
-  random: Random;
+/** Where the training of the network stands after an iteration. */
+export interface Reached {
+  state: TrainingState;
+  history: (IterationStatistics | EpochStatistics)[];
 }
 
-export function plan({ split }: Recordings, protocol: 'intra' | 'inter', { seed }: Options): Plan {
-  const random = new Random(`${seed}:${protocol}`);
-  return { protocol, split: split(protocol, random.fork('split')), random };
-}
-
-/** The paper's method under one protocol: train the embedder, freeze it, train the MLP on embeddings, score the test half. */
-export async function run(
-  beats: BeatSet,
-  { protocol, split, random }: Plan,
-  options: Options,
-  { stopped, onBest }: Watch,
-): Promise<Result> {
-  const train = subset(beats, split.train);
-  const { sizes, learningRate } = NETWORKS[options.network];
-  const embedder = new Embedder({ ...sizes, length: beats.length, random: random.fork('embedder') });
+/** Trains what the plan says, and judges it: triplets, then a perceptron on frozen embeddings, or all by cross-entropy. */
+export async function run(plan: Plan, watch: Watch): Promise<Result> {
+  const { configuration, train, judged } = plan;
+  const { protocol, method } = configuration;
+  const { quiet, stopped } = watch;
+  const embedder = makeEmbedder(plan);
+  const classifier = makeClassifier(plan);
   const result: Result = {
-    protocol,
-    split,
+    plan,
     embedder,
     classifier: null,
     iterations: [],
@@ -86,91 +76,136 @@ export async function run(
   };
   const clock = stopwatch();
 
-  const trainer = new TripletTrainer({
-    model: embedder,
-    data: { x: samples(train), labels: train.labels },
-    random: random.fork('triplets'),
-    stepsPerIteration: options.steps,
-    perClass: options.perClass,
-    miner: MINERS[options.miner],
-    optimizer: new AdamW(embedder.parameters(), { learningRate }),
-    schedule: warmup(WARMUP, cosineSchedule()),
-  });
-  const progress = new Progress(`${protocol}: embedder`, options.quiet);
-  for (const step of trainer.steps(options.iterations)) {
-    const done = (step.iteration - 1 + step.step / options.steps) / options.iterations;
-    const { finished } = step;
-    const mined = `${(step.triplets / step.pairs).toFixed(2)} triplets a pair`;
-    const margin = step.margin.toFixed(2);
-    progress.update(done, `iteration ${step.iteration}, margin ${margin}, loss ${step.loss.toFixed(4)}, ${mined}`);
-    if (finished) result.iterations.push(finished);
-    await breathe();
-    if (stopped()) break;
-    if (finished?.best) onBest(embedder);
-  }
+  if (method === 'triplet') await trainTriplets(plan, embedder, result, watch);
+  else await trainNetwork(plan, embedder, classifier, result, watch);
   result.seconds.embedder = clock();
-  const best = result.iterations.filter((it) => it.best).at(-1);
-  progress.finish(best ? `best of ${result.iterations.length} iterations: ${best.iteration}` : 'no iteration finished');
   if (stopped()) return result;
 
-  const embed = async (side: BeatSet, name: string): Promise<Tensor | null> => {
-    const bar = new Progress(`${protocol}: embed ${name}`, options.quiet);
+  const embed = async (side: Samples, name: string): Promise<Tensor | null> => {
+    const bar = new Progress(`${protocol}: embed ${name}`, quiet);
     const z = await embedAll(embedder, side, bar, stopped);
     bar.finish(`${side.labels.length} beats`);
     return z;
   };
-  const test = subset(beats, split.test);
-  const zTrain = await embed(train, 'training');
-  const zTest = zTrain && (await embed(test, 'test'));
-  result.seconds.embedding = clock();
-  if (!zTest) return result;
-
-  const { embedding } = embedder.config;
-  const classifierSizes = { inFeatures: embedding, hidden: HIDDEN, classes: beats.classes.length };
-  const classifier = new MlpClassifier({ ...classifierSizes, random: random.fork('classifier') });
-  const classifierTrainer = new ClassifierTrainer({
-    model: classifier,
-    data: { x: zTrain, labels: train.labels },
-    random: random.fork('mlp'),
-    batchSize: MLP.batchSize,
-    optimizer: new AdamW(classifier.parameters(), { learningRate: MLP.learningRate }),
-    schedule: cosineSchedule(),
-  });
-  const bar = new Progress(`${protocol}: classifier`, options.quiet);
-  for (const epoch of classifierTrainer.epochs(MLP.epochs)) {
-    result.epochs.push(epoch);
-    bar.update(epoch.epoch / MLP.epochs, `loss ${epoch.loss.toFixed(4)}`);
-    await breathe();
+  if (method === 'triplet') {
+    const zTrain = await embed(train, 'training');
+    result.seconds.embedding = clock();
+    if (!zTrain) return result;
+    await trainClassifier(plan, classifier, zTrain, result, watch);
+    result.seconds.classifier = clock();
     if (stopped()) return result;
   }
-  result.seconds.classifier = clock();
-  bar.finish(`best of ${MLP.epochs} epochs: ${result.epochs.filter((e) => e.best).at(-1)?.epoch}`);
+  watch.beforeJudgement?.();
+  const z = await embed(judged, 'judged');
+  result.seconds.embedding += clock();
+  if (!z) return result;
   result.classifier = classifier;
-  const matrix = confusionMatrix(test.labels, classifier.predict(zTest), beats.classes.length);
-  result.test = { matrix, scores: classificationScores(matrix) };
+  result.test = judge(judged, classifier.predict(z));
   return result;
 }
 
-/** The beats' windows as a tensor (N,1,L). */
-function samples({ x, length, labels }: BeatSet): Tensor {
-  return new Tensor(x, [labels.length, 1, length]);
+async function trainTriplets(plan: Plan, embedder: Embedder, result: Result, watch: Watch): Promise<void> {
+  const { iterations, steps, protocol } = plan.configuration;
+  const trainer = tripletTrainer(plan, embedder);
+  if (watch.from) {
+    trainer.state = watch.from.state;
+    result.iterations = watch.from.history as IterationStatistics[];
+  }
+  const progress = new Progress(`${protocol}: embedder`, watch.quiet, result.iterations.length / iterations);
+  for (const step of trainer.steps(iterations)) {
+    const { finished, loss, margin } = step;
+    const mined = `${(step.triplets / step.pairs).toFixed(2)} triplets a pair`;
+    progress.update(
+      (step.iteration - 1 + step.step / steps) / iterations,
+      `iteration ${step.iteration}, margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`,
+    );
+    if (finished) result.iterations.push(finished);
+    await breathe();
+    if (watch.stopped()) break;
+    if (finished) watch.onIteration?.({ state: trainer.state, history: result.iterations });
+    if (finished?.best) watch.onBest?.(embedder);
+  }
+  progress.finish(which('iteration', plan, result.iterations));
+}
+
+async function trainNetwork(
+  plan: Plan,
+  embedder: Embedder,
+  classifier: MlpClassifier,
+  result: Result,
+  watch: Watch,
+): Promise<void> {
+  const { iterations, steps, protocol } = plan.configuration;
+  const trainer = networkTrainer(plan, embedder, classifier);
+  if (watch.from) {
+    trainer.state = watch.from.state;
+    result.epochs = watch.from.history as EpochStatistics[];
+  }
+  const progress = new Progress(`${protocol}: network`, watch.quiet, result.epochs.length / iterations);
+  for (const { finished, epoch, step, loss } of trainer.steps(iterations)) {
+    progress.update((epoch - 1 + step / steps) / iterations, `iteration ${epoch}, loss ${loss.toFixed(4)}`);
+    if (finished) result.epochs.push(finished);
+    await breathe();
+    if (watch.stopped()) break;
+    if (finished) watch.onIteration?.({ state: trainer.state, history: result.epochs });
+    if (finished?.best) watch.onBest?.(embedder);
+  }
+  progress.finish(which('iteration', plan, result.epochs));
+}
+
+async function trainClassifier(
+  plan: Plan,
+  classifier: MlpClassifier,
+  z: Tensor,
+  result: Result,
+  watch: Watch,
+): Promise<void> {
+  const { protocol, mlpEpochs } = plan.configuration;
+  const bar = new Progress(`${protocol}: classifier`, watch.quiet);
+  for (const epoch of classifierTrainer(plan, classifier, z).epochs(mlpEpochs)) {
+    result.epochs.push(epoch);
+    bar.update(epoch.epoch / mlpEpochs, `loss ${epoch.loss.toFixed(4)}`);
+    await breathe();
+    if (watch.stopped()) return;
+  }
+  bar.finish(`best of ${mlpEpochs} epochs: ${result.epochs.filter((e) => e.best).at(-1)?.epoch}`);
+}
+
+/** Which iteration's weights were kept. */
+function which(word: string, { configuration }: Plan, history: readonly { best: boolean }[]): string {
+  if (history.length === 0) return `no ${word} finished`;
+  const best = history.map(({ best }) => best).lastIndexOf(true) + 1;
+  return `${configuration.keep} of ${history.length} ${word}s: ${configuration.keep === 'best' ? best : history.length}`;
+}
+
+function judge({ beats, labels }: Samples, predictions: Int32Array): Judgement {
+  const K = beats.classes.length;
+  const matrix = confusionMatrix(labels, predictions, K);
+  const records = [...confusionByGroup(labels, predictions, beats.record, K)];
+  return {
+    matrix,
+    scores: classificationScores(matrix),
+    records: Object.fromEntries(records.map(([r, m]) => [beats.recordNames[r], m])),
+  };
 }
 
 /** All embeddings, chunk by chunk; null where it was stopped. */
 async function embedAll(
   embedder: Embedder,
-  side: BeatSet,
+  { x, context, labels }: Samples,
   progress: Progress,
   stopped: () => boolean,
 ): Promise<Tensor | null> {
-  const { data } = samples(side);
-  const N = side.labels.length;
+  const N = labels.length;
   const D = embedder.config.embedding;
   const all = new Float32Array(N * D);
+  const rows = ({ data, shape: [, ...sample] }: Tensor, i: number, n: number): Tensor => {
+    const size = sample.reduce((a, b) => a * b, 1);
+    return new Tensor(data.subarray(i * size, (i + n) * size), [n, ...sample]);
+  };
   for (let i = 0; i < N; i += CHUNK) {
     const n = Math.min(CHUNK, N - i);
-    const chunk = new Tensor(data.subarray(i * side.length, (i + n) * side.length), [n, 1, side.length]);
-    all.set(embedder.embed(chunk).data, i * D);
+    all.set(embedder.embed(rows(x, i, n), { context: context && rows(context, i, n) }).data, i * D);
     progress.update((i + n) / N, `${i + n} of ${N} beats`);
     await breathe();
     if (stopped()) return null;
@@ -190,10 +225,10 @@ function stopwatch(): () => number {
 }
 
 /** One line on what a run did, for the end of the log. */
-export function timing({ seconds, iterations }: Result): string {
+export function timing({ seconds, plan }: Result): string {
   const { embedder, embedding, classifier } = seconds;
   return (
-    `${iterations.length} iterations in ${duration(embedder)}, embedding in ${duration(embedding)}, ` +
+    `${plan.configuration.iterations} iterations in ${duration(embedder)}, embedding in ${duration(embedding)}, ` +
     `classifier in ${duration(classifier)}`
   );
 }

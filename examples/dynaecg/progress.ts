@@ -16,7 +16,11 @@ export class Progress {
   #tenth = 0;
   #drawn = 0;
 
-  constructor(label: string, quiet: boolean) {
+  readonly #from: number;
+
+  /** @param from where the work begins that is done now, from 0 to 1 */
+  constructor(label: string, quiet: boolean, from = 0) {
+    this.#from = from;
     this.#label = label;
     this.#quiet = quiet;
   }
@@ -25,7 +29,8 @@ export class Progress {
   update(done: number, note = ''): void {
     if (this.#quiet) return;
     const elapsed = (performance.now() - this.#start) / 1000;
-    const left = done > 0 ? ` ${duration((elapsed / done) * (1 - done))} left` : '';
+    const own = done - this.#from;
+    const left = own > 0 ? ` ${duration((elapsed / own) * (1 - done))} left` : '';
     const full = Math.round(done * WIDTH);
     const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`;
     const line = `${this.#label.padEnd(22)} ${bar} ${String(Math.round(done * 100)).padStart(3)} %${left}  ${note}`;

@@ -1,16 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { DataError, type Random } from 'dynaecg';
-import {
-  type BeatSet,
-  DE_CHAZAL,
-  type EcgRecord,
-  extractBeats,
-  interPatientSplit,
-  intraPatientSplit,
-  MITDB_RECORDS,
-  type Split,
-  syntheticRecords,
-} from 'dynaecg/ecg';
+import { DataError } from 'dynaecg';
+import { DE_CHAZAL, type EcgRecord, type InterPatientOptions, MITDB_RECORDS, syntheticRecords } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
 import { download } from './download.ts';
 import type { Options } from './options.ts';
@@ -20,16 +10,18 @@ export const LEAD = 'MLII'; // wherever a record has it, and else its first
 const PATIENTS = 12; // of the synthetic set
 const DURATION = 180; // seconds of each
 
-/** Beats, and how they are divided under each protocol. */
+/** Recordings, and whose are for training where patients are kept apart. */
 export interface Recordings {
   /** 'MIT-BIH' or 'synthetic' */
   source: string;
-  beats: BeatSet;
-  split(protocol: 'intra' | 'inter', random: Random): Split;
+  records: readonly EcgRecord[];
+  division: InterPatientOptions;
 }
 
 /** Reads or makes the recordings that the options ask for. */
-export async function openRecordings(options: Options): Promise<Recordings> {
+export async function openRecordings(
+  options: Pick<Options, 'data' | 'download' | 'quiet' | 'seed'>,
+): Promise<Recordings> {
   if (options.data === null) return synthetic(options);
   if (options.download) await download(options.data, options.quiet);
   const { data } = options;
@@ -44,26 +36,18 @@ export async function openRecordings(options: Options): Promise<Recordings> {
     await breathe();
   }
   progress.finish(`${records.length} records of MIT-BIH from ${data}`);
-  const beats = extractBeats(records, { lead: LEAD });
   return {
     source: names.length === MITDB_RECORDS.length ? 'MIT-BIH' : `MIT-BIH, ${names.length} of its records`,
-    beats,
-    split: (protocol, random) =>
-      protocol === 'intra' ? intraPatientSplit(beats, { random }) : interPatientSplit(beats, DE_CHAZAL),
+    records,
+    division: DE_CHAZAL,
   };
 }
 
-function synthetic({ seed, quiet }: Options): Recordings {
+function synthetic({ seed, quiet }: Pick<Options, 'seed' | 'quiet'>): Recordings {
   const progress = new Progress('synthesising', quiet);
   const { records, train, test } = syntheticRecords({ seed, patients: PATIENTS, duration: DURATION });
   progress.finish(`no --data given: ${records.length} synthetic recordings of ${DURATION / 60} min each`);
-  const beats = extractBeats(records, { lead: LEAD });
-  return {
-    source: 'synthetic',
-    beats,
-    split: (protocol, random) =>
-      protocol === 'intra' ? intraPatientSplit(beats, { random }) : interPatientSplit(beats, { train, test }),
-  };
+  return { source: 'synthetic', records, division: { train, test } };
 }
 
 function list(folder: string): string[] {

@@ -1,6 +1,5 @@
 import type { Scores } from 'dynaecg';
 import type { Result } from './pipeline.ts';
-import type { Recordings } from './recordings.ts';
 
 /**
  * The paper's figures, in percent: sensitivity and F1 as its abstract gives them, precision from Table 1, which has no
@@ -19,11 +18,14 @@ const TITLES = {
   inter: 'inter-patient (patients kept apart)',
 };
 
-const percent = (x: number): string => (100 * x).toFixed(2);
+export const percent = (x: number): string => (100 * x).toFixed(2);
 
 /** Table 1 and the confusion matrix of a finished run, as text. */
-export function formatResult({ protocol, split, test }: Result, { source, beats }: Recordings): string {
+export function formatResult({ plan, test }: Result, source: string): string {
   if (!test) return '';
+  const { split, configuration } = plan;
+  const { protocol } = configuration;
+  const { classes } = plan.all.beats;
   const { scores, matrix } = test;
   const compared = source === 'MIT-BIH' && protocol === 'intra';
   const row = (name: string, count: string, s: Scores): string[] => [
@@ -36,12 +38,12 @@ export function formatResult({ protocol, split, test }: Result, { source, beats 
   ];
   const table = [
     ['class', 'beats', 'Sen %', 'Pre %', 'F1 %', ...(compared ? ['paper: Sen', 'Pre', 'F1'] : [])],
-    ...scores.perClass.map((s, k) => row(beats.classes[k], String(s.support), s)),
+    ...scores.perClass.map((s, k) => row(classes[k], String(s.support), s)),
     row('overall', String(split.test.length), scores.macro),
   ];
   const confusion = [
-    ['true \\ predicted', ...beats.classes],
-    ...matrix.map((counts, k) => [beats.classes[k], ...counts.map(String)]),
+    ['true \\ predicted', ...classes],
+    ...matrix.map((counts, k) => [classes[k], ...counts.map(String)]),
   ];
   const shared = split.patients.shared;
   return [
@@ -58,7 +60,7 @@ export function formatResult({ protocol, split, test }: Result, { source, beats 
 }
 
 /** Columns of equal width: the first to the left, the others to the right. */
-function align(rows: string[][]): string[] {
+export function align(rows: string[][]): string[] {
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
   return rows.map((row) =>
     row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join('  '),

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { checkCount } from '../core/shape.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
+import { NORMALIZATIONS, type Normalization } from './normalize.ts';
 import type { EcgRecord, Lead } from './record.ts';
 
 /** A beat that is not in the set, and why. */
@@ -22,7 +23,7 @@ export interface BeatSet {
   /** Samples of a window before the R peak. */
   before: number;
   /** How the windows were scaled. */
-  normalize: 'zscore' | 'none';
+  normalize: Normalization;
   /** (n) indices into `classes`. */
   labels: Int32Array;
   classes: readonly AamiClass[];
@@ -52,8 +53,13 @@ export interface BeatOptions {
   before?: number;
   /** Name of the lead to use wherever a record has it, and else its first lead; `MLII` by default. */
   lead?: string;
-  /** `zscore` (default) gives each window mean 0 and deviation 1, and a flat one zeros; `none` leaves physical units. */
-  normalize?: 'zscore' | 'none';
+  /**
+   * `zscore` (default) gives each window mean 0 and deviation 1, and a flat one zeros; `center` takes off each window's
+   * mean and keeps physical units; `record` takes off the mean of the whole lead and divides by the deviation of the whole
+   * lead, its NaN and infinite samples left out, for which the whole recording must be known beforehand; `none` leaves
+   * physical units.
+   */
+  normalize?: Normalization;
   /** AAMI classes to keep, in the order of their label indices; N, S, V by default. */
   classes?: readonly AamiClass[];
   /** What a NaN or infinite sample inside a window does: `error` (default), or `drop` the beat and list it. */
@@ -75,18 +81,23 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   checkCount('extractBeats', 'before', before, 0);
   if (before >= length)
     throw new ArgumentError(`extractBeats: expected before to be less than ${length}, got ${before}`);
-  if (normalize !== 'zscore' && normalize !== 'none')
-    throw new ArgumentError(`extractBeats: expected normalize 'zscore' or 'none', got ${JSON.stringify(normalize)}`);
+  if (!Object.hasOwn(NORMALIZATIONS, normalize))
+    throw new ArgumentError(
+      `extractBeats: expected normalize to be one of ${Object.keys(NORMALIZATIONS).join(', ')}, ` +
+        `got ${JSON.stringify(normalize)}`,
+    );
   const samplingFrequency = commonRate(records);
 
   const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
   const dropped: DroppedBeat[] = [];
   const leadNames: string[] = [];
   const kept: { lead: Lead; record: number; sample: number; label: number }[] = [];
+  const scalings: ((window: Float32Array) => void)[] = []; // by record
   records.forEach((rec, r) => {
     const lead = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
     if (!lead) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
     leadNames.push(lead.name);
+    scalings.push(NORMALIZATIONS[normalize](lead.samples));
     for (const { sample, label } of rec.annotations) {
       const aami = aamiClass(label);
       if (!aami) continue;
@@ -109,10 +120,10 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   });
 
   const x = new Float32Array(kept.length * length);
-  kept.forEach(({ lead, sample }, i) => {
+  kept.forEach(({ lead, record, sample }, i) => {
     const row = x.subarray(i * length, (i + 1) * length);
     row.set(lead.samples.subarray(sample - before, sample - before + length));
-    if (normalize === 'zscore') standardise(row);
+    scalings[record](row);
   });
   return {
     x,
@@ -149,21 +160,6 @@ function commonRate(records: readonly EcgRecord[]): number {
 function firstInvalid(samples: Float32Array, start: number, length: number): number {
   for (let i = start; i < start + length; i++) if (!Number.isFinite(samples[i])) return i;
   return -1;
-}
-
-/** In place (v - mean) / deviation, the deviation being that of the window itself (divided by n). */
-function standardise(row: Float32Array): void {
-  if (row.every((v) => v === row[0])) {
-    row.fill(0); // rounding would make noise of a flat line, or NaN
-    return;
-  }
-  let sum = 0;
-  for (const v of row) sum += v;
-  const mean = sum / row.length;
-  let squares = 0;
-  for (const v of row) squares += (v - mean) * (v - mean);
-  const scale = 1 / Math.sqrt(squares / row.length);
-  for (let i = 0; i < row.length; i++) row[i] = (row[i] - mean) * scale;
 }
 
 /**

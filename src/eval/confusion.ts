@@ -1,4 +1,4 @@
-import { ArgumentError, DataError } from '../core/errors.ts';
+import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import { checkCount } from '../core/shape.ts';
 
 /** Counts by true class (row) and predicted class (column). */
@@ -16,18 +16,81 @@ export function confusionMatrix(
   classes: number,
 ): number[][] {
   checkCount('confusionMatrix', 'classes', classes, 1);
+  const matrix = noCounts(classes);
+  count('confusionMatrix', labels, predictions, classes, () => matrix);
+  return matrix;
+}
+
+/**
+ * Counts predictions by true and predicted class within each group, such as the beats of a record or of a patient.
+ *
+ * @param groups the number of the group of every sample
+ * @returns a matrix for each group, by ascending number of the group
+ * @throws DataError where labels, predictions and groups are of unequal number
+ * @throws ArgumentError for a class outside 0 to classes - 1
+ */
+export function confusionByGroup(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  groups: ArrayLike<number>,
+  classes: number,
+): Map<number, number[][]> {
+  checkCount('confusionByGroup', 'classes', classes, 1);
+  if (labels.length !== groups.length)
+    throw new DataError(`confusionByGroup: expected ${labels.length} groups, got ${groups.length}`);
+  const ascending = [...new Set(Array.from(groups))].sort((a, b) => a - b);
+  const matrices = new Map(ascending.map((group) => [group, noCounts(classes)]));
+  count('confusionByGroup', labels, predictions, classes, (i) => matrices.get(groups[i])!);
+  return matrices;
+}
+
+/**
+ * The sum of confusion matrices, such as those of all patients.
+ *
+ * @throws DataError where there is none, ShapeError for matrices of unequal sizes
+ */
+export function addConfusion(matrices: readonly ConfusionMatrix[]): number[][] {
+  checkMatrices('addConfusion', matrices);
+  const sum = noCounts(matrices[0].length);
+  for (const matrix of matrices)
+    for (let k = 0; k < sum.length; k++) for (let j = 0; j < sum.length; j++) sum[k][j] += matrix[k][j];
+  return sum;
+}
+
+/** Throws unless there is a matrix, and all are square and of one size. */
+export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]): void {
+  if (matrices.length === 0) throw new DataError(`${op}: expected at least one confusion matrix, got none`);
+  const classes = matrices[0].length;
+  for (const matrix of matrices)
+    if (matrix.length !== classes || matrix.some((row) => row.length !== classes))
+      throw new ShapeError(
+        `${op}: expected confusion matrices of ${classes} x ${classes}, ` +
+          `got rows of ${matrix.map((row) => row.length).join(', ')}`,
+      );
+}
+
+function noCounts(classes: number): number[][] {
+  return Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+}
+
+/** Adds every sample to its matrix. */
+function count(
+  op: string,
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes: number,
+  matrixOf: (i: number) => number[][],
+): void {
   if (labels.length !== predictions.length)
-    throw new DataError(`confusionMatrix: expected ${labels.length} predictions, got ${predictions.length}`);
-  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+    throw new DataError(`${op}: expected ${labels.length} predictions, got ${predictions.length}`);
   for (let i = 0; i < labels.length; i++) {
-    const row = matrix[labels[i]];
+    const row = matrixOf(i)[labels[i]];
     if (row?.[predictions[i]] === undefined)
       throw new ArgumentError(
-        `confusionMatrix: expected classes from 0 to ${classes - 1}, got ${labels[i]} and ${predictions[i]} at ${i}`,
+        `${op}: expected classes from 0 to ${classes - 1}, got ${labels[i]} and ${predictions[i]} at ${i}`,
       );
     row[predictions[i]]++;
   }
-  return matrix;
 }
 
 /** Scores of one class, or their mean over classes. */

@@ -11,9 +11,17 @@ export interface MiningCounts {
   pairs: number;
 }
 
+/** Where a margin scheduler stands: plain data to go on from later. */
+export interface MarginState {
+  margin: number;
+  /** iterations in a row that were poor in triplets; 0 where nothing is counted */
+  below: number;
+}
+
 /** Decides the margin of the next iteration. */
 export interface MarginScheduler {
   readonly margin: number;
+  state: MarginState;
   /** Takes note of an iteration and returns the margin of the next one. */
   update(counts: MiningCounts): number;
 }
@@ -67,12 +75,11 @@ export class DynamicMargin implements MarginScheduler {
     return this.margin;
   }
 
-  /** Plain data to go on from later. */
-  get state(): { margin: number; below: number } {
+  get state(): MarginState {
     return { margin: this.margin, below: this.#below };
   }
 
-  set state({ margin, below }: { margin: number; below: number }) {
+  set state({ margin, below }: MarginState) {
     const { min, max, step } = this.#options;
     checkRange('DynamicMargin', 'state.margin', margin, min, max);
     checkCount('DynamicMargin', 'state.below', below, 0);
@@ -106,5 +113,14 @@ export class ScheduledMargin implements MarginScheduler {
   update({ iteration }: MiningCounts): number {
     this.#margin = this.#at(iteration + 1);
     return this.#margin;
+  }
+
+  get state(): MarginState {
+    return { margin: this.#margin, below: 0 };
+  }
+
+  set state({ margin }: MarginState) {
+    checkRange('ScheduledMargin', 'state.margin', margin, 0);
+    this.#margin = margin;
   }
 }

@@ -1,11 +1,16 @@
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { checkCount } from '../core/shape.ts';
+import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
+
+export type { DeckState, SamplerState } from './deck.ts';
 
 /** Draws batches: each call gives the positions of the next batch's samples. */
 export interface Sampler {
   readonly batchSize: number;
   next(): Int32Array;
+  /** Plain data to go on from later, with the same batches in the same order. */
+  state: SamplerState;
 }
 
 /** The labels that occur, ascending, each with the positions of its samples. */
@@ -19,10 +24,31 @@ export function membersByLabel(labels: ArrayLike<number>): [number, number[]][] 
   return [...members].sort(([a], [b]) => a - b);
 }
 
+/**
+ * The samples that a batch takes of each class, checked against those there are.
+ *
+ * @param perClass one number for all classes, or one for each
+ */
+export function checkPerClass(
+  op: string,
+  perClass: number | readonly number[],
+  classes: readonly [number, number[]][],
+): number[] {
+  if (typeof perClass === 'number') checkCount(op, 'perClass', perClass, 1);
+  else for (const [i, m] of perClass.entries()) checkCount(op, `perClass[${i}]`, m, 1);
+  if (classes.length === 0) throw new DataError(`${op}: expected labelled samples, got none`);
+  const counts = typeof perClass === 'number' ? classes.map(() => perClass) : [...perClass];
+  if (counts.length !== classes.length)
+    throw new ArgumentError(`${op}: expected perClass for ${classes.length} classes, got ${counts.length} numbers`);
+  for (const [i, [c, { length }]] of classes.entries())
+    if (length < counts[i]) throw new DataError(`${op}: expected ${counts[i]} samples of class ${c}, got ${length}`);
+  return counts;
+}
+
 /** Options of the m-per-class sampler. */
 export interface MPerClassOptions {
-  /** m, the samples of each class in a batch */
-  perClass: number;
+  /** m, the samples of each class in a batch: one number, or one for each class in ascending order of the labels */
+  perClass: number | readonly number[];
   /** classes in a batch, drawn at random where it is fewer than there are; all by default */
   classesPerBatch?: number;
   random: Random;
@@ -34,30 +60,30 @@ export interface MPerClassOptions {
  */
 export class MPerClassSampler implements Sampler {
   readonly batchSize: number;
-  readonly #perClass: number;
+  readonly #counts: readonly number[];
   readonly #classesPerBatch: number;
-  readonly #random: Random;
-  readonly #decks: { members: Int32Array; at: number }[];
+  readonly #decks: readonly Deck[];
+  #random: Random;
 
   /**
    * @param labels the class of every sample
    * @throws DataError where a class has fewer than m members
    */
   constructor(labels: ArrayLike<number>, { perClass, classesPerBatch, random }: MPerClassOptions) {
-    checkCount('MPerClassSampler', 'perClass', perClass, 1);
     const classes = membersByLabel(labels);
-    if (classes.length === 0) throw new DataError('MPerClassSampler: expected labelled samples, got none');
-    for (const [c, { length }] of classes)
-      if (length < perClass)
-        throw new DataError(`MPerClassSampler: expected ${perClass} samples of class ${c}, got ${length}`);
+    this.#counts = checkPerClass('MPerClassSampler', perClass, classes);
     this.#classesPerBatch = classesPerBatch ?? classes.length;
     checkCount('MPerClassSampler', 'classesPerBatch', this.#classesPerBatch, 1);
     if (this.#classesPerBatch > classes.length)
       throw new ArgumentError(`MPerClassSampler: expected at most ${classes.length} classes, got ${classesPerBatch}`);
-    this.#perClass = perClass;
+    if (typeof perClass !== 'number' && this.#classesPerBatch < classes.length)
+      throw new ArgumentError(
+        `MPerClassSampler: expected all ${classes.length} classes in a batch, as perClass is an array, ` +
+          `got ${classesPerBatch}`,
+      );
+    this.batchSize = this.#counts.slice(0, this.#classesPerBatch).reduce((sum, m) => sum + m, 0);
+    this.#decks = classes.map(([, members]) => new Deck(members, random));
     this.#random = random;
-    this.batchSize = perClass * this.#classesPerBatch;
-    this.#decks = classes.map(([, members]) => ({ members: random.shuffle(Int32Array.from(members)), at: 0 }));
   }
 
   next(): Int32Array {
@@ -68,19 +94,19 @@ export class MPerClassSampler implements Sampler {
     const batch = new Int32Array(this.batchSize);
     let to = 0;
     for (const c of chosen) {
-      const deck = this.#decks[c];
-      // What is left of a deck that is too short for the batch comes first in the next round.
-      if (deck.at + this.#perClass > deck.members.length) {
-        const left = deck.members.slice(deck.at);
-        const drawn = this.#random.shuffle(deck.members.slice(0, deck.at));
-        deck.members.set(left);
-        deck.members.set(drawn, left.length);
-        deck.at = 0;
-      }
-      batch.set(deck.members.subarray(deck.at, deck.at + this.#perClass), to);
-      deck.at += this.#perClass;
-      to += this.#perClass;
+      batch.set(this.#decks[c].draw(this.#counts[c], this.#random), to);
+      to += this.#counts[c];
     }
     return batch;
+  }
+
+  /** Plain data to go on from later. Setting it replaces the generator that was given. */
+  get state(): SamplerState {
+    return saveDecks(this.#decks, this.#random);
+  }
+
+  /** @throws CheckpointError where the state is one of other samples */
+  set state(state: SamplerState) {
+    this.#random = restoreDecks('MPerClassSampler', this.#decks, state);
   }
 }

@@ -12,8 +12,8 @@ import { BiLSTM } from '../nn/lstm.ts';
 import { Layer } from '../nn/module.ts';
 import { l2Normalize } from '../ops/distance.ts';
 import { relu } from '../ops/elementwise.ts';
-import { reshape, transpose } from '../ops/movement.ts';
-import { predict, predictInBatches } from './predict.ts';
+import { concat, reshape, transpose } from '../ops/movement.ts';
+import { type PredictOptions, predict, predictInBatches } from './predict.ts';
 
 /** Sizes and choices of an Embedder: plain data that is saved beside its weights. */
 export interface EmbedderConfig {
@@ -37,6 +37,8 @@ export interface EmbedderConfig {
   channelAttention: boolean;
   /** probability of dropout before each fully connected layer */
   dropout: number;
+  /** numbers F that enter beside a signal before the first fully connected layer: a beat's timing, say; not in the paper */
+  contextFeatures: number;
 }
 
 /** The sizes used for MIT-BIH's beats; the paper gives the length alone. */
@@ -51,12 +53,14 @@ export const defaultEmbedderConfig: EmbedderConfig = {
   attention: 'dot',
   channelAttention: false,
   dropout: 0,
+  contextFeatures: 0,
 };
 
 /**
  * DynaECG-Net's embedding network (section 2.2, Figure 1): two blocks of convolution, batch norm, ReLU and max-pooling
  * by 2; a BiLSTM over time; attention pooling, equation (1); two fully connected layers; unit length.
- * Signals x (B,C,L) or, with one lead, (B,L) become embeddings z (B,d) with |z| = 1.
+ * Signals x (B,C,L) or, with one lead, (B,L) become embeddings z (B,d) with |z| = 1. With `contextFeatures` F, which is
+ * beyond the paper, numbers (B,F) that go with each signal join what attention has pooled.
  */
 export class Embedder extends Layer {
   readonly config: EmbedderConfig;
@@ -74,9 +78,10 @@ export class Embedder extends Layer {
   constructor({ random, ...config }: Partial<EmbedderConfig> & { random: Random }) {
     super();
     const all = { ...defaultEmbedderConfig, ...config };
-    const { length, inChannels, channels, kernel, hidden, features, embedding } = all;
+    const { length, inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = all;
     checkCount('Embedder', 'length', length, 4); // two poolings by 2
     checkCount('Embedder', 'kernel', kernel, 1);
+    checkCount('Embedder', 'contextFeatures', contextFeatures, 0);
     if (kernel % 2 === 0) throw new ArgumentError(`Embedder: expected an odd kernel, got ${kernel}`);
     const padding = (kernel - 1) / 2;
     this.config = all;
@@ -87,26 +92,39 @@ export class Embedder extends Layer {
     this.channel_attention = all.channelAttention ? new ChannelAttention(channels[1], { random }) : null;
     this.lstm = new BiLSTM(channels[1], hidden, { random });
     this.attention = new AttentionPool(2 * hidden, { random, score: all.attention });
-    this.fc1 = new Linear(2 * hidden, features, { random });
+    this.fc1 = new Linear(2 * hidden + contextFeatures, features, { random });
     this.fc2 = new Linear(features, embedding, { random });
     this.dropout = new Dropout(all.dropout, { random: random.fork('dropout') });
   }
 
-  forward(x: TensorLike): Tensor {
-    const { context } = this.attention.attend(this.#sequence(x));
-    const features = relu(this.fc1.forward(this.dropout.forward(context)));
+  forward(x: TensorLike, context?: TensorLike): Tensor {
+    const pooled = this.dropout.forward(this.attention.forward(this.#sequence(x)));
+    const features = relu(this.fc1.forward(this.#join(pooled, context)));
     return l2Normalize(this.fc2.forward(this.dropout.forward(features)));
   }
 
   /** Embeddings (N,d) of signals x (N,C,L) or (N,L), in inference mode, in batches, without recording. */
-  embed(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
+  embed(x: TensorLike, options: PredictOptions = {}): Tensor {
     return predict(this, x, options);
   }
 
   /** Attention weights (N,T) of signals x: how much of an embedding comes from each time step (4 samples wide). */
   attentionWeights(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
     const forward = (batch: Tensor): Tensor => transpose(this.attention.attend(this.#sequence(batch)).alpha);
-    return predictInBatches(this, forward, x, options.batchSize ?? 256);
+    return predictInBatches(this, forward, x, options);
+  }
+
+  /** What attention pooled (B,2h), with the context (B,F) beside it. */
+  #join(pooled: Tensor, context: TensorLike | undefined): Tensor {
+    const { contextFeatures } = this.config;
+    if (contextFeatures === 0 && context === undefined) return pooled;
+    const [B] = pooled.shape;
+    if (context?.shape.length !== 2 || context.shape[0] !== B || context.shape[1] !== contextFeatures)
+      throw new ShapeError(
+        `Embedder: expected context (B,F) with B=${B} F=${contextFeatures}, ` +
+          `got ${context ? formatShape(context.shape) : 'none'}`,
+      );
+    return concat([pooled, context], 1);
   }
 
   /** The BiLSTM's hidden states H (T,B,2h). */

@@ -39,7 +39,7 @@ export class MlpClassifier extends Layer {
 
   /** Class probabilities (N,K) of samples z (N,d). */
   probabilities(z: TensorLike, options: { batchSize?: number } = {}): Tensor {
-    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, options.batchSize ?? 4096);
+    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, { batchSize: 4096, ...options });
   }
 
   /**

@@ -2,8 +2,16 @@ import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { ShapeError } from '../core/errors.ts';
-import { checkCount, sizeOf } from '../core/shape.ts';
+import { checkCount, formatShape, sizeOf } from '../core/shape.ts';
 import type { Layer, Module } from '../nn/module.ts';
+
+/** How `predict` goes about it. */
+export interface PredictOptions {
+  /** samples at a time; 256 */
+  batchSize?: number;
+  /** numbers (N,F) that go with each sample, for a model that takes them */
+  context?: TensorLike;
+}
 
 /**
  * Runs `forward` over x (N,...) in batches, in inference mode and without recording; returns (N,...) in memory of its
@@ -11,15 +19,17 @@ import type { Layer, Module } from '../nn/module.ts';
  */
 export function predictInBatches(
   module: Module,
-  forward: (batch: Tensor) => Tensor,
+  forward: (batch: Tensor, context?: Tensor) => Tensor,
   x: TensorLike,
-  batchSize: number,
+  { batchSize = 256, context }: PredictOptions,
 ): Tensor {
   checkCount('predict', 'batchSize', batchSize, 1);
   const all = asTensor('predict', x);
   if (all.shape.length === 0) throw new ShapeError('predict: expected samples x (N,...), got a scalar');
-  const [N, ...sample] = all.shape;
-  const size = sizeOf(sample);
+  const [N] = all.shape;
+  const beside = context && asTensor('predict', context);
+  if (beside && beside.shape[0] !== N)
+    throw new ShapeError(`predict: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
   const modes = module.modules().map((m): [Module, boolean] => [m, m.training]);
   module.eval();
   try {
@@ -27,8 +37,8 @@ export function predictInBatches(
     // Once even for no samples at all, to learn the shape of the result.
     for (let i = 0; i < Math.max(N, 1); i += batchSize) {
       const end = Math.min(i + batchSize, N);
-      const batch = new Tensor(all.data.subarray(i * size, end * size), [end - i, ...sample]);
-      parts.push(noGrad(() => scope(() => forward(batch))));
+      const batchContext = beside && rows(beside, i, end);
+      parts.push(noGrad(() => scope(() => forward(rows(all, i, end), batchContext))));
     }
     const shape = [N, ...parts[0].shape.slice(1)];
     const data = newVec(all.dtype, sizeOf(shape));
@@ -43,7 +53,13 @@ export function predictInBatches(
   }
 }
 
+/** Samples start to end of x (N,...), in x's memory. */
+function rows({ data, shape: [, ...sample] }: Tensor, start: number, end: number): Tensor {
+  const size = sizeOf(sample);
+  return new Tensor(data.subarray(start * size, end * size), [end - start, ...sample]);
+}
+
 /** What `model` makes of samples x (N,...), in inference mode, in batches, without recording. */
-export function predict(model: Layer, x: TensorLike, options: { batchSize?: number } = {}): Tensor {
-  return predictInBatches(model, (batch) => model.forward(batch), x, options.batchSize ?? 256);
+export function predict(model: Layer, x: TensorLike, options: PredictOptions = {}): Tensor {
+  return predictInBatches(model, (batch, context) => model.forward(batch, context), x, options);
 }

@@ -7,16 +7,17 @@ import { Layer } from './module.ts';
 /** Dropout with probability p while training, nothing otherwise; see `dropout`. */
 export class Dropout extends Layer {
   readonly p: number;
-  readonly #random: Random;
+  /** What the masks are drawn from; may be replaced, so that training goes on where it stopped. */
+  random: Random;
 
   constructor(p: number, options: { random: Random }) {
     super();
     checkRange('Dropout', 'p', p, 0, 1);
     this.p = p;
-    this.#random = options.random;
+    this.random = options.random;
   }
 
   forward(x: TensorLike): Tensor {
-    return this.training && this.p > 0 ? dropout(x, this.p, this.#random) : asTensor('Dropout', x);
+    return this.training && this.p > 0 ? dropout(x, this.p, this.random) : asTensor('Dropout', x);
   }
 }

@@ -107,12 +107,15 @@ export abstract class Module {
   }
 }
 
-/** A module that maps one tensor to another. */
+/** A module that maps one tensor to another; some take `context` too, numbers (B,F) that go with each sample of x. */
 export abstract class Layer extends Module {
-  abstract forward(x: TensorLike): Tensor;
+  abstract forward(x: TensorLike, context?: TensorLike): Tensor;
 }
 
-/** Layers, or functions such as `relu`, one behind the other; named by their position, as in PyTorch. */
+/**
+ * Layers, or functions such as `relu`, one behind the other; named by their position, as in PyTorch. The first is given the
+ * context.
+ */
 export class Sequential extends Layer {
   readonly layers: readonly (Layer | ((x: Tensor) => Tensor))[];
 
@@ -125,9 +128,9 @@ export class Sequential extends Layer {
     return this.layers.flatMap((layer, i): [string, Module][] => (layer instanceof Module ? [[String(i), layer]] : []));
   }
 
-  forward(x: TensorLike): Tensor {
+  forward(x: TensorLike, context?: TensorLike): Tensor {
     return this.layers.reduce(
-      (t, layer) => (layer instanceof Module ? layer.forward(t) : layer(t)),
+      (t, layer, i) => (layer instanceof Module ? layer.forward(t, i === 0 ? context : undefined) : layer(t)),
       asTensor('Sequential', x),
     );
   }

@@ -1,6 +1,13 @@
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Module } from '../nn/module.ts';
 
+/** What `BestWeights` remembers: plain data and copies. */
+export interface BestWeightsState {
+  /** null before the first score */
+  score: number | null;
+  weights: Record<string, Tensor>;
+}
+
 /** Keeps the weights of a model at its lowest score so far. */
 export class BestWeights {
   readonly #model: Module;
@@ -20,12 +27,26 @@ export class BestWeights {
   offer(score: number): boolean {
     if (!(score < this.#score)) return false;
     this.#score = score;
-    this.#weights = this.#model.stateDict();
+    this.keep();
     return true;
+  }
+
+  /** Keeps the model's weights as they are now, whatever their score. */
+  keep(): void {
+    this.#weights = this.#model.stateDict();
   }
 
   /** Puts the best weights back; nothing happens where none were kept. */
   restore(): void {
     if (this.#weights) this.#model.loadStateDict(this.#weights);
+  }
+
+  get state(): BestWeightsState {
+    return { score: this.#weights ? this.#score : null, weights: this.#weights ?? {} };
+  }
+
+  set state({ score, weights }: BestWeightsState) {
+    this.#score = score ?? Number.POSITIVE_INFINITY;
+    this.#weights = score === null ? null : weights;
   }
 }

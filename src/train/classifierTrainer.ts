@@ -1,34 +1,45 @@
 import { scope } from '../autograd/scope.ts';
-import { backward } from '../autograd/tape.ts';
-import { full, type Tensor } from '../autograd/tensor.ts';
-import type { Random } from '../core/random.ts';
+import { full, type Tensor, tensor } from '../autograd/tensor.ts';
 import { checkCount } from '../core/shape.ts';
 import { membersByLabel } from '../metric/sampler.ts';
+import { ShuffledSampler } from '../metric/shuffledSampler.ts';
 import { argmaxRows } from '../models/mlpClassifier.ts';
 import { predict } from '../models/predict.ts';
-import type { Layer } from '../nn/module.ts';
+import { add } from '../ops/elementwise.ts';
 import { crossEntropy } from '../ops/loss.ts';
-import { AdamW } from '../optim/adamw.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
-import { constantSchedule, type Schedule } from '../optim/schedule.ts';
-import { BestWeights } from './checkpoint.ts';
-import { type CheckedDataset, type TrainingDataOptions, takeSamples, trainingData } from './dataset.ts';
+import { type CheckedDataset, trainingData } from './dataset.ts';
+import { Trainer, type TrainerOptions } from './trainer.ts';
+
+const SCORE_BATCH = 512; // samples of held-back data at a time
 
 /** What a ClassifierTrainer is made of. */
-export interface ClassifierTrainerOptions extends TrainingDataOptions {
-  /** maps samples (B,...) to logits (B,K) */
-  model: Layer;
-  random: Random;
-  /** 256 */
+export interface ClassifierTrainerOptions extends TrainerOptions {
+  /** samples in a batch where every epoch is one pass over the data, in random order, which is the default; 256 */
   batchSize?: number;
-  /** AdamW with its defaults */
-  optimizer?: Optimizer;
-  /** factor on the learning rate over all steps; constant */
-  schedule?: Schedule;
+  /** batches in an epoch; with a `sampler` as many as the data would fill, by default */
+  stepsPerEpoch?: number;
   /** `'balanced'` weights each class by the inverse of its frequency; `'none'`, the default, counts every sample alike */
   classWeights?: 'none' | 'balanced';
   /** 0 */
   labelSmoothing?: number;
+  /**
+   * Numbers added to the logits (K) while training and not afterwards: with log(share of each class in a batch / its share
+   * in the data) a sampler may draw rare classes more often, and the probabilities are still those of the data
+   * (Menon et al., ICLR 2021).
+   */
+  logitAdjustment?: readonly number[];
+}
+
+/** What one training step showed. */
+export interface ClassifierStep {
+  epoch: number;
+  /** 1 for the first of an epoch */
+  step: number;
+  /** mean cross-entropy of the batch */
+  loss: number;
+  learningRate: number;
+  /** at an epoch's last step, the epoch */
+  finished: EpochStatistics | null;
 }
 
 /** What one pass over the data showed. */
@@ -47,90 +58,94 @@ export interface EpochStatistics {
   best: boolean;
 }
 
+/** What held-back data say of the model. */
+type HeldBackScore = Pick<EpochStatistics, 'score' | 'heldBackAccuracy'>;
+
+/** A batch: the sum of its losses, how many were right, how many there were. */
+interface ClassifierBatch {
+  loss: number;
+  correct: number;
+  samples: number;
+}
+
 /**
- * Trains a classifier with cross-entropy, equation (4): for DynaECG-Net the perceptron on frozen embeddings (section 2.3).
- * As with TripletTrainer, training is a generator, and the best weights are put back on every way out.
+ * Trains a classifier with cross-entropy, equation (4): for DynaECG-Net the perceptron on frozen embeddings (section 2.3),
+ * or a whole network. As with TripletTrainer, training is a generator, and the best weights are put back on every way out.
  */
-export class ClassifierTrainer {
-  readonly model: Layer;
-  readonly optimizer: Optimizer;
+export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics> {
+  readonly stepsPerEpoch: number;
   readonly #options: ClassifierTrainerOptions;
-  readonly #train: CheckedDataset;
   readonly #held: CheckedDataset;
   readonly #counts: Map<number, number>;
-  readonly #best: BestWeights;
-  readonly #random: Random;
-  #epoch = 0;
 
   /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with fewer than two members */
   constructor(options: ClassifierTrainerOptions) {
-    checkCount('ClassifierTrainer', 'batchSize', options.batchSize ?? 256, 1);
-    this.#random = options.random.fork('batches');
-    const { train, held } = trainingData('ClassifierTrainer', options, options.random.fork('hold back'));
-    this.#train = train;
+    const { batchSize = 256, random } = options;
+    checkCount('ClassifierTrainer', 'batchSize', batchSize, 1);
+    const order = random.fork('batches');
+    const { train, held } = trainingData('ClassifierTrainer', options, random.fork('hold back'));
+    const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
+      options;
+    super('ClassifierTrainer', options, train, sampler(train.labels, order));
+    this.#options = options;
     this.#held = held;
     this.#counts = new Map(membersByLabel(train.labels).map(([label, { length }]) => [label, length]));
-    this.model = options.model;
-    this.optimizer = options.optimizer ?? new AdamW(options.model.parameters());
-    this.#options = options;
-    this.#best = new BestWeights(options.model);
+    this.stepsPerEpoch = options.stepsPerEpoch ?? Math.ceil(train.labels.length / this.sampler.batchSize);
+    checkCount('ClassifierTrainer', 'stepsPerEpoch', this.stepsPerEpoch, 1);
   }
 
-  /** Trains for `count` passes over the data, yielding after each. */
+  /** Trains for `count` epochs, yielding after each. */
   *epochs(count: number): Generator<EpochStatistics, void> {
-    checkCount('ClassifierTrainer', 'epochs', count, 1);
-    const { schedule = constantSchedule, batchSize = 256 } = this.#options;
-    const { optimizer } = this;
-    const base = optimizer.learningRate;
-    const N = this.#train.labels.length;
-    try {
-      for (let i = 0; i < count; i++) {
-        const order = this.#random.permutation(N);
-        let loss = 0;
-        let correct = 0;
-        for (let at = 0; at < N; at += batchSize) {
-          optimizer.learningRate = base * schedule((i + at / N) / count);
-          const batch = this.#trainBatch(order.subarray(at, at + batchSize));
-          loss += batch.loss;
-          correct += batch.correct;
-        }
-        const { score, accuracy } = this.#score();
-        const best = this.#best.offer(score);
-        const epoch = ++this.#epoch;
-        yield { epoch, loss: loss / N, accuracy: correct / N, score, heldBackAccuracy: accuracy, best };
-      }
-    } finally {
-      optimizer.learningRate = base;
-      this.#best.restore();
-      this.model.eval();
-    }
+    for (const { finished } of this.steps(count)) if (finished) yield finished;
   }
+
+  /** Trains for `count` epochs, yielding after each step; the last step of an epoch brings its statistics. */
+  *steps(count: number): Generator<ClassifierStep, void> {
+    checkCount('ClassifierTrainer', 'epochs', count, 1);
+    for (const { batch, round, ...rest } of this.course(count, this.stepsPerEpoch))
+      yield { epoch: round, loss: batch.loss / batch.samples, ...rest };
+  }
+
+  protected objective({ x, context, labels }: CheckedDataset) {
+    const logits = this.model.forward(x, context);
+    const { logitAdjustment } = this.#options;
+    const loss = this.#loss(
+      logitAdjustment ? add(logits, tensor([...logitAdjustment], undefined, { dtype: logits.dtype })) : logits,
+      labels,
+    );
+    const samples = labels.length;
+    const report = (): ClassifierBatch => ({
+      loss: loss.item() * samples,
+      correct: agreements(argmaxRows(logits), labels),
+      samples,
+    });
+    return { loss, report };
+  }
+
+  protected score(): HeldBackScore {
+    const { x, context, labels } = this.#held;
+    const logits = predict(this.model, x, { batchSize: SCORE_BATCH, context });
+    const score = scope(() => this.#loss(logits, labels).item());
+    return { score, heldBackAccuracy: agreements(argmaxRows(logits), labels) / labels.length };
+  }
+
+  protected report(
+    epoch: number,
+    batches: readonly ClassifierBatch[],
+    score: HeldBackScore,
+    best: boolean,
+  ): EpochStatistics {
+    const sum = (key: keyof ClassifierBatch): number => batches.reduce((total, b) => total + b[key], 0);
+    const samples = sum('samples');
+    return { epoch, loss: sum('loss') / samples, accuracy: sum('correct') / samples, ...score, best };
+  }
+
+  protected own = null;
 
   #loss(logits: Tensor, labels: Int32Array): Tensor {
     const { classWeights, labelSmoothing } = this.#options;
     const weights = classWeights === 'balanced' ? balancedWeights(this.#counts, logits) : undefined;
     return crossEntropy(logits, labels, { weights, labelSmoothing });
-  }
-
-  /** The loss times the number of samples, and how many were right. */
-  #trainBatch(indices: Int32Array): { loss: number; correct: number } {
-    const { x, labels } = takeSamples(this.#train, indices);
-    this.model.train();
-    return scope(() => {
-      this.optimizer.zeroGrad();
-      const logits = this.model.forward(x);
-      const loss = this.#loss(logits, labels);
-      backward(loss);
-      this.optimizer.step();
-      return { loss: loss.item() * labels.length, correct: agreements(argmaxRows(logits), labels) };
-    });
-  }
-
-  #score(): { score: number; accuracy: number } {
-    const { x, labels } = this.#held;
-    const logits = predict(this.model, x, { batchSize: 4096 });
-    const score = scope(() => this.#loss(logits, labels).item());
-    return { score, accuracy: agreements(argmaxRows(logits), labels) / labels.length };
   }
 }
 

@@ -7,6 +7,8 @@ import { holdOut } from '../metric/holdOut.ts';
 /** Samples x (N,...) and the class of each. */
 export interface Dataset {
   x: TensorLike;
+  /** numbers (N,F) that go with each sample, for a model that takes them */
+  context?: TensorLike;
   labels: ArrayLike<number>;
 }
 
@@ -16,7 +18,7 @@ export interface Dataset {
  * @throws DataError where there is no sample, labels and samples are of unequal number, a label is no class, or a value
  * is NaN or infinite
  */
-export function checkDataset(op: string, { x, labels }: Dataset): CheckedDataset {
+export function checkDataset(op: string, { x, context, labels }: Dataset): CheckedDataset {
   const t = asTensor(op, x);
   if (t.shape.length < 2 || t.shape[0] === 0)
     throw new DataError(`${op}: expected samples x (N,...), got shape ${formatShape(t.shape)}`);
@@ -25,29 +27,43 @@ export function checkDataset(op: string, { x, labels }: Dataset): CheckedDataset
   for (let i = 0; i < N; i++)
     if (!Number.isInteger(labels[i]) || labels[i] < 0)
       throw new DataError(`${op}: expected labels that are whole numbers >= 0, got ${labels[i]} for sample ${i}`);
-  const size = t.size / N;
-  for (let i = 0; i < t.size; i++)
-    if (!Number.isFinite(t.data[i]))
+  checkFinite(op, 'values', t);
+  const beside = context && asTensor(op, context);
+  if (beside) {
+    if (beside.shape.length !== 2 || beside.shape[0] !== N)
+      throw new DataError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
+    checkFinite(op, 'context', beside);
+  }
+  return { x: t, context: beside, labels: Int32Array.from(labels) };
+}
+
+function checkFinite(op: string, what: string, { data, size, shape: [N] }: Tensor): void {
+  const n = size / N;
+  for (let i = 0; i < size; i++)
+    if (!Number.isFinite(data[i]))
       throw new DataError(
-        `${op}: expected finite values, got ${t.data[i]} in sample ${Math.floor(i / size)}, value ${i % size}`,
+        `${op}: expected finite ${what}, got ${data[i]} in sample ${Math.floor(i / n)}, value ${i % n}`,
       );
-  return { x: t, labels: Int32Array.from(labels) };
 }
 
 /** Samples and labels that were checked: dense and in memory of their own kind. */
 export interface CheckedDataset {
   x: Tensor;
+  context?: Tensor;
   labels: Int32Array;
 }
 
 /** The samples at the given positions, copied one behind the other, with their labels. */
-export function takeSamples({ x, labels }: CheckedDataset, indices: Int32Array): CheckedDataset {
-  const sample = x.shape.slice(1);
-  const size = sizeOf(sample);
-  const n = indices.length;
-  const data = newVec(x.dtype, n * size);
-  for (let i = 0; i < n; i++) data.set(x.data.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-  return { x: new Tensor(data, [n, ...sample]), labels: indices.map((i) => labels[i]) };
+export function takeSamples({ x, context, labels }: CheckedDataset, indices: Int32Array): CheckedDataset {
+  const take = ({ data, dtype, shape: [, ...sample] }: Tensor): Tensor => {
+    const size = sizeOf(sample);
+    const taken = newVec(dtype, indices.length * size);
+    indices.forEach((from, i) => {
+      taken.set(data.subarray(from * size, (from + 1) * size), i * size);
+    });
+    return new Tensor(taken, [indices.length, ...sample]);
+  };
+  return { x: take(x), context: context && take(context), labels: indices.map((i) => labels[i]) };
 }
 
 /** What a trainer is given to learn from. */

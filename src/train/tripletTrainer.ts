@@ -1,21 +1,14 @@
 import { scope } from '../autograd/scope.ts';
-import { backward } from '../autograd/tape.ts';
-import { DataError, TrainingError } from '../core/errors.ts';
-import type { Random } from '../core/random.ts';
+import { DataError } from '../core/errors.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
-import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
+import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
 import { type Miner, semiHard } from '../metric/miner.ts';
-import { MPerClassSampler, membersByLabel, type Sampler } from '../metric/sampler.ts';
+import { MPerClassSampler, membersByLabel } from '../metric/sampler.ts';
 import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
 import { predict } from '../models/predict.ts';
-import type { Layer } from '../nn/module.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
-import { AdamW } from '../optim/adamw.ts';
-import { clipGradNorm, gradNorm } from '../optim/clip.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
-import { constantSchedule, type Schedule } from '../optim/schedule.ts';
-import { BestWeights } from './checkpoint.ts';
-import { type CheckedDataset, type TrainingDataOptions, takeSamples, trainingData } from './dataset.ts';
+import { type CheckedDataset, takeSamples, trainingData } from './dataset.ts';
+import { Trainer, type TrainerOptions } from './trainer.ts';
 import {
   activePairs,
   type BatchStatistics,
@@ -27,32 +20,26 @@ import {
 import { warnOnConsole } from './warn.ts';
 
 /** What a TripletTrainer is made of; each part can be replaced. */
-export interface TripletTrainerOptions extends TrainingDataOptions {
-  /** maps samples (B,...) to embeddings (B,D) */
-  model: Layer;
-  random: Random;
-  /** m of the m-per-class sampler; 32 */
+export interface TripletTrainerOptions extends TrainerOptions {
+  /** m of the m-per-class sampler, which is the default; 32 */
   perClass?: number;
-  /** makes the sampler from the labels trained on; m-per-class by default */
-  sampler?: (labels: Int32Array, random: Random) => Sampler;
   /** `semiHard` */
   miner?: Miner;
   /** squared Euclidean */
   distance?: Distance;
   /** the paper's dynamic margin */
   margin?: MarginScheduler;
-  /** AdamW with its defaults */
-  optimizer?: Optimizer;
-  /** factor on the learning rate over all steps; constant */
-  schedule?: Schedule;
   /** batches in an iteration; 200 */
   stepsPerIteration?: number;
-  /** limit on the gradient norm; none */
-  clipNorm?: number;
   /** margin of the score on held-back data, the same in all iterations so that scores compare; 0.2 */
   referenceMargin?: number;
   /** told of embedding collapse; the console by default */
   warn?: (message: string) => void;
+}
+
+/** A batch, and the margin that it was trained at. */
+interface TripletBatch extends BatchStatistics {
+  margin: number;
 }
 
 /** What one iteration, a fixed number of batches, showed: means over its batches, and the score after it. */
@@ -96,32 +83,24 @@ const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the los
  * the same, and on every way out (the end, `break`, an exception) the weights of the best iteration are put back, and the
  * model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
  */
-export class TripletTrainer {
-  readonly model: Layer;
+export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   readonly margin: MarginScheduler;
-  readonly optimizer: Optimizer;
   readonly stepsPerIteration: number;
   readonly #options: TripletTrainerOptions;
-  readonly #data: CheckedDataset;
-  readonly #sampler: Sampler;
   readonly #held: CheckedDataset[];
-  readonly #best: BestWeights;
-  #iteration = 0;
   #warned = false;
 
   /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with too few members */
   constructor(options: TripletTrainerOptions) {
-    const { model, random, perClass = 32, stepsPerIteration = 200 } = options;
+    const { random, perClass = 32, stepsPerIteration = 200 } = options;
     checkCount('TripletTrainer', 'stepsPerIteration', stepsPerIteration, 1);
     checkCount('TripletTrainer', 'perClass', perClass, 2);
-    checkRange('TripletTrainer', 'clipNorm', options.clipNorm ?? 0, 0);
     checkRange('TripletTrainer', 'referenceMargin', options.referenceMargin ?? 0, 0);
     const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'), 2);
     for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
       if (length < 2) throw new DataError(`TripletTrainer: expected samples of at least 2 classes, got ${length}`);
-    this.#data = train;
     const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
-    this.#sampler = sampler(train.labels, random.fork('sampler'));
+    super('TripletTrainer', options, train, sampler(train.labels, random.fork('sampler')));
     const smallest = Math.min(...membersByLabel(held.labels).map(([, { length }]) => length));
     const score = new MPerClassSampler(held.labels, {
       perClass: Math.max(2, Math.min(perClass, smallest)),
@@ -129,11 +108,8 @@ export class TripletTrainer {
     });
     this.#held = Array.from({ length: SCORE_BATCHES }, () => takeSamples(held, score.next()));
     this.#options = options;
-    this.model = model;
     this.margin = options.margin ?? new DynamicMargin();
-    this.optimizer = options.optimizer ?? new AdamW(model.parameters());
     this.stepsPerIteration = stepsPerIteration;
-    this.#best = new BestWeights(model);
   }
 
   /** Trains for `count` iterations, yielding after each. */
@@ -144,55 +120,20 @@ export class TripletTrainer {
   /** Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. */
   *steps(count: number): Generator<StepStatistics, void> {
     checkCount('TripletTrainer', 'iterations', count, 1);
-    const { schedule = constantSchedule } = this.#options;
-    const n = this.stepsPerIteration;
-    const base = this.optimizer.learningRate;
-    try {
-      for (let i = 0; i < count; i++) {
-        const iteration = ++this.#iteration;
-        const { margin } = this.margin;
-        const batches: BatchStatistics[] = [];
-        for (let step = 1; step <= n; step++) {
-          const learningRate = base * schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
-          this.optimizer.learningRate = learningRate;
-          const batch = this.#trainBatch(margin);
-          batches.push(batch);
-          const finished = step === n ? this.#finish(iteration, margin, batches) : null;
-          yield { ...batch, iteration, step, margin, learningRate, finished };
-        }
-      }
-    } finally {
-      this.optimizer.learningRate = base;
-      this.#best.restore();
-      this.model.eval();
-    }
+    const course = this.course(count, this.stepsPerIteration);
+    for (const { batch, round, ...rest } of course) yield { ...batch, iteration: round, ...rest };
   }
 
-  #trainBatch(margin: number): BatchStatistics {
-    const { model, optimizer } = this;
-    const { miner = semiHard, distance = pairwiseSquaredEuclidean, clipNorm } = this.#options;
-    const { x, labels } = takeSamples(this.#data, this.#sampler.next());
-    model.train();
-    return scope(() => {
-      optimizer.zeroGrad();
-      const z = model.forward(x);
-      const { loss, distances, triplets, pairs } = tripletLoss(z, labels, { distance, miner, margin });
-      backward(loss);
-      const parameters = optimizer.parameters;
-      const gradientNorm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
-      if (!Number.isFinite(gradientNorm))
-        throw new TrainingError(
-          `TripletTrainer: expected finite gradients, got a norm of ${gradientNorm} in iteration ${this.#iteration}; ` +
-            'try a lower learning rate or clipNorm',
-        );
-      optimizer.step();
+  protected objective({ x, context, labels }: CheckedDataset) {
+    const { miner = semiHard, distance = pairwiseSquaredEuclidean } = this.#options;
+    const { margin } = this.margin;
+    const z = this.model.forward(x, context);
+    const { loss, distances, triplets, pairs } = tripletLoss(z, labels, { distance, miner, margin });
+    const report = (gradientNorm: number): TripletBatch => {
       const spread = embeddingSpread(z);
-      if (!Number.isFinite(spread))
-        throw new TrainingError(
-          `TripletTrainer: expected finite embeddings, got a spread of ${spread} in iteration ${this.#iteration}; ` +
-            'try a lower learning rate or clipNorm',
-        );
+      this.checkFinite('embeddings, got a spread', spread);
       return {
+        margin,
         loss: loss.item(),
         triplets: triplets.anchors.length,
         pairs,
@@ -201,16 +142,19 @@ export class TripletTrainer {
         gradientNorm,
         spread,
       };
-    });
+    };
+    return { loss, report };
   }
 
-  #finish(iteration: number, margin: number, batches: readonly BatchStatistics[]): IterationStatistics {
-    const means = meanStatistics(batches);
-    const score = this.#score();
-    const best = this.#best.offer(score);
+  protected report(
+    iteration: number,
+    batches: readonly TripletBatch[],
+    { score }: { score: number },
+    best: boolean,
+  ): IterationStatistics {
     const sum = (key: 'triplets' | 'pairs'): number => batches.reduce((total, b) => total + b[key], 0);
     this.margin.update({ iteration, triplets: sum('triplets'), pairs: sum('pairs') });
-    const { loss, spread } = batches[batches.length - 1];
+    const { margin, loss, spread } = batches[batches.length - 1];
     const lossAtMargin = loss === 0 || Math.abs(loss - margin) <= COLLAPSED_LOSS * margin;
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
     if (collapsed && !this.#warned) {
@@ -222,7 +166,7 @@ export class TripletTrainer {
       );
     }
     return {
-      ...means,
+      ...meanStatistics(batches),
       iteration,
       margin,
       emptyBatches: batches.filter((b) => b.triplets === 0).length,
@@ -234,13 +178,21 @@ export class TripletTrainer {
   }
 
   /** Mean share of the held-back batches' triplets that violate the reference margin. */
-  #score(): number {
+  protected score(): { score: number } {
     const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = this.#options;
     let sum = 0;
-    for (const { x, labels } of this.#held) {
-      const z = predict(this.model, x, { batchSize: labels.length });
+    for (const { x, context, labels } of this.#held) {
+      const z = predict(this.model, x, { batchSize: labels.length, context });
       sum += scope(() => violationRate(distance(z), labels, referenceMargin));
     }
-    return sum / this.#held.length;
+    return { score: sum / this.#held.length };
+  }
+
+  protected get own(): MarginState {
+    return this.margin.state;
+  }
+
+  protected set own(state: MarginState) {
+    this.margin.state = state;
   }
 }

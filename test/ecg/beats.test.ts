@@ -8,11 +8,13 @@ import {
   extractBeats,
   isBeat,
   mnemonicOf,
+  type Normalization,
   subset,
 } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../src/core/errors.ts';
+import { assertClose } from '../support.ts';
 import { makeRecord } from './records.ts';
 import { throwsWith } from './throws.ts';
 
@@ -89,8 +91,44 @@ test('the default is 253 samples with the R peak in the middle, each window stan
 });
 
 test('a flat beat becomes zeros', () => {
-  const beats = extractBeats([makeRecord('r', { MLII: new Float32Array(300).fill(0.1) }, [[150, 'N']])]);
-  assert.ok(beats.x.every((v) => v === 0));
+  const flat = makeRecord('r', { MLII: new Float32Array(300).fill(0.1) }, [[150, 'N']]);
+  for (const normalize of ['zscore', 'center', 'record'] as const)
+    assert.ok(
+      extractBeats([flat], { normalize }).x.every((v) => v === 0),
+      normalize,
+    );
+});
+
+// Windows 1 3 5 (mean 3, deviation sqrt(8/3)) and 2 8 14 (mean 8, deviation sqrt(24)) in a lead of mean 5 and deviation
+// sqrt((16 + 4 + 0 + 9 + 9 + 81 + 25 + 4) / 8) = sqrt(18.5).
+const two = [1, 3, 5, 2, 8, 14, 0, 7];
+
+test('normalize: zscore, center, record and none, by hand', () => {
+  const r = makeRecord('r', { MLII: Float32Array.from(two) }, [
+    [1, 'N'],
+    [4, 'V'],
+  ]);
+  const cut = (normalize?: Normalization) => extractBeats([r], { length: 3, normalize });
+  const [a, b, c] = [Math.sqrt(8 / 3), Math.sqrt(24), Math.sqrt(18.5)];
+  const zscore = [-2 / a, 0, 2 / a, -6 / b, 0, 6 / b];
+  assert.equal(cut('none').x, Float32Array.of(1, 3, 5, 2, 8, 14));
+  assert.equal(cut('center').x, Float32Array.of(-2, 0, 2, -6, 0, 6));
+  assertClose(cut('zscore').x, zscore, { absolute: 1e-6 });
+  assertClose(cut('record').x, [-4 / c, -2 / c, 0, -3 / c, 3 / c, 9 / c], { absolute: 1e-6 });
+  assert.equal(cut().x, cut('zscore').x);
+  for (const normalize of ['zscore', 'center', 'record', 'none'] as const)
+    assert.is(cut(normalize).normalize, normalize);
+  assert.equal(r.leads[0].samples, Float32Array.from(two)); // untouched
+});
+
+test('normalize record: each record by its own lead, without the samples that are no numbers', () => {
+  const annotations = [[4, 'N']] as const;
+  const gaps = Float32Array.of(Number.NaN, ...two, Number.POSITIVE_INFINITY, Number.NaN);
+  const a = makeRecord('a', { MLII: gaps, V1: new Float32Array(11).fill(9) }, annotations);
+  const b = makeRecord('b', { MLII: Float32Array.from(two, (v) => 100 - 10 * v) }, annotations);
+  const c = Math.sqrt(18.5);
+  const { x } = extractBeats([a, b], { length: 3, normalize: 'record' });
+  assertClose(x, [0, -3 / c, 3 / c, 3 / c, -3 / c, -9 / c], { absolute: 1e-6 });
 });
 
 test('the lead is MLII wherever a record has it, else the first', () => {
@@ -140,7 +178,12 @@ test('refuses records that do not fit together, and options out of range', () =>
   throwsWith(() => extractBeats([r], { before: -1 }), ArgumentError, 'before', 'got -1');
   throwsWith(() => extractBeats([r], { length: 5, before: 5 }), ArgumentError, 'before', 'got 5');
   throwsWith(() => extractBeats([]), DataError, 'at least one record');
-  throwsWith(() => extractBeats([r], { normalize: 'zscor' as 'none' }), ArgumentError, 'zscor');
+  for (const normalize of ['zscor', 'toString'])
+    throwsWith(
+      () => extractBeats([r], { normalize: normalize as 'none' }),
+      ArgumentError,
+      `extractBeats: expected normalize to be one of zscore, center, record, none, got "${normalize}"`,
+    );
   const between = { sample: 10.5, label: 'N', subtype: 0, channel: 0, num: 0, aux: '' };
   throwsWith(() => extractBeats([{ ...r, annotations: [between] }]), DataError, 'record a', 'got 10.5');
 });

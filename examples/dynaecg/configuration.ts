@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ArgumentError, batchHard, nearestSemiHard, semiHard } from 'dynaecg';
+import { TIMING_FEATURES } from 'dynaecg/ecg';
+
+/** Takes a value of a configuration, or says what it expected: "a number", say. */
+type Check<T> = (value: unknown) => T | Expected;
+class Expected {
+  readonly what: string;
+  constructor(what: string) {
+    this.what = what;
+  }
+}
+
+const number =
+  (min: number, max = Number.POSITIVE_INFINITY): Check<number> =>
+  (v) =>
+    typeof v === 'number' && v >= min && v <= max ? v : new Expected(`a number from ${min} to ${max}`);
+const whole =
+  (min: number): Check<number> =>
+  (v) =>
+    Number.isInteger(v) && (v as number) >= min ? (v as number) : new Expected(`a whole number >= ${min}`);
+const flag: Check<boolean> = (v) => (typeof v === 'boolean' ? v : new Expected('true or false'));
+const oneOf =
+  <const T extends string>(...names: readonly T[]): Check<T> =>
+  (v) =>
+    names.includes(v as T) ? (v as T) : new Expected(`one of ${names.join(', ')}`);
+const list =
+  <T>(item: Check<T>): Check<readonly T[]> =>
+  (v) => {
+    const wrong = Array.isArray(v) ? v.map(item).find((i) => i instanceof Expected) : new Expected('its items');
+    return wrong instanceof Expected ? new Expected(`a list, each ${wrong.what}`) : (v as T[]);
+  };
+const either =
+  <A, B>(a: Check<A>, b: Check<B>): Check<A | B> =>
+  (v) => {
+    const first = a(v);
+    if (!(first instanceof Expected)) return first;
+    const second = b(v);
+    return second instanceof Expected ? new Expected(`${first.what}, or ${second.what}`) : second;
+  };
+
+/** The miners that can be asked for by name. */
+export const MINERS = { semiHard, nearestSemiHard, batchHard };
+
+/** Every key of a configuration: what it takes, and what it is where it is absent. */
+const FIELDS = {
+  /** half of the beats of each class with the patients mixed, or the patients apart */
+  protocol: [oneOf('intra', 'inter'), 'intra'],
+  /** samples of a beat's window, those of them before the R peak, the window's scale */
+  length: [whole(4), 253],
+  before: [whole(0), 126],
+  normalize: [oneOf('zscore', 'center', 'record', 'none'), 'zscore'],
+  /** what the network is told of a beat's timing, beyond the paper; nothing by default */
+  timing: [list(oneOf(...TIMING_FEATURES)), []],
+  /** the embedder */
+  channels: [list(whole(1)), [32, 64]],
+  kernel: [whole(1), 5],
+  hidden: [whole(1), 64],
+  features: [whole(1), 128],
+  embedding: [whole(1), 64],
+  attention: [oneOf('dot', 'additive'), 'dot'],
+  channelAttention: [flag, false],
+  dropout: [number(0, 1), 0],
+  /** triplet loss and then an MLP on frozen embeddings, as the paper, or both at once by cross-entropy */
+  method: [oneOf('triplet', 'crossEntropy'), 'triplet'],
+  iterations: [whole(1), 30],
+  /** batches in an iteration */
+  steps: [whole(1), 200],
+  /** beats of each class in a batch: of all alike, or of N, S and V */
+  perClass: [either(whole(2), list(whole(1))), 32],
+  /** records in a batch, where it is to hold several classes of the same record; 0: whatever comes */
+  recordsPerBatch: [whole(0), 0],
+  miner: [oneOf(...(Object.keys(MINERS) as (keyof typeof MINERS)[])), 'semiHard'],
+  /** the paper's dynamic margin, or one that stays */
+  margin: [either(oneOf('dynamic'), number(0)), 'dynamic'],
+  /** mined triplets per anchor-positive pair below which the dynamic margin counts an iteration as poor */
+  marginThreshold: [number(0), 0.1],
+  learningRate: [number(0), 3e-3],
+  /** part of the steps over which the rate rises to its height; half a cosine follows, or nothing */
+  warmup: [number(0, 1), 0.1],
+  schedule: [oneOf('cosine', 'constant'), 'cosine'],
+  weightDecay: [number(0), 0.01],
+  /** decay of the moving average of the weights; 0: the weights themselves */
+  averaging: [number(0, 1), 0],
+  /** limit on the norm of the gradients; 0: none */
+  clipNorm: [number(0), 0],
+  /** augmentation: largest shift in samples, stretch as a part, deviation of the logarithm of the amplitude, height of */
+  /** the baseline's wander and of the noise in units of the window; 0: none */
+  shift: [whole(0), 0],
+  stretch: [number(0, 0.5), 0],
+  amplitude: [number(0), 0],
+  wander: [number(0), 0],
+  noise: [number(0), 0],
+  /** of the perceptron on the embeddings; batch size and rate of its own training, which cross-entropy does without */
+  mlpHidden: [whole(1), 64],
+  mlpEpochs: [whole(1), 40],
+  mlpBatch: [whole(1), 128],
+  mlpLearningRate: [number(0), 2e-3],
+  /** part of the training beats (intra) or patients (inter) to choose by; and whether the best iteration on them is kept, */
+  /** or the last one of a training on all that is for training */
+  holdBack: [number(0.01, 0.9), 0.1],
+  keep: [oneOf('best', 'last'), 'best'],
+} as const satisfies Record<string, readonly [Check<unknown>, unknown]>;
+
+type Taken<C> = C extends (value: unknown) => infer R ? Exclude<R, Expected> : never;
+
+/** All that decides a run but its seed and its data. */
+export type Configuration = { -readonly [K in keyof typeof FIELDS]: Taken<(typeof FIELDS)[K][0]> };
+
+const FOLDER = fileURLToPath(new URL('experiments/', import.meta.url));
+
+/** The configurations that come with the example. */
+export function configurationNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => basename(file, '.json'));
+}
+
+/**
+ * Reads a configuration: JSON with some of the fields, the rest being as they are by default.
+ *
+ * @param name of one that comes with the example, or a path that ends in .json
+ * @throws ArgumentError for an unknown name or field, and for a value that a field does not take
+ */
+export function readConfiguration(name: string): Configuration {
+  const path = name.endsWith('.json') ? name : join(FOLDER, `${name}.json`);
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new ArgumentError(`configuration ${name}: expected JSON in ${path}, got ${why}`, { cause: error });
+  }
+  return checkConfiguration(name, given);
+}
+
+/** @throws ArgumentError as `readConfiguration` */
+export function checkConfiguration(name: string, given: unknown): Configuration {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new ArgumentError(`configuration ${name}: expected an object, got ${JSON.stringify(given)}`);
+  for (const key of Object.keys(given))
+    if (!Object.hasOwn(FIELDS, key))
+      throw new ArgumentError(`configuration ${name}: expected some of ${Object.keys(FIELDS).join(' ')}, got ${key}`);
+  const fields = Object.entries(FIELDS).map(([key, [check, fallback]]) => {
+    const value = (given as Record<string, unknown>)[key] ?? fallback;
+    const taken: unknown = check(value);
+    if (taken instanceof Expected)
+      throw new ArgumentError(`configuration ${name}: expected ${key} ${taken.what}, got ${JSON.stringify(value)}`);
+    return [key, taken];
+  });
+  return Object.fromEntries(fields) as Configuration;
+}
+
+/** Names a configuration by what in it is not as by default, whatever its file is called: eight digits. */
+export function fingerprint(configuration: Configuration): string {
+  const own = Object.entries(FIELDS).flatMap(([key, [, fallback]]) => {
+    const value = configuration[key as keyof Configuration];
+    return JSON.stringify(value) === JSON.stringify(fallback) ? [] : [[key, value]];
+  });
+  return createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,108 @@
+import { holdOut, Random, Tensor } from 'dynaecg';
+import {
+  type BeatSet,
+  beatTiming,
+  extractBeats,
+  holdOutPatients,
+  interPatientSplit,
+  intraPatientSplit,
+  type Split,
+  subset,
+} from 'dynaecg/ecg';
+import type { Configuration } from './configuration.ts';
+import { LEAD, type Recordings } from './recordings.ts';
+
+/** Beats with all that a network is told of them. */
+export interface Samples {
+  beats: BeatSet;
+  /** windows (N,1,L) */
+  x: Tensor;
+  /** timing (N,F), where the network is told of it */
+  context?: Tensor;
+  labels: Int32Array;
+}
+
+/** Which beats are for what, decided before any training, so that what cannot be divided is known at once. */
+export interface Plan {
+  configuration: Configuration;
+  split: Split;
+  /** of all recordings */
+  all: Samples;
+  /** to train on */
+  train: Samples;
+  /** to score every iteration on */
+  held: Samples;
+  /** to judge the finished model on */
+  judged: Samples;
+  /** what the run draws from */
+  random: Random;
+}
+
+/**
+ * Divides the beats. The test half is the same whatever the seed, and nothing but the final judgement of part `test`
+ * looks at it: that of part `validation`, which settings are chosen by, is of beats (intra) or patients (inter) held back
+ * from the training half.
+ */
+export function plan(
+  recordings: Recordings,
+  configuration: Configuration,
+  seed: string,
+  part: 'validation' | 'test' = 'test',
+): Plan {
+  const { protocol, holdBack, keep } = configuration;
+  const all = samples(recordings, configuration);
+  const { beats } = all;
+  const random = new Random(`${seed}:${protocol}`);
+  const split =
+    protocol === 'intra'
+      ? intraPatientSplit(beats, { random: new Random('split') })
+      : interPatientSplit(beats, recordings.division);
+  const draw = random.fork('validation');
+  const { kept, heldBack } =
+    protocol === 'intra'
+      ? holdOutBeats(beats, split.train, holdBack, draw)
+      : holdOutPatients(beats, split.train, holdBack, draw);
+  const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
+  return {
+    configuration,
+    split,
+    all,
+    train: take(all, whole ? split.train : kept),
+    held: take(all, heldBack),
+    judged: take(all, part === 'test' ? split.test : heldBack),
+    random,
+  };
+}
+
+/** Cuts the beats of the recordings as the configuration says. */
+function samples({ records }: Recordings, configuration: Configuration): Samples {
+  const { length, before, normalize, timing } = configuration;
+  const beats = extractBeats(records, { lead: LEAD, length, before, normalize });
+  const n = beats.labels.length;
+  const context =
+    timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
+  return { beats, x: new Tensor(beats.x, [n, 1, length]), context, labels: beats.labels };
+}
+
+/** The samples at the given positions. */
+function take({ beats, context }: Samples, indices: Int32Array): Samples {
+  const part = subset(beats, indices);
+  const n = indices.length;
+  const taken = (t: Tensor): Tensor => {
+    const [, F] = t.shape;
+    const data = Float32Array.from({ length: n * F }, (_, i) => t.data[indices[Math.floor(i / F)] * F + (i % F)]);
+    return new Tensor(data, [n, F]);
+  };
+  const x = new Tensor(part.x, [n, 1, part.length]);
+  return { beats: part, x, context: context && taken(context), labels: part.labels };
+}
+
+function holdOutBeats(beats: BeatSet, indices: Int32Array, fraction: number, random: Random) {
+  const { kept, heldBack } = holdOut(
+    indices.map((i) => beats.labels[i]),
+    fraction,
+    random,
+    2, // a triplet needs two of a class
+  );
+  return { kept: kept.map((i) => indices[i]), heldBack: heldBack.map((i) => indices[i]) };
+}

@@ -1,0 +1,115 @@
+import {
+  addConfusion,
+  bootstrapInterval,
+  type ClassificationScores,
+  classificationScores,
+  meanAndDeviation,
+  Random,
+} from 'dynaecg';
+import { patientOf } from 'dynaecg/ecg';
+import type { Outcome } from './ledger.ts';
+import { align, percent } from './table.ts';
+
+/** Holds half of all S beats of the test half, of one man: figures of S are told without it as well. */
+const S_RECORD = '232';
+const DRAWS = 2000;
+
+type Statistic = (scores: ClassificationScores) => number;
+
+const STATISTICS: Record<string, Statistic> = {
+  accuracy: (s) => s.accuracy,
+  'macro F1': (s) => s.macro.f1,
+  'N F1': (s) => s.perClass[0].f1,
+  'S sen': (s) => s.perClass[1].sensitivity,
+  'S F1': (s) => s.perClass[1].f1,
+  'V sen': (s) => s.perClass[2].sensitivity,
+  'V F1': (s) => s.perClass[2].f1,
+};
+
+/** A table of configurations: mean and standard deviation over the seeds, and intervals over patients. */
+export function formatSummary(outcomes: readonly Outcome[]): string {
+  return (['validation', 'test'] as const)
+    .map((part) => [part, groups(outcomes.filter((o) => o.part === part))] as const)
+    .filter(([, runs]) => runs.length > 0)
+    .map(([part, runs]) =>
+      [
+        `${part}: mean ± standard deviation over seeds, %`,
+        ...align([
+          ['', 'seeds', 'min', ...Object.keys(STATISTICS), `S F1 but ${S_RECORD}`],
+          ...runs.map((own) => [
+            title(own[0]),
+            String(own.length),
+            meanAndDeviation(own.map(({ minutes }) => minutes)).mean.toFixed(1),
+            ...Object.values(STATISTICS).map((statistic) => overSeeds(own, statistic)),
+            own.some(({ records }) => S_RECORD in records) ? overSeeds(own, STATISTICS['S F1'], [S_RECORD]) : '-',
+          ]),
+        ]),
+        '',
+        `${part}: 95 % intervals over patients, all seeds together, ${DRAWS} bootstrap draws`,
+        ...align([
+          ['', ...Object.keys(STATISTICS)],
+          ...runs.map((own) => [title(own[0]), ...Object.values(STATISTICS).map((s) => overPatients(own, s))]),
+        ]),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** The confusion of each record, summed over seeds, and its sensitivities and F1. */
+export function formatRecords(outcomes: readonly Outcome[]): string {
+  return groups(outcomes)
+    .map((own) => {
+      const { classes, part } = own[0];
+      const names = [...new Set(own.flatMap(({ records }) => Object.keys(records)))].sort();
+      const rows = names.map((name) => {
+        const matrix = addConfusion(own.flatMap(({ records }) => (name in records ? [records[name]] : [])));
+        const { perClass } = classificationScores(matrix);
+        return [
+          name,
+          ...perClass.flatMap(({ support, sensitivity, precision, f1 }) =>
+            support > 0
+              ? [String(support / own.length), percent(sensitivity), percent(precision), percent(f1)]
+              : ['-', '-', '-', '-'],
+          ),
+        ];
+      });
+      return [
+        `${title(own[0])}, ${part}: ${own.length} seeds together; beats of one seed`,
+        ...align([['record', ...classes.flatMap((c) => [c, 'Sen', 'Pre', 'F1'])], ...rows]),
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** The runs of each configuration and part, one for each seed. */
+function groups(outcomes: readonly Outcome[]): Outcome[][] {
+  const found = new Map<string, Outcome[]>();
+  for (const o of outcomes) {
+    const key = `${o.name} ${o.settings} ${o.part}`;
+    found.set(key, [...(found.get(key) ?? []), o]);
+  }
+  return [...found.values()];
+}
+
+const title = ({ name, protocol }: Outcome): string => `${name} (${protocol})`;
+
+function overSeeds(own: readonly Outcome[], statistic: Statistic, without: readonly string[] = []): string {
+  const values = own.map(({ records }) => {
+    const matrices = Object.entries(records).filter(([name]) => !without.includes(name));
+    return statistic(classificationScores(addConfusion(matrices.map(([, m]) => m))));
+  });
+  const { mean, deviation } = meanAndDeviation(values);
+  return `${percent(mean)} ± ${percent(deviation)}`;
+}
+
+function overPatients(own: readonly Outcome[], statistic: Statistic): string {
+  const patients = new Map<string, number[][]>();
+  for (const { records } of own)
+    for (const [name, matrix] of Object.entries(records)) {
+      const sum = patients.get(patientOf(name));
+      patients.set(patientOf(name), sum ? addConfusion([sum, matrix]) : matrix);
+    }
+  const random = new Random('bootstrap');
+  const { low, high } = bootstrapInterval([...patients.values()], statistic, { random, draws: DRAWS });
+  return `${percent(low)} to ${percent(high)}`;
+}

@@ -1,0 +1,132 @@
+import {
+  AdamW,
+  type Augmentation,
+  amplitudeScale,
+  baselineWander,
+  ClassifierTrainer,
+  composeAugmentations,
+  constantSchedule,
+  cosineSchedule,
+  DynamicMargin,
+  Embedder,
+  GroupSampler,
+  gaussianNoise,
+  MlpClassifier,
+  MPerClassSampler,
+  type Random,
+  type Sampler,
+  ScheduledMargin,
+  Sequential,
+  type Tensor,
+  type TrainerOptions,
+  TripletTrainer,
+  timeShift,
+  timeStretch,
+  warmup,
+} from 'dynaecg';
+import { type Configuration, MINERS } from './configuration.ts';
+import type { Plan, Samples } from './plan.ts';
+
+/** The embedder that a configuration describes. */
+export function makeEmbedder({ configuration, random }: Plan): Embedder {
+  const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
+    configuration;
+  return new Embedder({
+    length,
+    channels: [channels[0], channels[1]],
+    kernel,
+    hidden,
+    features,
+    embedding,
+    attention,
+    channelAttention,
+    dropout,
+    contextFeatures: timing.length,
+    random: random.fork('embedder'),
+  });
+}
+
+/** The perceptron that tells classes by embeddings. */
+export function makeClassifier({ configuration, all, random }: Plan): MlpClassifier {
+  const { embedding, mlpHidden } = configuration;
+  const classes = all.beats.classes.length;
+  return new MlpClassifier({ inFeatures: embedding, hidden: mlpHidden, classes, random: random.fork('classifier') });
+}
+
+/** Trains the embedder with triplets. */
+export function tripletTrainer(plan: Plan, embedder: Embedder): TripletTrainer {
+  const { miner, margin, marginThreshold, steps } = plan.configuration;
+  return new TripletTrainer({
+    ...common(plan, embedder, plan.random.fork('triplets')),
+    stepsPerIteration: steps,
+    miner: MINERS[miner],
+    margin: margin === 'dynamic' ? new DynamicMargin({ threshold: marginThreshold }) : new ScheduledMargin(margin),
+  });
+}
+
+/** Trains embedder and perceptron at once with cross-entropy, beats drawn as often by class as for triplets. */
+export function networkTrainer(plan: Plan, embedder: Embedder, classifier: MlpClassifier): ClassifierTrainer {
+  const { configuration, train } = plan;
+  const drawn = perClass(configuration, train);
+  const total = drawn.reduce((sum, n) => sum + n, 0);
+  const share = drawn.map((_, k) => train.labels.filter((label) => label === k).length / train.labels.length);
+  return new ClassifierTrainer({
+    ...common(plan, new Sequential(embedder, classifier), plan.random.fork('network')),
+    stepsPerEpoch: configuration.steps,
+    logitAdjustment: drawn.map((n, k) => Math.log(n / total / share[k])),
+  });
+}
+
+/** Trains the perceptron on embeddings z of the beats to train on. */
+export function classifierTrainer(plan: Plan, classifier: MlpClassifier, z: Tensor): ClassifierTrainer {
+  const { mlpBatch, mlpLearningRate } = plan.configuration;
+  return new ClassifierTrainer({
+    model: classifier,
+    data: { x: z, labels: plan.train.labels },
+    random: plan.random.fork('mlp'),
+    batchSize: mlpBatch,
+    optimizer: new AdamW(classifier.parameters(), { learningRate: mlpLearningRate }),
+    schedule: cosineSchedule(),
+  });
+}
+
+/** What both ways to train the embedder have in common. */
+function common(plan: Plan, model: Embedder | Sequential, random: Random): TrainerOptions {
+  const { configuration, train, held } = plan;
+  const { learningRate, weightDecay, schedule, averaging, clipNorm, keep } = configuration;
+  return {
+    model,
+    data: train,
+    validation: held,
+    random,
+    sampler: (labels, source) => sampler(plan, labels, source),
+    augment: augmentation(configuration),
+    optimizer: new AdamW(model.parameters(), { learningRate, weightDecay }),
+    schedule: warmup(configuration.warmup, schedule === 'cosine' ? cosineSchedule() : constantSchedule),
+    averaging: averaging > 0 ? averaging : undefined,
+    clipNorm: clipNorm > 0 ? clipNorm : undefined,
+    keep,
+  };
+}
+
+function perClass({ perClass }: Configuration, { beats }: Samples): readonly number[] {
+  return typeof perClass === 'number' ? beats.classes.map(() => perClass) : perClass;
+}
+
+function sampler({ configuration, train }: Plan, labels: Int32Array, random: Random): Sampler {
+  const counts = perClass(configuration, train);
+  const { recordsPerBatch } = configuration;
+  if (recordsPerBatch === 0) return new MPerClassSampler(labels, { perClass: counts, random });
+  return new GroupSampler(labels, train.beats.record, { perClass: counts, groupsPerBatch: recordsPerBatch, random });
+}
+
+function augmentation({ before, shift, stretch, amplitude, wander, noise }: Configuration): Augmentation | undefined {
+  const steps = [
+    shift > 0 && timeShift(shift),
+    stretch > 0 && timeStretch(stretch, before),
+    amplitude > 0 && amplitudeScale(amplitude),
+    wander > 0 && baselineWander(wander),
+    noise > 0 && gaussianNoise(noise),
+  ].filter((step) => step !== false);
+  return steps.length > 0 ? composeAugmentations(...steps) : undefined;
+}

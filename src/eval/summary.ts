@@ -1,0 +1,28 @@
+import { DataError } from '../core/errors.ts';
+
+/**
+ * The mean m of n values, such as the scores of several seeds, and their deviation sqrt(sum (v - m)^2 / (n - 1)), which
+ * is 0 for one value.
+ *
+ * @throws DataError where there is no value
+ */
+export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number } {
+  const n = values.length;
+  if (n === 0) throw new DataError('meanAndDeviation: expected at least one value, got none');
+  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  return { mean, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : 0 };
+}
+
+/**
+ * The q-quantile of values in ascending order, with h = (n - 1) q: v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
+ *
+ * Source: Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996, type 7, the
+ * default of NumPy.
+ */
+export function quantile(ascending: ArrayLike<number>, q: number): number {
+  const h = (ascending.length - 1) * q;
+  const below = Math.floor(h);
+  const above = Math.min(below + 1, ascending.length - 1);
+  return ascending[below] + (h - below) * (ascending[above] - ascending[below]);
+}

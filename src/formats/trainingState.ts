@@ -1,0 +1,27 @@
+import { CheckpointError } from '../core/errors.ts';
+import type { TrainingState } from '../train/trainer.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+const FORMAT = 'dynaecg training 1';
+
+/** Where training stands as one safetensors file, the numbers as JSON in its metadata. */
+export function encodeTrainingState({ numbers, tensors }: TrainingState): Uint8Array {
+  return encodeSafetensors(tensors, { format: FORMAT, numbers: JSON.stringify(numbers) });
+}
+
+/**
+ * Reads such a file back; a trainer's `state` takes it, and checks that it is of a trainer made alike.
+ *
+ * @throws CheckpointError where the file is broken or of another format
+ */
+export function decodeTrainingState(bytes: Uint8Array): TrainingState {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { format, numbers } = metadata;
+  if (format !== FORMAT)
+    throw new CheckpointError(`decodeTrainingState: expected format '${FORMAT}', got ${JSON.stringify(format)}`);
+  try {
+    return { numbers: JSON.parse(numbers) as Record<string, unknown>, tensors };
+  } catch {
+    throw new CheckpointError(`decodeTrainingState: expected JSON under numbers, got ${JSON.stringify(numbers)}`);
+  }
+}

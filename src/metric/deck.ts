@@ -1,0 +1,91 @@
+import { CheckpointError } from '../core/errors.ts';
+import { Random, type RandomState } from '../core/random.ts';
+
+/** A deck as plain data: the samples in their order, and how many of them are drawn. */
+export interface DeckState {
+  members: number[];
+  at: number;
+}
+
+/** Where a sampler stands: plain data that JSON can hold. */
+export interface SamplerState {
+  random: RandomState;
+  decks: DeckState[];
+}
+
+/** Members in random order, gone through without repetition before they are shuffled again. */
+export class Deck {
+  readonly #members: Int32Array;
+  #at = 0;
+
+  constructor(members: ArrayLike<number>, random: Random) {
+    this.#members = random.shuffle(Int32Array.from(members));
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** Members not drawn yet in this round. */
+  get left(): number {
+    return this.#members.length - this.#at;
+  }
+
+  /** The next `count` members, at most `size`: a view of the deck, which the next draw may overwrite. */
+  draw(count: number, random: Random): Int32Array {
+    const members = this.#members;
+    // What is left of a deck that is too short for the draw comes first in the next round.
+    if (this.#at + count > members.length) {
+      const left = members.slice(this.#at);
+      const drawn = random.shuffle(members.slice(0, this.#at));
+      members.set(left);
+      members.set(drawn, left.length);
+      this.#at = 0;
+    }
+    this.#at += count;
+    return members.subarray(this.#at - count, this.#at);
+  }
+
+  get state(): DeckState {
+    return { members: [...this.#members], at: this.#at };
+  }
+
+  set state({ members, at }: DeckState) {
+    this.#members.set(members);
+    this.#at = at;
+  }
+
+  /** Throws unless a state is one of the same members; `name` says which deck this is. */
+  check(name: string, state: DeckState): void {
+    const { members, at } = state ?? {};
+    if (!Array.isArray(members) || members.length !== this.size)
+      throw new CheckpointError(
+        `${name} of the same ${this.size} samples, got ${members ? `one of ${members.length}` : 'none'}`,
+      );
+    const [own, other] = [this.#members, members].map((list) => Float64Array.from(list).sort());
+    if (!own.every((member, i) => member === other[i]))
+      throw new CheckpointError(`${name} of the same ${this.size} samples, got one of others`);
+    if (!Number.isInteger(at) || at < 0 || at > this.size)
+      throw new CheckpointError(`${name} of which 0 to ${this.size} samples are drawn, got ${at}`);
+  }
+}
+
+/** The state of a sampler that consists of these decks. */
+export function saveDecks(decks: readonly Deck[], random: Random): SamplerState {
+  return { random: random.state, decks: decks.map(({ state }) => state) };
+}
+
+/**
+ * Puts the decks back where they stood, all or none, and returns the generator to go on with.
+ *
+ * @throws CheckpointError where the state is one of other samples
+ */
+export function restoreDecks(op: string, decks: readonly Deck[], state: SamplerState): Random {
+  const saved = state?.decks;
+  if (!Array.isArray(saved) || saved.length !== decks.length)
+    throw new CheckpointError(`${op}: expected a state of ${decks.length} decks, got ${saved?.length}`);
+  for (const [i, deck] of decks.entries()) deck.check(`${op}: expected a deck ${i}`, saved[i]);
+  const random = Random.restore(state.random);
+  for (const [i, deck] of decks.entries()) deck.state = saved[i];
+  return random;
+}

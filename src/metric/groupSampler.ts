@@ -1,0 +1,113 @@
+import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { checkCount, checkRange } from '../core/shape.ts';
+import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
+import { checkPerClass, membersByLabel, type Sampler } from './sampler.ts';
+
+/** Options of the group sampler. */
+export interface GroupSamplerOptions {
+  /** m, the samples of each class in a batch: one number, or one for each class in ascending order of the labels */
+  perClass: number | readonly number[];
+  /** groups that a batch is drawn from */
+  groupsPerBatch: number;
+  /** part of each class that comes from those groups, from 0 to 1, the rest being drawn from all samples; 0.5 */
+  share?: number;
+  random: Random;
+}
+
+/** `m` taken one by one in turns, from no place more than it has: as even as the places allow. */
+function spread(m: number, available: readonly number[]): number[] {
+  const counts = available.map(() => 0);
+  const total = available.reduce((sum, n) => sum + n, 0);
+  let left = Math.min(m, total);
+  for (let i = 0; left > 0; i = (i + 1) % counts.length)
+    if (counts[i] < available[i]) {
+      counts[i]++;
+      left--;
+    }
+  return counts;
+}
+
+/**
+ * Batches of m samples of each class in which the classes come from the same groups, such as normal and ectopic beats of
+ * one patient: triplets then ask for what tells the classes apart, and not the patients.
+ *
+ * Each batch draws `groupsPerBatch` of the groups that hold two classes or more, every one of them as often. `share` m
+ * samples of a class are spread as evenly as can be over the drawn groups that hold it. The rest, and what these lack, is
+ * drawn from all samples of the class, so that groups of one class come too.
+ */
+export class GroupSampler implements Sampler {
+  readonly batchSize: number;
+  readonly #counts: readonly number[];
+  readonly #groupsPerBatch: number;
+  readonly #share: number;
+  /** of the numbers of the groups that hold two classes, 0, 1, ... */
+  readonly #groups: Deck;
+  /** for each class, of all its samples */
+  readonly #classes: readonly Deck[];
+  /** for each group that holds two classes and each class, of the samples of both */
+  readonly #shares: readonly (Deck | null)[][];
+  readonly #decks: readonly Deck[];
+  #random: Random;
+
+  /**
+   * @param labels the class of every sample
+   * @param groups the group of every sample, such as its record
+   * @throws DataError where a class has fewer than m members, or no group holds two classes
+   */
+  constructor(
+    labels: ArrayLike<number>,
+    groups: ArrayLike<number>,
+    { perClass, groupsPerBatch, share = 0.5, random }: GroupSamplerOptions,
+  ) {
+    if (groups.length !== labels.length)
+      throw new ShapeError(`GroupSampler: expected groups of ${labels.length} samples, got ${groups.length}`);
+    const classes = membersByLabel(labels);
+    this.#counts = checkPerClass('GroupSampler', perClass, classes);
+    checkCount('GroupSampler', 'groupsPerBatch', groupsPerBatch, 1);
+    checkRange('GroupSampler', 'share', share, 0, 1);
+    this.#share = share;
+    const mixed = membersByLabel(groups)
+      .map(([, members]) => classes.map(([c]) => members.filter((i) => labels[i] === c)))
+      .filter((shares) => shares.filter(({ length }) => length > 0).length > 1);
+    if (mixed.length === 0) throw new DataError('GroupSampler: expected groups that hold two classes, got none');
+    if (groupsPerBatch > mixed.length)
+      throw new ArgumentError(
+        `GroupSampler: expected at most ${mixed.length} groups, those that hold two classes, got ${groupsPerBatch}`,
+      );
+    this.#groupsPerBatch = groupsPerBatch;
+    this.batchSize = this.#counts.reduce((sum, m) => sum + m, 0);
+    this.#groups = new Deck([...mixed.keys()], random);
+    this.#classes = classes.map(([, members]) => new Deck(members, random));
+    this.#shares = mixed.map((shares) => shares.map((share) => (share.length > 0 ? new Deck(share, random) : null)));
+    this.#decks = [this.#groups, ...this.#classes, ...this.#shares.flat().filter((deck) => deck !== null)];
+    this.#random = random;
+  }
+
+  next(): Int32Array {
+    const random = this.#random;
+    const shares = Array.from(this.#groups.draw(this.#groupsPerBatch, random), (g) => this.#shares[g]);
+    const batch = new Set<number>(); // in the order of drawing
+    for (const [c, m] of this.#counts.entries()) {
+      const full = batch.size + m;
+      const own = shares.map((share) => share[c]).filter((deck) => deck !== null);
+      const counts = spread(
+        Math.round(this.#share * m),
+        own.map(({ size }) => size),
+      );
+      for (const [i, deck] of own.entries()) for (const sample of deck.draw(counts[i], random)) batch.add(sample);
+      while (batch.size < full) batch.add(this.#classes[c].draw(1, random)[0]); // one that is in it already adds nothing
+    }
+    return Int32Array.from(batch);
+  }
+
+  /** Plain data to go on from later. Setting it replaces the generator that was given. */
+  get state(): SamplerState {
+    return saveDecks(this.#decks, this.#random);
+  }
+
+  /** @throws CheckpointError where the state is one of other samples */
+  set state(state: SamplerState) {
+    this.#random = restoreDecks('GroupSampler', this.#decks, state);
+  }
+}

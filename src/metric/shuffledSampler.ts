@@ -1,0 +1,38 @@
+import type { Random } from '../core/random.ts';
+import { checkCount } from '../core/shape.ts';
+import { Deck, restoreDecks, saveDecks } from './deck.ts';
+import type { Sampler, SamplerState } from './sampler.ts';
+
+/** Passes over all samples, each in another random order, in batches of which a pass's last may be smaller. */
+export class ShuffledSampler implements Sampler {
+  readonly batchSize: number;
+  readonly #deck: Deck;
+  #random: Random;
+
+  /** @param samples how many there are */
+  constructor(samples: number, { batchSize, random }: { batchSize: number; random: Random }) {
+    checkCount('ShuffledSampler', 'samples', samples, 1);
+    checkCount('ShuffledSampler', 'batchSize', batchSize, 1);
+    this.batchSize = batchSize;
+    this.#deck = new Deck(
+      Int32Array.from({ length: samples }, (_, i) => i),
+      random,
+    );
+    this.#random = random;
+  }
+
+  next(): Int32Array {
+    const left = this.#deck.left || this.#deck.size;
+    return this.#deck.draw(Math.min(this.batchSize, left), this.#random).slice();
+  }
+
+  /** Plain data to go on from later. Setting it replaces the generator that was given. */
+  get state(): SamplerState {
+    return saveDecks([this.#deck], this.#random);
+  }
+
+  /** @throws CheckpointError where the state is one of other samples */
+  set state(state: SamplerState) {
+    this.#random = restoreDecks('ShuffledSampler', [this.#deck], state);
+  }
+}

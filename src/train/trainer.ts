@@ -1,0 +1,268 @@
+import { scope } from '../autograd/scope.ts';
+import { backward } from '../autograd/tape.ts';
+import { Tensor } from '../autograd/tensor.ts';
+import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
+import { Random, type RandomState } from '../core/random.ts';
+import { checkRange } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
+import type { Sampler, SamplerState } from '../metric/sampler.ts';
+import { Dropout } from '../nn/dropout.ts';
+import type { Layer } from '../nn/module.ts';
+import { AdamW } from '../optim/adamw.ts';
+import { clipGradNorm, gradNorm } from '../optim/clip.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import { constantSchedule, type Schedule } from '../optim/schedule.ts';
+import type { Augmentation } from './augment.ts';
+import { BestWeights } from './checkpoint.ts';
+import { type CheckedDataset, type TrainingDataOptions, takeSamples } from './dataset.ts';
+import { WeightAverage } from './weightAverage.ts';
+
+/** What every trainer is made of; each part can be replaced. */
+export interface TrainerOptions extends TrainingDataOptions {
+  /** maps samples (B,...), and their context where the data have one, to what the loss wants */
+  model: Layer;
+  random: Random;
+  /** makes the sampler from the labels trained on */
+  sampler?: (labels: Int32Array, random: Random) => Sampler;
+  /** changes every batch before the model sees it; nothing by default */
+  augment?: Augmentation;
+  /** AdamW with its defaults */
+  optimizer?: Optimizer;
+  /** factor on the learning rate over all steps; constant */
+  schedule?: Schedule;
+  /** limit on the gradient norm; none */
+  clipNorm?: number;
+  /** decay of a moving average of the weights, which is then what is scored and kept; none */
+  averaging?: number;
+  /** the weights to put back in the end: those of the round with the lowest score, by default, or of the last round */
+  keep?: 'best' | 'last';
+}
+
+/** Where training stands after a round: numbers that JSON can hold, and tensors. */
+export interface TrainingState {
+  numbers: Record<string, unknown>;
+  tensors: Record<string, Tensor>;
+}
+
+/** One step in the course of training. */
+interface Step<Batch, Round> {
+  batch: Batch;
+  /** 1 for the first */
+  round: number;
+  step: number;
+  learningRate: number;
+  finished: Round | null;
+}
+
+/** What a trainer's numbers hold, checked when they are taken over. */
+interface Numbers {
+  round: number;
+  done: number;
+  optimizer: number;
+  best: number | null;
+  averaged: number | null;
+  sampler: SamplerState;
+  random: RandomState;
+  dropout: RandomState[];
+  own: unknown;
+}
+
+/**
+ * What trainers have in common: rounds of steps, each step one batch; after each round a score of the model on held-back
+ * data, the lowest of which decides the weights that are put back on every way out. A trainer says how a batch becomes a
+ * loss, how a round is scored, and what it reports.
+ */
+export abstract class Trainer<Batch, Round> {
+  readonly model: Layer;
+  readonly optimizer: Optimizer;
+  protected readonly sampler: Sampler;
+  readonly #name: string;
+  readonly #data: CheckedDataset;
+  readonly #options: TrainerOptions;
+  readonly #best: BestWeights;
+  readonly #average: WeightAverage | null;
+  #random: Random;
+  #round = 0;
+  /** rounds of the present course that are behind */
+  #done = 0;
+  #insideRound = false;
+
+  protected constructor(name: string, options: TrainerOptions, data: CheckedDataset, sampler: Sampler) {
+    const { model, clipNorm, averaging } = options;
+    checkRange(name, 'clipNorm', clipNorm ?? 0, 0);
+    this.#name = name;
+    this.#options = options;
+    this.#data = data;
+    this.sampler = sampler;
+    this.#random = options.random.fork('augment');
+    this.model = model;
+    this.optimizer = options.optimizer ?? new AdamW(model.parameters());
+    this.#best = new BestWeights(model);
+    this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
+  }
+
+  /** The loss of a batch, and what to report of it once the step is made and the gradients' norm is known. */
+  protected abstract objective(batch: CheckedDataset): { loss: Tensor; report: (gradientNorm: number) => Batch };
+
+  /** The model's score on held-back data, lower being better, and what else is seen there. */
+  protected abstract score(): { score: number };
+
+  /** What to report of a round, from its batches, its score, and whether that was the lowest. */
+  protected abstract report(round: number, batches: readonly Batch[], score: { score: number }, best: boolean): Round;
+
+  /** State of a trainer's own, that JSON can hold. */
+  protected abstract own: unknown;
+
+  /** `count` rounds of n steps; a trainer whose state was set goes on with those that are left of them. */
+  protected *course(count: number, n: number): Generator<Step<Batch, Round>, void> {
+    const { schedule = constantSchedule } = this.#options;
+    const { optimizer } = this;
+    const base = optimizer.learningRate;
+    const first = this.#done;
+    try {
+      for (let i = first; i < count; i++) {
+        const round = ++this.#round;
+        const batches: Batch[] = [];
+        this.#insideRound = true;
+        for (let step = 1; step <= n; step++) {
+          const learningRate = base * schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          optimizer.learningRate = learningRate;
+          const batch = this.#trainBatch();
+          batches.push(batch);
+          const finished = step === n ? this.#finish(i + 1, round, batches) : null;
+          yield { batch, round, step, learningRate, finished };
+        }
+      }
+    } finally {
+      this.#done = 0;
+      this.#insideRound = false;
+      optimizer.learningRate = base;
+      this.#best.restore();
+      this.model.eval();
+    }
+  }
+
+  #trainBatch(): Batch {
+    const { augment, clipNorm } = this.#options;
+    const batch = takeSamples(this.#data, this.sampler.next());
+    augment?.(batch.x, this.#random);
+    this.model.train();
+    const reported = scope(() => {
+      this.optimizer.zeroGrad();
+      const { loss, report } = this.objective(batch);
+      backward(loss);
+      const { parameters } = this.optimizer;
+      const norm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
+      this.checkFinite('gradients, got a norm', norm);
+      this.optimizer.step();
+      return report(norm);
+    });
+    this.#average?.update();
+    return reported;
+  }
+
+  #finish(done: number, round: number, batches: readonly Batch[]): Round {
+    const judge = (): Round => {
+      const score = this.score();
+      const best = this.#best.offer(score.score);
+      if (!best && this.#options.keep === 'last') this.#best.keep();
+      return this.report(round, batches, score, best);
+    };
+    const report = this.#average ? this.#average.during(judge) : judge();
+    this.#done = done;
+    this.#insideRound = false;
+    return report;
+  }
+
+  /** @throws TrainingError where training has left the numbers */
+  protected checkFinite(what: string, value: number): void {
+    if (!Number.isFinite(value))
+      throw new TrainingError(
+        `${this.#name}: expected finite ${what} of ${value} in round ${this.#round}; try a lower learning rate or clipNorm`,
+      );
+  }
+
+  /**
+   * Where training stands, to be read between two rounds: a trainer made alike, whose state is set to it, goes on bit for
+   * bit as this one would. Setting it checks the whole before anything is changed.
+   *
+   * @throws ArgumentError within a round; CheckpointError for the state of a trainer of another make
+   */
+  get state(): TrainingState {
+    if (this.#insideRound)
+      throw new ArgumentError(`${this.#name}: expected to be between two rounds when its state is read, got amid one`);
+    const { step, slots } = this.optimizer.state;
+    const best = this.#best.state;
+    const average = this.#average?.state;
+    const numbers: Numbers = {
+      round: this.#round,
+      done: this.#done,
+      optimizer: step,
+      best: best.score,
+      averaged: average?.steps ?? null,
+      sampler: this.sampler.state,
+      random: this.#random.state,
+      dropout: this.#dropouts.map(({ random }) => random.state),
+      own: this.own,
+    };
+    return {
+      numbers: { ...numbers },
+      tensors: {
+        ...prefixed('model', this.model.stateDict()),
+        ...prefixed('best', best.weights),
+        ...prefixed('average', average?.weights ?? {}),
+        ...Object.fromEntries(
+          slots.flatMap((arrays, p) => arrays.map((a, s) => [`optimizer.${p}.${s}`, new Tensor(a, [a.length])])),
+        ),
+      },
+    };
+  }
+
+  set state({ numbers, tensors }: TrainingState) {
+    const own = this.model.stateDict();
+    const slots = this.optimizer.state.slots.map((arrays, p) =>
+      arrays.map((_, s): Vec => tensors[`optimizer.${p}.${s}`]?.data ?? new Float32Array(0)),
+    );
+    const {
+      round,
+      done,
+      optimizer,
+      best,
+      averaged,
+      sampler,
+      random,
+      dropout,
+      own: extra,
+    } = numbers as unknown as Numbers;
+    const fits = (prefix: string): boolean =>
+      Object.entries(own).every(([name, { size }]) => tensors[`${prefix}.${name}`]?.size === size);
+    const averages = (averaged !== null) === (this.#average !== null) && (averaged === null || fits('average'));
+    if (!fits('model') || !(best === null || fits('best')) || !averages || dropout?.length !== this.#dropouts.length)
+      throw new CheckpointError(`${this.#name}: expected the state of a trainer made alike, got another's`);
+    this.optimizer.state = { step: optimizer, slots };
+    this.sampler.state = sampler;
+    this.model.loadStateDict(unprefixed('model', tensors));
+    this.#best.state = { score: best, weights: best === null ? {} : unprefixed('best', tensors) };
+    if (this.#average) this.#average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };
+    this.#random = Random.restore(random);
+    this.#dropouts.forEach((layer, i) => {
+      layer.random = Random.restore(dropout[i]);
+    });
+    this.own = extra;
+    this.#round = round;
+    this.#done = done;
+  }
+
+  get #dropouts(): Dropout[] {
+    return this.model.modules().filter((m): m is Dropout => m instanceof Dropout);
+  }
+}
+
+function prefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [`${prefix}.${name}`, t]));
+}
+
+function unprefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
+  return Object.fromEntries(own.map(([name, t]) => [name.slice(prefix.length + 1), t]));
+}
