@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, batchHard, nearestSemiHard, semiHard } from 'dynaecg';
 import { TIMING_FEATURES } from 'dynaecg/ecg';
@@ -78,6 +78,9 @@ const FIELDS = {
   margin: [either(oneOf('dynamic'), number(0)), 'dynamic'],
   /** mined triplets per anchor-positive pair below which the dynamic margin counts an iteration as poor */
   marginThreshold: [number(0), 0.1],
+  /** cross-entropy on batches that hold rare classes more often: 1 corrects for it, so that probabilities are those of the */
+  /** data; 0 does not, so that a rare class is suspected as often as in a batch */
+  adjustment: [number(0, 1), 1],
   learningRate: [number(0), 3e-3],
   /** part of the steps over which the rate rises to its height; half a cosine follows, or nothing */
   warmup: [number(0, 1), 0.1],
@@ -114,9 +117,10 @@ const FOLDER = fileURLToPath(new URL('experiments/', import.meta.url));
 
 /** The configurations that come with the example. */
 export function configurationNames(): string[] {
-  return readdirSync(FOLDER)
+  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
-    .map((file) => basename(file, '.json'));
+    .map((file) => file.slice(0, -'.json'.length).replaceAll('\\', '/'))
+    .sort();
 }
 
 /**

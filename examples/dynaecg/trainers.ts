@@ -73,7 +73,7 @@ export function networkTrainer(plan: Plan, embedder: Embedder, classifier: MlpCl
   return new ClassifierTrainer({
     ...common(plan, new Sequential(embedder, classifier), plan.random.fork('network')),
     stepsPerEpoch: configuration.steps,
-    logitAdjustment: drawn.map((n, k) => Math.log(n / total / share[k])),
+    logitAdjustment: drawn.map((n, k) => configuration.adjustment * Math.log(n / total / share[k])),
   });
 }
 

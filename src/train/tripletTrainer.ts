@@ -100,12 +100,13 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
       if (length < 2) throw new DataError(`TripletTrainer: expected samples of at least 2 classes, got ${length}`);
     const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
-    super('TripletTrainer', options, train, sampler(train.labels, random.fork('sampler')));
+    const drawn = sampler(train.labels, random.fork('sampler'));
     const smallest = Math.min(...membersByLabel(held.labels).map(([, { length }]) => length));
     const score = new MPerClassSampler(held.labels, {
       perClass: Math.max(2, Math.min(perClass, smallest)),
       random: random.fork('score'),
     });
+    super('TripletTrainer', options, train, drawn);
     this.#held = Array.from({ length: SCORE_BATCHES }, () => takeSamples(held, score.next()));
     this.#options = options;
     this.margin = options.margin ?? new DynamicMargin();
