@@ -61,6 +61,7 @@ export {
   type Sampler,
   type SamplerState,
 } from './metric/sampler.ts';
+export { ShuffledSampler } from './metric/shuffledSampler.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';

@@ -13,6 +13,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ShuffledSampler } from '../src/metric/shuffledSampler.ts';
 import { assertThrows } from './support.ts';
 
 const test = suite('sampler');
@@ -281,6 +282,111 @@ test('one seed gives one sequence of grouped batches, another seed another', () 
   assert.not.equal(drawn(1), drawn(2));
 });
 
+test('share: that part of each class, rounded, is of the drawn groups, or all that they hold', () => {
+  const labelsOf = (list: Iterable<number>): string => JSON.stringify(tally(Array.from(list, (i) => RICH.labels[i])));
+  for (const [share, perClass] of [
+    [0.25, [12, 8, 8]],
+    [0.5, [12, 8, 8]],
+    [0.5, [11, 7, 5]],
+    [0.75, [20, 8, 8]],
+    [1, [12, 8, 8]],
+  ] as const)
+    for (const groupsPerBatch of [1, 2]) {
+      const s = groupSampler(RICH, { share, perClass, groupsPerBatch });
+      const drawn = batches(s, 60);
+      for (const batch of drawn) {
+        assert.equal(labelsOf(batch), JSON.stringify({ ...perClass }));
+        assert.is(new Set(batch).size, s.batchSize);
+        const count = (of: Iterable<number>, c: number, chosen: number[]): number =>
+          [...of].filter((i) => RICH.labels[i] === c && chosen.includes(RICH.groups[i])).length;
+        const promised = (chosen: number[]): boolean =>
+          perClass.every((m, c) => {
+            const held = count(range(RICH.labels.length), c, chosen);
+            return count(batch, c, chosen) >= Math.min(Math.round(share * m), held);
+          });
+        assert.ok(choices([3, 5, 7, 9], groupsPerBatch).some(promised), `share ${share}`);
+      }
+      if (share === 1) continue;
+      const others = drawn.flat().filter((i) => RICH.groups[i] === 8);
+      assert.is(new Set(others).size, 25, 'all of the group of one class come round');
+    }
+});
+
+test('share 0: all are drawn from their classes, gone through without repetition', () => {
+  const s = groupSampler(RICH, { share: 0, perClass: [10, 8, 9], groupsPerBatch: 4 });
+  const members = (c: number): number[] => range(RICH.labels.length).filter((i) => RICH.labels[i] === c);
+  assert.equal(
+    [0, 1, 2].map((c) => members(c).length),
+    [100, 32, 27],
+  );
+  for (let pass = 0; pass < 4; pass++) {
+    const drawn = batches(s, 120).flat();
+    // 12 passes of class 0, 30 of class 1 and 40 of class 2
+    for (const [c, passes] of [12, 30, 40].entries()) {
+      const own = drawn.filter((i) => RICH.labels[i] === c);
+      for (let at = 0; at < own.length; at += members(c).length)
+        assert.equal(ascending(own.slice(at, at + members(c).length)), members(c));
+      assert.is(own.length, passes * members(c).length);
+    }
+  }
+});
+
+test('share is one half by default', () => {
+  const { labels, groups } = RICH;
+  const options = { perClass: 8, groupsPerBatch: 2 };
+  const plain = new GroupSampler(labels, groups, { ...options, random: new Random(0) });
+  const drawn = batches(plain, 10);
+  assert.equal(drawn, batches(groupSampler(RICH, { ...options, share: 0.5 }), 10));
+  assert.not.equal(drawn, batches(groupSampler(RICH, { ...options, share: 1 }), 10));
+});
+
+// ---- shuffled
+
+const shuffled = (samples: number, batchSize: number, seed: number | string = 0): ShuffledSampler =>
+  new ShuffledSampler(samples, { batchSize, random: new Random(seed) });
+
+test('a shuffled sampler: every pass holds all samples once, its last batch what is left', () => {
+  for (const [samples, batchSize, sizes] of [
+    [10, 4, [4, 4, 2]],
+    [12, 4, [4, 4, 4]],
+    [5, 8, [5]],
+    [5, 5, [5]],
+    [3, 1, [1, 1, 1]],
+    [1, 2, [1]],
+  ] as const) {
+    const s = shuffled(samples, batchSize);
+    assert.is(s.batchSize, batchSize);
+    const passes = range(20).map(() => batches(s, sizes.length));
+    for (const pass of passes) {
+      assert.equal(
+        pass.map(({ length }) => length),
+        [...sizes],
+      );
+      assert.equal(ascending(pass.flat()), range(samples));
+    }
+    if (samples > 1) assert.ok(new Set(passes.map((pass) => String(pass.flat()))).size > 3, 'the orders differ');
+  }
+});
+
+test('a shuffled sampler draws every sample as often in every place', () => {
+  const s = shuffled(6, 4);
+  const passes = range(1200).map(() => batches(s, 2).flat());
+  // binomial, 1200 passes of 1/6: 200, deviation 13; four and a half of them, for 36 pairs
+  for (const place of range(6))
+    for (const n of Object.values(tally(passes.map((pass) => pass[place]))))
+      assert.ok(Math.abs(n - 200) < 58, `${n} in place ${place}`);
+});
+
+test('a batch is a copy: who changes it changes no later one', () => {
+  for (const make of Object.values(makers)) {
+    const s = make(1);
+    for (const _ of range(10)) s.next().fill(0);
+    const other = make(1);
+    batches(other, 10);
+    assert.equal(batches(s, 10), batches(other, 10));
+  }
+});
+
 // ---- state
 
 const makers: Record<string, (seed: number) => Sampler> = {
@@ -289,6 +395,8 @@ const makers: Record<string, (seed: number) => Sampler> = {
   'a number for each class': (seed) => sampler({ perClass: [1, 4, 7] }, seed),
   groups: (seed) => groupSampler(RICH, {}, seed),
   'groups, filled': (seed) => groupSampler(POOR, { perClass: [5, 3, 3], groupsPerBatch: 3 }, seed),
+  'groups, half of each class': (seed) => groupSampler(RICH, { share: 0.5, perClass: 7 }, seed),
+  shuffled: (seed) => shuffled(11, 3, seed),
 };
 
 for (const [name, make] of Object.entries(makers))
@@ -382,6 +490,19 @@ test('a state of other groups is refused', () => {
   );
 });
 
+test('a state of other samples is refused by a shuffled sampler, and nothing is changed', () => {
+  const s = shuffled(10, 4);
+  s.next();
+  const before = JSON.stringify(s.state);
+  for (const [state, message] of [
+    [shuffled(11, 4).state, 'a deck 0 of the same 10 samples, got one of 11'],
+    [sampler().state, 'a state of 1 decks, got 3'],
+    [{ ...s.state, decks: [{ members: range(10), at: 11 }] }, 'a deck 0 of which 0 to 10 samples are drawn, got 11'],
+  ] as const)
+    assertThrows(() => Object.assign(s, { state }), CheckpointError, `ShuffledSampler: expected ${message}`);
+  assert.is(JSON.stringify(s.state), before);
+});
+
 // ---- errors
 
 const random = new Random(0);
@@ -441,6 +562,10 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     ArgumentError,
     'GroupSampler: expected groupsPerBatch to be a whole number >= 1, got 1.5',
   ],
+  [() => groupSampler(POOR, { share: 1.1 }), ArgumentError, 'GroupSampler: expected share from 0 to 1, got 1.1'],
+  [() => groupSampler(POOR, { share: Number.NaN }), ArgumentError, 'GroupSampler: expected share from 0 to 1, got NaN'],
+  [() => shuffled(0, 4), ArgumentError, 'ShuffledSampler: expected samples to be a whole number >= 1, got 0'],
+  [() => shuffled(4, 0), ArgumentError, 'ShuffledSampler: expected batchSize to be a whole number >= 1, got 0'],
 ];
 
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));

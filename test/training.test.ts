@@ -1111,10 +1111,10 @@ test('a training state file that is broken or another is refused', () => {
       d.encodeSafetensors({}, { format: 'dynaecg 1', numbers: '{}' }),
       `decodeTrainingState: expected format '${format}', got "dynaecg 1"`,
     ],
-    [d.encodeSafetensors({}, { format }), 'decodeTrainingState: expected JSON under numbers, got undefined'],
+    [d.encodeSafetensors({}, { format }), 'decodeTrainingState: expected a JSON object under numbers, got undefined'],
     [
       d.encodeSafetensors({}, { format, numbers: '{"round":' }),
-      'decodeTrainingState: expected JSON under numbers, got "{\\"round\\":"',
+      'decodeTrainingState: expected a JSON object under numbers, got "{\\"round\\":"',
     ],
   ];
   for (const [bytes, message] of cases) assertThrows(() => d.decodeTrainingState(bytes), d.CheckpointError, message);
@@ -1219,8 +1219,8 @@ test('logitAdjustment is added to the logits of the loss, and to nothing else', 
   );
 });
 
-// Four seeds were tried, with either backend: the means are within 0.01 of the shares with the adjustment, and off by 0.23
-// without it, where they are nearer to a third each.
+// Four seeds were tried, with either backend: with the adjustment the means are within 0.003 of the shares; without it
+// that of the majority, 0.8 of the data, is 0.49 to 0.53.
 test('with balanced batches and the adjustment, probabilities are those of the data, and otherwise not', () => {
   const counts = [800, 150, 50];
   const random = new Random('shares');
@@ -1248,8 +1248,8 @@ test('with balanced batches and the adjustment, probabilities are those of the d
     return range(3).map((k) => range(1000).reduce((sum, i) => sum + p[3 * i + k], 0) / 1000);
   };
   const shares = counts.map((n) => n / 1000);
-  assertClose(means(shares.map((share) => Math.log(1 / 3 / share))), shares, { absolute: 0.03 }, 'share');
-  assert.ok(means()[0] < 0.65, 'the majority is thought less than it is');
+  assertClose(means(shares.map((share) => Math.log(1 / 3 / share))), shares, { absolute: 0.015 }, 'share');
+  assert.ok(means()[0] < 0.6, 'the majority is thought less than it is');
 });
 
 // ---- bad data
@@ -1311,7 +1311,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   ],
   ...(['TripletTrainer', 'ClassifierTrainer'] as const).flatMap((name): typeof errors => {
     const make = (options: Partial<d.TrainerOptions>) => () => courses[name]('a', options);
-    const { x, labels, context } = told(20);
+    const { x, labels } = told(20);
     const other = (rows: number, columns: number) => make({ data: { x, labels, context: zeros([rows, columns]) } });
     const nan = told(20).context;
     nan.data[2 * 7 + 1] = NAN;

@@ -17,7 +17,9 @@ class Expected {
 const number =
   (min: number, max = Number.POSITIVE_INFINITY): Check<number> =>
   (v) =>
-    typeof v === 'number' && v >= min && v <= max ? v : new Expected(`a number from ${min} to ${max}`);
+    typeof v === 'number' && v >= min && v <= max
+      ? v
+      : new Expected(max < Number.POSITIVE_INFINITY ? `a number from ${min} to ${max}` : `a number >= ${min}`);
 const whole =
   (min: number): Check<number> =>
   (v) =>
@@ -33,6 +35,12 @@ const list =
     const wrong = Array.isArray(v) ? v.map(item).find((i) => i instanceof Expected) : new Expected('its items');
     return wrong instanceof Expected ? new Expected(`a list, each ${wrong.what}`) : (v as T[]);
   };
+const wholePair =
+  (min: number): Check<readonly [number, number]> =>
+  (v) =>
+    Array.isArray(v) && v.length === 2 && v.every((n) => Number.isInteger(n) && n >= min)
+      ? [v[0], v[1]]
+      : new Expected(`two whole numbers >= ${min}`);
 const either =
   <A, B>(a: Check<A>, b: Check<B>): Check<A | B> =>
   (v) => {
@@ -56,7 +64,7 @@ const FIELDS = {
   /** what the network is told of a beat's timing, beyond the paper; nothing by default */
   timing: [list(oneOf(...TIMING_FEATURES)), []],
   /** the embedder */
-  channels: [list(whole(1)), [32, 64]],
+  channels: [wholePair(1), [32, 64]],
   kernel: [whole(1), 5],
   hidden: [whole(1), 64],
   features: [whole(1), 128],
@@ -149,7 +157,7 @@ export function checkConfiguration(name: string, given: unknown): Configuration 
     if (!Object.hasOwn(FIELDS, key))
       throw new ArgumentError(`configuration ${name}: expected some of ${Object.keys(FIELDS).join(' ')}, got ${key}`);
   const fields = Object.entries(FIELDS).map(([key, [check, fallback]]) => {
-    const value = (given as Record<string, unknown>)[key] ?? fallback;
+    const value = Object.hasOwn(given, key) ? (given as Record<string, unknown>)[key] : fallback;
     const taken: unknown = check(value);
     if (taken instanceof Expected)
       throw new ArgumentError(`configuration ${name}: expected ${key} ${taken.what}, got ${JSON.stringify(value)}`);

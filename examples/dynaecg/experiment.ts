@@ -83,9 +83,11 @@ function parse(args: string[]): Arguments | null {
 async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments): Promise<number> {
   if (data === undefined) throw new ArgumentError('--data: expected a folder, got none');
   if (names.length === 0) throw new ArgumentError('run: expected the names of configurations, got none');
-  const ids = seeds.flatMap((seed) =>
-    names.map((name): RunId => ({ name, settings: fingerprint(readConfiguration(name)), seed, part })),
+  const ids = [...new Set(seeds)].flatMap((seed) =>
+    [...new Set(names)].map((name): RunId => ({ name, settings: fingerprint(readConfiguration(name)), seed, part })),
   );
+  const same = ids.find((a) => ids.some((b) => a.settings === b.settings && a.name !== b.name));
+  if (same) throw new ArgumentError(`run: expected configurations that differ, got ${same.name} twice by other names`);
   const open = ids.filter((id) => !ledger.outcome(id));
   for (const id of open) if (part === 'test') ledger.checkReading(id);
   let failed = 0;
@@ -108,6 +110,7 @@ async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments
 async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }: Arguments): Promise<void> {
   const configuration = readConfiguration(name);
   const id: RunId = { name, settings: fingerprint(configuration), seed, part };
+  if (part === 'test') ledger.checkReading(id);
   const label = `${name} seed ${seed} ${part}`;
   const folder = join(out, `${id.settings}-${seed}-${part}`);
   const recordings = await openRecordings({ data: data ?? null, download: false, quiet: true, seed });

@@ -34,7 +34,7 @@ async function main(args: string[]): Promise<number> {
     const result = await run(next, {
       quiet: options.quiet,
       stopped: () => stop,
-      onBest: (embedder) => writeModel(path, next, embedder, null),
+      onKept: (embedder, classifier) => writeModel(path, next, embedder, classifier),
     });
     results.push(result);
     writeResults(options.out, metrics(options, recordings, results), results);

@@ -42,8 +42,8 @@ export interface Watch {
   quiet: boolean;
   /** asked between steps */
   stopped: () => boolean;
-  /** told of each iteration that is the best so far */
-  onBest?: (embedder: Embedder) => void;
+  /** told of each iteration whose weights are to be kept, and at once, if it ended now */
+  onKept?: (embedder: Embedder, classifier: MlpClassifier | null) => void;
   /** told of each iteration, for a run that may be interrupted */
   onIteration?: (reached: Reached) => void;
   /** where an interrupted run stood */
@@ -123,7 +123,7 @@ async function trainTriplets(plan: Plan, embedder: Embedder, result: Result, wat
     await breathe();
     if (watch.stopped()) break;
     if (finished) watch.onIteration?.({ state: trainer.state, history: result.iterations });
-    if (finished?.best) watch.onBest?.(embedder);
+    if (finished && isKept(plan, finished)) trainer.withKept(() => watch.onKept?.(embedder, null));
   }
   progress.finish(which('iteration', plan, result.iterations));
 }
@@ -148,7 +148,7 @@ async function trainNetwork(
     await breathe();
     if (watch.stopped()) break;
     if (finished) watch.onIteration?.({ state: trainer.state, history: result.epochs });
-    if (finished?.best) watch.onBest?.(embedder);
+    if (finished && isKept(plan, finished)) trainer.withKept(() => watch.onKept?.(embedder, classifier));
   }
   progress.finish(which('iteration', plan, result.epochs));
 }
@@ -169,6 +169,10 @@ async function trainClassifier(
     if (watch.stopped()) return;
   }
   bar.finish(`best of ${mlpEpochs} epochs: ${result.epochs.filter((e) => e.best).at(-1)?.epoch}`);
+}
+
+function isKept({ configuration }: Plan, { best }: { best: boolean }): boolean {
+  return best || configuration.keep === 'last';
 }
 
 /** Which iteration's weights were kept. */

@@ -33,7 +33,7 @@ export function makeEmbedder({ configuration, random }: Plan): Embedder {
     configuration;
   return new Embedder({
     length,
-    channels: [channels[0], channels[1]],
+    channels,
     kernel,
     hidden,
     features,

@@ -19,9 +19,13 @@ export function decodeTrainingState(bytes: Uint8Array): TrainingState {
   const { format, numbers } = metadata;
   if (format !== FORMAT)
     throw new CheckpointError(`decodeTrainingState: expected format '${FORMAT}', got ${JSON.stringify(format)}`);
+  let read: unknown = null;
   try {
-    return { numbers: JSON.parse(numbers) as Record<string, unknown>, tensors };
-  } catch {
-    throw new CheckpointError(`decodeTrainingState: expected JSON under numbers, got ${JSON.stringify(numbers)}`);
-  }
+    read = JSON.parse(numbers);
+  } catch {}
+  if (typeof read !== 'object' || read === null)
+    throw new CheckpointError(
+      `decodeTrainingState: expected a JSON object under numbers, got ${JSON.stringify(numbers)}`,
+    );
+  return { numbers: read as Record<string, unknown>, tensors };
 }

@@ -1,6 +1,17 @@
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Module } from '../nn/module.ts';
 
+/** What `f` gives with these weights in the model; the model's own are put back afterwards. */
+export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f: () => R): R {
+  const own = model.stateDict();
+  model.loadStateDict(weights);
+  try {
+    return f();
+  } finally {
+    model.loadStateDict(own);
+  }
+}
+
 /** What `BestWeights` remembers: plain data and copies. */
 export interface BestWeightsState {
   /** null before the first score */
@@ -39,6 +50,11 @@ export class BestWeights {
   /** Puts the best weights back; nothing happens where none were kept. */
   restore(): void {
     if (this.#weights) this.#model.loadStateDict(this.#weights);
+  }
+
+  /** What `f` gives with the best weights in the model; the model's own are put back afterwards. */
+  during<R>(f: () => R): R {
+    return this.#weights ? withWeights(this.#model, this.#weights, f) : f();
   }
 
   get state(): BestWeightsState {

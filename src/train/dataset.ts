@@ -83,7 +83,13 @@ export function trainingData(
   atLeast = 1,
 ): { train: CheckedDataset; held: CheckedDataset } {
   const train = checkDataset(op, data);
-  if (validation) return { train, held: checkDataset(op, validation) };
+  if (validation) {
+    const held = checkDataset(op, validation);
+    const [given, wanted] = [held, train].map(({ context }) => context?.shape[1] ?? 0);
+    if (given !== wanted)
+      throw new DataError(`${op}: expected validation with ${wanted} numbers of context, as data, got ${given}`);
+    return { train, held };
+  }
   const { kept, heldBack } = holdOut(train.labels, holdBack, random, atLeast);
   return { train: takeSamples(train, kept), held: takeSamples(train, heldBack) };
 }

@@ -101,6 +101,11 @@ export abstract class Trainer<Batch, Round> {
     this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
   }
 
+  /** What `f` gives with the weights in the model that would be kept if training ended now. */
+  withKept<R>(f: () => R): R {
+    return this.#best.during(f);
+  }
+
   /** The loss of a batch, and what to report of it once the step is made and the gradients' norm is known. */
   protected abstract objective(batch: CheckedDataset): { loss: Tensor; report: (gradientNorm: number) => Batch };
 
@@ -184,13 +189,27 @@ export abstract class Trainer<Batch, Round> {
 
   /**
    * Where training stands, to be read between two rounds: a trainer made alike, whose state is set to it, goes on bit for
-   * bit as this one would. Setting it checks the whole before anything is changed.
+   * bit as this one would. Setting it changes all or nothing.
    *
    * @throws ArgumentError within a round; CheckpointError for the state of a trainer of another make
    */
   get state(): TrainingState {
     if (this.#insideRound)
       throw new ArgumentError(`${this.#name}: expected to be between two rounds when its state is read, got amid one`);
+    return this.#save();
+  }
+
+  set state(state: TrainingState) {
+    const before = this.#save();
+    try {
+      this.#restore(state);
+    } catch (error) {
+      this.#restore(before);
+      throw error;
+    }
+  }
+
+  #save(): TrainingState {
     const { step, slots } = this.optimizer.state;
     const best = this.#best.state;
     const average = this.#average?.state;
@@ -218,7 +237,7 @@ export abstract class Trainer<Batch, Round> {
     };
   }
 
-  set state({ numbers, tensors }: TrainingState) {
+  #restore({ numbers, tensors }: TrainingState): void {
     const own = this.model.stateDict();
     const slots = this.optimizer.state.slots.map((arrays, p) =>
       arrays.map((_, s): Vec => tensors[`optimizer.${p}.${s}`]?.data ?? new Float32Array(0)),

@@ -70,7 +70,7 @@ export interface StepStatistics extends BatchStatistics {
 }
 
 const SCORE_BATCHES = 8; // enough that the score's noise is small beside its fall, few enough to cost a step or two
-const COLLAPSED_SPREAD = 1e-3; // of at most 1, for unit vectors
+const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
 const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the loss then is
 
 /**

@@ -1,6 +1,7 @@
 import type { Tensor } from '../autograd/tensor.ts';
 import { checkRange } from '../core/shape.ts';
 import type { Module } from '../nn/module.ts';
+import { withWeights } from './checkpoint.ts';
 
 /**
  * The exponential moving average of a model's weights and buffers, which generalises better than the last step's weights:
@@ -32,13 +33,7 @@ export class WeightAverage {
 
   /** What `f` gives with the averaged weights in the model; the model's own are put back afterwards. */
   during<R>(f: () => R): R {
-    const own = this.#model.stateDict();
-    this.#model.loadStateDict(this.#average);
-    try {
-      return f();
-    } finally {
-      this.#model.loadStateDict(own);
-    }
+    return withWeights(this.#model, this.#average, f);
   }
 
   /** A copy of the average, and the steps that are in it. */

@@ -1,0 +1,459 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ArgumentError, addConfusion, classificationScores } from 'dynaecg';
+import { type BeatSet, patientOf, syntheticRecord, syntheticRecords } from 'dynaecg/ecg';
+import { saveRecord } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  checkConfiguration,
+  configurationNames,
+  fingerprint,
+  readConfiguration,
+} from '../examples/dynaecg/configuration.ts';
+import type { Outcome, Reading } from '../examples/dynaecg/ledger.ts';
+import { type Plan, plan, type Samples } from '../examples/dynaecg/plan.ts';
+import { openRecordings, type Recordings } from '../examples/dynaecg/recordings.ts';
+import { formatRecords, formatSummary } from '../examples/dynaecg/summary.ts';
+import { assertThrows } from './support.ts';
+
+const test = suite('experiment');
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+const at = (...path: string[]): string => join(dir, ...path);
+test.after(() => rmSync(dir, { recursive: true }));
+
+// ---- configurations
+
+const configured = (given: object) => checkConfiguration('given', given);
+
+test('a fingerprint is of the settings: not of their name, their order, or of defaults that are written out', () => {
+  const plain = configured({});
+  const names = ['a.json', 'b.json'].map((name) => {
+    writeFileSync(at(name), '{ "hidden": 32, "protocol": "inter" }');
+    return fingerprint(readConfiguration(at(name)));
+  });
+  assert.is(names[0], names[1]);
+  assert.is(fingerprint(configured({ protocol: 'inter', hidden: 32 })), names[0]);
+  assert.is(fingerprint(configured({ ...plain })), fingerprint(plain), 'all defaults written out');
+  assert.match(fingerprint(plain), /^[0-9a-f]{8}$/);
+});
+
+test('a fingerprint is of every setting', () => {
+  const plain = configured({});
+  const named: Record<string, unknown> = {
+    ...{ protocol: 'inter', normalize: 'none', timing: ['rate'], channels: [8, 16], attention: 'additive' },
+    ...{
+      method: 'crossEntropy',
+      perClass: [16, 8, 8],
+      miner: 'batchHard',
+      margin: 0.2,
+      schedule: 'constant',
+      keep: 'last',
+    },
+  };
+  const prints = Object.entries(plain).map(([key, value]) => {
+    const numbers = [Number(value) + 2, 0.5, Number(value) / 2]; // one of which every number can be
+    const others = key in named ? [named[key]] : typeof value === 'boolean' ? [!value] : numbers;
+    for (const other of others)
+      try {
+        return fingerprint(configured({ [key]: other }));
+      } catch {}
+    return assert.unreachable(`${key}: ${others}`);
+  });
+  assert.is(new Set([fingerprint(plain), ...prints]).size, prints.length + 1);
+});
+
+test('every configuration that comes with the example can be read', () => {
+  const names = configurationNames();
+  for (const name of ['intra', 'inter', 'synthetic']) assert.ok(names.includes(name), name);
+  for (const name of names) assert.match(fingerprint(readConfiguration(name)), /^[0-9a-f]{8}$/);
+});
+
+test('a list is taken item by item, and either of two kinds of value', () => {
+  assert.equal(configured({ perClass: [4, 2, 2] }).perClass, [4, 2, 2]);
+  assert.is(configured({ margin: 0.5 }).margin, 0.5);
+  assertThrows(
+    () => configured({ perClass: [4, 0] }),
+    ArgumentError,
+    'configuration given: expected perClass a whole number >= 2, or a list, each a whole number >= 1, got [4,0]',
+  );
+});
+
+// ---- plans: which beats are for what
+
+const set = syntheticRecords({ seed: 'plan', patients: 8, duration: 60 });
+const recordings: Recordings = {
+  source: 'synthetic',
+  records: set.records,
+  division: { train: set.train, test: set.test },
+};
+const planned = (given: object, seed = '0', part: 'validation' | 'test' = 'test'): Plan =>
+  plan(recordings, configured({ protocol: 'intra', ...given }), seed, part);
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+/** Beats by their places in the recordings, ascending. */
+const placesOf = (beats: BeatSet, indices: Iterable<number>): string[] => inOrder(beats, indices).sort();
+const places = ({ beats }: Samples): string[] => placesOf(beats, range(beats.labels.length));
+const inOrder = ({ recordNames, record, sample }: BeatSet, indices: Iterable<number>): string[] =>
+  Array.from(indices, (i) => `${recordNames[record[i]]}:${sample[i]}`);
+const patients = ({ beats }: Samples): string[] =>
+  [...new Set(Array.from(beats.record, (r) => patientOf(beats.recordNames[r])))].sort();
+const disjoint = (a: readonly string[], b: readonly string[]): boolean =>
+  new Set([...a, ...b]).size === a.length + b.length;
+const together = (...lists: string[][]): string[] => lists.flat().sort();
+
+for (const protocol of ['intra', 'inter'] as const) {
+  test(`${protocol}: the validation part sees no beat of the test half`, () => {
+    for (const keep of ['best', 'last'] as const) {
+      const { split, all, train, held, judged } = planned({ protocol, keep }, '0', 'validation');
+      const [training, tested] = [split.train, split.test].map((side) => placesOf(all.beats, side));
+      assert.ok(disjoint(training, tested));
+      assert.equal(places(judged), places(held));
+      assert.ok(disjoint(places(train), places(held)), 'judged on what was not trained on');
+      assert.equal(together(places(train), places(held)), training);
+      for (const side of [train, held, judged]) assert.ok(disjoint(places(side), tested));
+    }
+  });
+
+  test(`${protocol}: the test part trains on the training half, and is judged on the test half`, () => {
+    for (const keep of ['best', 'last'] as const) {
+      const { split, all, train, held, judged } = planned({ protocol, keep }, '0', 'test');
+      const [training, tested] = [split.train, split.test].map((side) => placesOf(all.beats, side));
+      assert.equal(places(judged), tested);
+      assert.ok(disjoint(training, tested));
+      if (keep === 'best') {
+        assert.ok(disjoint(places(train), places(held)), 'chosen by what was not trained on');
+        assert.equal(together(places(train), places(held)), training);
+      } else {
+        assert.equal(places(train), training, 'nothing is chosen: all is for training');
+        assert.ok(places(held).every((place) => training.includes(place)));
+      }
+    }
+  });
+
+  test(`${protocol}: the test half is the same for all seeds and settings, and what is held back the same for one seed`, () => {
+    const tests = ['0', '1', 'two'].map((seed) => [...planned({ protocol }, seed).split.test]);
+    for (const other of tests.slice(1)) assert.equal(other, tests[0]);
+    assert.equal([...planned({ protocol, holdBack: 0.3, timing: ['rate'], hidden: 8 }, '7').split.test], tests[0]);
+    if (protocol === 'intra') assert.not.equal(places(planned({}, '0').held), places(planned({}, '1').held));
+    const twice = range(2).map(() => places(planned({ protocol }, '0').held));
+    assert.equal(twice[0], twice[1]);
+    assert.equal(places(planned({ protocol }, '0', 'validation').held), twice[0], 'the same in both parts');
+  });
+
+  test(`${protocol}: every side holds windows, timing and labels of the same beats`, () => {
+    const { all, train, held, judged } = planned({ protocol, timing: ['rate', 'previous'], length: 100, before: 40 });
+    const rowOf = new Map(inOrder(all.beats, range(all.labels.length)).map((place, i) => [place, i]));
+    for (const side of [train, held, judged])
+      for (const [i, place] of inOrder(side.beats, range(side.labels.length)).entries()) {
+        const row = rowOf.get(place) as number;
+        assert.is(side.labels[i], all.labels[row]);
+        assert.equal(side.x.data.slice(100 * i, 100 * i + 100), all.x.data.slice(100 * row, 100 * row + 100));
+        const [own, whole] = [side, all].map(({ context }) => context?.data);
+        assert.equal(own?.slice(2 * i, 2 * i + 2), whole?.slice(2 * row, 2 * row + 2));
+      }
+    assert.is(planned({ protocol }).train.context, undefined);
+  });
+}
+test('intra: of each class a part is held back, at least two', () => {
+  const { train, held } = planned({ protocol: 'intra', holdBack: 0.2 });
+  for (const k of range(3)) {
+    const [kept, back] = [train, held].map(({ labels }) => labels.filter((label) => label === k).length);
+    assert.is(back, Math.max(2, Math.round(0.2 * (kept + back))));
+  }
+});
+
+test('inter: patients are held back whole', () => {
+  for (const seed of ['0', '1', '2']) {
+    const { train, held, judged, split } = planned({ protocol: 'inter', holdBack: 0.3 }, seed, 'test');
+    assert.ok(patients(held).length > 0);
+    assert.ok(disjoint(patients(train), patients(held)));
+    assert.equal(together(patients(train), patients(held)), [...split.patients.train].sort());
+    assert.ok(disjoint(patients(judged), together(patients(train), patients(held))));
+  }
+});
+
+// ---- tables
+
+const outcome = (seed: string, records: Outcome['records'], given: Partial<Outcome> = {}): Outcome => ({
+  ...{ name: 'made', settings: '00000000', seed, part: 'validation', protocol: 'inter', classes: ['N', 'S', 'V'] },
+  ...{ records, margins: [], minutes: 3 },
+  ...given,
+});
+const MADE = [
+  { 100: [[90, 4, 6], [3, 5, 2], [0, 0, 0]], 232: [[10, 2, 0], [20, 30, 1], [1, 0, 7]] }, // biome-ignore format: matrices
+  { 100: [[95, 3, 2], [6, 4, 0], [0, 0, 0]], 232: [[12, 0, 0], [31, 19, 1], [0, 2, 6]] }, // biome-ignore format: matrices
+  { 100: [[91, 9, 0], [1, 9, 0], [0, 0, 0]], 232: [[9, 3, 0], [5, 46, 0], [0, 0, 8]] }, // biome-ignore format: matrices
+].map((records, seed) => outcome(String(seed), records as unknown as Outcome['records']));
+
+/** Mean and deviation by the textbook, in percent. */
+function meanAndDeviationText(values: number[]): string {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  const squares = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0);
+  const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
+  return `${(100 * mean).toFixed(2)} ± ${(100 * deviation).toFixed(2)}`;
+}
+/** The cells of the first row that begins so; its columns are two spaces apart or more. */
+const cells = (table: string, start: string): string[] => {
+  const line = table.split('\n').find((text) => text.startsWith(start));
+  assert.ok(line, `no line ${start} in\n${table}`);
+  return (line as string).trim().split(/ {2,}/);
+};
+
+function expectedRow(runs: readonly Outcome[]): string[] {
+  const scores = runs.map(({ records }) => classificationScores(addConfusion(Object.values(records))));
+  const without = runs.flatMap(({ records }) => {
+    const rest = Object.entries(records).filter(([name]) => name !== '232');
+    return '232' in records ? [classificationScores(addConfusion(rest.map(([, m]) => m))).perClass[1].f1] : [];
+  });
+  return [
+    scores.map((s) => s.accuracy),
+    scores.map((s) => s.macro.f1),
+    scores.map((s) => s.perClass[0].f1),
+    scores.map((s) => s.perClass[1].sensitivity),
+    scores.map((s) => s.perClass[1].f1),
+    scores.map((s) => s.perClass[2].sensitivity),
+    scores.map((s) => s.perClass[2].f1),
+    ...(without.length > 0 ? [without] : []),
+  ].map(meanAndDeviationText);
+}
+
+test('the table: mean and deviation over seeds of the scores of the summed matrices', () => {
+  const others = [
+    outcome('0', MADE[1].records, { name: 'other', settings: '11111111' }),
+    outcome('0', MADE[2].records, { part: 'test' }),
+  ];
+  const [validation, tested] = formatSummary([...MADE, ...others]).split('\n\ntest: ');
+  assert.match(validation, /^validation: mean ± standard deviation over seeds, %\n/);
+  assert.equal(cells(validation, 'made'), ['made (inter)', '3', '3.0', ...expectedRow(MADE)]);
+  assert.equal(cells(validation, 'other'), ['other (inter)', '1', '3.0', ...expectedRow(MADE.slice(1, 2))]);
+  assert.equal(cells(tested, 'made'), ['made (inter)', '1', '3.0', ...expectedRow(MADE.slice(2))]);
+  assert.match(tested, /^mean/);
+  // the accuracy by hand: 142, 136 and 163 of 181 right
+  assert.is(cells(validation, 'made')[3], meanAndDeviationText([142, 136, 163].map((n) => n / 181)));
+
+  const [, intervals] = validation.split('95 % intervals');
+  const [, accuracy] = cells(intervals, 'made');
+  const [low, high] = accuracy.split(' to ').map(Number);
+  const pooled = (name: string): number => {
+    const m = addConfusion(MADE.map(({ records }) => records[name]));
+    return 100 * classificationScores(m).accuracy;
+  };
+  // of two patients a draw holds one of them twice, or both
+  assert.equal(
+    [low, high],
+    [pooled('232'), pooled('100')].map((v) => Number(v.toFixed(2))),
+  );
+  assert.is(formatSummary([]), '');
+});
+
+test('the figures by record', () => {
+  const text = formatRecords(MADE);
+  assert.match(text, /^made \(inter\), validation: 3 seeds together; beats of one seed\n/);
+  const { perClass } = classificationScores(addConfusion(MADE.map(({ records }) => records['100'])));
+  const percent = (v: number): string => (100 * v).toFixed(2);
+  const figures = perClass
+    .slice(0, 2)
+    .flatMap((s, k) => [['100', '10'][k], ...[s.sensitivity, s.precision, s.f1].map(percent)]);
+  assert.equal(cells(text, '100 '), ['100', ...figures, '-', '-', '-', '-']);
+  assert.is(cells(text, '232 ').length, 13);
+});
+
+// ---- runs
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the tool, and kills it as soon as `until` likes what it has told. */
+async function cli(args: string[], until?: (stderr: string) => boolean): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/experiment.ts', ...args], { cwd: root });
+  const ended = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      ended[stream] += text;
+      if (until?.(ended.stderr)) child.kill('SIGKILL');
+    });
+  const [code] = await once(child, 'close');
+  return { ...ended, code };
+}
+
+/** Recordings of a minute under MIT-BIH's names. */
+function records(): string {
+  for (const name of ['100', '232'])
+    saveRecord(at('mitdb'), syntheticRecord({ seed: 'experiment', name, duration: 60 }));
+  return at('mitdb');
+}
+const data = records();
+const TINY = {
+  ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
+  ...{ iterations: 2, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 3, holdBack: 0.2 },
+};
+function settings(name: string, given: object = {}): string {
+  writeFileSync(at(`${name}.json`), JSON.stringify({ ...TINY, ...given }));
+  return at(`${name}.json`);
+}
+const opened = { data, download: false, quiet: true, seed: '' };
+const confusionTotals = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b, 0));
+/** Options of a place to work in: its ledger, and where interrupted runs are kept. */
+const place = (name: string): string[] => ['--data', data, '--out', at(name), '--ledger', at(name, 'ledger.jsonl')];
+const lines = (name: string): (Outcome | Reading)[] =>
+  existsSync(at(name, 'ledger.jsonl'))
+    ? readFileSync(at(name, 'ledger.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text))
+    : [];
+const outcomes = (name: string): Outcome[] => lines(name).filter((line): line is Outcome => 'records' in line);
+const oneLine = ({ code, stdout, stderr }: Ended, message: RegExp): void => {
+  assert.equal([code, stdout], [1, ''], stderr);
+  assert.is(stderr.trimEnd().split('\n').length, 1, stderr);
+  assert.match(stderr.trimEnd(), message);
+};
+
+test('run: a line of the ledger for each seed, and the table; what it holds is not run again', async () => {
+  const config = settings('runs');
+  const args = ['run', config, '--seeds', 'a,b', ...place('runs')];
+  const { code, stdout, stderr } = await cli(args);
+  assert.is(code, 0, stderr);
+  for (const seed of ['a', 'b'])
+    for (const i of [1, 2]) assert.match(stderr, `${config} seed ${seed} validation: ${i} of 2, `);
+  const found = outcomes('runs').sort((a, b) => (a.seed < b.seed ? -1 : 1));
+  assert.equal(
+    found.map(({ seed }) => seed),
+    ['a', 'b'],
+  );
+  assert.is(lines('runs').length, 2, 'no reading of the test half');
+  const configuration = readConfiguration(config);
+  for (const [i, { records: matrices, minutes, margins, ...rest }] of found.entries()) {
+    const id = { name: config, settings: fingerprint(configuration), seed: ['a', 'b'][i], part: 'validation' };
+    assert.equal(rest, { ...id, protocol: 'intra', classes: ['N', 'S', 'V'] });
+    assert.ok(minutes > 0 && minutes < 2);
+    assert.equal(margins, [0.2, 0.2]);
+    for (const [name, matrix] of Object.entries(matrices)) {
+      assert.ok(['100', '232'].includes(name));
+      assert.equal(
+        matrix.map(({ length }) => length),
+        [3, 3, 3],
+      );
+    }
+    const { judged } = plan(await openRecordings(opened), configuration, rest.seed, 'validation');
+    const counts = confusionTotals(addConfusion(Object.values(matrices)));
+    assert.equal(
+      counts,
+      range(3).map((k) => judged.labels.filter((label) => label === k).length),
+      'all held-back beats',
+    );
+  }
+  const row = cells(stdout, config);
+  assert.equal([row[0], row[1]], [`${config} (intra)`, '2']);
+  assert.equal(row.slice(3), expectedRow(found));
+
+  const before = readFileSync(at('runs', 'ledger.jsonl'), 'utf8');
+  const again = await cli(args);
+  assert.equal([again.code, again.stdout, again.stderr], [0, stdout, '']);
+  assert.is(readFileSync(at('runs', 'ledger.jsonl'), 'utf8'), before);
+  const table = await cli(['table', ...place('runs')]);
+  assert.equal([table.code, table.stdout, table.stderr], [0, stdout, '']);
+});
+
+test('--test: a reading is written down before the result, and there is one only', async () => {
+  const config = settings('tested');
+  const args = ['run', config, '--seeds', '5', '--test', ...place('tested')];
+  const first = await cli(args);
+  assert.is(first.code, 0, first.stderr);
+  assert.match(first.stdout, 'test: mean ± standard deviation');
+  const [reading, result] = lines('tested');
+  assert.is(lines('tested').length, 2);
+  const id = { name: config, settings: fingerprint(readConfiguration(config)), seed: '5', part: 'test' };
+  const { reading: when, ...read } = reading as Reading;
+  assert.equal(read, id);
+  assert.ok(Math.abs(Date.now() - Date.parse(when)) < 600_000, when);
+  const { records: matrices, minutes, margins, protocol, classes, ...rest } = result as Outcome;
+  assert.equal(rest, id);
+  assert.ok(Object.keys(matrices).length === 2 && margins.length === 2);
+
+  const ledger = readFileSync(at('tested', 'ledger.jsonl'), 'utf8');
+  const again = await cli(args);
+  assert.equal([again.code, again.stdout, again.stderr], [0, first.stdout, ''], 'the result is there');
+
+  // a run that was killed between its reading and its result
+  mkdirSync(at('lost'));
+  const [onlyReading] = ledger.split('\n');
+  writeFileSync(at('lost', 'ledger.jsonl'), `${onlyReading}\n`);
+  const once = /^experiment .*tested\.json: expected to read the test half once, got it read with seed 5 at \d{4}-/;
+  const [run, one] = await Promise.all(
+    ['run', 'one'].map((command) => cli([command, config, '--seeds', '5', '--test', ...place('lost')])),
+  );
+  oneLine(run, once);
+  assert.is(one.code, 1, 'nor does the process look that a run starts');
+  assert.match(one.stderr.trimEnd().split('\n').at(-1) as string, once);
+  assert.is(readFileSync(at('lost', 'ledger.jsonl'), 'utf8'), `${onlyReading}\n`, 'nothing is written');
+
+  // other settings under the name
+  settings('tested', { hidden: 5 });
+  const other = await cli(['run', config, '--seeds', '6', '--test', ...place('tested')]);
+  oneLine(other, /^experiment .*: expected the settings that were reported, [0-9a-f]{8}, got [0-9a-f]{8}; give other/);
+  assert.is(readFileSync(at('tested', 'ledger.jsonl'), 'utf8'), ledger, 'nothing is written');
+  assert.equal(readdirSync(at('tested')), ['ledger.jsonl'], 'nothing is trained');
+});
+
+const ALL = {
+  ...{ timing: ['previous', 'change', 'rate'], dropout: 0.1, averaging: 0.9, clipNorm: 1, keep: 'last' },
+  ...{ shift: 2, stretch: 0.05, amplitude: 0.1, wander: 0.1, noise: 0.05, recordsPerBatch: 2, margin: 'dynamic' },
+  ...{ marginThreshold: 1000, iterations: 15, steps: 6, protocol: 'intra' },
+};
+for (const method of ['triplet', 'crossEntropy'])
+  test(`a run that was killed goes on, and comes to what it would have come to: ${method}`, async () => {
+    const config = settings(method, { ...ALL, method });
+    const [killed, whole] = [`${method}-killed`, `${method}-whole`];
+    const arms = [config, '--seeds', '3'];
+    const first = await cli(['one', ...arms, ...place(killed)], (stderr) => stderr.includes('\n'));
+    assert.is(first.code, null, 'killed');
+    assert.equal(lines(killed), []);
+    const folder = `${fingerprint(readConfiguration(config))}-3-validation`;
+    assert.ok(existsSync(at(killed, folder, 'state.safetensors')));
+
+    const [second, other] = await Promise.all([killed, whole].map((name) => cli(['one', ...arms, ...place(name)])));
+    for (const { code, stderr } of [second, other]) assert.is(code, 0, stderr);
+    assert.not.match(second.stderr, ' 1 of 15,');
+    assert.match(second.stderr, ' 15 of 15,');
+    assert.match(other.stderr, ' 1 of 15,');
+    const [[{ minutes, ...resumed }], [{ minutes: _, ...expected }]] = [outcomes(killed), outcomes(whole)];
+    assert.equal(resumed, expected);
+    assert.equal([lines(killed).length, lines(whole).length], [1, 1]);
+    assert.ok(minutes > 0);
+    assert.is(new Set(resumed.margins).size, method === 'triplet' ? 5 : 0);
+    // the losses and scores that both told
+    const told = ({ stderr }: Ended): string[] => stderr.split('\n').map((line) => line.replace(/, \d+:\d\d left/, ''));
+    const own = told(second);
+    assert.equal(told(other).slice(-own.length), own);
+    assert.equal(readdirSync(at(killed)), ['ledger.jsonl'], 'what was kept to go on from is gone');
+  });
+
+test('what cannot be run ends with 1 and says why in one line', async () => {
+  const config = settings('wrong');
+  writeFileSync(at('torn.jsonl'), '{"name":\n');
+  const cases: [args: string[], message: RegExp][] = [
+    [['frobnicate', ...place('bad')], /^experiment: expected run, table or records, got frobnicate$/],
+    [['run', config], /^--data: expected a folder, got none$/],
+    [['run', 'nowhere', ...place('bad')], /^configuration nowhere: expected JSON in .*nowhere\.json, got ENOENT/],
+    [['run', config, ...place('bad'), '--jobs', '0'], /^--jobs: expected a whole number >= 1, got 0$/],
+    [['table', '--ledger', at('torn.jsonl')], /^ledger: expected JSON in line 1 of .*torn\.jsonl, got \{"name":$/],
+  ];
+  const ends = await Promise.all(cases.map(([args]) => cli(args)));
+  for (const [i, [, message]] of cases.entries()) oneLine(ends[i], message);
+  assert.not(existsSync(at('bad')), 'nothing is written');
+  const { code, stdout } = await cli(['--help']);
+  assert.is(code, 0);
+  for (const option of ['data', 'test', 'seeds', 'jobs', 'out', 'ledger', 'help']) assert.match(stdout, `--${option} `);
+});
+
+test.run();
