@@ -140,6 +140,11 @@ for (const protocol of ['intra', 'inter'] as const) {
     const tests = ['0', '1', 'two'].map((seed) => [...planned({ protocol }, seed).split.test]);
     for (const other of tests.slice(1)) assert.equal(other, tests[0]);
     assert.equal([...planned({ protocol, holdBack: 0.3, timing: ['rate'], hidden: 8 }, '7').split.test], tests[0]);
+    // With a long window more beats pass an edge; those that are left stand on the side where they stood.
+    const [short, long] = [253, 1800].map((length) => planned({ protocol, length }));
+    assert.ok(long.all.labels.length < short.all.labels.length);
+    for (const side of ['train', 'judged'] as const)
+      assert.ok(places(long[side]).every((place) => places(short[side]).includes(place)));
     if (protocol === 'intra') assert.not.equal(places(planned({}, '0').held), places(planned({}, '1').held));
     const twice = range(2).map(() => places(planned({ protocol }, '0').held));
     assert.equal(twice[0], twice[1]);

@@ -39,9 +39,9 @@ export interface Plan {
 }
 
 /**
- * Divides the beats. The test half is the same whatever the seed, and nothing but the final judgement of part `test`
- * looks at it: that of part `validation`, which settings are chosen by, is of beats (intra) or patients (inter) held back
- * from the training half.
+ * Divides the beats. The test half is the same whatever the seed and the window, and nothing but the final judgement of
+ * part `test` looks at it: that of part `validation`, which settings are chosen by, is of beats (intra) or patients (inter)
+ * held back from the training half.
  */
 export function plan(
   recordings: Recordings,
@@ -50,28 +50,41 @@ export function plan(
   part: 'validation' | 'test' = 'test',
 ): Plan {
   const { protocol, holdBack, keep } = configuration;
-  const all = samples(recordings, configuration);
-  const { beats } = all;
+  const { records, division } = recordings;
+  const annotated = extractBeats(records, { lead: LEAD, length: 1, before: 0, normalize: 'none' }); // none is dropped
   const random = new Random(`${seed}:${protocol}`);
   const split =
     protocol === 'intra'
-      ? intraPatientSplit(beats, { random: new Random('split') })
-      : interPatientSplit(beats, recordings.division);
+      ? intraPatientSplit(annotated, { random: new Random('split') })
+      : interPatientSplit(annotated, division);
   const draw = random.fork('validation');
   const { kept, heldBack } =
     protocol === 'intra'
-      ? holdOutBeats(beats, split.train, holdBack, draw)
-      : holdOutPatients(beats, split.train, holdBack, draw);
+      ? holdOutBeats(annotated, split.train, holdBack, draw)
+      : holdOutPatients(annotated, split.train, holdBack, draw);
+
+  const all = samples(recordings, configuration);
+  const at = positions(annotated, all.beats);
+  const present = (indices: Int32Array): Int32Array => indices.map((i) => at[i]).filter((i) => i >= 0);
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
   return {
     configuration,
-    split,
+    split: { ...split, train: present(split.train), test: present(split.test) },
     all,
-    train: take(all, whole ? split.train : kept),
-    held: take(all, heldBack),
-    judged: take(all, part === 'test' ? split.test : heldBack),
+    train: take(all, present(whole ? split.train : kept)),
+    held: take(all, present(heldBack)),
+    judged: take(all, present(part === 'test' ? split.test : heldBack)),
     random,
   };
+}
+
+/** Where each annotated beat is among those that have a window; -1 for one that has none. Both are in the same order. */
+function positions(annotated: BeatSet, windows: BeatSet): Int32Array {
+  let next = 0;
+  return annotated.sample.map((sample, i) => {
+    const same = sample === windows.sample[next] && annotated.record[i] === windows.record[next];
+    return same ? next++ : -1;
+  });
 }
 
 /** Cuts the beats of the recordings as the configuration says. */
