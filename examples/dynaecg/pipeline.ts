@@ -1,5 +1,6 @@
 import {
   type ClassificationScores,
+  type ClassifierStep,
   classificationScores,
   confusionByGroup,
   confusionMatrix,
@@ -7,6 +8,7 @@ import {
   type EpochStatistics,
   type IterationStatistics,
   type MlpClassifier,
+  type StepStatistics,
   Tensor,
   type TrainingState,
 } from 'dynaecg';
@@ -105,27 +107,14 @@ export async function run(plan: Plan, watch: Watch): Promise<Result> {
 }
 
 async function trainTriplets(plan: Plan, embedder: Embedder, result: Result, watch: Watch): Promise<void> {
-  const { iterations, steps, protocol } = plan.configuration;
   const trainer = tripletTrainer(plan, embedder);
-  if (watch.from) {
-    trainer.state = watch.from.state;
-    result.iterations = watch.from.history as IterationStatistics[];
-  }
-  const progress = new Progress(`${protocol}: embedder`, watch.quiet, result.iterations.length / iterations);
-  for (const step of trainer.steps(iterations)) {
-    const { finished, loss, margin } = step;
-    const mined = `${(step.triplets / step.pairs).toFixed(2)} triplets a pair`;
-    progress.update(
-      (step.iteration - 1 + step.step / steps) / iterations,
-      `iteration ${step.iteration}, margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`,
-    );
-    if (finished) result.iterations.push(finished);
-    await breathe();
-    if (watch.stopped()) break;
-    if (finished) watch.onIteration?.({ state: trainer.state, history: result.iterations });
-    if (finished && isKept(plan, finished)) trainer.withKept(() => watch.onKept?.(embedder, null));
-  }
-  progress.finish(which('iteration', plan, result.iterations));
+  const steps = trainer.steps(plan.configuration.iterations);
+  const tell = ({ iteration, step, margin, loss, triplets, pairs }: StepStatistics): Told => {
+    const mined = `${(triplets / pairs).toFixed(2)} triplets a pair`;
+    return { iteration, step, note: `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}` };
+  };
+  const kept = (): void => watch.onKept?.(embedder, null);
+  await drive(plan, watch, { name: 'embedder', trainer, steps, tell, kept, history: result.iterations });
 }
 
 async function trainNetwork(
@@ -135,22 +124,63 @@ async function trainNetwork(
   result: Result,
   watch: Watch,
 ): Promise<void> {
-  const { iterations, steps, protocol } = plan.configuration;
   const trainer = networkTrainer(plan, embedder, classifier);
-  if (watch.from) {
-    trainer.state = watch.from.state;
-    result.epochs = watch.from.history as EpochStatistics[];
+  const steps = trainer.steps(plan.configuration.iterations);
+  const tell = ({ epoch, step, loss }: ClassifierStep): Told => ({
+    iteration: epoch,
+    step,
+    note: `loss ${loss.toFixed(4)}`,
+  });
+  const kept = (): void => watch.onKept?.(embedder, classifier);
+  await drive(plan, watch, { name: 'network', trainer, steps, tell, kept, history: result.epochs });
+  if (result.epochs.length > 0) result.classifier = classifier;
+}
+
+/** What is shown of a step. */
+interface Told {
+  iteration: number;
+  /** of the iteration's */
+  step: number;
+  note: string;
+}
+
+/** A training under way. */
+interface Drive<Step, Round> {
+  name: string;
+  trainer: { state: TrainingState; withKept<R>(f: () => R): R };
+  steps: Iterable<Step>;
+  tell: (step: Step) => Told;
+  /** called with the weights in the model that are to be kept */
+  kept: () => void;
+  /** takes up the iterations */
+  history: Round[];
+}
+
+/** Takes every step, from where an interrupted run stood, until the end or until it is stopped. */
+async function drive<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
+  { configuration }: Plan,
+  { from, quiet, stopped, onIteration }: Watch,
+  { name, trainer, steps, tell, kept, history }: Drive<Step, Round>,
+): Promise<void> {
+  const { iterations, keep, protocol } = configuration;
+  if (from) {
+    trainer.state = from.state;
+    history.push(...(from.history as Round[]));
   }
-  const progress = new Progress(`${protocol}: network`, watch.quiet, result.epochs.length / iterations);
-  for (const { finished, epoch, step, loss } of trainer.steps(iterations)) {
-    progress.update((epoch - 1 + step / steps) / iterations, `iteration ${epoch}, loss ${loss.toFixed(4)}`);
-    if (finished) result.epochs.push(finished);
+  const progress = new Progress(`${protocol}: ${name}`, quiet, history.length / iterations);
+  for (const step of steps) {
+    const { iteration, step: n, note } = tell(step);
+    progress.update((iteration - 1 + n / configuration.steps) / iterations, `iteration ${iteration}, ${note}`);
+    const { finished } = step;
+    if (finished) history.push(finished);
     await breathe();
-    if (watch.stopped()) break;
-    if (finished) watch.onIteration?.({ state: trainer.state, history: result.epochs });
-    if (finished && isKept(plan, finished)) trainer.withKept(() => watch.onKept?.(embedder, classifier));
+    if (stopped()) break;
+    if (finished) onIteration?.({ state: trainer.state, history });
+    if (finished && (finished.best || keep === 'last')) trainer.withKept(kept);
   }
-  progress.finish(which('iteration', plan, result.epochs));
+  const best = history.map((round) => round.best).lastIndexOf(true) + 1;
+  const end = `${keep} of ${history.length} iterations: ${keep === 'best' ? best : history.length}`;
+  progress.finish(history.length > 0 ? end : 'no iteration finished');
 }
 
 async function trainClassifier(
@@ -169,17 +199,6 @@ async function trainClassifier(
     if (watch.stopped()) return;
   }
   bar.finish(`best of ${mlpEpochs} epochs: ${result.epochs.filter((e) => e.best).at(-1)?.epoch}`);
-}
-
-function isKept({ configuration }: Plan, { best }: { best: boolean }): boolean {
-  return best || configuration.keep === 'last';
-}
-
-/** Which iteration's weights were kept. */
-function which(word: string, { configuration }: Plan, history: readonly { best: boolean }[]): string {
-  if (history.length === 0) return `no ${word} finished`;
-  const best = history.map(({ best }) => best).lastIndexOf(true) + 1;
-  return `${configuration.keep} of ${history.length} ${word}s: ${configuration.keep === 'best' ? best : history.length}`;
 }
 
 function judge({ beats, labels }: Samples, predictions: Int32Array): Judgement {
