@@ -64,6 +64,7 @@ export {
 export { ShuffledSampler } from './metric/shuffledSampler.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
+export { Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { type PredictOptions, predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
@@ -135,7 +136,7 @@ export {
   type EpochStatistics,
 } from './train/classifierTrainer.ts';
 export type { Dataset, TrainingDataOptions } from './train/dataset.ts';
-export { Trainer, type TrainerOptions, type TrainingState } from './train/trainer.ts';
+export type { Trainer, TrainerOptions, TrainingState } from './train/trainer.ts';
 export type { BatchStatistics } from './train/tripletStatistics.ts';
 export {
   type IterationStatistics,

@@ -196,7 +196,8 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   ]);
   for (const { code, stderr } of [loud, quiet, other]) assert.is(code, 0, stderr);
   assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
-  assert.match(loud.stderr, 'intra: classifier');
+  for (const what of ['embed training', 'embed held back', 'classifier', 'embed judged'])
+    assert.match(loud.stderr, new RegExp(`^intra: ${what} +`, 'm'));
   assert.match(loud.stderr, `2 records of MIT-BIH from ${data}`);
   assert.is(quiet.stderr, '');
   assert.match(quiet.stdout, 'MIT-BIH, 2 of its records, intra-patient');
@@ -221,11 +222,11 @@ test('a file of settings: timing beside the beats, which the model file names', 
   };
   writeFileSync(at('timing.json'), JSON.stringify(settings));
   const data = records('timed', '100', '200');
-  const args = ['--data', data, '--config', at('timing.json'), '--protocol', 'intra', '--miner', 'batchHard'];
+  const args = ['--data', data, '--config', at('timing.json'), '--protocol', 'intra', '--per-class', '4'];
   const { code, stderr } = await cli([...args, '--json', '--out', at('timed-out')]);
   assert.is(code, 0, stderr);
   assert.match(stderr, /^intra: network +best of 2 iterations: [12] /m);
-  const own = { ...settings, protocol: 'intra', miner: 'batchHard' };
+  const own = { ...settings, protocol: 'intra', perClass: 4 };
   const { configuration, confusion } = json('timed-out', 'metrics.json').protocols.intra;
   assert.equal(configuration, { ...checkConfiguration('given', {}), ...own }, 'options of the command line come first');
   assert.is(confusion.length, 3);
@@ -302,6 +303,10 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     [
       ['--miner', 'none'],
       /^configuration synthetic: expected miner one of semiHard, nearestSemiHard, batchHard, got "none"/,
+    ],
+    [
+      ['--config', 'ablation/cross-entropy', '--miner', 'batchHard'],
+      '--miner: expected a configuration that trains with triplets, got ablation/cross-entropy',
     ],
     [['--frobnicate'], /^Unknown option '--frobnicate'/],
     [['mitdb'], /^Unexpected argument 'mitdb'/],

@@ -4,7 +4,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError, addConfusion, classificationScores } from 'dynaecg';
+import {
+  ArgumentError,
+  addConfusion,
+  classificationScores,
+  crossEntropy,
+  decodeTrainingState,
+  encodeTrainingState,
+  type MlpClassifier,
+  predict,
+} from 'dynaecg';
 import { type BeatSet, patientOf, syntheticRecord, syntheticRecords } from 'dynaecg/ecg';
 import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
@@ -15,7 +24,8 @@ import {
   fingerprint,
   readConfiguration,
 } from '../examples/dynaecg/configuration.ts';
-import type { Outcome, Reading } from '../examples/dynaecg/ledger.ts';
+import { Ledger, type Outcome, type Reading } from '../examples/dynaecg/ledger.ts';
+import { run } from '../examples/dynaecg/pipeline.ts';
 import { type Plan, plan, type Samples } from '../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../examples/dynaecg/recordings.ts';
 import { formatRecords, formatSummary } from '../examples/dynaecg/summary.ts';
@@ -30,7 +40,7 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 // ---- configurations
 
-const configured = (given: object) => checkConfiguration('given', given);
+const configured = (given: Record<string, unknown>) => checkConfiguration('given', given);
 
 test('a fingerprint is of the settings: not of their name, their order, or of defaults that are written out', () => {
   const plain = configured({});
@@ -75,6 +85,27 @@ test('every configuration that comes with the example can be read', () => {
   for (const name of names) assert.match(fingerprint(readConfiguration(name)), /^[0-9a-f]{8}$/);
 });
 
+test('a configuration from another has the fields of that, and its own before them', () => {
+  const file = (name: string, given: object): string => {
+    writeFileSync(at(name), JSON.stringify(given));
+    return at(name);
+  };
+  const first = file('first.json', { hidden: 32, embedding: 16, protocol: 'inter' });
+  const second = file('second.json', { from: first, hidden: 16, keep: 'last' });
+  const third = readConfiguration(file('third.json', { keep: 'best', from: second, dropout: 0.5 }));
+  const written = configured({ hidden: 16, embedding: 16, protocol: 'inter', dropout: 0.5 });
+  assert.equal(third, written);
+  assert.is(fingerprint(third), fingerprint(written));
+  assert.is(readConfiguration(file('shipped.json', { from: 'inter', hidden: 7 })).hidden, 7);
+  for (const from of [5, null, ['inter'], at('itself.json')]) {
+    const path = file('itself.json', { from });
+    const message = `configuration ${path}: expected from another configuration, got ${JSON.stringify(from)}`;
+    assertThrows(() => readConfiguration(path), ArgumentError, message);
+  }
+  const nowhere = file('nowhere-from.json', { from: at('nowhere.json') });
+  assert.throws(() => readConfiguration(nowhere), /nowhere\.json: expected JSON in .*nowhere\.json, got ENOENT/);
+});
+
 test('a list is taken item by item, and either of two kinds of value', () => {
   assert.equal(configured({ perClass: [4, 2, 2] }).perClass, [4, 2, 2]);
   assert.is(configured({ margin: 0.5 }).margin, 0.5);
@@ -84,6 +115,11 @@ test('a list is taken item by item, and either of two kinds of value', () => {
     'configuration given: expected perClass a whole number >= 2, or a list, each a whole number >= 1, got [4,0]',
   );
 });
+
+const TINY = {
+  ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
+  ...{ iterations: 2, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 3, holdBack: 0.2 },
+};
 
 // ---- plans: which beats are for what
 
@@ -196,12 +232,12 @@ const MADE = [
   { 100: [[91, 9, 0], [1, 9, 0], [0, 0, 0]], 232: [[9, 3, 0], [5, 46, 0], [0, 0, 8]] }, // biome-ignore format: matrices
 ].map((records, seed) => outcome(String(seed), records as unknown as Outcome['records']));
 
-/** Mean and deviation by the textbook, in percent. */
+/** Mean and deviation by the textbook, in percent; one value has no deviation. */
 function meanAndDeviationText(values: number[]): string {
   const mean = values.reduce((a, b) => a + b) / values.length;
   const squares = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0);
-  const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-  return `${(100 * mean).toFixed(2)} ± ${(100 * deviation).toFixed(2)}`;
+  if (values.length === 1) return (100 * mean).toFixed(2);
+  return `${(100 * mean).toFixed(2)} ± ${(100 * Math.sqrt(squares / (values.length - 1))).toFixed(2)}`;
 }
 /** The cells of the first row that begins so; its columns are two spaces apart or more. */
 const cells = (table: string, start: string): string[] => {
@@ -259,7 +295,7 @@ test('the table: mean and deviation over seeds of the scores of the summed matri
 
 test('the figures by record', () => {
   const text = formatRecords(MADE);
-  assert.match(text, /^made \(inter\), validation: 3 seeds together; beats of one seed\n/);
+  assert.match(text, /^made \(inter\), validation: 3 seeds together; beats as in one of them\n/);
   const { perClass } = classificationScores(addConfusion(MADE.map(({ records }) => records['100'])));
   const percent = (v: number): string => (100 * v).toFixed(2);
   const figures = perClass
@@ -268,6 +304,54 @@ test('the figures by record', () => {
   assert.equal(cells(text, '100 '), ['100', ...figures, '-', '-', '-', '-']);
   assert.is(cells(text, '232 ').length, 13);
 });
+
+test('beats by record are whole numbers, of the seeds that have the record', () => {
+  const seeds = [
+    { 100: [[3, 0, 0], [0, 1, 0], [0, 0, 0]], 200: [[4, 1, 0], [0, 0, 0], [0, 0, 0]] }, // biome-ignore format: matrices
+    { 100: [[4, 0, 0], [0, 0, 0], [0, 0, 0]] }, // biome-ignore format: matrices
+  ];
+  const text = formatRecords(seeds.map((records, s) => outcome(String(s), records as unknown as Outcome['records'])));
+  const [hundred, other] = ['100 ', '200 '].map((name) => cells(text, name));
+  assert.equal([hundred[1], hundred[5]], ['4', '1'], '3.5 and 0.5');
+  assert.is(other[1], '5', 'one seed has it');
+});
+
+// ---- the ledger
+
+test('a result of part of the records does not stand for the whole, nor a reading', () => {
+  const ledger = new Ledger(at('parts', 'ledger.jsonl'));
+  const id = { name: 'made', settings: '00000000', seed: '0', part: 'test' } as const;
+  const source = 'MIT-BIH, 2 of its records';
+  ledger.read({ ...id, source });
+  ledger.add({ ...MADE[0], ...id, source });
+  assert.is(ledger.outcome(id), undefined);
+  assert.is(ledger.outcome({ ...id, source: 'MIT-BIH, 3 of its records' }), undefined);
+  assert.is(ledger.outcome({ ...id, source })?.source, source);
+  ledger.checkReading(id);
+  ledger.checkReading({ ...id, settings: '11111111' });
+  assert.throws(() => ledger.checkReading({ ...id, source }), /expected to read the test half once/);
+  ledger.read(id);
+  ledger.add({ ...MADE[1], ...id });
+  assert.equal(ledger.outcome(id)?.records, JSON.parse(JSON.stringify(MADE[1].records)));
+  assert.is(ledger.outcomes.length, 2);
+});
+
+// ---- the perceptron
+
+for (const keep of ['best', 'last'] as const)
+  test(`triplets: the perceptron is scored on the embeddings of the beats held back, and the ${keep} epoch kept`, async () => {
+    const own = planned({ ...TINY, keep, iterations: 1, mlpEpochs: 8, mlpLearningRate: 0.5 }, '0', 'validation');
+    const { embedder, classifier, epochs, test: judged } = await run(own, { quiet: true, stopped: () => false });
+    const scores = epochs.map(({ score }) => score);
+    const best = Math.min(...scores);
+    assert.ok(scores.length === 8 && scores[7] > best, 'the last is not the best');
+    const logits = predict(classifier as MlpClassifier, embedder.embed(own.held.x));
+    const loss = crossEntropy(logits, own.held.labels).item();
+    const expected = keep === 'best' ? best : scores[7];
+    assert.ok(Math.abs(loss - expected) < 1e-4 * expected, `${loss}, expected ${expected} of ${scores}`);
+    const { heldBackAccuracy } = epochs[scores.indexOf(expected)];
+    assert.is(judged?.scores.accuracy, heldBackAccuracy, 'the validation part is judged on these beats');
+  });
 
 // ---- runs
 
@@ -278,13 +362,17 @@ interface Ended {
 }
 
 /** Runs the tool, and kills it as soon as `until` likes what it has told. */
-async function cli(args: string[], until?: (stderr: string) => boolean): Promise<Ended> {
+async function cli(
+  args: string[],
+  until?: (stderr: string) => boolean,
+  signal: NodeJS.Signals = 'SIGKILL',
+): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/experiment.ts', ...args], { cwd: root });
   const ended = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {
       ended[stream] += text;
-      if (until?.(ended.stderr)) child.kill('SIGKILL');
+      if (until?.(ended.stderr)) child.kill(signal);
     });
   const [code] = await once(child, 'close');
   return { ...ended, code };
@@ -297,10 +385,7 @@ function records(): string {
   return at('mitdb');
 }
 const data = records();
-const TINY = {
-  ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
-  ...{ iterations: 2, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 3, holdBack: 0.2 },
-};
+const SOURCE = 'MIT-BIH, 2 of its records';
 function settings(name: string, given: object = {}): string {
   writeFileSync(at(`${name}.json`), JSON.stringify({ ...TINY, ...given }));
   return at(`${name}.json`);
@@ -325,7 +410,7 @@ const oneLine = ({ code, stdout, stderr }: Ended, message: RegExp): void => {
 
 test('run: a line of the ledger for each seed, and the table; what it holds is not run again', async () => {
   const config = settings('runs');
-  const args = ['run', config, '--seeds', 'a,b', ...place('runs')];
+  const args = ['run', config, '--seeds', ' a, b', ...place('runs')];
   const { code, stdout, stderr } = await cli(args);
   assert.is(code, 0, stderr);
   for (const seed of ['a', 'b'])
@@ -339,7 +424,7 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   const configuration = readConfiguration(config);
   for (const [i, { records: matrices, minutes, margins, ...rest }] of found.entries()) {
     const id = { name: config, settings: fingerprint(configuration), seed: ['a', 'b'][i], part: 'validation' };
-    assert.equal(rest, { ...id, protocol: 'intra', classes: ['N', 'S', 'V'] });
+    assert.equal(rest, { ...id, source: SOURCE, protocol: 'intra', classes: ['N', 'S', 'V'] });
     assert.ok(minutes > 0 && minutes < 2);
     assert.equal(margins, [0.2, 0.2]);
     for (const [name, matrix] of Object.entries(matrices)) {
@@ -377,7 +462,8 @@ test('--test: a reading is written down before the result, and there is one only
   assert.match(first.stdout, 'test: mean ± standard deviation');
   const [reading, result] = lines('tested');
   assert.is(lines('tested').length, 2);
-  const id = { name: config, settings: fingerprint(readConfiguration(config)), seed: '5', part: 'test' };
+  const settingsOf = fingerprint(readConfiguration(config));
+  const id = { name: config, settings: settingsOf, seed: '5', part: 'test', source: SOURCE };
   const { reading: when, ...read } = reading as Reading;
   assert.equal(read, id);
   assert.ok(Math.abs(Date.now() - Date.parse(when)) < 600_000, when);
@@ -424,7 +510,11 @@ for (const method of ['triplet', 'crossEntropy'])
     assert.is(first.code, null, 'killed');
     assert.equal(lines(killed), []);
     const folder = `${fingerprint(readConfiguration(config))}-3-validation`;
-    assert.ok(existsSync(at(killed, folder, 'state.safetensors')));
+    const state = at(killed, folder, 'state.safetensors');
+    const { numbers, tensors } = decodeTrainingState(readFileSync(state));
+    const before = numbers['minutes'] as number;
+    assert.ok(before > 0 && before < 2);
+    writeFileSync(state, encodeTrainingState({ numbers: { ...numbers, minutes: before + 1000 }, tensors }));
 
     const [second, other] = await Promise.all([killed, whole].map((name) => cli(['one', ...arms, ...place(name)])));
     for (const { code, stderr } of [second, other]) assert.is(code, 0, stderr);
@@ -434,7 +524,7 @@ for (const method of ['triplet', 'crossEntropy'])
     const [[{ minutes, ...resumed }], [{ minutes: _, ...expected }]] = [outcomes(killed), outcomes(whole)];
     assert.equal(resumed, expected);
     assert.equal([lines(killed).length, lines(whole).length], [1, 1]);
-    assert.ok(minutes > 0);
+    assert.ok(minutes > before + 1000 && minutes < before + 1002, `${minutes} with those before`);
     assert.is(new Set(resumed.margins).size, method === 'triplet' ? 5 : 0);
     // the losses and scores that both told
     const told = ({ stderr }: Ended): string[] => stderr.split('\n').map((line) => line.replace(/, \d+:\d\d left/, ''));
@@ -443,12 +533,69 @@ for (const method of ['triplet', 'crossEntropy'])
     assert.equal(readdirSync(at(killed)), ['ledger.jsonl'], 'what was kept to go on from is gone');
   });
 
+/** Runs a minute and more unless it is killed. */
+const long = (name: string): string => settings(name, { iterations: 100_000 });
+const runFolder = (config: string, seed: string): string =>
+  `${fingerprint(readConfiguration(config))}-${seed}-validation`;
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  test(`${signal} ends the runs that were started, and starts no others`, async () => {
+    const config = long(signal);
+    const pids: number[] = [];
+    const seen = (stderr: string): boolean => {
+      if (pids.length > 0 || !['0', '1'].every((seed) => stderr.includes(`seed ${seed} `))) return false;
+      for (const seed of ['0', '1'])
+        pids.push(Number(readFileSync(at(signal, runFolder(config, seed), 'process'), 'utf8')));
+      assert.ok(pids.every(alive));
+      return true;
+    };
+    const { code, stderr } = await cli(['run', config, '--seeds', '0,1,2', ...place(signal)], seen, signal);
+    assert.is(code, 1, stderr);
+    assert.is(new Set(pids).size, 2);
+    assert.not(pids.some(alive));
+    assert.equal(readdirSync(at(signal)).sort(), ['0', '1'].map((seed) => runFolder(config, seed)).sort());
+    for (const seed of ['0', '1']) assert.ok(existsSync(at(signal, runFolder(config, seed), 'state.safetensors')));
+  });
+
+test('a run is of one living process', async () => {
+  const config = settings('owned');
+  const folder = at('owned', runFolder(config, '0'));
+  mkdirSync(folder, { recursive: true });
+  const own = join(folder, 'process');
+  writeFileSync(own, String(process.pid));
+  const args = ['one', config, '--seeds', '0', ...place('owned')];
+  const message = `experiment: expected no other process on ${folder}, got process ${process.pid}`;
+  oneLine(await cli(args), new RegExp(`^${message}$`));
+  assert.is(readFileSync(own, 'utf8'), String(process.pid));
+  assert.equal(lines('owned'), []);
+
+  const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(gone, 'close');
+  writeFileSync(own, String(gone.pid));
+  const { code, stderr } = await cli(args);
+  assert.is(code, 0, stderr);
+  assert.is(outcomes('owned').length, 1);
+  assert.equal(readdirSync(at('owned')), ['ledger.jsonl']);
+});
+
 test('what cannot be run ends with 1 and says why in one line', async () => {
   const config = settings('wrong');
   writeFileSync(at('torn.jsonl'), '{"name":\n');
   const cases: [args: string[], message: RegExp][] = [
     [['frobnicate', ...place('bad')], /^experiment: expected run, table or records, got frobnicate$/],
     [['run', config], /^--data: expected a folder, got none$/],
+    [['one', config, '--seeds', '0'], /^--data: expected a folder, got none$/],
+    ...['0,,1', '0,1 2', '../0'].map((seeds): (typeof cases)[number] => [
+      ['run', config, ...place('bad'), '--seeds', seeds],
+      new RegExp(`^--seeds: expected words with commas between them, got ${seeds}$`),
+    ]),
     [['run', 'nowhere', ...place('bad')], /^configuration nowhere: expected JSON in .*nowhere\.json, got ENOENT/],
     [['run', config, ...place('bad'), '--jobs', '0'], /^--jobs: expected a whole number >= 1, got 0$/],
     [['table', '--ledger', at('torn.jsonl')], /^ledger: expected JSON in line 1 of .*torn\.jsonl, got \{"name":$/],

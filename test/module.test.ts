@@ -10,7 +10,7 @@ import {
   Conv1d,
   Dropout,
   DynaecgError,
-  type Layer,
+  Layer,
   Linear,
   LSTM,
   Module,
@@ -295,6 +295,26 @@ test('Sequential runs its parts in order, functions among them', () => {
     ['0', '2'],
   );
   assert.is(new Sequential().forward(x), x);
+});
+
+test('Sequential gives context to a first layer that is one, and to no function', () => {
+  const x = zeros([2, 3]);
+  const seen: unknown[] = [];
+  class Told extends Layer {
+    forward(t: Tensor, context?: Tensor): Tensor {
+      seen.push(context);
+      return t;
+    }
+  }
+  const context = zeros([2, 1]);
+  new Sequential(new Told(), relu, new Told()).forward(x, context);
+  assert.equal(seen, [context, undefined]);
+  assertThrows(
+    () => new Sequential(relu, new Told()).forward(x, context),
+    ArgumentError,
+    'Sequential: expected a first layer that takes context, got a function',
+  );
+  assert.is(seen.length, 2);
 });
 
 test('the output shapes of the layers', () => {

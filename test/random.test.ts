@@ -47,6 +47,18 @@ test('a state that went through JSON goes on exactly', () => {
   }
 });
 
+test('a generator can be set back, and where the state is broken stands where it stood', () => {
+  const random = new Random('set');
+  random.normal(); // leaves a spare
+  const { state } = random;
+  const first = mixture(random);
+  random.state = state;
+  assert.equal(mixture(random), first);
+  const before = JSON.stringify(random.state);
+  assert.throws(() => Object.assign(random, { state: { alea: {}, spare: null } }), /^Random: expected/);
+  assert.is(JSON.stringify(random.state), before);
+});
+
 test('a state is a copy: drawing on does not change it', () => {
   const random = new Random(1);
   const { state } = random;
@@ -69,7 +81,7 @@ test('a broken state is refused', () => {
     assertThrows(
       () => Random.restore(state as unknown as RandomState),
       ArgumentError,
-      `Random.restore: expected a state saved by Random, got ${JSON.stringify(state)}`,
+      `Random: expected a state saved by Random, got ${JSON.stringify(state)}`,
     );
 });
 

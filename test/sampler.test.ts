@@ -416,6 +416,16 @@ for (const [name, make] of Object.entries(makers))
     }
   });
 
+test('a sampler keeps the generator that it was given, and sets that back', () => {
+  const shared = new Random('shared');
+  const s = new ShuffledSampler(11, { batchSize: 3, random: shared });
+  const { state } = s;
+  const course = () => range(12).map(() => [...s.next(), shared.uniform()]);
+  const expected = course();
+  s.state = state;
+  assert.equal(course(), expected);
+});
+
 test('a state is a copy: drawing on does not change it', () => {
   for (const make of Object.values(makers)) {
     const s = make(1);
@@ -473,7 +483,7 @@ for (const [what, state, message] of misfits)
 test('a state without its generator is refused, and nothing is changed', () => {
   const s = sampler();
   const before = JSON.stringify(s.state);
-  const message = 'Random.restore: expected a state saved by Random, got {}';
+  const message = 'Random: expected a state saved by Random, got {}';
   const state = { ...sampler({}, 5).state, random: {} };
   assertThrows(() => Object.assign(s, { state }), ArgumentError, message);
   assert.is(JSON.stringify(s.state), before);

@@ -1003,6 +1003,30 @@ for (const [name, make] of Object.entries(courses))
       assert.not.equal(bits(make('another').model), bits(make('whole').model));
     });
 
+test('layers and a sampler that draw from one generator go on exactly', () => {
+  for (const withSampler of [false, true]) {
+    const make = (seed: string) => {
+      const shared = new Random('shared');
+      const dropout = () => new d.Dropout(0.3, { random: shared });
+      const linear = (from: number, to: number) => new Linear(from, to, { random: new Random(seed) });
+      const model = new d.Sequential(linear(LENGTH, 8), dropout(), linear(8, 8), dropout(), linear(8, 3));
+      const sampler = (own: Int32Array) => new d.MPerClassSampler(own, { perClass: 4, random: shared });
+      const validation = waves(4, 'held');
+      return makeClassifier({ model, validation, stepsPerEpoch: 4, ...(withSampler ? { sampler } : {}) }).trainer;
+    };
+    const whole = make('whole');
+    const all: AnyStep[] = [];
+    let state: d.TrainingState | undefined;
+    for (const step of whole.steps(3)) {
+      all.push(step);
+      if (all.length === 4) state = throughFile(whole.state);
+    }
+    const other = make('another');
+    other.state = state as d.TrainingState;
+    assert.equal([...other.steps(3)], all.slice(4));
+  }
+});
+
 test('a state is a copy, and may be set more than once', () => {
   for (const make of Object.values(courses)) {
     const { trainer, steps } = make('a');
@@ -1024,6 +1048,20 @@ test('a state is a copy, and may be set more than once', () => {
 });
 
 for (const [name, make] of Object.entries(courses)) {
+  test(`a loop goes on from a state that is set in it: ${name}`, () => {
+    const expected = [...make('whole').steps(3)];
+    const n = expected.length / 3;
+    const { trainer, steps } = make('whole');
+    const told: AnyStep[] = [];
+    let first: d.TrainingState | undefined;
+    for (const step of steps(3)) {
+      told.push(step);
+      if (told.length === n) first = throughFile(trainer.state);
+      if (told.length === 2 * n) trainer.state = first as d.TrainingState;
+    }
+    assert.equal(told, [...expected.slice(0, 2 * n), ...expected.slice(n)]);
+  });
+
   /** A trainer that was left after its first round. */
   const begun = (seed: string, options?: Partial<d.TrainerOptions>): Course => {
     const course = make(seed, options);
@@ -1041,7 +1079,9 @@ for (const [name, make] of Object.entries(courses)) {
     assert.is(trainer.state.numbers['round'], 2, 'a round that was broken off is behind');
   });
 
-  const alike = `${name}: expected the state of a trainer made alike, got another's`;
+  const made = `${name}: expected the state of a trainer made alike`;
+  const alike = `${made}, got another's`;
+  const otherName = name === 'TripletTrainer' ? 'ClassifierTrainer' : 'TripletTrainer';
   const of = (seed: string, options?: Partial<d.TrainerOptions>): d.TrainingState => begun(seed, options).trainer.state;
   const network = networks[name];
   const plainSgd = (): d.TrainingState => {
@@ -1056,13 +1096,25 @@ for (const [name, make] of Object.entries(courses)) {
   const weight = name === 'TripletTrainer' ? 'model.fc1.weight' : 'model.0.fc1.weight';
   const strangers: Record<string, [state: () => d.TrainingState, message: string | RegExp]> = {
     'of a larger model': [() => of('b', { model: network('b', { embedding: 4, hidden: 5 }) }), alike],
+    'of another kind of trainer': [() => courses[otherName]('b', { model: network('b') }).trainer.state, alike],
+    ...Object.fromEntries(
+      ['round', 'done', 'optimizer'].flatMap((key) =>
+        [1.5, -1, '1', null].map((n): [string, (typeof strangers)[string]] => [
+          `with ${key} ${JSON.stringify(n)}`,
+          [() => changed({ numbers: { [key]: n } }), alike],
+        ]),
+      ),
+    ),
     'without averaging': [() => of('b', { averaging: undefined }), alike],
     'without tensors': [() => ({ ...of('b'), tensors: {} }), alike],
     'without numbers': [() => ({ ...of('b'), numbers: {} }), alike],
     'with fewer dropouts': [() => changed({ numbers: { dropout: [] } }), alike],
     'of another optimiser': [plainSgd, /^Optimizer: expected a state of the same parameters/],
     'of other samples': [() => of('b', { data: told(24, 1) }), /Sampler: expected a deck 0 of the same \d+ samples/],
-    'without its generator': [() => changed({ numbers: { random: {} } }), /^Random.restore: expected a state saved/],
+    'without its generator': [
+      () => changed({ numbers: { random: {} } }),
+      new RegExp(`^${made}, got: Random: expected a state saved`),
+    ],
     'with a weight of another shape': [
       () => {
         const { data, shape } = of('b').tensors[weight];
@@ -1082,8 +1134,7 @@ for (const [name, make] of Object.entries(courses)) {
         trainer.state = other;
         assert.unreachable('expected an error');
       } catch (error) {
-        const type = what === 'without its generator' ? ArgumentError : d.CheckpointError;
-        assert.instance(error, type, (error as Error).message);
+        assert.instance(error, d.CheckpointError, (error as Error).message);
         if (typeof message === 'string') assert.is((error as Error).message, message);
         else assert.match((error as Error).message, message);
       }
@@ -1413,6 +1464,16 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     ArgumentError,
     'semiHard: expected margin >= 0, got -1',
   ],
+  ...[NAN, INF, -INF].map((v): (typeof errors)[number] => [
+    classifierTrainer({ logitAdjustment: [0, v, 0] }),
+    ArgumentError,
+    `ClassifierTrainer: expected a finite logitAdjustment, got ${v}`,
+  ]),
+  ...[[], [1], [0, 1, 2, 3]].map((logitAdjustment): (typeof errors)[number] => [
+    () => [...makeClassifier({ logitAdjustment }).trainer.steps(1)],
+    ShapeError,
+    `ClassifierTrainer: expected logitAdjustment (K) with K=3, got ${logitAdjustment.length} numbers`,
+  ]),
   [
     classifierTrainer({ batchSize: 0 }),
     ArgumentError,

@@ -53,7 +53,10 @@ const either =
 /** The miners that can be asked for by name. */
 export const MINERS = { semiHard, nearestSemiHard, batchHard };
 
-/** Every key of a configuration: what it takes, and what it is where it is absent. */
+/**
+ * Every key of a configuration: what it takes, and what it is where it is absent. A default never changes, and that of a new
+ * field does nothing, since fingerprints leave defaults out.
+ */
 const FIELDS = {
   /** half of the beats of each class with the patients mixed, or the patients apart */
   protocol: [oneOf('intra', 'inter'), 'intra'],
@@ -74,6 +77,8 @@ const FIELDS = {
   dropout: [number(0, 1), 0],
   /** triplet loss and then an MLP on frozen embeddings, as the paper, or both at once by cross-entropy */
   method: [oneOf('triplet', 'crossEntropy'), 'triplet'],
+  /** networks that are trained, each with a seed of its own, and whose logits are averaged */
+  members: [whole(1), 1],
   iterations: [whole(1), 30],
   /** batches in an iteration */
   steps: [whole(1), 200],
@@ -86,8 +91,10 @@ const FIELDS = {
   margin: [either(oneOf('dynamic'), number(0)), 'dynamic'],
   /** mined triplets per anchor-positive pair below which the dynamic margin counts an iteration as poor */
   marginThreshold: [number(0), 0.1],
-  /** cross-entropy on batches that hold rare classes more often: 1 corrects for it, so that probabilities are those of the */
-  /** data; 0 does not, so that a rare class is suspected as often as in a batch */
+  /**
+   * cross-entropy on batches that hold rare classes more often: 1 corrects for it, so that probabilities are those of the
+   * data; 0 does not, so that a rare class is suspected as often as in a batch
+   */
   adjustment: [number(0, 1), 1],
   learningRate: [number(0), 3e-3],
   /** part of the steps over which the rate rises to its height; half a cosine follows, or nothing */
@@ -98,8 +105,10 @@ const FIELDS = {
   averaging: [number(0, 1), 0],
   /** limit on the norm of the gradients; 0: none */
   clipNorm: [number(0), 0],
-  /** augmentation: largest shift in samples, stretch as a part, deviation of the logarithm of the amplitude, height of */
-  /** the baseline's wander and of the noise in units of the window; 0: none */
+  /**
+   * augmentation: largest shift in samples, stretch as a part, deviation of the logarithm of the amplitude, height of
+   * the baseline's wander and of the noise in units of the window; 0: none
+   */
   shift: [whole(0), 0],
   stretch: [number(0, 0.5), 0],
   amplitude: [number(0), 0],
@@ -110,8 +119,10 @@ const FIELDS = {
   mlpEpochs: [whole(1), 40],
   mlpBatch: [whole(1), 128],
   mlpLearningRate: [number(0), 2e-3],
-  /** part of the training beats (intra) or patients (inter) to choose by; and whether the best iteration on them is kept, */
-  /** or the last one of a training on all that is for training */
+  /**
+   * part of the training beats (intra) or patients (inter) to choose by; and whether the best iteration on them is kept,
+   * or the last one of a training on all that is for training
+   */
   holdBack: [number(0.01, 0.9), 0.1],
   keep: [oneOf('best', 'last'), 'best'],
 } as const satisfies Record<string, readonly [Check<unknown>, unknown]>;
@@ -132,12 +143,17 @@ export function configurationNames(): string[] {
 }
 
 /**
- * Reads a configuration: JSON with some of the fields, the rest being as they are by default.
+ * Reads a configuration: JSON with some of the fields, the rest being as they are by default, or as in another one that
+ * `from` names.
  *
  * @param name of one that comes with the example, or a path that ends in .json
  * @throws ArgumentError for an unknown name or field, and for a value that a field does not take
  */
 export function readConfiguration(name: string): Configuration {
+  return checkConfiguration(name, readFields(name));
+}
+
+function readFields(name: string): Record<string, unknown> {
   const path = name.endsWith('.json') ? name : join(FOLDER, `${name}.json`);
   let given: unknown;
   try {
@@ -146,18 +162,22 @@ export function readConfiguration(name: string): Configuration {
     const why = (error as Error).message;
     throw new ArgumentError(`configuration ${name}: expected JSON in ${path}, got ${why}`, { cause: error });
   }
-  return checkConfiguration(name, given);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new ArgumentError(`configuration ${name}: expected an object, got ${JSON.stringify(given)}`);
+  const { from, ...own } = given as Record<string, unknown>;
+  if (from === undefined) return own;
+  if (typeof from !== 'string' || from === name)
+    throw new ArgumentError(`configuration ${name}: expected from another configuration, got ${JSON.stringify(from)}`);
+  return { ...readFields(from), ...own };
 }
 
 /** @throws ArgumentError as `readConfiguration` */
-export function checkConfiguration(name: string, given: unknown): Configuration {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new ArgumentError(`configuration ${name}: expected an object, got ${JSON.stringify(given)}`);
+export function checkConfiguration(name: string, given: Record<string, unknown>): Configuration {
   for (const key of Object.keys(given))
     if (!Object.hasOwn(FIELDS, key))
       throw new ArgumentError(`configuration ${name}: expected some of ${Object.keys(FIELDS).join(' ')}, got ${key}`);
   const fields = Object.entries(FIELDS).map(([key, [check, fallback]]) => {
-    const value = Object.hasOwn(given, key) ? (given as Record<string, unknown>)[key] : fallback;
+    const value = Object.hasOwn(given, key) ? given[key] : fallback;
     const taken: unknown = check(value);
     if (taken instanceof Expected)
       throw new ArgumentError(`configuration ${name}: expected ${key} ${taken.what}, got ${JSON.stringify(value)}`);

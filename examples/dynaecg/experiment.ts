@@ -1,17 +1,16 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ArgumentError, DynaecgError, decodeTrainingState, encodeTrainingState } from 'dynaecg';
-import { writeFileAtomic } from 'dynaecg/node';
+import { ArgumentError, DynaecgError } from 'dynaecg';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
 import { Ledger, type RunId } from './ledger.ts';
 import { type Reached, run } from './pipeline.ts';
 import { plan } from './plan.ts';
 import { duration } from './progress.ts';
-import { openRecordings } from './recordings.ts';
+import { openRecordings, sourceOf } from './recordings.ts';
 import { formatRecords, formatSummary } from './summary.ts';
+import { Unfinished } from './unfinished.ts';
 
 const OUT = fileURLToPath(new URL('../../runs/experiments', import.meta.url));
 const LEDGER = fileURLToPath(new URL('experiments/ledger.jsonl', import.meta.url));
@@ -64,6 +63,8 @@ function parse(args: string[]): Arguments | null {
   });
   const [command, ...names] = positionals;
   if (values.help || command === undefined) return null;
+  if (!values.seeds.split(',').every((seed) => /^[\w.-]+$/.test(seed.trim())))
+    throw new ArgumentError(`--seeds: expected words with commas between them, got ${values.seeds}`);
   const jobs = Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new ArgumentError(`--jobs: expected a whole number >= 1, got ${values.jobs}`);
@@ -72,7 +73,7 @@ function parse(args: string[]): Arguments | null {
     names,
     data: values.data,
     part: values.test ? 'test' : 'validation',
-    seeds: values.seeds.split(','),
+    seeds: values.seeds.split(',').map((seed) => seed.trim()),
     jobs,
     out: values.out,
     ledger: new Ledger(values.ledger),
@@ -83,13 +84,17 @@ function parse(args: string[]): Arguments | null {
 async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments): Promise<number> {
   if (data === undefined) throw new ArgumentError('--data: expected a folder, got none');
   if (names.length === 0) throw new ArgumentError('run: expected the names of configurations, got none');
-  const ids = [...new Set(seeds)].flatMap((seed) =>
-    [...new Set(names)].map((name): RunId => ({ name, settings: fingerprint(readConfiguration(name)), seed, part })),
-  );
-  const same = ids.find((a) => ids.some((b) => a.settings === b.settings && a.name !== b.name));
-  if (same) throw new ArgumentError(`run: expected configurations that differ, got ${same.name} twice by other names`);
+  const ids = [...new Set(seeds)].flatMap((seed) => [...new Set(names)].map((name) => runId(name, seed, part, data)));
+  const twin = ids.find((a) => ids.some((b) => a.settings === b.settings && a.name !== b.name));
+  if (twin) throw new ArgumentError(`run: expected configurations that differ, got ${twin.name} twice by other names`);
   const open = ids.filter((id) => !ledger.outcome(id));
   for (const id of open) if (part === 'test') ledger.checkReading(id);
+  const running = new Set<ChildProcess>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      open.length = 0;
+      for (const child of running) child.kill();
+    });
   let failed = 0;
   const worker = async (): Promise<void> => {
     for (let id = open.shift(); id; id = open.shift()) {
@@ -98,67 +103,65 @@ async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments
       const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...args], {
         stdio: ['ignore', 'inherit', 'inherit'],
       });
-      if ((await new Promise((resolve) => child.on('close', resolve))) !== 0) failed++;
+      running.add(child);
+      if ((await new Promise((resolve) => child.on('close', resolve).on('error', resolve))) !== 0) failed++;
+      running.delete(child);
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
-  console.log(formatSummary(ledger.outcomes.filter(({ settings }) => ids.some((id) => id.settings === settings))));
+  console.log(formatSummary(ledger.outcomes.filter((o) => ids.some((id) => id.settings === o.settings))));
   return failed > 0 ? 1 : 0;
+}
+
+function runId(name: string, seed: string, part: 'validation' | 'test', data: string): RunId {
+  const source = sourceOf(data);
+  const id = { name, settings: fingerprint(readConfiguration(name)), seed, part };
+  return source === 'MIT-BIH' ? id : { ...id, source };
 }
 
 /** One configuration with one seed, in this process; tells each iteration in a line. */
 async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }: Arguments): Promise<void> {
+  if (data === undefined) throw new ArgumentError('--data: expected a folder, got none');
   const configuration = readConfiguration(name);
-  const id: RunId = { name, settings: fingerprint(configuration), seed, part };
+  const id = runId(name, seed, part, data);
   if (part === 'test') ledger.checkReading(id);
   const label = `${name} seed ${seed} ${part}`;
-  const folder = join(out, `${id.settings}-${seed}-${part}`);
-  const recordings = await openRecordings({ data: data ?? null, download: false, quiet: true, seed });
-  const from = load(folder);
-  const before = from?.history.length ?? 0;
+  const unfinished = new Unfinished(join(out, `${id.settings}-${seed}-${part}`));
+  const recordings = await openRecordings({ data, download: false, quiet: true, seed });
+  const from = unfinished.load();
+  const all = configuration.members * configuration.iterations;
+  const reachedBy = ({ finished, history }: Reached): number =>
+    finished.length * configuration.iterations + history.length;
+  const before = from ? reachedBy(from) : 0;
   const start = performance.now();
+  const minutes = (): number => (from?.minutes ?? 0) + (performance.now() - start) / 60_000;
   const result = await run(plan(recordings, configuration, seed, part), {
     quiet: true,
     stopped: () => false,
     from,
     onIteration: (reached) => {
-      save(folder, reached);
-      const done = reached.history.length;
-      const { loss, score } = reached.history[done - 1];
+      unfinished.save({ ...reached, minutes: minutes() });
+      const done = reachedBy(reached);
+      const { loss, score } = reached.history[reached.history.length - 1];
       const elapsed = (performance.now() - start) / 1000;
-      const left = duration((elapsed / (done - before)) * (configuration.iterations - done));
+      const left = duration((elapsed / (done - before)) * (all - done));
       const now = `loss ${loss.toFixed(4)}, score ${score.toFixed(4)}`;
-      process.stderr.write(`${label}: ${done} of ${configuration.iterations}, ${left} left, ${now}\n`);
+      process.stderr.write(`${label}: ${done} of ${all}, ${left} left, ${now}\n`);
     },
     beforeJudgement: () => {
       if (part === 'test') ledger.read(id);
     },
   });
-  if (!result.test) return;
+  if (!result.judgement) return;
   ledger.add({
     ...id,
     protocol: configuration.protocol,
     classes: result.plan.all.beats.classes,
-    records: result.test.records,
+    records: result.judgement.records,
     margins: result.iterations.map(({ margin }) => margin),
-    minutes: (performance.now() - start) / 60_000,
+    minutes: minutes(),
   });
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** Where a run stood when it was interrupted; undefined where it was not. */
-function load(folder: string): Reached | undefined {
-  const path = join(folder, 'state.safetensors');
-  if (!existsSync(path)) return undefined;
-  const { numbers, tensors } = decodeTrainingState(readFileSync(path));
-  const { history, ...rest } = numbers;
-  return { state: { numbers: rest, tensors }, history: history as Reached['history'] };
-}
-
-function save(folder: string, { state: { numbers, tensors }, history }: Reached): void {
-  mkdirSync(folder, { recursive: true });
-  const bytes = encodeTrainingState({ numbers: { ...numbers, history }, tensors });
-  writeFileAtomic(join(folder, 'state.safetensors'), bytes);
+  unfinished.remove();
 }
 
 async function main(args: string[]): Promise<number> {

@@ -9,6 +9,8 @@ export interface RunId {
   settings: string;
   seed: string;
   part: 'validation' | 'test';
+  /** what the beats are of, where it is not all of MIT-BIH */
+  source?: string;
 }
 
 /** Written before the test half is looked at. */
@@ -22,12 +24,16 @@ export interface Outcome extends RunId {
   classes: readonly string[];
   /** a confusion matrix for each record; their sum is the whole */
   records: Record<string, number[][]>;
-  /** the margin after each iteration of triplet training */
+  /** the margin of each iteration of triplet training */
   margins: number[];
   minutes: number;
 }
 
 type Line = Reading | Outcome;
+
+function same(a: RunId, b: RunId): boolean {
+  return a.settings === b.settings && a.seed === b.seed && a.source === b.source;
+}
 
 /** JSON lines that are only ever added to: every reading of the test half, and what every run came to. */
 export class Ledger {
@@ -51,8 +57,10 @@ export class Ledger {
     });
   }
 
+  /** One for each run, the first where two processes made the same one. */
   get outcomes(): Outcome[] {
-    return this.#lines().filter((line): line is Outcome => 'records' in line);
+    const all = this.#lines().filter((line): line is Outcome => 'records' in line);
+    return all.filter((o, i) => all.findIndex((other) => same(o, other) && o.part === other.part) === i);
   }
 
   get readings(): Reading[] {
@@ -60,21 +68,22 @@ export class Ledger {
   }
 
   /** What a run with these settings, seed and part came to; undefined where there was none. */
-  outcome({ settings, seed, part }: RunId): Outcome | undefined {
-    return this.outcomes.find((o) => o.settings === settings && o.seed === seed && o.part === part);
+  outcome(id: RunId): Outcome | undefined {
+    return this.outcomes.find((o) => same(o, id) && o.part === id.part);
   }
 
   /**
    * @throws DataError where the test half must not be looked at: it was, with these settings and this seed, or by a
    * configuration of this name with other settings
    */
-  checkReading({ name, settings, seed }: RunId): void {
+  checkReading(id: RunId): void {
+    const { name, settings, seed, source } = id;
     for (const r of this.readings) {
-      if (r.settings === settings && r.seed === seed)
+      if (same(r, id))
         throw new DataError(
           `experiment ${name}: expected to read the test half once, got it read with seed ${seed} at ${r.reading}`,
         );
-      if (r.name === name && r.settings !== settings)
+      if (r.name === name && r.settings !== settings && r.source === source)
         throw new DataError(
           `experiment ${name}: expected the settings that were reported, ${r.settings}, got ${settings}; ` +
             'give other settings a name of their own',

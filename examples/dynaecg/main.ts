@@ -30,21 +30,21 @@ async function main(args: string[]): Promise<number> {
   });
   const results: Result[] = [];
   for (const next of plans) {
-    const path = modelPath(options.out, next.configuration.protocol);
+    const path = (index: number): string => modelPath(options.out, next.configuration.protocol, index);
     const result = await run(next, {
       quiet: options.quiet,
       stopped: () => stop,
-      onKept: (embedder, classifier) => writeModel(path, next, embedder, classifier),
+      onKept: (member, index) => writeModel(path(index), next, member),
     });
     results.push(result);
     writeResults(options.out, metrics(options, recordings, results), results);
-    writeModel(path, next, result.embedder, result.classifier);
+    for (const [index, member] of result.members.entries()) writeModel(path(index), next, member);
     if (stop) {
       const which =
         result.iterations.length + result.epochs.length > 0
           ? 'the best model so far'
           : 'the model, no iteration being finished,';
-      console.error(`\nstopped; ${which} is in ${path}`);
+      console.error(`\nstopped; ${which} is in ${path(result.members.length - 1)}`);
       break;
     }
     if (!options.json) console.log(`\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`);

@@ -27,7 +27,7 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
                      de Chazal's DS1 and DS2), or both; both by default
   --config NAME      the settings: one of those in examples/dynaecg/experiments, or a file that ends in .json;
-                     by default intra and inter with --data, else synthetic
+                     by default intra and inter with --data, else synthetic; paper is the paper's method
   --iterations N     iterations of training, instead of the configuration's
   --steps N          batches in an iteration, instead of the configuration's
   --per-class N      beats of each class in a batch, instead of the configuration's
@@ -51,7 +51,7 @@ export function parseOptions(args: string[]): Options | null {
     options: {
       data: string,
       download: boolean,
-      protocol: { type: 'string', default: 'both' },
+      protocol: string,
       config: string,
       iterations: string,
       steps: string,
@@ -66,7 +66,7 @@ export function parseOptions(args: string[]): Options | null {
   });
   if (values.help) return null;
   const data = values.data ?? (values.download ? 'mitdb' : null);
-  const { protocol } = values;
+  const { protocol = 'both' } = values;
   if (protocol !== 'intra' && protocol !== 'inter' && protocol !== 'both')
     throw new ArgumentError(`--protocol: expected intra, inter or both, got ${protocol}`);
   const given = {
@@ -77,7 +77,10 @@ export function parseOptions(args: string[]): Options | null {
   };
   const configure = (protocol: 'intra' | 'inter'): Configuration => {
     const name = values.config ?? (data ? protocol : 'synthetic');
-    return checkConfiguration(name, { ...readConfiguration(name), ...given, protocol });
+    const own = checkConfiguration(name, { ...readConfiguration(name), ...given, protocol });
+    if (values.miner !== undefined && own.method !== 'triplet')
+      throw new ArgumentError(`--miner: expected a configuration that trains with triplets, got ${name}`);
+    return own;
   };
   return {
     data,

@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, type Embedder, type MlpClassifier } from 'dynaecg';
+import { DataError } from 'dynaecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Options } from './options.ts';
-import type { Result } from './pipeline.ts';
+import type { Member, Result } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
 
-/** Where a protocol's model goes. */
-export function modelPath(out: string, protocol: string): string {
-  return join(out, `model-${protocol}.safetensors`);
+/** Where a protocol's model goes, or a member of it, the first being 0. */
+export function modelPath(out: string, protocol: string, index: number): string {
+  return join(out, `model-${protocol}${index > 0 ? `-${index + 1}` : ''}.safetensors`);
 }
 
 /** Makes the folder for results, before hours are spent on them. */
@@ -22,12 +22,7 @@ export function prepareFolder(out: string): void {
 }
 
 /** Writes a model with all that is needed to feed it. */
-export function writeModel(
-  path: string,
-  { all, configuration }: Plan,
-  embedder: Embedder,
-  classifier: MlpClassifier | null,
-): void {
+export function writeModel(path: string, { all, configuration }: Plan, { embedder, classifier }: Member): void {
   const { classes, length, before, normalize, samplingFrequency } = all.beats;
   const window = { length, before, normalize, lead: LEAD };
   const { timing } = configuration;
@@ -43,7 +38,7 @@ export function metrics({ seed }: Options, { source }: Recordings, results: read
     classes,
     beats: { annotated: counts, windows: labels.length, dropped },
     protocols: Object.fromEntries(
-      results.map(({ plan: { configuration, split }, test, seconds }) => [
+      results.map(({ plan: { configuration, split }, judgement, seconds }) => [
         configuration.protocol,
         {
           configuration,
@@ -51,9 +46,9 @@ export function metrics({ seed }: Options, { source }: Recordings, results: read
           test: split.test.length,
           patients: split.patients,
           unusedRecords: split.unusedRecords,
-          ...test?.scores,
-          confusion: test?.matrix,
-          records: test?.records,
+          ...judgement?.scores,
+          confusion: judgement?.matrix,
+          records: judgement?.records,
           seconds,
         },
       ]),

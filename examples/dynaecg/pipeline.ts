@@ -1,33 +1,46 @@
 import {
+  argmaxRows,
   type ClassificationScores,
   type ClassifierStep,
   classificationScores,
+  concat,
   confusionByGroup,
   confusionMatrix,
   type Embedder,
+  Ensemble,
   type EpochStatistics,
   type IterationStatistics,
+  type Layer,
   type MlpClassifier,
+  noGrad,
+  predict,
+  Sequential,
   type StepStatistics,
   Tensor,
   type TrainingState,
 } from 'dynaecg';
 import type { Plan, Samples } from './plan.ts';
 import { breathe, duration, Progress } from './progress.ts';
-import { classifierTrainer, makeClassifier, makeEmbedder, networkTrainer, tripletTrainer } from './trainers.ts';
+import { classifierTrainer, makeNetwork, type Network, networkTrainer, tripletTrainer } from './trainers.ts';
 
 const CHUNK = 256; // beats embedded between two looks at the event loop
+
+/** A network: what embeds beats, and what tells classes by embeddings. */
+export interface Member {
+  embedder: Embedder;
+  /** null where the run was interrupted before there was one */
+  classifier: MlpClassifier | null;
+}
 
 /** Everything that one run found out. */
 export interface Result {
   plan: Plan;
-  embedder: Embedder;
-  /** null where the run was interrupted before there was one */
-  classifier: MlpClassifier | null;
+  members: Member[];
+  /** of all members, one after the other */
   iterations: IterationStatistics[];
   epochs: EpochStatistics[];
   /** of the beats to judge by; null where the run was interrupted */
-  test: Judgement | null;
+  judgement: Judgement | null;
   seconds: { embedder: number; embedding: number; classifier: number };
 }
 
@@ -44,8 +57,8 @@ export interface Watch {
   quiet: boolean;
   /** asked between steps */
   stopped: () => boolean;
-  /** told of each iteration whose weights are to be kept, and at once, if it ended now */
-  onKept?: (embedder: Embedder, classifier: MlpClassifier | null) => void;
+  /** called after each iteration whose weights would be kept, with these in the network; members count from 0 */
+  onKept?: (member: Member, index: number) => void;
   /** told of each iteration, for a run that may be interrupted */
   onIteration?: (reached: Reached) => void;
   /** where an interrupted run stood */
@@ -54,67 +67,91 @@ export interface Watch {
   beforeJudgement?: () => void;
 }
 
-/** Where the training of the network stands after an iteration. */
+/** Where a run stands after an iteration. */
 export interface Reached {
+  /** weights of the members that are finished */
+  finished: Record<string, Tensor>[];
+  /** of the member under way */
   state: TrainingState;
+  /** its iterations */
   history: (IterationStatistics | EpochStatistics)[];
 }
 
-/** Trains what the plan says, and judges it: triplets, then a perceptron on frozen embeddings, or all by cross-entropy. */
+/** Trains what the plan says, and judges it. */
 export async function run(plan: Plan, watch: Watch): Promise<Result> {
-  const { configuration, train, judged } = plan;
-  const { protocol, method } = configuration;
-  const { quiet, stopped } = watch;
-  const embedder = makeEmbedder(plan);
-  const classifier = makeClassifier(plan);
+  const { configuration, judged } = plan;
+  const { from, stopped } = watch;
   const result: Result = {
     plan,
-    embedder,
-    classifier: null,
+    members: [],
     iterations: [],
     epochs: [],
-    test: null,
+    judgement: null,
     seconds: { embedder: 0, embedding: 0, classifier: 0 },
   };
-  const clock = stopwatch();
-
-  if (method === 'triplet') await trainTriplets(plan, embedder, result, watch);
-  else await trainNetwork(plan, embedder, classifier, result, watch);
-  result.seconds.embedder = clock();
-  if (stopped()) return result;
-
-  const embed = async (side: Samples, name: string): Promise<Tensor | null> => {
-    const bar = new Progress(`${protocol}: embed ${name}`, quiet);
-    const z = await embedAll(embedder, side, bar, stopped);
-    bar.finish(`${side.labels.length} beats`);
-    return z;
-  };
-  if (method === 'triplet') {
-    const zTrain = await embed(train, 'training');
-    result.seconds.embedding = clock();
-    if (!zTrain) return result;
-    await trainClassifier(plan, classifier, zTrain, result, watch);
-    result.seconds.classifier = clock();
-    if (stopped()) return result;
+  const finished: Record<string, Tensor>[] = [];
+  for (let m = 0; m < configuration.members; m++) {
+    const random = configuration.members > 1 ? plan.random.fork(`member ${m}`) : plan.random;
+    const own = { ...plan, random };
+    const network = makeNetwork(own);
+    const weights = from?.finished[m];
+    if (weights) network.loadStateDict(weights).eval();
+    else {
+      const before = from?.finished.length === m ? from : undefined;
+      await trainMember(own, network, m, result, { ...watch, from: before }, finished);
+      if (stopped()) return result;
+    }
+    finished.push(network.stateDict());
+    result.members[m] = network;
   }
   watch.beforeJudgement?.();
-  const z = await embed(judged, 'judged');
+  const clock = stopwatch();
+  const networks = result.members.map(({ embedder, classifier }) => new Sequential(embedder, classifier as Layer));
+  const logits = await outputs(new Ensemble(networks), judged, `${configuration.protocol}: judge`, watch);
   result.seconds.embedding += clock();
-  if (!z) return result;
-  result.classifier = classifier;
-  result.test = judge(judged, classifier.predict(z));
+  if (logits) result.judgement = judge(judged, argmaxRows(logits));
   return result;
 }
 
-async function trainTriplets(plan: Plan, embedder: Embedder, result: Result, watch: Watch): Promise<void> {
+/** One network: triplets, then a perceptron on frozen embeddings, or all at once by cross-entropy. */
+async function trainMember(
+  plan: Plan,
+  { embedder, classifier }: Network,
+  index: number,
+  result: Result,
+  watch: Watch,
+  finished: Record<string, Tensor>[],
+): Promise<void> {
+  const { protocol, method } = plan.configuration;
+  const { seconds } = result;
+  const clock = stopwatch();
+  const member: Member = { embedder, classifier: method === 'triplet' ? null : classifier };
+  result.members[index] = { embedder, classifier: null };
+  const context = { ...watch, member, index, finished };
+  if (method === 'triplet') await trainTriplets(plan, embedder, result, context);
+  else await trainNetwork(plan, embedder, classifier, result, context);
+  seconds.embedder += clock();
+  result.members[index] = member;
+  if (method === 'crossEntropy' || watch.stopped()) return;
+  const zTrain = await outputs(embedder, plan.train, `${protocol}: embed training`, watch);
+  const zHeld = zTrain && (await outputs(embedder, plan.held, `${protocol}: embed held back`, watch));
+  seconds.embedding += clock();
+  if (!zHeld) return;
+  await trainClassifier(plan, classifier, [zTrain, zHeld], result, watch);
+  seconds.classifier += clock();
+  if (!watch.stopped()) member.classifier = classifier;
+}
+
+async function trainTriplets(plan: Plan, embedder: Embedder, result: Result, watch: MemberWatch): Promise<void> {
   const trainer = tripletTrainer(plan, embedder);
   const steps = trainer.steps(plan.configuration.iterations);
   const tell = ({ iteration, step, margin, loss, triplets, pairs }: StepStatistics): Told => {
     const mined = `${(triplets / pairs).toFixed(2)} triplets a pair`;
     return { iteration, step, note: `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}` };
   };
-  const kept = (): void => watch.onKept?.(embedder, null);
-  await drive(plan, watch, { name: 'embedder', trainer, steps, tell, kept, history: result.iterations });
+  result.iterations.push(
+    ...(await drive<StepStatistics, IterationStatistics>(plan, watch, { name: 'embedder', trainer, steps, tell })),
+  );
 }
 
 async function trainNetwork(
@@ -122,7 +159,7 @@ async function trainNetwork(
   embedder: Embedder,
   classifier: MlpClassifier,
   result: Result,
-  watch: Watch,
+  watch: MemberWatch,
 ): Promise<void> {
   const trainer = networkTrainer(plan, embedder, classifier);
   const steps = trainer.steps(plan.configuration.iterations);
@@ -131,9 +168,9 @@ async function trainNetwork(
     step,
     note: `loss ${loss.toFixed(4)}`,
   });
-  const kept = (): void => watch.onKept?.(embedder, classifier);
-  await drive(plan, watch, { name: 'network', trainer, steps, tell, kept, history: result.epochs });
-  if (result.epochs.length > 0) result.classifier = classifier;
+  result.epochs.push(
+    ...(await drive<ClassifierStep, EpochStatistics>(plan, watch, { name: 'network', trainer, steps, tell })),
+  );
 }
 
 /** What is shown of a step. */
@@ -144,30 +181,35 @@ interface Told {
   note: string;
 }
 
+/** How one member of a run is watched. */
+interface MemberWatch extends Watch {
+  member: Member;
+  index: number;
+  finished: Record<string, Tensor>[];
+}
+
 /** A training under way. */
-interface Drive<Step, Round> {
+interface Drive<Step> {
   name: string;
   trainer: { state: TrainingState; withKept<R>(f: () => R): R };
   steps: Iterable<Step>;
   tell: (step: Step) => Told;
-  /** called with the weights in the model that are to be kept */
-  kept: () => void;
-  /** takes up the iterations */
-  history: Round[];
 }
 
-/** Takes every step, from where an interrupted run stood, until the end or until it is stopped. */
+/** Takes every step, from where an interrupted run stood, until the end or until it is stopped; returns the iterations. */
 async function drive<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
   { configuration }: Plan,
-  { from, quiet, stopped, onIteration }: Watch,
-  { name, trainer, steps, tell, kept, history }: Drive<Step, Round>,
-): Promise<void> {
+  { from, quiet, stopped, onIteration, onKept, member, index, finished: members }: MemberWatch,
+  { name, trainer, steps, tell }: Drive<Step>,
+): Promise<Round[]> {
   const { iterations, keep, protocol } = configuration;
+  const history: Round[] = [];
   if (from) {
     trainer.state = from.state;
     history.push(...(from.history as Round[]));
   }
-  const progress = new Progress(`${protocol}: ${name}`, quiet, history.length / iterations);
+  const which = configuration.members > 1 ? ` ${index + 1} of ${configuration.members}` : '';
+  const progress = new Progress(`${protocol}: ${name}${which}`, quiet, history.length / iterations);
   for (const step of steps) {
     const { iteration, step: n, note } = tell(step);
     progress.update((iteration - 1 + n / configuration.steps) / iterations, `iteration ${iteration}, ${note}`);
@@ -175,30 +217,36 @@ async function drive<Step extends { finished: Round | null }, Round extends Iter
     if (finished) history.push(finished);
     await breathe();
     if (stopped()) break;
-    if (finished) onIteration?.({ state: trainer.state, history });
-    if (finished && (finished.best || keep === 'last')) trainer.withKept(kept);
+    if (finished) onIteration?.({ finished: members, state: trainer.state, history });
+    if (finished && (finished.best || keep === 'last')) trainer.withKept(() => onKept?.(member, index));
   }
+  progress.finish(history.length > 0 ? whichKept(history, keep, 'iterations') : 'no iteration finished');
+  return history;
+}
+
+function whichKept(history: readonly { best: boolean }[], keep: 'best' | 'last', what: string): string {
   const best = history.map((round) => round.best).lastIndexOf(true) + 1;
-  const end = `${keep} of ${history.length} iterations: ${keep === 'best' ? best : history.length}`;
-  progress.finish(history.length > 0 ? end : 'no iteration finished');
+  return `${keep} of ${history.length} ${what}: ${keep === 'best' ? best : history.length}`;
 }
 
 async function trainClassifier(
   plan: Plan,
   classifier: MlpClassifier,
-  z: Tensor,
+  [zTrain, zHeld]: readonly [Tensor, Tensor],
   result: Result,
   watch: Watch,
 ): Promise<void> {
-  const { protocol, mlpEpochs } = plan.configuration;
+  const { protocol, mlpEpochs, keep } = plan.configuration;
   const bar = new Progress(`${protocol}: classifier`, watch.quiet);
-  for (const epoch of classifierTrainer(plan, classifier, z).epochs(mlpEpochs)) {
-    result.epochs.push(epoch);
+  const epochs: EpochStatistics[] = [];
+  for (const epoch of classifierTrainer(plan, classifier, zTrain, zHeld).epochs(mlpEpochs)) {
+    epochs.push(epoch);
     bar.update(epoch.epoch / mlpEpochs, `loss ${epoch.loss.toFixed(4)}`);
     await breathe();
-    if (watch.stopped()) return;
+    if (watch.stopped()) break;
   }
-  bar.finish(`best of ${mlpEpochs} epochs: ${result.epochs.filter((e) => e.best).at(-1)?.epoch}`);
+  result.epochs.push(...epochs);
+  bar.finish(whichKept(epochs, keep, 'epochs'));
 }
 
 function judge({ beats, labels }: Samples, predictions: Int32Array): Judgement {
@@ -212,28 +260,29 @@ function judge({ beats, labels }: Samples, predictions: Int32Array): Judgement {
   };
 }
 
-/** All embeddings, chunk by chunk; null where it was stopped. */
-async function embedAll(
-  embedder: Embedder,
+/** What a model makes of all samples, chunk by chunk; null where it was stopped. */
+async function outputs(
+  model: Layer,
   { x, context, labels }: Samples,
-  progress: Progress,
-  stopped: () => boolean,
+  name: string,
+  { quiet, stopped }: Watch,
 ): Promise<Tensor | null> {
+  const progress = new Progress(name, quiet);
   const N = labels.length;
-  const D = embedder.config.embedding;
-  const all = new Float32Array(N * D);
+  const parts: Tensor[] = [];
   const rows = ({ data, shape: [, ...sample] }: Tensor, i: number, n: number): Tensor => {
     const size = sample.reduce((a, b) => a * b, 1);
     return new Tensor(data.subarray(i * size, (i + n) * size), [n, ...sample]);
   };
   for (let i = 0; i < N; i += CHUNK) {
     const n = Math.min(CHUNK, N - i);
-    all.set(embedder.embed(rows(x, i, n), { context: context && rows(context, i, n) }).data, i * D);
+    parts.push(predict(model, rows(x, i, n), { context: context && rows(context, i, n) }));
     progress.update((i + n) / N, `${i + n} of ${N} beats`);
     await breathe();
     if (stopped()) return null;
   }
-  return new Tensor(all, [N, D]);
+  progress.finish(`${N} beats`);
+  return noGrad(() => concat(parts));
 }
 
 /** Seconds since the last call. */

@@ -25,9 +25,7 @@ export async function openRecordings(
   if (options.data === null) return synthetic(options);
   if (options.download) await download(options.data, options.quiet);
   const { data } = options;
-  const present = new Set(list(data));
-  const names = MITDB_RECORDS.filter((name) => present.has(`${name}.hea`));
-  if (names.length === 0) throw new DataError(`--data: expected MIT-BIH's headers (100.hea ...) in ${data}, got none`);
+  const names = recordNames(data);
   const progress = new Progress('reading', options.quiet);
   const records: EcgRecord[] = [];
   for (const name of names) {
@@ -37,10 +35,23 @@ export async function openRecordings(
   }
   progress.finish(`${records.length} records of MIT-BIH from ${data}`);
   return {
-    source: names.length === MITDB_RECORDS.length ? 'MIT-BIH' : `MIT-BIH, ${names.length} of its records`,
+    source: sourceOf(data),
     records,
     division: DE_CHAZAL,
   };
+}
+
+/** What the records in a folder are: `MIT-BIH`, or a part of it. */
+export function sourceOf(data: string): string {
+  const { length } = recordNames(data);
+  return length === MITDB_RECORDS.length ? 'MIT-BIH' : `MIT-BIH, ${length} of its records`;
+}
+
+function recordNames(data: string): string[] {
+  const present = new Set(list(data));
+  const names = MITDB_RECORDS.filter((name) => present.has(`${name}.hea`));
+  if (names.length === 0) throw new DataError(`--data: expected MIT-BIH's headers (100.hea ...) in ${data}, got none`);
+  return names;
 }
 
 function synthetic({ seed, quiet }: Pick<Options, 'seed' | 'quiet'>): Recordings {

@@ -10,7 +10,7 @@ import { patientOf } from 'dynaecg/ecg';
 import type { Outcome } from './ledger.ts';
 import { align, percent } from './table.ts';
 
-/** Holds half of all S beats of the test half, of one man: figures of S are told without it as well. */
+/** Has half of all S beats of MIT-BIH and three quarters of DS2's: figures of S are told without it as well. */
 const S_RECORD = '232';
 const DRAWS = 2000;
 
@@ -62,19 +62,20 @@ export function formatRecords(outcomes: readonly Outcome[]): string {
       const { classes, part } = own[0];
       const names = [...new Set(own.flatMap(({ records }) => Object.keys(records)))].sort();
       const rows = names.map((name) => {
-        const matrix = addConfusion(own.flatMap(({ records }) => (name in records ? [records[name]] : [])));
+        const matrices = own.flatMap(({ records }) => (name in records ? [records[name]] : []));
+        const matrix = addConfusion(matrices);
         const { perClass } = classificationScores(matrix);
         return [
           name,
           ...perClass.flatMap(({ support, sensitivity, precision, f1 }) =>
             support > 0
-              ? [String(support / own.length), percent(sensitivity), percent(precision), percent(f1)]
+              ? [String(Math.round(support / matrices.length)), percent(sensitivity), percent(precision), percent(f1)]
               : ['-', '-', '-', '-'],
           ),
         ];
       });
       return [
-        `${title(own[0])}, ${part}: ${own.length} seeds together; beats of one seed`,
+        `${title(own[0])}, ${part}: ${own.length} seeds together; beats as in one of them`,
         ...align([['record', ...classes.flatMap((c) => [c, 'Sen', 'Pre', 'F1'])], ...rows]),
       ].join('\n');
     })
@@ -99,7 +100,7 @@ function overSeeds(own: readonly Outcome[], statistic: Statistic, without: reado
     return statistic(classificationScores(addConfusion(matrices.map(([, m]) => m))));
   });
   const { mean, deviation } = meanAndDeviation(values);
-  return `${percent(mean)} ± ${percent(deviation)}`;
+  return deviation === null ? percent(mean) : `${percent(mean)} ± ${percent(deviation)}`;
 }
 
 function overPatients(own: readonly Outcome[], statistic: Statistic): string {

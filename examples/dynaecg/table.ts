@@ -18,15 +18,20 @@ const TITLES = {
   inter: 'inter-patient (patients kept apart)',
 };
 
+const METHODS = {
+  triplet: 'triplet loss, then a perceptron on the embeddings',
+  crossEntropy: "cross-entropy, not the paper's triplets",
+};
+
 export const percent = (x: number): string => (100 * x).toFixed(2);
 
 /** Table 1 and the confusion matrix of a finished run, as text. */
-export function formatResult({ plan, test }: Result, source: string): string {
-  if (!test) return '';
+export function formatResult({ plan, judgement }: Result, source: string): string {
+  if (!judgement) return '';
   const { split, configuration } = plan;
   const { protocol } = configuration;
   const { classes } = plan.all.beats;
-  const { scores, matrix } = test;
+  const { scores, matrix } = judgement;
   const compared = source === 'MIT-BIH' && protocol === 'intra';
   const row = (name: string, count: string, s: Scores): string[] => [
     name,
@@ -48,6 +53,7 @@ export function formatResult({ plan, test }: Result, source: string): string {
   const shared = split.patients.shared;
   return [
     `${source}, ${TITLES[protocol]}`,
+    METHODS[configuration.method],
     ...(protocol === 'inter' && shared.length > 0
       ? [`but for patients on both sides, as published: ${shared.join(', ')}`]
       : []),

@@ -12,6 +12,7 @@ import {
   GroupSampler,
   gaussianNoise,
   MlpClassifier,
+  Module,
   MPerClassSampler,
   type Random,
   type Sampler,
@@ -27,30 +28,28 @@ import {
 import { type Configuration, MINERS } from './configuration.ts';
 import type { Plan, Samples } from './plan.ts';
 
-/** The embedder that a configuration describes. */
-export function makeEmbedder({ configuration, random }: Plan): Embedder {
-  const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
-    configuration;
-  return new Embedder({
-    length,
-    channels,
-    kernel,
-    hidden,
-    features,
-    embedding,
-    attention,
-    channelAttention,
-    dropout,
-    contextFeatures: timing.length,
-    random: random.fork('embedder'),
-  });
+/** An embedder, and the perceptron that tells classes by embeddings; under its names both can be saved and loaded at once. */
+export class Network extends Module {
+  readonly embedder: Embedder;
+  readonly classifier: MlpClassifier;
+
+  constructor(embedder: Embedder, classifier: MlpClassifier) {
+    super();
+    this.embedder = embedder;
+    this.classifier = classifier;
+  }
 }
 
-/** The perceptron that tells classes by embeddings. */
-export function makeClassifier({ configuration, all, random }: Plan): MlpClassifier {
-  const { embedding, mlpHidden } = configuration;
+/** The network that a configuration describes. */
+export function makeNetwork({ configuration, all, random }: Plan): Network {
+  const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
+    configuration;
+  const contextFeatures = timing.length;
+  const sizes = { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout };
+  const embedder = new Embedder({ ...sizes, contextFeatures, random: random.fork('embedder') });
   const classes = all.beats.classes.length;
-  return new MlpClassifier({ inFeatures: embedding, hidden: mlpHidden, classes, random: random.fork('classifier') });
+  const perceptron = { inFeatures: embedding, hidden: configuration.mlpHidden, classes };
+  return new Network(embedder, new MlpClassifier({ ...perceptron, random: random.fork('classifier') }));
 }
 
 /** Trains the embedder with triplets. */
@@ -77,13 +76,20 @@ export function networkTrainer(plan: Plan, embedder: Embedder, classifier: MlpCl
   });
 }
 
-/** Trains the perceptron on embeddings z of the beats to train on. */
-export function classifierTrainer(plan: Plan, classifier: MlpClassifier, z: Tensor): ClassifierTrainer {
-  const { mlpBatch, mlpLearningRate } = plan.configuration;
+/** Trains the perceptron on embeddings of the beats to train on, and scores it on those of the beats held back. */
+export function classifierTrainer(
+  { configuration, train, held, random }: Plan,
+  classifier: MlpClassifier,
+  zTrain: Tensor,
+  zHeld: Tensor,
+): ClassifierTrainer {
+  const { mlpBatch, mlpLearningRate, keep } = configuration;
   return new ClassifierTrainer({
     model: classifier,
-    data: { x: z, labels: plan.train.labels },
-    random: plan.random.fork('mlp'),
+    data: { x: zTrain, labels: train.labels },
+    validation: { x: zHeld, labels: held.labels },
+    keep,
+    random: random.fork('mlp'),
     batchSize: mlpBatch,
     optimizer: new AdamW(classifier.parameters(), { learningRate: mlpLearningRate }),
     schedule: cosineSchedule(),

@@ -24,17 +24,23 @@ export class Random {
 
   /** A generator that goes on exactly where the saved one stood. */
   static restore(state: RandomState): Random {
-    const { alea: inner, spare } = state ?? {};
-    if (!inner || ![inner.c, inner.s0, inner.s1, inner.s2].every(Number.isFinite))
-      throw new ArgumentError(`Random.restore: expected a state saved by Random, got ${JSON.stringify(state)}`);
     const random = new Random('');
-    random.#next = alea('', { state: inner });
-    random.#spare = spare ?? null;
+    random.state = state;
     return random;
   }
 
+  /** Where the generator stands; set to a saved state, it goes on from there. */
   get state(): RandomState {
     return { alea: this.#next.state(), spare: this.#spare };
+  }
+
+  /** @throws ArgumentError for what is no state of a Random */
+  set state(state: RandomState) {
+    const { alea: inner, spare } = state ?? {};
+    if (!inner || ![inner.c, inner.s0, inner.s1, inner.s2].every(Number.isFinite))
+      throw new ArgumentError(`Random: expected a state saved by Random, got ${JSON.stringify(state)}`);
+    this.#next = alea('', { state: inner });
+    this.#spare = spare ?? null;
   }
 
   /** An independent generator, named after its purpose, so that more draws in one place change nothing in another. */

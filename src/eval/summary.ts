@@ -2,16 +2,16 @@ import { DataError } from '../core/errors.ts';
 
 /**
  * The mean m of n values, such as the scores of several seeds, and their deviation sqrt(sum (v - m)^2 / (n - 1)), which
- * is 0 for one value.
+ * one value does not have: null.
  *
  * @throws DataError where there is no value
  */
-export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number } {
+export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number | null } {
   const n = values.length;
   if (n === 0) throw new DataError('meanAndDeviation: expected at least one value, got none');
   const mean = values.reduce((sum, v) => sum + v, 0) / n;
   const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return { mean, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : 0 };
+  return { mean, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : null };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { CheckpointError } from '../core/errors.ts';
-import { Random, type RandomState } from '../core/random.ts';
+import type { Random, RandomState } from '../core/random.ts';
 
 /** A deck as plain data: the samples in their order, and how many of them are drawn. */
 export interface DeckState {
@@ -76,16 +76,15 @@ export function saveDecks(decks: readonly Deck[], random: Random): SamplerState 
 }
 
 /**
- * Puts the decks back where they stood, all or none, and returns the generator to go on with.
+ * Puts the decks and their generator back where they stood, all or nothing.
  *
  * @throws CheckpointError where the state is one of other samples
  */
-export function restoreDecks(op: string, decks: readonly Deck[], state: SamplerState): Random {
+export function restoreDecks(op: string, decks: readonly Deck[], random: Random, state: SamplerState): void {
   const saved = state?.decks;
   if (!Array.isArray(saved) || saved.length !== decks.length)
     throw new CheckpointError(`${op}: expected a state of ${decks.length} decks, got ${saved?.length}`);
   for (const [i, deck] of decks.entries()) deck.check(`${op}: expected a deck ${i}`, saved[i]);
-  const random = Random.restore(state.random);
+  random.state = state.random;
   for (const [i, deck] of decks.entries()) deck.state = saved[i];
-  return random;
 }

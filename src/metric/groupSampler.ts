@@ -46,9 +46,9 @@ export class GroupSampler implements Sampler {
   /** for each class, of all its samples */
   readonly #classes: readonly Deck[];
   /** for each group that holds two classes and each class, of the samples of both */
-  readonly #shares: readonly (Deck | null)[][];
+  readonly #byGroup: readonly (Deck | null)[][];
   readonly #decks: readonly Deck[];
-  #random: Random;
+  readonly #random: Random;
 
   /**
    * @param labels the class of every sample
@@ -79,18 +79,18 @@ export class GroupSampler implements Sampler {
     this.batchSize = this.#counts.reduce((sum, m) => sum + m, 0);
     this.#groups = new Deck([...mixed.keys()], random);
     this.#classes = classes.map(([, members]) => new Deck(members, random));
-    this.#shares = mixed.map((shares) => shares.map((share) => (share.length > 0 ? new Deck(share, random) : null)));
-    this.#decks = [this.#groups, ...this.#classes, ...this.#shares.flat().filter((deck) => deck !== null)];
+    this.#byGroup = mixed.map((shares) => shares.map((share) => (share.length > 0 ? new Deck(share, random) : null)));
+    this.#decks = [this.#groups, ...this.#classes, ...this.#byGroup.flat().filter((deck) => deck !== null)];
     this.#random = random;
   }
 
   next(): Int32Array {
     const random = this.#random;
-    const shares = Array.from(this.#groups.draw(this.#groupsPerBatch, random), (g) => this.#shares[g]);
+    const drawn = Array.from(this.#groups.draw(this.#groupsPerBatch, random), (g) => this.#byGroup[g]);
     const batch = new Set<number>(); // in the order of drawing
     for (const [c, m] of this.#counts.entries()) {
       const full = batch.size + m;
-      const own = shares.map((share) => share[c]).filter((deck) => deck !== null);
+      const own = drawn.map((decks) => decks[c]).filter((deck) => deck !== null);
       const counts = spread(
         Math.round(this.#share * m),
         own.map(({ size }) => size),
@@ -101,13 +101,13 @@ export class GroupSampler implements Sampler {
     return Int32Array.from(batch);
   }
 
-  /** Plain data to go on from later. Setting it replaces the generator that was given. */
+  /** Plain data to go on from later. */
   get state(): SamplerState {
     return saveDecks(this.#decks, this.#random);
   }
 
   /** @throws CheckpointError where the state is one of other samples */
   set state(state: SamplerState) {
-    this.#random = restoreDecks('GroupSampler', this.#decks, state);
+    restoreDecks('GroupSampler', this.#decks, this.#random, state);
   }
 }

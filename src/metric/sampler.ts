@@ -63,7 +63,7 @@ export class MPerClassSampler implements Sampler {
   readonly #counts: readonly number[];
   readonly #classesPerBatch: number;
   readonly #decks: readonly Deck[];
-  #random: Random;
+  readonly #random: Random;
 
   /**
    * @param labels the class of every sample
@@ -100,13 +100,13 @@ export class MPerClassSampler implements Sampler {
     return batch;
   }
 
-  /** Plain data to go on from later. Setting it replaces the generator that was given. */
+  /** Plain data to go on from later. */
   get state(): SamplerState {
     return saveDecks(this.#decks, this.#random);
   }
 
   /** @throws CheckpointError where the state is one of other samples */
   set state(state: SamplerState) {
-    this.#random = restoreDecks('MPerClassSampler', this.#decks, state);
+    restoreDecks('MPerClassSampler', this.#decks, this.#random, state);
   }
 }

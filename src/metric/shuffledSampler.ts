@@ -7,7 +7,7 @@ import type { Sampler, SamplerState } from './sampler.ts';
 export class ShuffledSampler implements Sampler {
   readonly batchSize: number;
   readonly #deck: Deck;
-  #random: Random;
+  readonly #random: Random;
 
   /** @param samples how many there are */
   constructor(samples: number, { batchSize, random }: { batchSize: number; random: Random }) {
@@ -26,13 +26,13 @@ export class ShuffledSampler implements Sampler {
     return this.#deck.draw(Math.min(this.batchSize, left), this.#random).slice();
   }
 
-  /** Plain data to go on from later. Setting it replaces the generator that was given. */
+  /** Plain data to go on from later. */
   get state(): SamplerState {
     return saveDecks([this.#deck], this.#random);
   }
 
   /** @throws CheckpointError where the state is one of other samples */
   set state(state: SamplerState) {
-    this.#random = restoreDecks('ShuffledSampler', [this.#deck], state);
+    restoreDecks('ShuffledSampler', [this.#deck], this.#random, state);
   }
 }

@@ -7,8 +7,8 @@ import { Layer } from './module.ts';
 /** Dropout with probability p while training, nothing otherwise; see `dropout`. */
 export class Dropout extends Layer {
   readonly p: number;
-  /** What the masks are drawn from; may be replaced, so that training goes on where it stopped. */
-  random: Random;
+  /** What the masks are drawn from. */
+  readonly random: Random;
 
   constructor(p: number, options: { random: Random }) {
     super();

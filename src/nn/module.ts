@@ -1,5 +1,5 @@
 import { asTensor, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { CheckpointError } from '../core/errors.ts';
+import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { DType } from '../kernels/types.ts';
 
@@ -129,6 +129,8 @@ export class Sequential extends Layer {
   }
 
   forward(x: TensorLike, context?: TensorLike): Tensor {
+    if (context && !(this.layers[0] instanceof Module))
+      throw new ArgumentError('Sequential: expected a first layer that takes context, got a function');
     return this.layers.reduce(
       (t, layer, i) => (layer instanceof Module ? layer.forward(t, i === 0 ? context : undefined) : layer(t)),
       asTensor('Sequential', x),

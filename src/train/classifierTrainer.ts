@@ -1,5 +1,6 @@
 import { scope } from '../autograd/scope.ts';
 import { full, type Tensor, tensor } from '../autograd/tensor.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkCount } from '../core/shape.ts';
 import { membersByLabel } from '../metric/sampler.ts';
 import { ShuffledSampler } from '../metric/shuffledSampler.ts';
@@ -42,7 +43,7 @@ export interface ClassifierStep {
   finished: EpochStatistics | null;
 }
 
-/** What one pass over the data showed. */
+/** What one epoch showed: a pass over the data or, with a sampler, so many batches. */
 export interface EpochStatistics {
   /** 1 for the first */
   epoch: number;
@@ -82,6 +83,9 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
   constructor(options: ClassifierTrainerOptions) {
     const { batchSize = 256, random } = options;
     checkCount('ClassifierTrainer', 'batchSize', batchSize, 1);
+    for (const v of options.logitAdjustment ?? [])
+      if (!Number.isFinite(v))
+        throw new ArgumentError(`ClassifierTrainer: expected a finite logitAdjustment, got ${v}`);
     const order = random.fork('batches');
     const { train, held } = trainingData('ClassifierTrainer', options, random.fork('hold back'));
     const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
@@ -109,6 +113,10 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
   protected objective({ x, context, labels }: CheckedDataset) {
     const logits = this.model.forward(x, context);
     const { logitAdjustment } = this.#options;
+    if (logitAdjustment && logitAdjustment.length !== logits.shape[1])
+      throw new ShapeError(
+        `ClassifierTrainer: expected logitAdjustment (K) with K=${logits.shape[1]}, got ${logitAdjustment.length} numbers`,
+      );
     const loss = this.#loss(
       logitAdjustment ? add(logits, tensor([...logitAdjustment], undefined, { dtype: logits.dtype })) : logits,
       labels,

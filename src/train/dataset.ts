@@ -7,7 +7,7 @@ import { holdOut } from '../metric/holdOut.ts';
 /** Samples x (N,...) and the class of each. */
 export interface Dataset {
   x: TensorLike;
-  /** numbers (N,F) that go with each sample, for a model that takes them */
+  /** numbers (N,F) that go with each sample, for a model that takes them; a layer that does not pays them no heed */
   context?: TensorLike;
   labels: ArrayLike<number>;
 }

@@ -2,7 +2,7 @@ import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
 import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
-import { Random, type RandomState } from '../core/random.ts';
+import type { Random, RandomState } from '../core/random.ts';
 import { checkRange } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Sampler, SamplerState } from '../metric/sampler.ts';
@@ -56,6 +56,7 @@ interface Step<Batch, Round> {
 
 /** What a trainer's numbers hold, checked when they are taken over. */
 interface Numbers {
+  trainer: string;
   round: number;
   done: number;
   optimizer: number;
@@ -81,7 +82,7 @@ export abstract class Trainer<Batch, Round> {
   readonly #options: TrainerOptions;
   readonly #best: BestWeights;
   readonly #average: WeightAverage | null;
-  #random: Random;
+  readonly #random: Random;
   #round = 0;
   /** rounds of the present course that are behind */
   #done = 0;
@@ -123,9 +124,9 @@ export abstract class Trainer<Batch, Round> {
     const { schedule = constantSchedule } = this.#options;
     const { optimizer } = this;
     const base = optimizer.learningRate;
-    const first = this.#done;
     try {
-      for (let i = first; i < count; i++) {
+      while (this.#done < count) {
+        const i = this.#done;
         const round = ++this.#round;
         const batches: Batch[] = [];
         this.#insideRound = true;
@@ -189,7 +190,8 @@ export abstract class Trainer<Batch, Round> {
 
   /**
    * Where training stands, to be read between two rounds: a trainer made alike, whose state is set to it, goes on bit for
-   * bit as this one would. Setting it changes all or nothing.
+   * bit as this one would. Setting it changes all or nothing. A `break` ends the course: what is to be gone on from is read
+   * inside the loop.
    *
    * @throws ArgumentError within a round; CheckpointError for the state of a trainer of another make
    */
@@ -205,7 +207,11 @@ export abstract class Trainer<Batch, Round> {
       this.#restore(state);
     } catch (error) {
       this.#restore(before);
-      throw error;
+      if (error instanceof CheckpointError) throw error;
+      const { message } = error as Error;
+      throw new CheckpointError(`${this.#name}: expected the state of a trainer made alike, got: ${message}`, {
+        cause: error,
+      });
     }
   }
 
@@ -214,6 +220,7 @@ export abstract class Trainer<Batch, Round> {
     const best = this.#best.state;
     const average = this.#average?.state;
     const numbers: Numbers = {
+      trainer: this.#name,
       round: this.#round,
       done: this.#done,
       optimizer: step,
@@ -243,6 +250,7 @@ export abstract class Trainer<Batch, Round> {
       arrays.map((_, s): Vec => tensors[`optimizer.${p}.${s}`]?.data ?? new Float32Array(0)),
     );
     const {
+      trainer,
       round,
       done,
       optimizer,
@@ -253,19 +261,27 @@ export abstract class Trainer<Batch, Round> {
       dropout,
       own: extra,
     } = numbers as unknown as Numbers;
+    const counts = [round, done, optimizer].every((n) => Number.isInteger(n) && n >= 0);
     const fits = (prefix: string): boolean =>
       Object.entries(own).every(([name, { size }]) => tensors[`${prefix}.${name}`]?.size === size);
     const averages = (averaged !== null) === (this.#average !== null) && (averaged === null || fits('average'));
-    if (!fits('model') || !(best === null || fits('best')) || !averages || dropout?.length !== this.#dropouts.length)
+    if (
+      trainer !== this.#name ||
+      !counts ||
+      !fits('model') ||
+      !(best === null || fits('best')) ||
+      !averages ||
+      dropout?.length !== this.#dropouts.length
+    )
       throw new CheckpointError(`${this.#name}: expected the state of a trainer made alike, got another's`);
     this.optimizer.state = { step: optimizer, slots };
     this.sampler.state = sampler;
     this.model.loadStateDict(unprefixed('model', tensors));
     this.#best.state = { score: best, weights: best === null ? {} : unprefixed('best', tensors) };
     if (this.#average) this.#average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };
-    this.#random = Random.restore(random);
+    this.#random.state = random;
     this.#dropouts.forEach((layer, i) => {
-      layer.random = Random.restore(dropout[i]);
+      layer.random.state = dropout[i];
     });
     this.own = extra;
     this.#round = round;
