@@ -4,6 +4,9 @@ import { type Configuration, checkConfiguration, configurationNames, readConfigu
 
 const PROTOCOLS = ['intra', 'inter'] as const;
 
+/** What validation chose; docs/results.md has their figures. */
+const DEFAULTS = { intra: 'intra-ensemble', inter: 'inter' };
+
 /** What the command line asks for. */
 export interface Options {
   /** folder with MIT-BIH's files; null for synthetic recordings */
@@ -27,7 +30,7 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
                      de Chazal's DS1 and DS2), or both; both by default
   --config NAME      the settings: one of those in examples/dynaecg/experiments, or a file that ends in .json;
-                     by default intra and inter with --data, else synthetic; paper is the paper's method
+                     by default intra-ensemble and inter with --data, else synthetic; paper is the paper's method
   --iterations N     iterations of training, instead of the configuration's
   --steps N          batches in an iteration, instead of the configuration's
   --per-class N      beats of each class in a batch, instead of the configuration's
@@ -76,7 +79,7 @@ export function parseOptions(args: string[]): Options | null {
     ...(values.miner === undefined ? {} : { miner: values.miner }),
   };
   const configure = (protocol: 'intra' | 'inter'): Configuration => {
-    const name = values.config ?? (data ? protocol : 'synthetic');
+    const name = values.config ?? (data ? DEFAULTS[protocol] : 'synthetic');
     const own = checkConfiguration(name, { ...readConfiguration(name), ...given, protocol });
     if (values.miner !== undefined && own.method !== 'triplet')
       throw new ArgumentError(`--miner: expected a configuration that trains with triplets, got ${name}`);

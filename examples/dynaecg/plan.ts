@@ -67,12 +67,14 @@ export function plan(
   const at = positions(annotated, all.beats);
   const present = (indices: Int32Array): Int32Array => indices.map((i) => at[i]).filter((i) => i >= 0);
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
+  // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
+  const watched = keep === 'last' ? holdOutBeats(annotated, heldBack, 0.1, draw).heldBack : heldBack;
   return {
     configuration,
     split: { ...split, train: present(split.train), test: present(split.test) },
     all,
     train: take(all, present(whole ? split.train : kept)),
-    held: take(all, present(heldBack)),
+    held: take(all, present(watched)),
     judged: take(all, present(part === 'test' ? split.test : heldBack)),
     random,
   };
