@@ -136,7 +136,8 @@ export {
   type EpochStatistics,
 } from './train/classifierTrainer.ts';
 export type { Dataset, TrainingDataOptions } from './train/dataset.ts';
-export type { Trainer, TrainerOptions, TrainingState } from './train/trainer.ts';
+export type { Trainer, TrainerOptions } from './train/trainer.ts';
+export type { TrainingState } from './train/trainingState.ts';
 export type { BatchStatistics } from './train/tripletStatistics.ts';
 export {
   type IterationStatistics,

@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { ArgumentError, DynaecgError } from 'dynaecg';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
 import { Ledger, type RunId } from './ledger.ts';
-import { type Reached, run } from './pipeline.ts';
+import { run } from './pipeline.ts';
 import { plan } from './plan.ts';
 import { duration } from './progress.ts';
 import { openRecordings, sourceOf } from './recordings.ts';
 import { formatRecords, formatSummary } from './summary.ts';
 import { Unfinished } from './unfinished.ts';
+import type { Reached } from './watch.ts';
 
 const OUT = fileURLToPath(new URL('../../runs/experiments', import.meta.url));
 const LEDGER = fileURLToPath(new URL('experiments/ledger.jsonl', import.meta.url));

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { DataError } from 'dynaecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Options } from './options.ts';
-import type { Member, Result } from './pipeline.ts';
+import type { Result } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
+import type { Member } from './trainers.ts';
 
 /** Where a protocol's model goes, or a member of it, the first being 0. */
 export function modelPath(out: string, protocol: string, index: number): string {

@@ -28,6 +28,13 @@ import {
 import { type Configuration, MINERS } from './configuration.ts';
 import type { Plan, Samples } from './plan.ts';
 
+/** What embeds beats, and what tells classes by embeddings. */
+export interface Member {
+  embedder: Embedder;
+  /** null where the run was interrupted before there was one */
+  classifier: MlpClassifier | null;
+}
+
 /** An embedder, and the perceptron that tells classes by embeddings; under its names both can be saved and loaded at once. */
 export class Network extends Module {
   readonly embedder: Embedder;

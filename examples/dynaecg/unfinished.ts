@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { DataError, decodeTrainingState, encodeTrainingState } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
-import type { Reached } from './pipeline.ts';
+import type { Reached } from './watch.ts';
 
 /** Where an interrupted run stood, and the minutes that it had taken. */
 export interface Interrupted extends Reached {

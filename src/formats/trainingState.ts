@@ -1,5 +1,5 @@
 import { CheckpointError } from '../core/errors.ts';
-import type { TrainingState } from '../train/trainer.ts';
+import type { TrainingState } from '../train/trainingState.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg training 1';

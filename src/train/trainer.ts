@@ -2,10 +2,10 @@ import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
 import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
-import type { Random, RandomState } from '../core/random.ts';
+import type { Random } from '../core/random.ts';
 import { checkRange } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
-import type { Sampler, SamplerState } from '../metric/sampler.ts';
+import type { Sampler } from '../metric/sampler.ts';
 import { Dropout } from '../nn/dropout.ts';
 import type { Layer } from '../nn/module.ts';
 import { AdamW } from '../optim/adamw.ts';
@@ -15,6 +15,7 @@ import { constantSchedule, type Schedule } from '../optim/schedule.ts';
 import type { Augmentation } from './augment.ts';
 import { BestWeights } from './checkpoint.ts';
 import { type CheckedDataset, type TrainingDataOptions, takeSamples } from './dataset.ts';
+import { type Numbers, prefixed, type TrainingState, unprefixed } from './trainingState.ts';
 import { WeightAverage } from './weightAverage.ts';
 
 /** What every trainer is made of; each part can be replaced. */
@@ -38,12 +39,6 @@ export interface TrainerOptions extends TrainingDataOptions {
   keep?: 'best' | 'last';
 }
 
-/** Where training stands after a round: numbers that JSON can hold, and tensors. */
-export interface TrainingState {
-  numbers: Record<string, unknown>;
-  tensors: Record<string, Tensor>;
-}
-
 /** One step in the course of training. */
 interface Step<Batch, Round> {
   batch: Batch;
@@ -52,20 +47,6 @@ interface Step<Batch, Round> {
   step: number;
   learningRate: number;
   finished: Round | null;
-}
-
-/** What a trainer's numbers hold, checked when they are taken over. */
-interface Numbers {
-  trainer: string;
-  round: number;
-  done: number;
-  optimizer: number;
-  best: number | null;
-  averaged: number | null;
-  sampler: SamplerState;
-  random: RandomState;
-  dropout: RandomState[];
-  own: unknown;
 }
 
 /**
@@ -291,13 +272,4 @@ export abstract class Trainer<Batch, Round> {
   get #dropouts(): Dropout[] {
     return this.model.modules().filter((m): m is Dropout => m instanceof Dropout);
   }
-}
-
-function prefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [`${prefix}.${name}`, t]));
-}
-
-function unprefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
-  return Object.fromEntries(own.map(([name, t]) => [name.slice(prefix.length + 1), t]));
 }

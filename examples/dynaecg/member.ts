@@ -1,0 +1,142 @@
+import type {
+  ClassifierStep,
+  EpochStatistics,
+  IterationStatistics,
+  MlpClassifier,
+  StepStatistics,
+  Tensor,
+  TrainingState,
+} from 'dynaecg';
+import { outputs } from './outputs.ts';
+import type { Plan } from './plan.ts';
+import { breathe, Progress } from './progress.ts';
+import { classifierTrainer, type Member, type Network, networkTrainer, tripletTrainer } from './trainers.ts';
+import type { Watch } from './watch.ts';
+
+/** What was seen while a network was trained. */
+export interface Log {
+  iterations: IterationStatistics[];
+  epochs: EpochStatistics[];
+  seconds: { embedder: number; embedding: number; classifier: number };
+}
+
+/** Where a network stands among those of a run. */
+export interface Place {
+  index: number;
+  /** weights of those before it */
+  finished: Record<string, Tensor>[];
+}
+
+/**
+ * Trains one network: triplets, then a perceptron on frozen embeddings, or all at once by cross-entropy. Adds what it sees
+ * to the log; where it is stopped before there is a classifier, the member has none.
+ */
+export async function trainMember(plan: Plan, network: Network, place: Place, log: Log, watch: Watch): Promise<Member> {
+  const { protocol, method, iterations } = plan.configuration;
+  const { embedder, classifier } = network;
+  const { seconds } = log;
+  const clock = stopwatch();
+  if (method === 'crossEntropy') {
+    const trainer = networkTrainer(plan, embedder, classifier);
+    const tell = ({ epoch, step, loss }: ClassifierStep): Told => [epoch, step, `loss ${loss.toFixed(4)}`];
+    const epochs = trainer.steps(iterations);
+    const drive = { name: 'network', trainer, steps: epochs, tell, member: network, ...place };
+    log.epochs.push(...(await driveOn<ClassifierStep, EpochStatistics>(plan, watch, drive)));
+    seconds.embedder += clock();
+    return network;
+  }
+
+  const member: Member = { embedder, classifier: null };
+  const trainer = tripletTrainer(plan, embedder);
+  const tell = ({ iteration, step, margin, loss, triplets, pairs }: StepStatistics): Told => {
+    const mined = `${(triplets / pairs).toFixed(2)} triplets a pair`;
+    return [iteration, step, `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`];
+  };
+  const drive = { name: 'embedder', trainer, steps: trainer.steps(iterations), tell, member, ...place };
+  log.iterations.push(...(await driveOn<StepStatistics, IterationStatistics>(plan, watch, drive)));
+  seconds.embedder += clock();
+  if (watch.stopped()) return member;
+
+  const zTrain = await outputs(embedder, plan.train, `${protocol}: embed training`, watch);
+  const zHeld = zTrain && (await outputs(embedder, plan.held, `${protocol}: embed held back`, watch));
+  seconds.embedding += clock();
+  if (!zHeld) return member;
+  log.epochs.push(...(await trainClassifier(plan, classifier, [zTrain, zHeld], watch)));
+  seconds.classifier += clock();
+  return watch.stopped() ? member : network;
+}
+
+/** What is shown of a step: its iteration, its number there, and the rest. */
+type Told = [iteration: number, step: number, note: string];
+
+/** A training under way. */
+interface Drive<Step> extends Place {
+  name: string;
+  member: Member;
+  trainer: { state: TrainingState; withKept<R>(f: () => R): R };
+  steps: Iterable<Step>;
+  tell: (step: Step) => Told;
+}
+
+/** Takes every step, from where an interrupted run stood, until the end or until it is stopped; returns the iterations. */
+async function driveOn<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
+  { configuration }: Plan,
+  { from, quiet, stopped, onIteration, onKept }: Watch,
+  { name, member, index, trainer, steps, tell, finished: before }: Drive<Step>,
+): Promise<Round[]> {
+  const { iterations, keep, protocol, members } = configuration;
+  const history: Round[] = [];
+  if (from?.finished.length === index) {
+    trainer.state = from.state;
+    history.push(...(from.history as Round[]));
+  }
+  const which = members > 1 ? ` ${index + 1} of ${members}` : '';
+  const progress = new Progress(`${protocol}: ${name}${which}`, quiet, history.length / iterations);
+  for (const step of steps) {
+    const [iteration, n, note] = tell(step);
+    progress.update((iteration - 1 + n / configuration.steps) / iterations, `iteration ${iteration}, ${note}`);
+    const { finished } = step;
+    if (finished) history.push(finished);
+    await breathe();
+    if (stopped()) break;
+    if (finished) onIteration?.({ finished: before, state: trainer.state, history });
+    if (finished && (finished.best || keep === 'last')) trainer.withKept(() => onKept?.(member, index));
+  }
+  progress.finish(history.length > 0 ? whichKept(history, keep, 'iterations') : 'no iteration finished');
+  return history;
+}
+
+async function trainClassifier(
+  plan: Plan,
+  classifier: MlpClassifier,
+  [zTrain, zHeld]: readonly [Tensor, Tensor],
+  { quiet, stopped }: Watch,
+): Promise<EpochStatistics[]> {
+  const { protocol, mlpEpochs, keep } = plan.configuration;
+  const bar = new Progress(`${protocol}: classifier`, quiet);
+  const epochs: EpochStatistics[] = [];
+  for (const epoch of classifierTrainer(plan, classifier, zTrain, zHeld).epochs(mlpEpochs)) {
+    epochs.push(epoch);
+    bar.update(epoch.epoch / mlpEpochs, `loss ${epoch.loss.toFixed(4)}`);
+    await breathe();
+    if (stopped()) break;
+  }
+  bar.finish(whichKept(epochs, keep, 'epochs'));
+  return epochs;
+}
+
+function whichKept(history: readonly { best: boolean }[], keep: 'best' | 'last', what: string): string {
+  const best = history.map((round) => round.best).lastIndexOf(true) + 1;
+  return `${keep} of ${history.length} ${what}: ${keep === 'best' ? best : history.length}`;
+}
+
+/** Seconds since the last call. */
+export function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    last = now;
+    return seconds;
+  };
+}

@@ -1,0 +1,27 @@
+import type { EpochStatistics, IterationStatistics, Tensor, TrainingState } from 'dynaecg';
+import type { Member } from './trainers.ts';
+
+/** How the caller watches a run, ends it, and keeps it to go on from. */
+export interface Watch {
+  quiet: boolean;
+  /** asked between steps */
+  stopped: () => boolean;
+  /** called after each iteration whose weights would be kept, with these in the network; members count from 0 */
+  onKept?: (member: Member, index: number) => void;
+  /** told of each iteration, for a run that may be interrupted */
+  onIteration?: (reached: Reached) => void;
+  /** where an interrupted run stood */
+  from?: Reached;
+  /** asked for leave before the judged beats are looked at */
+  beforeJudgement?: () => void;
+}
+
+/** Where a run stands after an iteration. */
+export interface Reached {
+  /** weights of the members that are finished */
+  finished: Record<string, Tensor>[];
+  /** of the member under way */
+  state: TrainingState;
+  /** its iterations */
+  history: (IterationStatistics | EpochStatistics)[];
+}
