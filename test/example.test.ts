@@ -196,7 +196,7 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   ]);
   for (const { code, stderr } of [loud, quiet, other]) assert.is(code, 0, stderr);
   assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
-  for (const what of ['embed training', 'embed held back', 'classifier', 'embed judged'])
+  for (const what of ['embed training', 'embed held back', 'classifier', 'judge'])
     assert.match(loud.stderr, new RegExp(`^intra: ${what} +`, 'm'));
   assert.match(loud.stderr, `2 records of MIT-BIH from ${data}`);
   assert.is(quiet.stderr, '');

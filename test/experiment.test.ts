@@ -29,6 +29,8 @@ import { run } from '../examples/dynaecg/pipeline.ts';
 import { type Plan, plan, type Samples } from '../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../examples/dynaecg/recordings.ts';
 import { formatRecords, formatSummary } from '../examples/dynaecg/summary.ts';
+import { Unfinished } from '../examples/dynaecg/unfinished.ts';
+import type { Reached } from '../examples/dynaecg/watch.ts';
 import { assertThrows } from './support.ts';
 
 const test = suite('experiment');
@@ -149,9 +151,10 @@ for (const protocol of ['intra', 'inter'] as const) {
       const { split, all, train, held, judged } = planned({ protocol, keep }, '0', 'validation');
       const [training, tested] = [split.train, split.test].map((side) => placesOf(all.beats, side));
       assert.ok(disjoint(training, tested));
-      assert.equal(places(judged), places(held));
-      assert.ok(disjoint(places(train), places(held)), 'judged on what was not trained on');
-      assert.equal(together(places(train), places(held)), training);
+      if (keep === 'best') assert.equal(places(judged), places(held));
+      else assert.ok(places(held).every((place) => places(judged).includes(place)));
+      assert.ok(disjoint(places(train), places(judged)), 'judged on what was not trained on');
+      assert.equal(together(places(train), places(judged)), training);
       for (const side of [train, held, judged]) assert.ok(disjoint(places(side), tested));
     }
   });
@@ -206,6 +209,17 @@ test('intra: of each class a part is held back, at least two', () => {
   for (const k of range(3)) {
     const [kept, back] = [train, held].map(({ labels }) => labels.filter((label) => label === k).length);
     assert.is(back, Math.max(2, Math.round(0.2 * (kept + back))));
+  }
+});
+
+const NONE_DROPPED = { length: 4, before: 2 }; // no window passes an edge
+test('where the last iteration is kept, a tenth of the beats held back is scored', () => {
+  for (const protocol of ['intra', 'inter'] as const) {
+    const { judged, held } = planned({ protocol, holdBack: 0.5, keep: 'last', ...NONE_DROPPED }, '0', 'validation');
+    for (const k of range(3)) {
+      const [all, scored] = [judged, held].map(({ labels }) => labels.filter((label) => label === k).length);
+      assert.is(scored, Math.max(2, Math.round(0.1 * all)));
+    }
   }
 });
 
@@ -341,17 +355,41 @@ test('a result of part of the records does not stand for the whole, nor a readin
 for (const keep of ['best', 'last'] as const)
   test(`triplets: the perceptron is scored on the embeddings of the beats held back, and the ${keep} epoch kept`, async () => {
     const own = planned({ ...TINY, keep, iterations: 1, mlpEpochs: 8, mlpLearningRate: 0.5 }, '0', 'validation');
-    const { embedder, classifier, epochs, test: judged } = await run(own, { quiet: true, stopped: () => false });
+    const { members, epochs, judgement } = await run(own, { quiet: true, stopped: () => false });
     const scores = epochs.map(({ score }) => score);
     const best = Math.min(...scores);
     assert.ok(scores.length === 8 && scores[7] > best, 'the last is not the best');
+    const [{ embedder, classifier }] = members;
     const logits = predict(classifier as MlpClassifier, embedder.embed(own.held.x));
     const loss = crossEntropy(logits, own.held.labels).item();
     const expected = keep === 'best' ? best : scores[7];
     assert.ok(Math.abs(loss - expected) < 1e-4 * expected, `${loss}, expected ${expected} of ${scores}`);
-    const { heldBackAccuracy } = epochs[scores.indexOf(expected)];
-    assert.is(judged?.scores.accuracy, heldBackAccuracy, 'the validation part is judged on these beats');
+    if (keep === 'last') return; // a tenth of the judged beats is scored
+    assert.is(judgement?.scores.accuracy, epochs[scores.indexOf(best)].heldBackAccuracy, 'of the same beats');
   });
+
+// ---- ensembles
+
+test('an ensemble goes on from a file, with the members that were finished', async () => {
+  const own = (): Plan => planned({ ...TINY, method: 'crossEntropy', members: 3 }, '0', 'validation');
+  const unfinished = new Unfinished(at('ensemble'));
+  const course = async (from?: Reached) => {
+    let told = 0;
+    const onIteration = (reached: Reached): void => {
+      if (++told === 3 && !from) unfinished.save({ ...reached, minutes: 0 }); // the second member's first of two
+    };
+    const { members, judgement } = await run(own(), { quiet: true, stopped: () => false, from, onIteration });
+    const weights = members.map(({ embedder, classifier }) =>
+      [embedder, classifier as MlpClassifier].map((m) => m.namedTensors().map(([, { data }]) => [...data])),
+    );
+    return { told, weights, judgement };
+  };
+  const { told, ...whole } = await course();
+  const { told: left, ...resumed } = await course(unfinished.load());
+  assert.equal([told, left], [6, 3]);
+  assert.equal(resumed, whole);
+  assert.not.equal(whole.weights[0], whole.weights[1], 'each has a seed of its own');
+});
 
 // ---- runs
 
@@ -499,14 +537,22 @@ test('--test: a reading is written down before the result, and there is one only
 const ALL = {
   ...{ timing: ['previous', 'change', 'rate'], dropout: 0.1, averaging: 0.9, clipNorm: 1, keep: 'last' },
   ...{ shift: 2, stretch: 0.05, amplitude: 0.1, wander: 0.1, noise: 0.05, recordsPerBatch: 2, margin: 'dynamic' },
-  ...{ marginThreshold: 1000, iterations: 15, steps: 6, protocol: 'intra' },
+  ...{ marginThreshold: 1000, iterations: 15, steps: 6, protocol: 'intra', holdBack: 0.5 },
 };
-for (const method of ['triplet', 'crossEntropy'])
-  test(`a run that was killed goes on, and comes to what it would have come to: ${method}`, async () => {
-    const config = settings(method, { ...ALL, method });
-    const [killed, whole] = [`${method}-killed`, `${method}-whole`];
+for (const [method, members] of [
+  ['triplet', 1],
+  ['crossEntropy', 1],
+  ['crossEntropy', 2],
+] as const)
+  test(`a run that was killed goes on, and comes to what it would have come to: ${method}, members ${members}`, async () => {
+    const config = settings(`${method}${members}`, { ...ALL, method, members });
+    const [killed, whole] = ['killed', 'whole'].map((name) => `${method}${members}-${name}`);
+    const total = 15 * members;
+    const reached = total - 14; // of the last member the first
     const arms = [config, '--seeds', '3'];
-    const first = await cli(['one', ...arms, ...place(killed)], (stderr) => stderr.includes('\n'));
+    const first = await cli(['one', ...arms, ...place(killed)], (stderr) =>
+      stderr.includes(` ${reached} of ${total},`),
+    );
     assert.is(first.code, null, 'killed');
     assert.equal(lines(killed), []);
     const folder = `${fingerprint(readConfiguration(config))}-3-validation`;
@@ -518,9 +564,9 @@ for (const method of ['triplet', 'crossEntropy'])
 
     const [second, other] = await Promise.all([killed, whole].map((name) => cli(['one', ...arms, ...place(name)])));
     for (const { code, stderr } of [second, other]) assert.is(code, 0, stderr);
-    assert.not.match(second.stderr, ' 1 of 15,');
-    assert.match(second.stderr, ' 15 of 15,');
-    assert.match(other.stderr, ' 1 of 15,');
+    assert.not.match(second.stderr, ` ${reached} of ${total},`);
+    assert.match(second.stderr, ` ${total} of ${total},`);
+    assert.match(other.stderr, ` 1 of ${total},`);
     const [[{ minutes, ...resumed }], [{ minutes: _, ...expected }]] = [outcomes(killed), outcomes(whole)];
     assert.equal(resumed, expected);
     assert.equal([lines(killed).length, lines(whole).length], [1, 1]);

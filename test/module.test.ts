@@ -10,6 +10,7 @@ import {
   Conv1d,
   Dropout,
   DynaecgError,
+  Ensemble,
   Layer,
   Linear,
   LSTM,
@@ -405,6 +406,21 @@ test('constructor arguments out of range', () => {
   ] as [() => Module, string][])
     assertThrows(make, ArgumentError, message);
   assert.ok(new ArgumentError('x') instanceof DynaecgError);
+});
+
+test('Ensemble: the mean of its members, their weights under members.i, gradients to each', () => {
+  const r = new Random('ensemble');
+  const members = [0, 1, 2].map(() => new Linear(4, 2, { random: r }));
+  const ensemble = new Ensemble(members);
+  const x = randomTensor(r, [5, 4], 'float32');
+  const y = ensemble.forward(x);
+  const parts = members.map((m) => m.forward(x).data);
+  for (let i = 0; i < y.size; i++)
+    assert.ok(Math.abs(y.data[i] - (parts[0][i] + parts[1][i] + parts[2][i]) / 3) < 1e-6);
+  assert.equal(Object.keys(ensemble.stateDict()).slice(0, 2), ['members.0.weight', 'members.0.bias']);
+  backward(sum(y));
+  for (const { bias } of members) assert.ok([...(bias?.grad?.data ?? [])].every((g) => Math.abs(g - 5 / 3) < 1e-5));
+  assertThrows(() => new Ensemble([]), ArgumentError, 'Ensemble: expected at least one member, got none');
 });
 
 test.run();
