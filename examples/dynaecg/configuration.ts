@@ -153,7 +153,7 @@ export function readConfiguration(name: string): Configuration {
   return checkConfiguration(name, readFields(name));
 }
 
-function readFields(name: string): Record<string, unknown> {
+function readFields(name: string, readers: readonly string[] = []): Record<string, unknown> {
   const path = name.endsWith('.json') ? name : join(FOLDER, `${name}.json`);
   let given: unknown;
   try {
@@ -166,9 +166,9 @@ function readFields(name: string): Record<string, unknown> {
     throw new ArgumentError(`configuration ${name}: expected an object, got ${JSON.stringify(given)}`);
   const { from, ...own } = given as Record<string, unknown>;
   if (from === undefined) return own;
-  if (typeof from !== 'string' || from === name)
+  if (typeof from !== 'string' || from === name || readers.includes(from))
     throw new ArgumentError(`configuration ${name}: expected from another configuration, got ${JSON.stringify(from)}`);
-  return { ...readFields(from), ...own };
+  return { ...readFields(from, [...readers, name]), ...own };
 }
 
 /** @throws ArgumentError as `readConfiguration` */

@@ -86,7 +86,7 @@ export function formatRecords(outcomes: readonly Outcome[]): string {
 function groups(outcomes: readonly Outcome[]): Outcome[][] {
   const found = new Map<string, Outcome[]>();
   for (const o of outcomes) {
-    const key = `${o.name} ${o.settings} ${o.part}`;
+    const key = `${o.name} ${o.settings} ${o.part} ${o.source ?? ''}`;
     found.set(key, [...(found.get(key) ?? []), o]);
   }
   return [...found.values()];

@@ -242,7 +242,7 @@ export abstract class Trainer<Batch, Round> {
       dropout,
       own: extra,
     } = numbers as unknown as Numbers;
-    const counts = [round, done, optimizer].every((n) => Number.isInteger(n) && n >= 0);
+    const counts = [round, done, optimizer, averaged ?? 0].every((n) => Number.isInteger(n) && n >= 0);
     const fits = (prefix: string): boolean =>
       Object.entries(own).every(([name, { size }]) => tensors[`${prefix}.${name}`]?.size === size);
     const averages = (averaged !== null) === (this.#average !== null) && (averaged === null || fits('average'));
