@@ -1,0 +1,121 @@
+import type {
+  ClassificationScores,
+  EpochStatistics,
+  Interval,
+  IterationStatistics,
+  PrecisionRecallPoint,
+  Scores,
+} from 'dynaecg';
+import type { BeatSet, Split } from 'dynaecg/ecg';
+import type { Configuration } from './configuration.ts';
+
+/** All that a run found out, as plain data: what metrics.json holds, and the report is drawn from. */
+export interface Metrics {
+  /** 'MIT-BIH', with the number of records where it is not all of them, or 'synthetic' */
+  source: string;
+  seed: string;
+  classes: string[];
+  beats: { annotated: BeatSet['counts']; windows: number; dropped: BeatSet['dropped'] };
+  /** how it was run; absent things are unknown */
+  run: RunFacts;
+  /** by name, intra or inter; one that was interrupted has no `judged` */
+  protocols: Record<string, ProtocolMetrics>;
+}
+
+/** How it was run. */
+export interface RunFacts {
+  /** as it can be given to a shell */
+  command: string;
+  /** ISO 8601 */
+  started: string;
+  seconds: number;
+  /** of dynaecg, Node.js, V8 */
+  versions: Record<string, string>;
+  /** where the kernels ran: wasm or js */
+  backend: string;
+  cpu: string;
+  /** SHA-256 by file; of synthetic recordings none */
+  checksums: Record<string, string>;
+}
+
+export interface ProtocolMetrics {
+  configuration: Configuration;
+  /** beats */
+  train: number;
+  /** beats */
+  test: number;
+  patients: Split['patients'];
+  unusedRecords: readonly string[];
+  seconds: { embedder: number; embedding: number; classifier: number; report: number };
+  /** for each network, in the order of their training: what each iteration with triplets and each epoch of a classifier showed */
+  history: { iterations: IterationStatistics[]; epochs: EpochStatistics[] }[];
+  /** null where the run was interrupted */
+  judged: Judged | null;
+}
+
+/** How the beats to judge by were classified. */
+export interface Judged extends ClassificationScores {
+  /** counts by true class (row) and predicted class */
+  confusion: number[][];
+  /** the same for each record */
+  records: Record<string, number[][]>;
+  /** 95 % intervals over patients drawn with replacement */
+  intervals: { accuracy: Interval; macro: ScoreIntervals; perClass: ScoreIntervals[] };
+  /** for each class, against the others, by its probability; thinned to what can be seen */
+  precisionRecall: { averagePrecision: number; points: PrecisionRecallPoint[] }[];
+  layout: Layout;
+  attention: AttentionExample[];
+  novelty: NoveltyMetrics;
+}
+
+export type ScoreIntervals = Record<keyof Scores, Interval>;
+
+/** t-SNE of some embeddings, in columns: one entry for each beat. */
+export interface Layout {
+  perplexity: number;
+  /** Kullback-Leibler divergence that was reached */
+  divergence: number;
+  /** of the 5 nearest neighbours */
+  trustworthiness: number;
+  x: number[];
+  y: number[];
+  /** whether the beat was trained on; the others are of the test half */
+  trained: boolean[];
+  record: string[];
+  /** of the R peak */
+  sample: number[];
+  /** index of the class that it is annotated with */
+  label: number[];
+  /** index of the class that it is taken for */
+  predicted: number[];
+}
+
+/** A beat and where attention looked. */
+export interface AttentionExample {
+  record: string;
+  /** of the R peak */
+  sample: number;
+  /** the beat of its class that is nearest to the middle of the class, or one that was taken for another class */
+  kind: 'typical' | 'wrong';
+  label: number;
+  predicted: number;
+  /** of the predicted class */
+  probability: number;
+  /** millivolts; samples before the R peak; samples a second */
+  signal: number[];
+  before: number;
+  samplingFrequency: number;
+  /** one for each time step, which is `signal.length / weights.length` samples wide or a little more; their sum is 1 */
+  weights: number[];
+}
+
+/** How well the distance to the nearest training cluster tells beats of other classes. */
+export interface NoveltyMetrics {
+  clusters: number;
+  /** distance above which a beat is taken to be unlike anything seen */
+  limit: number;
+  /** share of beats above the limit and their number, by class, F and Q included */
+  byClass: Record<string, { beats: number; above: number }>;
+  /** area under the ROC curve against the beats of N, S and V that were judged: F, Q, and both */
+  rocArea: Record<string, number>;
+}
