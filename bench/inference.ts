@@ -13,7 +13,7 @@ export function benchInference(report: Report): void {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-bench-'));
   try {
     const [weights, model, input] = ['model.safetensors', 'model.onnx', 'input.f32'].map((name) => join(folder, name));
-    saveModel(weights, { embedder: inference(1).embedder, classifier: null, about: {} });
+    saveModel(weights, { networks: [{ embedder: inference(1).embedder, classifier: null }], about: {} });
     const missing = exportOnnx(weights, model);
     for (const batch of [1, 256]) {
       const work = `embed ${batch} ${batch === 1 ? 'beat' : 'beats'}`;

@@ -37,7 +37,7 @@ export {
   type Scores,
 } from './eval/confusion.ts';
 export { meanAndDeviation } from './eval/summary.ts';
-export { decodeModel, encodeModel, type SavedModel } from './formats/model.ts';
+export { type Clusters, decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
@@ -64,7 +64,7 @@ export {
 export { ShuffledSampler } from './metric/shuffledSampler.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
-export { Ensemble } from './models/ensemble.ts';
+export { type Classified, classify, Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { type PredictOptions, predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';

@@ -5,20 +5,26 @@ import {
   ArgumentError,
   backward,
   CheckpointError,
+  classify,
   DataError,
   type DType,
   decodeModel,
   decodeSafetensors,
   Embedder,
   type EmbedderConfig,
+  Ensemble,
   encodeModel,
   encodeSafetensors,
   MlpClassifier,
   nearestSemiHard,
+  pairwiseSquaredEuclidean,
+  predict,
   Random,
   type SavedModel,
+  Sequential,
   ShapeError,
   type StateDict,
+  softmax,
   Tensor,
   tensor,
   tripletLoss,
@@ -28,6 +34,7 @@ import { loadModel, saveModel } from 'dynaecg/node';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
 import {
+  assertClose,
   assertSameBits,
   assertTensorClose,
   assertThrows,
@@ -197,39 +204,77 @@ test('the classifier: probabilities of sum 1, and the most probable class', () =
 // ---- model files
 
 const about = { classes: ['N', 'S', 'Ψ'], window: { length: 20, normalize: 'zscore' } };
-const savedModel = (): SavedModel => ({
-  embedder: used({ attention: 'additive', channelAttention: true, dropout: 0.25 }),
-  classifier: new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(2) }),
-  about,
-});
+const savedModel = (): SavedModel => {
+  const embedder = used({ attention: 'additive', channelAttention: true, dropout: 0.25 });
+  const classifier = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(2) });
+  return { networks: [{ embedder, classifier }], clusters: null, about };
+};
 
 /** Fails unless both hold the same, and the second is ready for inference. */
 function assertSameModel(read: SavedModel, written: SavedModel): void {
   assert.equal(read.about, written.about);
-  assert.equal(read.embedder.config, written.embedder.config);
-  assert.is(read.embedder.training, false);
-  const x = signals(4);
-  const z = written.embedder.embed(x);
-  assertSameBits(read.embedder.forward(x).data, written.embedder.eval().forward(x).data);
-  assert.is(read.classifier === null, written.classifier === null);
-  if (!read.classifier || !written.classifier) return;
-  assert.is(read.classifier.training, false);
-  assertSameBits(read.classifier.probabilities(z).data, written.classifier.probabilities(z).data);
+  assert.is(read.clusters?.limit, written.clusters?.limit);
+  if (read.clusters && written.clusters) assertTensorClose(read.clusters.centroids, written.clusters.centroids, {});
+  assert.is(read.networks.length, written.networks.length);
+  for (const [i, { embedder, classifier }] of read.networks.entries()) {
+    const other = written.networks[i];
+    assert.equal(embedder.config, other.embedder.config);
+    assert.is(embedder.training, false);
+    const x = signals(4);
+    assertSameBits(embedder.forward(x).data, other.embedder.eval().forward(x).data);
+    assert.is(classifier === null, other.classifier === null);
+    if (!classifier || !other.classifier) continue;
+    assert.is(classifier.training, false);
+    const z = embedder.embed(x);
+    assertSameBits(classifier.probabilities(z).data, other.classifier.probabilities(z).data);
+  }
 }
 
-test('a model goes into bytes and comes back the same, with its classifier or without', () => {
+test('a model goes into bytes and comes back the same: without classifier, with clusters, several networks', () => {
   const model = savedModel();
-  assertSameModel(decodeModel(encodeModel(model)), model);
-  const unfinished = { ...model, classifier: null };
-  assertSameModel(decodeModel(encodeModel(unfinished)), unfinished);
+  const [network] = model.networks;
+  const unfinished = { ...model, networks: [{ ...network, classifier: null }] };
+  const second = { embedder: used({ hidden: 4, embedding: 3 }), classifier: null };
+  const clusters = { centroids: zeros([2, 7]), limit: 0.25 };
+  const ensemble = { ...model, networks: [network, second], clusters };
+  for (const written of [model, unfinished, ensemble]) assertSameModel(decodeModel(encodeModel(written)), written);
 });
 
 test("a model file holds PyTorch's names behind a prefix", () => {
-  const { embedder, classifier } = savedModel();
-  const { tensors } = decodeSafetensors(encodeModel({ embedder, classifier, about: {} }));
+  const [{ embedder, classifier }] = savedModel().networks;
+  const networks = [
+    { embedder, classifier },
+    { embedder, classifier: null },
+  ];
+  const { tensors } = decodeSafetensors(encodeModel({ networks, about: {} }));
   const names = [embedder, classifier!].map((m) => Object.keys(m.stateDict()));
-  const expected = [...names[0].map((n) => `embedder.${n}`), ...names[1].map((n) => `classifier.${n}`)];
+  const expected = [
+    ...names[0].map((n) => `networks.0.embedder.${n}`),
+    ...names[1].map((n) => `networks.0.classifier.${n}`),
+    ...names[0].map((n) => `networks.1.embedder.${n}`),
+  ];
   assert.equal(Object.keys(tensors), expected);
+});
+
+test('several networks: the mean of their logits; distances are the root of the mean square of each', () => {
+  const networks = [used(), used({ hidden: 4, embedding: 3 })].map((embedder, i) => {
+    const inFeatures = embedder.config.embedding;
+    return { embedder, classifier: new MlpClassifier({ inFeatures, hidden: 6, classes: 3, random: new Random(i) }) };
+  });
+  const x = signals(5);
+  const { embedding, probabilities } = classify(networks, x, { batchSize: 2 });
+  assert.equal([...embedding.shape], [5, 7]);
+  const squared = (t: Tensor): number[] => [...pairwiseSquaredEuclidean(t, t).data];
+  const parts = networks.map(({ embedder }) => embedder.embed(x));
+  const [a, b] = parts.map(squared);
+  const between = a.map((v, i) => (v + b[i]) / 2);
+  assertClose(squared(embedding), between, { absolute: 1e-6 });
+
+  const layers = networks.map(({ embedder, classifier }) => new Sequential(embedder, classifier));
+  assertClose(probabilities.data, softmax(predict(new Ensemble(layers), x)).data, { absolute: 1e-6 });
+  const { embedding: own } = classify([networks[0]], x);
+  assertSameBits(own.data, parts[0].data);
+  assertThrows(() => classify([], x), ArgumentError, 'classify: expected at least one network, got none');
 });
 
 test('a model goes to disk and comes back the same; an absent or cut file is an error that names it', () => {
@@ -245,7 +290,7 @@ test('a model goes to disk and comes back the same; an absent or cut file is an 
       ['empty', bytes.subarray(0, 0), 'expected at least 8 bytes, got 0'],
       ['half', bytes.subarray(0, bytes.length / 2), `got a file of ${Math.floor(bytes.length / 2)}`],
       ['one byte short', bytes.subarray(0, -1), `got a file of ${bytes.length - 1}`],
-      ['no model', encodeSafetensors({ x: zeros([2]) }), "expected format 'dynaecg 1', got undefined"],
+      ['no model', encodeSafetensors({ x: zeros([2]) }), "expected format 'dynaecg 2', got undefined"],
     ] as const) {
       const bad = join(dir, `${name}.safetensors`);
       if (contents) writeFileSync(bad, contents);
@@ -268,33 +313,50 @@ test('a model goes to disk and comes back the same; an absent or cut file is an 
 
 /** A model file with other metadata or other tensors. */
 function altered(metadata: Record<string, string | undefined>, state?: (s: StateDict) => StateDict): Uint8Array {
-  const { tensors, metadata: own } = decodeSafetensors(encodeModel({ ...savedModel(), embedder: small() }));
+  const { classifier } = savedModel().networks[0];
+  const clusters = { centroids: zeros([2, 4]), limit: 1 };
+  const written = encodeModel({ networks: [{ embedder: small(), classifier }], clusters, about });
+  const { tensors, metadata: own } = decodeSafetensors(written);
   const entries = Object.entries({ ...own, ...metadata }).filter((e): e is [string, string] => e[1] !== undefined);
   return encodeSafetensors(state ? state(tensors) : tensors, Object.fromEntries(entries));
 }
+const configured = (embedder: object): Uint8Array => altered({ networks: JSON.stringify([{ embedder }]) });
+const centroids = (t?: Tensor): Uint8Array =>
+  altered({}, ({ centroids: _, ...rest }) => (t ? { ...rest, centroids: t } : rest));
 
 const files: [bytes: () => Uint8Array, message: string][] = [
-  [() => altered({ format: 'dynaecg 2' }), `decodeModel: expected format 'dynaecg 1', got "dynaecg 2"`],
-  [() => altered({ format: undefined }), "decodeModel: expected format 'dynaecg 1', got undefined"],
-  [() => altered({ embedder: '{' }), 'decodeModel: expected JSON under embedder, got "{"'],
+  [
+    () => altered({ format: 'dynaecg 1' }),
+    `decodeModel: expected format 'dynaecg 2', got "dynaecg 1": of another version`,
+  ],
+  [() => altered({ format: 'pt' }), `decodeModel: expected format 'dynaecg 2', got "pt"`],
+  [() => altered({ format: undefined }), "decodeModel: expected format 'dynaecg 2', got undefined"],
+  [() => altered({ networks: '{' }), 'decodeModel: expected JSON under networks, got "{"'],
+  [() => altered({ networks: '[]' }), 'decodeModel: expected the configuration of at least one network, got []'],
+  [() => altered({ networks: '[1]' }), 'decodeModel: expected the configuration of at least one network, got [1]'],
   [() => altered({ about: undefined }), 'decodeModel: expected JSON under about, got undefined'],
   [
-    () => altered({ embedder: JSON.stringify({ ...SMALL, kernel: 4 }) }),
-    'decodeModel: expected a configuration under embedder, got: Embedder: expected an odd kernel, got 4',
+    () => configured({ ...SMALL, kernel: 4 }),
+    'decodeModel: expected a configuration under embedder 0, got: Embedder: expected an odd kernel, got 4',
   ],
   [
-    () => altered({ embedder: JSON.stringify({ ...SMALL, hidden: 4, features: 'many' }) }),
-    'decodeModel: expected a configuration under embedder, got: Linear: expected outFeatures to be a whole number >= 1, got many',
+    () => configured({ ...SMALL, hidden: 4, features: 'many' }),
+    'decodeModel: expected a configuration under embedder 0, got: Linear: expected outFeatures to be a whole number >= 1, got many',
   ],
   [
-    () => altered({ embedder: JSON.stringify({ ...SMALL, embedding: 5 }) }),
+    () => configured({ ...SMALL, embedding: 5 }),
     'loadStateDict: expected fc2.weight [5,5], got [4,5]; expected fc2.bias [5], got [4]',
   ],
   [
-    () => altered({}, ({ 'embedder.conv1.bias': _, ...rest }) => ({ ...rest, 'classifier.fc3.bias': zeros([1]) })),
+    () => altered({}, ({ 'networks.0.embedder.conv1.bias': _, ...rest }) => rest),
     'loadStateDict: missing conv1.bias [3]',
   ],
-  [() => altered({}, (s) => ({ ...s, 'classifier.fc3.bias': zeros([1]) })), 'loadStateDict: extra fc3.bias'],
+  [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: extra fc3.bias'],
+  [() => altered({ limit: '-1' }), 'decodeModel: expected a limit >= 0, got -1'],
+  [() => altered({ limit: '"far"' }), 'decodeModel: expected a limit >= 0, got "far"'],
+  [() => centroids(), 'decodeModel: expected centroids (K,4), got none'],
+  [() => centroids(zeros([2, 5])), 'decodeModel: expected centroids (K,4), got [2,5]'],
+  [() => centroids(zeros([0, 4])), 'decodeModel: expected centroids (K,4), got [0,4]'],
 ];
 for (const [bytes, message] of files)
   test(message, () => assertThrows(() => decodeModel(bytes()), CheckpointError, message));

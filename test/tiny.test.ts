@@ -181,8 +181,8 @@ test('heartbeats to classes: an embedder, triplets, a classifier, patients kept 
   const fit = new ClassifierTrainer({ model: classifier, data: { x: z, labels: train.labels }, random, batchSize: 32 });
   assert.is([...fit.epochs(60)].length, 60);
 
-  const file = encodeModel({ embedder, classifier, about: { classes: beats.classes } });
-  const model = decodeModel(file);
+  const file = encodeModel({ networks: [{ embedder, classifier }], about: { classes: beats.classes } });
+  const [model] = decodeModel(file).networks;
   const predicted = model.classifier?.predict(model.embedder.embed(x(held))) ?? [];
   const { accuracy, perClass } = classificationScores(confusionMatrix(held.labels, predicted, 3));
   assert.ok(accuracy > 0.75, `accuracy ${accuracy}`);

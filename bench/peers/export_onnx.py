@@ -8,17 +8,17 @@ weights, out = sys.argv[1:3]
 with open(weights, "rb") as file:
     header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
     data = bytearray(file.read())
-config = json.loads(header.pop("__metadata__")["embedder"])
+config = json.loads(header.pop("__metadata__")["networks"])[0]["embedder"]
+prefix = "networks.0.embedder."
 state = {}
 for name, entry in header.items():
-    prefix, _, own = name.partition(".")
-    if prefix != "embedder":
+    if not name.startswith(prefix):
         continue
     if entry["dtype"] != "F32":
         sys.exit(f"expected {name} in F32, got {entry['dtype']}")
     start, end = entry["data_offsets"]
     values = torch.frombuffer(data, dtype=torch.float32, offset=start, count=(end - start) // 4)
-    state[own] = values.reshape(entry["shape"])
+    state[name[len(prefix):]] = values.reshape(entry["shape"])
 
 net = Embedder()
 net.load_state_dict(state)  # strict: other sizes, or another attention, do not pass for the default network

@@ -1,33 +1,58 @@
+import type { Tensor } from '../autograd/tensor.ts';
 import { CheckpointError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
+import { formatShape } from '../core/shape.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import type { Module } from '../nn/module.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
-const FORMAT = 'dynaecg 1';
+const FORMAT = 'dynaecg 2';
 
 /** What a model file holds: all that is needed to use the model. */
 export interface SavedModel {
-  embedder: Embedder;
-  /** null where training was stopped before there was one */
-  classifier: MlpClassifier | null;
-  /** names of the classes in the order of the classifier's outputs, how a signal becomes an input; any JSON */
+  /** one, or the members of an ensemble */
+  networks: readonly SavedNetwork[];
+  /** where training samples lie, to tell what is unlike them */
+  clusters?: Clusters | null;
+  /** names of the classes in the order of the classifiers' outputs, how a signal becomes an input; any JSON */
   about: Record<string, unknown>;
 }
 
+/** What embeds, and what tells classes by embeddings. */
+export interface SavedNetwork {
+  embedder: Embedder;
+  /** null where training was stopped before there was one */
+  classifier: MlpClassifier | null;
+}
+
+/** Centres of clusters of the training samples among the embeddings that `classify` gives. */
+export interface Clusters {
+  /** (K,D) */
+  centroids: Tensor;
+  /** distance to the nearest of them above which a sample is unlike what the model was trained on */
+  limit: number;
+}
+
 /**
- * A model as one safetensors file: the tensors under PyTorch's names behind `embedder.` and `classifier.`, and the
- * configurations as JSON in its metadata.
+ * A model as one safetensors file: the tensors under PyTorch's names behind `networks.0.embedder.` and
+ * `networks.0.classifier.`, as a ModuleList has them, and the configurations as JSON in its metadata.
  */
-export function encodeModel({ embedder, classifier, about }: SavedModel): Uint8Array {
-  const prefixed = (prefix: string, module: Module) => Object.fromEntries(module.namedTensors(`${prefix}.`));
+export function encodeModel({ networks, clusters, about }: SavedModel): Uint8Array {
+  const tensors = networks.flatMap(({ embedder, classifier }, i) => [
+    ...embedder.namedTensors(`networks.${i}.embedder.`),
+    ...(classifier?.namedTensors(`networks.${i}.classifier.`) ?? []),
+  ]);
+  const configs = networks.map(({ embedder, classifier }) => ({
+    embedder: embedder.config,
+    classifier: classifier?.config ?? null,
+  }));
   return encodeSafetensors(
-    { ...prefixed('embedder', embedder), ...(classifier ? prefixed('classifier', classifier) : {}) },
+    { ...Object.fromEntries(tensors), ...(clusters ? { centroids: clusters.centroids } : {}) },
     {
       format: FORMAT,
-      embedder: JSON.stringify(embedder.config),
-      ...(classifier ? { classifier: JSON.stringify(classifier.config) } : {}),
+      networks: JSON.stringify(configs),
+      ...(clusters ? { limit: JSON.stringify(clusters.limit) } : {}),
       about: JSON.stringify(about),
     },
   );
@@ -40,35 +65,75 @@ export function encodeModel({ embedder, classifier, about }: SavedModel): Uint8A
  */
 export function decodeModel(bytes: Uint8Array): SavedModel {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata['format'] !== FORMAT)
-    throw new CheckpointError(`decodeModel: expected format '${FORMAT}', got ${JSON.stringify(metadata['format'])}`);
-  const read = (key: string): unknown => {
-    try {
-      return JSON.parse(metadata[key] ?? 'missing');
-    } catch {
-      throw new CheckpointError(`decodeModel: expected JSON under ${key}, got ${JSON.stringify(metadata[key])}`);
-    }
-  };
-  const restore = <M extends Module>(prefix: string, make: (config: unknown) => M): M => {
-    const config = read(prefix);
-    let module: M;
-    try {
-      module = make(config);
-    } catch (error) {
-      const { message } = error as Error;
-      throw new CheckpointError(`decodeModel: expected a configuration under ${prefix}, got: ${message}`, {
-        cause: error,
-      });
-    }
-    const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
-    module.loadStateDict(Object.fromEntries(own.map(([name, t]) => [name.slice(prefix.length + 1), t])));
-    return module.eval();
-  };
+  const { format } = metadata;
+  if (format !== FORMAT)
+    throw new CheckpointError(
+      `decodeModel: expected format '${FORMAT}', got ${JSON.stringify(format)}${isOther(format) ? ': of another version' : ''}`,
+    );
   const random = new Random(0); // the weights it draws are overwritten
-  const embedder = restore('embedder', (config) => new Embedder({ ...(config as EmbedderConfig), random }));
-  const classifier =
-    'classifier' in metadata
-      ? restore('classifier', (config) => new MlpClassifier({ ...(config as MlpClassifierConfig), random }))
-      : null;
-  return { embedder, classifier, about: read('about') as Record<string, unknown> };
+  const networks = readNetworks(metadata).map(({ embedder, classifier }, i): SavedNetwork => {
+    const restore = <M extends Module>(name: string, make: () => M): M => {
+      let module: M;
+      try {
+        module = make();
+      } catch (error) {
+        const { message } = error as Error;
+        throw new CheckpointError(`decodeModel: expected a configuration under ${name} ${i}, got: ${message}`, {
+          cause: error,
+        });
+      }
+      return module.loadStateDict(under(`networks.${i}.${name}.`, tensors)).eval();
+    };
+    return {
+      embedder: restore('embedder', () => new Embedder({ ...(embedder as EmbedderConfig), random })),
+      classifier: classifier
+        ? restore('classifier', () => new MlpClassifier({ ...(classifier as MlpClassifierConfig), random }))
+        : null,
+    };
+  });
+  const clusters = 'limit' in metadata ? readClusters(metadata, tensors, networks) : null;
+  return { networks, clusters, about: readJson(metadata, 'about') as Record<string, unknown> };
+}
+
+function isOther(format: string | undefined): boolean {
+  return format?.startsWith('dynaecg ') ?? false;
+}
+
+function readJson(metadata: Record<string, string>, key: string): unknown {
+  try {
+    return JSON.parse(metadata[key] ?? 'missing');
+  } catch {
+    throw new CheckpointError(`decodeModel: expected JSON under ${key}, got ${JSON.stringify(metadata[key])}`);
+  }
+}
+
+function readNetworks(metadata: Record<string, string>): { embedder: unknown; classifier: unknown }[] {
+  const list = readJson(metadata, 'networks');
+  if (!Array.isArray(list) || list.length === 0 || list.some((entry) => typeof entry?.embedder !== 'object'))
+    throw new CheckpointError(
+      `decodeModel: expected the configuration of at least one network, got ${metadata['networks']}`,
+    );
+  return list;
+}
+
+function readClusters(
+  metadata: Record<string, string>,
+  { centroids }: Record<string, Tensor>,
+  networks: readonly SavedNetwork[],
+): Clusters {
+  const limit = readJson(metadata, 'limit');
+  if (typeof limit !== 'number' || !(limit >= 0))
+    throw new CheckpointError(`decodeModel: expected a limit >= 0, got ${metadata['limit']}`);
+  const D = networks.reduce((sum, { embedder }) => sum + embedder.config.embedding, 0);
+  if (centroids?.shape.length !== 2 || centroids.shape[0] === 0 || centroids.shape[1] !== D)
+    throw new CheckpointError(
+      `decodeModel: expected centroids (K,${D}), got ${centroids ? formatShape(centroids.shape) : 'none'}`,
+    );
+  return { centroids, limit };
+}
+
+/** The entries whose names begin with a prefix, without it. */
+function under<T>(prefix: string, entries: Record<string, T>): Record<string, T> {
+  const own = Object.entries(entries).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }

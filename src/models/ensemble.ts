@@ -1,7 +1,13 @@
+import { noGrad } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { Layer } from '../nn/module.ts';
 import { add, affine } from '../ops/elementwise.ts';
+import { concat } from '../ops/movement.ts';
+import { softmax } from '../ops/reduce.ts';
+import type { Embedder } from './embedder.ts';
+import type { MlpClassifier } from './mlpClassifier.ts';
+import { type PredictOptions, predict } from './predict.ts';
 
 /**
  * Several models of one task as one: the mean of their outputs, y = sum_i f_i(x) / n. Of logits that is the geometric mean of
@@ -19,7 +25,42 @@ export class Ensemble extends Layer {
   }
 
   forward(x: TensorLike, context?: TensorLike): Tensor {
-    const outputs = this.members.map((member) => member.forward(x, context));
-    return affine(outputs.reduce(add), 1 / outputs.length, 0);
+    return mean(this.members.map((member) => member.forward(x, context)));
   }
+}
+
+function mean(outputs: readonly Tensor[]): Tensor {
+  return affine(outputs.reduce(add), 1 / outputs.length, 0);
+}
+
+/** What networks, each an embedder with its classifier, make of samples. */
+export interface Classified {
+  /**
+   * (N,D), the embeddings z_i (N,d_i) of n networks side by side, divided by sqrt(n): of unit length, so that a squared distance
+   * is the mean of those that each network sees
+   */
+  embedding: Tensor;
+  /** (N,K) by the mean of the networks' logits, as `Ensemble` */
+  probabilities: Tensor;
+}
+
+/**
+ * Embeds and classifies samples x (N,...) by all networks, in inference mode, in batches, without recording.
+ *
+ * @throws ArgumentError where there is no network
+ */
+export function classify(
+  networks: readonly { embedder: Embedder; classifier: MlpClassifier }[],
+  x: TensorLike,
+  options: PredictOptions = {},
+): Classified {
+  if (networks.length === 0) throw new ArgumentError('classify: expected at least one network, got none');
+  const { batchSize, progress } = options;
+  const told = (i: number) => progress && ((done: number) => progress((i + done) / networks.length));
+  const embeddings = networks.map(({ embedder }, i) => predict(embedder, x, { ...options, progress: told(i) }));
+  const logits = networks.map(({ classifier }, i) => predict(classifier, embeddings[i], { batchSize }));
+  return noGrad(() => ({
+    embedding: affine(concat(embeddings, 1), 1 / Math.sqrt(networks.length), 0),
+    probabilities: softmax(mean(logits)),
+  }));
 }

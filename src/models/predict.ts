@@ -11,6 +11,8 @@ export interface PredictOptions {
   batchSize?: number;
   /** numbers (N,F) that go with each sample, for a model that takes them */
   context?: TensorLike;
+  /** told after each batch the part that is done, up to 1 */
+  progress?: (done: number) => void;
 }
 
 /**
@@ -21,7 +23,7 @@ export function predictInBatches(
   module: Module,
   forward: (batch: Tensor, context?: Tensor) => Tensor,
   x: TensorLike,
-  { batchSize = 256, context }: PredictOptions,
+  { batchSize = 256, context, progress }: PredictOptions,
 ): Tensor {
   checkCount('predict', 'batchSize', batchSize, 1);
   const all = asTensor('predict', x);
@@ -39,6 +41,7 @@ export function predictInBatches(
       const end = Math.min(i + batchSize, N);
       const batchContext = beside && rows(beside, i, end);
       parts.push(noGrad(() => scope(() => forward(rows(all, i, end), batchContext))));
+      if (end > i) progress?.(end / N);
     }
     const shape = [N, ...parts[0].shape.slice(1)];
     const data = newVec(all.dtype, sizeOf(shape));
