@@ -1069,12 +1069,20 @@ for (const [name, make] of Object.entries(courses)) {
     return course;
   };
 
-  test(`a state is not read amid a round: ${name}`, () => {
+  test(`a state is neither read nor set amid a round: ${name}`, () => {
     const { trainer, steps } = make('a');
-    const amid = `${name}: expected to be between two rounds when its state is read, got amid one`;
+    const start = trainer.state;
+    const amid = (what: string): string =>
+      `${name}: expected to be between two rounds when its state is ${what}, got amid one`;
     for (const { finished } of steps(1))
       if (finished) assert.is(trainer.state.numbers['round'], 1);
-      else assertThrows(() => trainer.state, ArgumentError, amid);
+      else {
+        assertThrows(() => trainer.state, ArgumentError, amid('read'));
+        const set = (): void => {
+          trainer.state = start;
+        };
+        assertThrows(set, ArgumentError, amid('set'));
+      }
     for (const _ of steps(1)) break;
     assert.is(trainer.state.numbers['round'], 2, 'a round that was broken off is behind');
   });

@@ -170,19 +170,19 @@ export abstract class Trainer<Batch, Round> {
   }
 
   /**
-   * Where training stands, to be read between two rounds: a trainer made alike, whose state is set to it, goes on bit for
+   * Where training stands, to be read and set between two rounds: a trainer made alike, whose state is set to it, goes on bit for
    * bit as this one would. Setting it changes all or nothing. A `break` ends the course: what is to be gone on from is read
    * inside the loop.
    *
    * @throws ArgumentError within a round; CheckpointError for the state of a trainer of another make
    */
   get state(): TrainingState {
-    if (this.#insideRound)
-      throw new ArgumentError(`${this.#name}: expected to be between two rounds when its state is read, got amid one`);
+    this.#betweenRounds('read');
     return this.#save();
   }
 
   set state(state: TrainingState) {
+    this.#betweenRounds('set');
     const before = this.#save();
     try {
       this.#restore(state);
@@ -194,6 +194,13 @@ export abstract class Trainer<Batch, Round> {
         cause: error,
       });
     }
+  }
+
+  #betweenRounds(what: string): void {
+    if (this.#insideRound)
+      throw new ArgumentError(
+        `${this.#name}: expected to be between two rounds when its state is ${what}, got amid one`,
+      );
   }
 
   #save(): TrainingState {
