@@ -1,5 +1,11 @@
 import { DataError } from '../core/errors.ts';
-import { type Annotation, type CustomLabel, readAnnotations, writeAnnotations } from './annotation.ts';
+import {
+  type Annotation,
+  type AnnotationFile,
+  type CustomLabel,
+  readAnnotations,
+  writeAnnotations,
+} from './annotation.ts';
 import { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
 import { decodeSignal, encodeSignal, invalidSample } from './signal.ts';
 
@@ -84,29 +90,44 @@ export function readRecord({ header: text, files, annotations }: RecordFiles): E
     });
   });
 
-  const read = annotations ? readAnnotations(annotations, `record ${name}`) : null;
-  const perTick = samplingFrequency / (read?.timeResolution ?? samplingFrequency);
   const length = leads[0]?.digital.length ?? header.sampleCount;
-  const list = (read?.annotations ?? []).map((a, i) => {
+  const read = annotations ? annotationsOf(header, annotations, length) : null;
+  const { comments, baseTime, baseDate } = header;
+  return {
+    name,
+    samplingFrequency,
+    leads,
+    annotations: read?.annotations ?? [],
+    comments,
+    customLabels: read?.customLabels ?? [],
+    baseTime,
+    baseDate,
+  };
+}
+
+/**
+ * Reads an annotation file of a record, the times as samples of the record.
+ *
+ * @param length of the signals, in samples; what the header says by default, and 0 for unknown
+ * @throws DataError as `readAnnotations`, and for an annotation outside the signals, with its index
+ */
+export function annotationsOf(
+  { name, samplingFrequency, sampleCount }: RecordHeader,
+  bytes: Uint8Array,
+  length = sampleCount,
+): Pick<AnnotationFile, 'annotations' | 'customLabels'> {
+  const read = readAnnotations(bytes, `record ${name}`);
+  const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
+  const annotations = read.annotations.map((a, i) => {
     const sample = Math.round(a.sample * perTick);
-    if (sample < 0 || sample >= length)
+    if (sample < 0 || (length > 0 && sample >= length))
       throw new DataError(
         `readRecord: record ${name} annotation ${i} (${a.label}): expected a sample within the signal's length of ` +
           `${length}, got ${sample}`,
       );
     return { ...a, sample };
   });
-  const { comments, baseTime, baseDate } = header;
-  return {
-    name,
-    samplingFrequency,
-    leads,
-    annotations: list,
-    comments,
-    customLabels: read?.customLabels ?? [],
-    baseTime,
-    baseDate,
-  };
+  return { annotations, customLabels: read.customLabels };
 }
 
 /** Digital samples of every signal; the signals of one file stand together in the header and alternate in the file. */

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '../core/errors.ts';
+import type { Annotation } from '../ecg/annotation.ts';
 import { parseHeader } from '../ecg/header.ts';
-import { type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
+import { annotationsOf, type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /** Which annotations come with a record. */
@@ -31,6 +32,19 @@ export function loadRecord(path: string, { annotator }: LoadOptions = {}): EcgRe
   if (annotator === undefined) annotations = readIfPresent(`${path}.atr`);
   else if (annotator !== false) annotations = read(`${path}.${annotator}`);
   return readRecord({ header, files, annotations });
+}
+
+/**
+ * Reads annotations of a WFDB record from disk, the times as samples of the record, without its signals.
+ *
+ * @param path the record's path without suffix, such as `mitdb/100`
+ * @param annotator suffix of the annotation file, such as `atr`
+ * @param dir folder of the annotation file, where it is not beside the header
+ * @throws DataError with the path of an absent or unreadable file, and all of `annotationsOf`
+ */
+export function loadAnnotations(path: string, annotator: string, dir = dirname(path)): Annotation[] {
+  const header = parseHeader(read(`${path}.hea`).toString('utf8'), `${path}.hea`);
+  return annotationsOf(header, read(join(dir, `${basename(path)}.${annotator}`))).annotations;
 }
 
 /**
