@@ -10,7 +10,9 @@ export { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, codeOf, isBeat, mnemo
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
 export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
 export type { Normalization } from './normalize.ts';
+export { detectQrs, type QrsOptions } from './qrs.ts';
 export { type EcgRecord, encodeRecord, type Lead, makeLead, type RecordFiles, readRecord } from './record.ts';
+export { resample } from './resample.ts';
 export { type BeatTiming, beatTiming, TIMING_FEATURES, type TimingFeature, type TimingOptions } from './rhythm.ts';
 export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './signal.ts';
 export {
