@@ -37,6 +37,8 @@ export {
   type Scores,
 } from './eval/confusion.ts';
 export { meanAndDeviation } from './eval/summary.ts';
+export { trustworthiness } from './eval/trustworthiness.ts';
+export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
 export { type Clusters, decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';

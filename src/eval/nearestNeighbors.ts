@@ -1,0 +1,112 @@
+import { scope } from '../autograd/scope.ts';
+import { noGrad } from '../autograd/tape.ts';
+import { Tensor } from '../autograd/tensor.ts';
+import { ArgumentError } from '../core/errors.ts';
+import type { Vec } from '../kernels/types.ts';
+import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
+
+/** Rows whose distances are held at once: 64 x 10,000 float32 numbers are 2.5 MB, and copying x to the kernel is 1/64 of reading it. */
+const BLOCK = 64;
+
+/**
+ * Calls `visit(d, i)` for each row i of x (N,D), with its N squared distances to all rows (0 at i itself). They are made
+ * in blocks by the library's kernel, so that N x N numbers never exist; `d` is overwritten afterwards.
+ */
+export function forEachDistanceRow(x: Tensor, visit: (d: Vec, i: number) => void): void {
+  const [N, D] = x.shape;
+  for (let from = 0; from < N; from += BLOCK) {
+    const to = Math.min(from + BLOCK, N);
+    noGrad(() =>
+      scope(() => {
+        const rows = new Tensor(x.data.subarray(from * D, to * D), [to - from, D]);
+        const d = pairwiseSquaredEuclidean(rows, x).data;
+        for (let i = from; i < to; i++) visit(d.subarray((i - from) * N, (i - from + 1) * N), i);
+      }),
+    );
+  }
+}
+
+/** The k nearest other rows of each of N rows. */
+export interface Neighbors {
+  k: number;
+  /** (N,k) which rows, nearest first; equal distances go by position */
+  index: Int32Array;
+  /** (N,k) squared distances */
+  distance: Float64Array;
+}
+
+/**
+ * Exact nearest neighbours by squared Euclidean distance, all against all, of x (N,D) with 1 <= k < N.
+ *
+ * A tree over the data (scikit-learn takes a ball tree or k-d tree up to 15 dimensions) does not help at 64 dimensions,
+ * where it comes near to every point.
+ *
+ * @throws ArgumentError where a distance is no finite number of x's dtype
+ */
+export function nearestNeighbors(op: string, x: Tensor, k: number): Neighbors {
+  const N = x.shape[0];
+  const index = new Int32Array(N * k);
+  const distance = new Float64Array(N * k);
+  const heap = new NearestHeap(k);
+  forEachDistanceRow(x, (d, i) => {
+    heap.fill(d, i);
+    if (!Number.isFinite(heap.distance[0]))
+      throw new ArgumentError(`${op}: expected squared distances that ${x.dtype} can hold, got Infinity`);
+    heap.drainInto(index, distance, i * k);
+  });
+  return { k, index, distance };
+}
+
+/** The k smallest distances seen, farthest on top; of equal ones that of the higher position is the farther. */
+class NearestHeap {
+  readonly distance: Float64Array;
+  readonly #index: Int32Array;
+  readonly #k: number;
+
+  constructor(k: number) {
+    this.#k = k;
+    this.distance = new Float64Array(k);
+    this.#index = new Int32Array(k);
+  }
+
+  /** The k nearest of a row of distances, without row `self`. */
+  fill(d: Vec, self: number): void {
+    this.distance.fill(Number.POSITIVE_INFINITY);
+    this.#index.fill(d.length);
+    let farthest = Number.POSITIVE_INFINITY;
+    // Positions come in ascending order, so one that only equals the farthest never displaces it.
+    for (let j = 0; j < d.length; j++)
+      if (d[j] < farthest && j !== self) {
+        this.#sink(d[j], j, this.#k);
+        farthest = this.distance[0];
+      }
+  }
+
+  /** Writes the entries from `at` on, nearest first. */
+  drainInto(index: Int32Array, distance: Float64Array, at: number): void {
+    for (let size = this.#k - 1; size >= 0; size--) {
+      index[at + size] = this.#index[0];
+      distance[at + size] = this.distance[0];
+      this.#sink(this.distance[size], this.#index[size], size);
+    }
+  }
+
+  /** Puts an entry in place of the farthest of the first `size`. */
+  #sink(d: number, j: number, size: number): void {
+    const [distance, index] = [this.distance, this.#index];
+    let at = 0;
+    for (let child = 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && isFarther(distance[child + 1], index[child + 1], distance[child], index[child])) child++;
+      if (!isFarther(distance[child], index[child], d, j)) break;
+      distance[at] = distance[child];
+      index[at] = index[child];
+      at = child;
+    }
+    distance[at] = d;
+    index[at] = j;
+  }
+}
+
+function isFarther(d: number, j: number, thanD: number, thanJ: number): boolean {
+  return d > thanD || (d === thanD && j > thanJ);
+}

@@ -1,0 +1,147 @@
+/** Points that a leaf holds at most, unless they are all equal; measured, see `TsneGradient`. */
+const LEAF = 16;
+
+/** Numbers of a cell in `summary`, and in `box`. */
+export const CELL = 4;
+
+/**
+ * The quadtree of N points in the plane, for sums over all pairs that let a far cell stand for its points (Barnes and
+ * Hut, 1986). It is made anew in arrays allocated once.
+ *
+ * Cells lie in the order of a depth-first walk, each with the number of the cell after its subtree (`skip`), so that a
+ * walk is a loop that either goes one cell on or skips. A cell is the bounding box of its points and is cut at its
+ * middle: every cut parts some points, whatever their scale, so there are fewer than 2 N cells and no limit of depth.
+ * Points lie in the order of the leaves, and that order is where the next build begins: from one iteration to the next
+ * few points change their cell, so that little is moved and most branches are foreseen.
+ */
+export class Quadtree {
+  /** (N) the point at each place of the order of leaves, and its coordinates */
+  readonly point: Int32Array;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  cells = 0;
+  /** by cell: the places of its points, from `from` up to `to` */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly skip: Int32Array;
+  /** by cell, CELL numbers: mean x, mean y, number of points, and its longer side squared */
+  readonly summary: Float64Array;
+  /** by cell, CELL numbers: the bounds of its points, left, right, low, high */
+  readonly box: Float64Array;
+  readonly #stack: Int32Array;
+
+  constructor(N: number) {
+    this.point = Int32Array.from({ length: N }, (_, i) => i);
+    this.x = new Float64Array(N);
+    this.y = new Float64Array(N);
+    this.from = new Int32Array(2 * N);
+    this.to = new Int32Array(2 * N);
+    this.skip = new Int32Array(2 * N);
+    this.summary = new Float64Array(2 * N * CELL);
+    this.box = new Float64Array(2 * N * CELL);
+    this.#stack = new Int32Array(2 * N + 8);
+  }
+
+  /** Makes the tree of a layout (N,2). */
+  build(layout: Float64Array): void {
+    const { point, x, y, from, to, summary, box } = this;
+    const stack = this.#stack;
+    const N = point.length;
+    for (let at = 0; at < N; at++) {
+      x[at] = layout[2 * point[at]];
+      y[at] = layout[2 * point[at] + 1];
+    }
+    stack[0] = 0;
+    stack[1] = N;
+    let cell = 0;
+    for (let top = 2; top > 0; cell++) {
+      const end = stack[--top];
+      const start = stack[--top];
+      let [left, right, low, high] = [x[start], x[start], y[start], y[start]];
+      let sumX = 0;
+      let sumY = 0;
+      for (let at = start; at < end; at++) {
+        const u = x[at];
+        const v = y[at];
+        if (u < left) left = u;
+        else if (u > right) right = u;
+        if (v < low) low = v;
+        else if (v > high) high = v;
+        sumX += u;
+        sumY += v;
+      }
+      const side = Math.max(right - left, high - low);
+      from[cell] = start;
+      to[cell] = end;
+      const s = cell * CELL;
+      summary[s] = side > 0 ? sumX / (end - start) : left; // equal points: exactly where they are
+      summary[s + 1] = side > 0 ? sumY / (end - start) : low;
+      summary[s + 2] = end - start;
+      summary[s + 3] = side * side;
+      box[s] = left;
+      box[s + 1] = right;
+      box[s + 2] = low;
+      box[s + 3] = high;
+      if (end - start <= LEAF || side === 0) continue;
+      const middleX = middle(left, right);
+      const middleY = middle(low, high);
+      const cut = this.#part(y, middleY, start, end);
+      const below = this.#part(x, middleX, start, cut);
+      const above = this.#part(x, middleX, cut, end);
+      // Pushed last first, so that the walk takes them in order.
+      if (above < end) {
+        stack[top++] = above;
+        stack[top++] = end;
+      }
+      if (cut < above) {
+        stack[top++] = cut;
+        stack[top++] = above;
+      }
+      if (below < cut) {
+        stack[top++] = below;
+        stack[top++] = cut;
+      }
+      if (start < below) {
+        stack[top++] = start;
+        stack[top++] = below;
+      }
+    }
+    this.cells = cell;
+    this.#link();
+  }
+
+  /** A subtree ends where the last of its children does, and children are known before their parents from the back. */
+  #link(): void {
+    const { skip, to } = this;
+    for (let cell = this.cells - 1; cell >= 0; cell--) {
+      let next = cell + 1;
+      while (next < this.cells && to[next] <= to[cell]) next = skip[next];
+      skip[cell] = next;
+    }
+  }
+
+  /** Brings points up to `cut` along one axis before those beyond it; where the latter begin. */
+  #part(axis: Float64Array, cut: number, start: number, end: number): number {
+    const { point, x, y } = this;
+    let i = start;
+    let j = end - 1;
+    for (;;) {
+      while (i <= j && axis[i] <= cut) i++;
+      while (i <= j && axis[j] > cut) j--;
+      if (i > j) return i;
+      const [p, u, v] = [point[i], x[i], y[i]];
+      point[i] = point[j];
+      x[i] = x[j];
+      y[i] = y[j];
+      point[j] = p;
+      x[j] = u;
+      y[j] = v;
+    }
+  }
+}
+
+/** Between two numbers, and below the higher one even where they are neighbours, so that a cut there parts them. */
+function middle(low: number, high: number): number {
+  const m = low + (high - low) / 2;
+  return m < high ? m : low;
+}
