@@ -206,8 +206,7 @@ function firstLayout(x: Tensor, { init, random }: Settled): Float64Array {
   const { scores, variances } = principalComponents(x);
   const scale = DEVIATION / Math.sqrt(variances[0]);
   for (let c = 0; c < 2; c++)
-    if (variances[c] > FLAT * variances[0])
-      for (let i = c; i < scores.length; i += 2) layout[i] = scores[i] * scale;
+    if (variances[c] > FLAT * variances[0]) for (let i = c; i < scores.length; i += 2) layout[i] = scores[i] * scale;
   return layout;
 }
 
