@@ -5,8 +5,20 @@ export {
   readAnnotations,
   writeAnnotations,
 } from './annotation.ts';
+export {
+  type BeatStatistics,
+  type BeatTally,
+  beatStatistics,
+  COMPARED_CLASSES,
+  type ComparedClass,
+  formatComparison,
+  grossTally,
+  type KindStatistics,
+  type Share,
+} from './beatStatistics.ts';
 export { type BeatOptions, type BeatSet, countByClass, type DroppedBeat, extractBeats, subset } from './beats.ts';
 export { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, codeOf, isBeat, mnemonicOf } from './classes.ts';
+export { type BeatComparison, type BeatPair, type CompareOptions, compareBeats } from './compare.ts';
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
 export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
 export type { Normalization } from './normalize.ts';

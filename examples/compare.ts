@@ -1,0 +1,106 @@
+// Two annotators of the same records, beat by beat, as bxb of the WFDB package reports them.
+//   npm run compare -- --record mitdb/100 --reference atr --test dyn
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ArgumentError, DataError, DynaecgError } from 'dynaecg';
+import {
+  type Annotation,
+  type BeatTally,
+  compareBeats,
+  formatComparison,
+  grossTally,
+  parseHeader,
+  readAnnotations,
+} from 'dynaecg/ecg';
+
+const HELP = `Compares two annotation files of a record beat by beat, after ANSI/AAMI EC57.
+
+  npm run compare -- --record PATH --reference atr --test SUFFIX [options]
+
+  --record PATH      the record without suffix, such as mitdb/100; several give each and their gross totals
+  --reference S      suffix of the reference annotations; atr by default
+  --test S           suffix of the annotations to judge
+  --start SECONDS    where scoring begins; 300 by default, as EC57 wants it
+  --json             print JSON instead of tables
+  --help             this text`;
+
+interface Report extends BeatTally {
+  record: string;
+}
+
+function main(args: string[]): void {
+  const string = { type: 'string' } as const;
+  const boolean = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      record: { type: 'string', multiple: true, default: [] },
+      reference: { type: 'string', default: 'atr' },
+      test: string,
+      start: { type: 'string', default: '300' },
+      json: boolean,
+      help: boolean,
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const { record: paths, reference, test, json } = values;
+  if (!paths.length) throw new ArgumentError('--record: expected the path of a record, got none');
+  if (!test) throw new ArgumentError('--test: expected the suffix of the annotations to judge, got none');
+  const start = seconds('--start', values.start);
+  const records = paths.map((path) => compare(path, reference, test, start));
+  const total = grossTally(records);
+  if (json) {
+    console.log(JSON.stringify({ reference, test, records, total }, null, 1));
+    return;
+  }
+  for (const report of records)
+    console.log(`Record ${report.record}: ${test} against ${reference}\n\n${formatComparison(report)}\n`);
+  if (records.length > 1) console.log(`All ${records.length} records\n\n${formatComparison(total)}\n`);
+}
+
+function seconds(name: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+    throw new ArgumentError(`${name}: expected seconds >= 0, got ${text}`);
+  return value;
+}
+
+function compare(path: string, reference: string, test: string, start: number): Report {
+  const header = parseHeader(read(`${path}.hea`).toString('utf8'), `${path}.hea`);
+  const { samplingFrequency, sampleCount } = header;
+  const end = sampleCount ? sampleCount / samplingFrequency : undefined;
+  if (end !== undefined && end < start)
+    throw new ArgumentError(`--start: expected at most the ${end} s of ${path}, got ${start}`);
+  const annotations = (suffix: string): Annotation[] => {
+    const file = `${path}.${suffix}`;
+    const { annotations, timeResolution } = readAnnotations(read(file), file);
+    const perTick = samplingFrequency / (timeResolution ?? samplingFrequency);
+    return annotations.map((a) => ({ ...a, sample: Math.round(a.sample * perTick) }));
+  };
+  const { matrix, statistics } = compareBeats(annotations(reference), annotations(test), {
+    samplingFrequency,
+    start,
+    end,
+  });
+  return { record: basename(path), matrix, statistics };
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new DataError(`compare: expected to read ${path}, got ${(error as Error).message}`, { cause: error });
+  }
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(expected ? (error as Error).message.split('\n')[0] : error);
+  process.exitCode = 1;
+}
