@@ -138,6 +138,8 @@ test('a shutdown noted once lies between the annotations beside it, a window off
   assert.is(cells('1050 V, 1949 S, 1950 F, 1960 N, 2000 V', '1000 V, 1500 ~ 48, 2000 V'), 'No 1 Sx 1 Vv 2 Fx 1');
   assert.is(cells('1000 V, 1500 ~ 48, 2000 V', '1051 N, 1949 S'), 'Vo 2 Xn 1 Xs 1');
   assert.is(cells('900 [, 1000 ], 1500 ~ 48, 2000 +', '1049 N, 1050 V, 1950 S, 1951 F'), 'On 1 Of 1 Xs 1 Xv 1');
+  const tight = '1000 N, 1010 ~ 48, 1030 N';
+  assert.is(cells(tight, '1000 N, 1010 V, 1030 N', { window: 20 }), 'Nn 2 Xv 1', 'where no room is left, its end');
 });
 
 test('the first five minutes are not scored unless told so', () => {
@@ -156,6 +158,7 @@ test('at the start, the last test beat before it may be the partner of the first
   assert.is(cells('980 V, 2000 N', '1010 S, 2000 N', { start }), 'Nn 1', 'it may belong to a beat before the start');
   assert.is(cells('980 V, 2000 N', '1051 S, 2000 N', { start }), 'Nn 1 Os 1', 'not so late');
   assert.is(cells('1020 V, 2000 N', '1010 S, 2000 N', { start }), 'Nn 1 Vs 1', 'nor where it goes better');
+  assert.is(cells('1030 V, 2000 N', '1020 S, 1040 F, 2000 N', { start }), 'Nn 1 Vf 1 Os 1', 'nor as well');
 });
 
 test('a start of 0 scores all, also at sample 0', () => {
