@@ -22,7 +22,7 @@ const AROUND = 0.1; // s to either side
  *
  * The signal is brought to 200 Hz and goes through the paper's band-pass, derivative, squaring and moving integration. A
  * peak of the integrated signal is a QRS complex if that signal and the band-passed one both exceed their thresholds,
- * N + (S - N) / 4 of running levels S of the signal and N of the noise, or half of that in an irregular rhythm; unless it
+ * N + 0.35 (S - N) of running levels S of the signal and N of the noise, or 0.7 of that in an irregular rhythm; unless it
  * comes within 360 ms of a beat and has less than half of its slope, as T waves do. Where no beat comes for 166 % of the
  * mean RR interval, the highest peak above half of the thresholds is one. The R peak is the sample of the given signal
  * within 75 ms of the band-passed peak that is farthest, up or down, from the mean of the 200 ms around it.
@@ -30,9 +30,11 @@ const AROUND = 0.1; // s to either side
  * Departures from the paper, which decides as it records and so cannot look ahead:
  *
  * - The filters are centred, so that nothing is delayed, and the low-pass ends at 13 Hz instead of 11.
+ * - The root is taken of the integrated signal, so that levels are of amplitudes; among energies, a wide ventricular beat
+ *   with a third of the slope of the others is a ninth of them. The factors of the thresholds go with that.
  * - The levels begin as the median of what five times two seconds give, so that an artefact at the beginning does not
  *   set them; after 4 s without a beat they are learned anew, so that they follow a signal that has become weak; and a
- *   peak adds at most three times the signal's level to them, so that they survive an artefact.
+ *   peak counts as twice the signal's level at most, so that they survive an artefact.
  * - A rhythm is regular if the last eight intervals are within 92 and 116 % of their own mean, and not of that of the
  *   last regular ones, which would hold for ever after a sudden change of rate.
  * - The search back, too, passes over T waves.

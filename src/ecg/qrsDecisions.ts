@@ -1,12 +1,14 @@
 /** Which peaks are QRS complexes: Pan and Tompkins's levels, rhythm and decisions, as `qrs.ts` describes them. */
 import { type Candidate, RATE } from './qrsStages.ts';
 
-// Levels and thresholds: section "adjusting the thresholds".
-const ABOVE_NOISE = 0.25; // of the way from the noise's level to the signal's
-const LOWER = 0.5; // of the thresholds, in an irregular rhythm and in the search back
+// Levels and thresholds: section "adjusting the thresholds". The paper's 0.25 and 0.5 are of energies; these two are of
+// amplitudes, chosen on records of de Chazal's DS1, where 0.3 to 0.45 and 0.5 to 0.7 find nearly the same.
+const ABOVE_NOISE = 0.35; // of the way from the noise's level to the signal's
+const IRREGULAR = 0.7; // of the thresholds, in an irregular rhythm: half of the energy
+const SEARCHED = 0.5; // of the thresholds, in the search back
 const ADAPTATION = 0.125; // part of a new peak in the level of its kind
 const FOUND_LATE = 0.25; // the same for one that the search back finds
-const MOST = 3; // times the signal's level, ours: an artefact counts as no more than that
+const MOST = 2; // times the signal's level, ours: an artefact counts as no more than that
 
 // Rhythm: section "adjusting the average RR interval and rate limits".
 const INTERVALS = 8;
@@ -31,14 +33,14 @@ class Levels {
   readonly #signal = { integrated: 0, filtered: 0 };
   readonly #noise = { integrated: 0, filtered: 0 };
 
-  /** Learns from five times two seconds from `start` on; those without a peak do not count. */
-  constructor(candidates: readonly Candidate[], start: number) {
+  /** Learns from five times two seconds, the first candidate being the beginning; those without a peak do not count. */
+  constructor(candidates: readonly Candidate[]) {
     for (const feature of FEATURES) {
       const highest: number[] = [];
       for (const c of candidates) {
-        const k = Math.floor((c.middle - start) / LEARNING);
+        const k = Math.floor((c.middle - candidates[0].middle) / LEARNING);
         if (k >= LEARNINGS) break;
-        if (k >= 0) highest[k] = Math.max(highest[k] ?? 0, c[feature]);
+        highest[k] = Math.max(highest[k] ?? 0, c[feature]);
       }
       const sorted = Object.values(highest).sort((a, b) => a - b);
       const median = sorted[sorted.length >> 1] ?? 0;
@@ -115,7 +117,7 @@ function mean(values: readonly number[]): number {
 export function decide(candidates: readonly Candidate[], starts: readonly number[]): Candidate[] {
   const beats: Candidate[] = [];
   const rhythm = new Rhythm();
-  let levels = new Levels(candidates, 0);
+  let levels = new Levels(candidates);
   let last: Candidate | null = null; // beat, since the last gap
   let passedOver: Candidate[] = []; // since that beat
   let since = 0; // the last beat, the end of the last gap, or the last learning
@@ -132,7 +134,7 @@ export function decide(candidates: readonly Candidate[], starts: readonly number
   const isTWave = (c: Candidate): boolean =>
     last !== null && c.middle - last.middle < T_WAVE && c.slope < T_WAVE_SLOPE * last.slope;
   const searchBack = (): boolean => {
-    const possible = passedOver.filter((c) => levels.passes(c, LOWER) && !isTWave(c));
+    const possible = passedOver.filter((c) => levels.passes(c, SEARCHED) && !isTWave(c));
     if (possible.length === 0) return false;
     accept(
       possible.reduce((a, b) => (b.integrated > a.integrated ? b : a)),
@@ -150,7 +152,7 @@ export function decide(candidates: readonly Candidate[], starts: readonly number
     }
     while (last !== null && c.middle - (last as Candidate).middle > rhythm.missed && searchBack());
     if (c.middle - since > SILENCE) {
-      const learned = new Levels(candidates.slice(i - passedOver.length), since);
+      const learned = new Levels(candidates.slice(i - passedOver.length));
       since = c.middle;
       if (learned.isBelow(levels)) {
         levels = learned;
@@ -159,7 +161,7 @@ export function decide(candidates: readonly Candidate[], starts: readonly number
         continue;
       }
     }
-    if (levels.passes(c, rhythm.regular ? 1 : LOWER) && !isTWave(c)) accept(c, ADAPTATION);
+    if (levels.passes(c, rhythm.regular ? 1 : IRREGULAR) && !isTWave(c)) accept(c, ADAPTATION);
     else {
       levels.addNoise(c);
       passedOver.push(c);

@@ -16,7 +16,7 @@ export interface Stages {
   filtered: Float64Array;
   /** Its slope per sample. */
   slope: Float64Array;
-  /** The mean of the squared slope over 155 ms. */
+  /** The root of the mean of the squared slope over 155 ms. */
   integrated: Float64Array;
 }
 
@@ -36,7 +36,7 @@ export interface Candidate {
 /**
  * Band-pass, derivative, squaring and integration. With M(w) the mean over w samples around each:
  *
- * filtered = M(5) M(5) (x - M(33) x), slope[i] = (2 f[i+2] + f[i+1] - f[i-1] - 2 f[i-2]) / 10, integrated = M(31) slope^2
+ * filtered = M(5) M(5) (x - M(33) x), slope[i] = (2 f[i+2] + f[i+1] - f[i-1] - 2 f[i-2]) / 10, integrated = sqrt(M(31) slope^2)
  *
  * The paper's low-pass, high-pass and integration are such means, too, but look back; around a sample they do the same
  * without a delay. Beyond its ends the signal stays as it is there.
@@ -48,10 +48,8 @@ export function stages(x: ArrayLike<number>): Stages {
   const slope = new Float64Array(filtered.length);
   for (let i = 2; i < slope.length - 2; i++)
     slope[i] = (2 * filtered[i + 2] + filtered[i + 1] - filtered[i - 1] - 2 * filtered[i - 2]) / 10;
-  const integrated = movingMean(
-    slope.map((s) => s * s),
-    INTEGRATION,
-  );
+  const squared = slope.map((s) => s * s);
+  const integrated = movingMean(squared, INTEGRATION).map(Math.sqrt);
   return { filtered, slope, integrated };
 }
 

@@ -1,0 +1,417 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { detectQrs, isBeat, MITDB_RECORDS, resample, syntheticRecord } from 'dynaecg/ecg';
+import { loadRecord, saveRecord } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { countBeats, matchBeats, offsets, predictivity, sensitivity, sumCounts } from '../../examples/matching.ts';
+import { ArgumentError } from '../../src/core/errors.ts';
+import { decide } from '../../src/ecg/qrsDecisions.ts';
+import { type Candidate, findCandidates, movingMean, stages } from '../../src/ecg/qrsStages.ts';
+import { assertClose } from '../support.ts';
+import { throwsWith } from './throws.ts';
+
+const test = suite('ecg qrs');
+const RATE = 360;
+
+interface Beat {
+  /** s */
+  time: number;
+  /** of the R wave */
+  height?: number;
+  /** of the T wave, 0.3 s later; 0.25 of the R wave's by default */
+  t?: number;
+}
+
+/** Gaussian R and T waves on a little noise that is the same each time. */
+function drawn(beats: readonly Beat[], seconds: number, rate = RATE): Float32Array {
+  const x = new Float32Array(Math.round(seconds * rate));
+  const bell = (d: number, width: number): number => Math.exp((-d * d) / (2 * width * width));
+  for (let i = 0; i < x.length; i++) x[i] = 0.005 * Math.sin(2.1 * i) + 0.004 * Math.sin(0.7 * i + 1);
+  for (const { time, height = 1, t = 0.25 * height } of beats)
+    for (let i = Math.max(0, Math.ceil((time - 1) * rate)); i < Math.min(x.length, (time + 1) * rate); i++)
+      x[i] += height * bell(i / rate - time, 0.012) + t * bell(i / rate - time - 0.3, 0.05);
+  return x;
+}
+
+/** Beats `interval` seconds apart, from `start` to before `end`. */
+function train(start: number, end: number, interval: number, beat: Omit<Beat, 'time'> = {}): Beat[] {
+  return Array.from({ length: Math.ceil((end - start) / interval - 1e-9) }, (_, k) => {
+    return { ...beat, time: start + k * interval };
+  });
+}
+
+/** Fails unless exactly these beats were found, each within `tolerance` seconds. */
+function assertFound(detected: Int32Array, beats: readonly Beat[], rate = RATE, tolerance = 0.006): void {
+  const times = [...detected].map((i) => i / rate);
+  const shown = `found ${times.map((t) => t.toFixed(2)).join(' ')}`;
+  assert.is(detected.length, beats.length, `${detected.length} of ${beats.length}; ${shown}`);
+  beats.forEach(({ time }, i) => {
+    assert.ok(Math.abs(times[i] - time) <= tolerance, `beat ${i} at ${time}; ${shown}`);
+  });
+}
+
+const thirty = train(0.5, 30, 0.8);
+const clean = drawn(thirty, 30);
+
+test('finds every beat of a clean signal, at its R peak', () => {
+  assertFound(detectQrs(clean, RATE), thirty, RATE, 0.5 / RATE);
+});
+
+test('finds the annotated beats of synthetic recordings, and no others', () => {
+  for (const [noise, lowest] of [
+    [0, 0.999], // two ventricular beats come within 360 ms, and are taken for T waves
+    [1, 0.998],
+  ]) {
+    const counts = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => {
+      const record = syntheticRecord({ seed: 'qrs', name, noise });
+      const detected = detectQrs(record.leads[0].samples, RATE);
+      const distances = offsets(record, detected).map(Math.abs);
+      assert.ok(distances.filter((d) => d > 4).length < 0.05 * distances.length);
+      return countBeats(record, detected);
+    });
+    const total = sumCounts(counts);
+    const told = `noise ${noise}: ${JSON.stringify(total)}`;
+    assert.ok(total.found > 1800 && sensitivity(total) >= lowest && predictivity(total) >= lowest, told);
+  }
+});
+
+test('finds the same at any rate', () => {
+  const record = syntheticRecord({ seed: 'qrs', name: 'rates', noise: 0.5 });
+  const [{ samples }] = record.leads;
+  const times = Array.from(detectQrs(samples, RATE), (i) => i / RATE);
+  assert.ok(times.length > 300);
+  for (const rate of [128, 250, 333.3, 500, 1000]) {
+    const found = Array.from(detectQrs(resample(samples, RATE, rate), rate), (i) => i / rate);
+    assert.is(found.length, times.length, `${rate} Hz`);
+    const far = found.filter((t, i) => Math.abs(t - times[i]) > 0.008).length;
+    assert.ok(far <= 0.01 * times.length, `${rate} Hz: ${far}`);
+  }
+});
+
+test('a lead upside down, or in another unit, gives the same', () => {
+  const [{ samples }] = syntheticRecord({ seed: 'qrs', name: 'inverted' }).leads;
+  const detected = detectQrs(samples, RATE);
+  assert.equal(
+    detectQrs(
+      samples.map((v) => -v),
+      RATE,
+    ),
+    detected,
+  );
+  for (const unit of [2 ** -20, 1024])
+    assert.equal(
+      detectQrs(
+        samples.map((v) => v * unit),
+        RATE,
+      ),
+      detected,
+    );
+});
+
+test('an offset does not matter', () => {
+  assert.equal(
+    detectQrs(
+      clean.map((v) => v + 1000),
+      RATE,
+    ),
+    detectQrs(clean, RATE),
+  );
+});
+
+test('nothing is found where there is nothing', () => {
+  for (const value of [0, 1, -0.3, 12345.678, Number.NaN, Number.POSITIVE_INFINITY])
+    for (const n of [0, 1, 2, 5, 40, 3600])
+      assert.is(detectQrs(new Float32Array(n).fill(value), RATE).length, 0, `${n} of ${value}`);
+  const half = new Float32Array(7200).fill(0.1).fill(Number.NaN, 100, 4000);
+  assert.is(detectQrs(half, RATE).length, 0);
+});
+
+test('recordings shorter than the time of learning', () => {
+  for (const seconds of [1, 1.5, 2.6, 4]) {
+    const beats = train(0.5, seconds - 0.2, 0.8);
+    assertFound(detectQrs(drawn(beats, seconds), RATE), beats);
+  }
+});
+
+test('begins late: a flat line before the first beat', () => {
+  for (const start of [3, 12]) {
+    const beats = train(start, 30, 0.8);
+    const x = drawn(beats, 30).fill(0, 0, Math.round((start - 0.3) * RATE));
+    assertFound(detectQrs(x, RATE), beats);
+  }
+});
+
+test('runs of NaN and infinities hold no detection, and change none outside', () => {
+  const [{ samples }] = syntheticRecord({ seed: 'qrs', name: 'gaps', noise: 0.5 }).leads;
+  const detected = [...detectQrs(samples, RATE)];
+  const gaps = [
+    [0, 500],
+    [7000, 7001],
+    [9000, 9060],
+    [12000, 12700],
+    [20000, 30000],
+    [60000, 65000],
+    [samples.length - 300, samples.length],
+  ];
+  for (const bad of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+    const x = samples.slice();
+    for (const [start, end] of gaps) x.fill(bad, start, end);
+    const found = [...detectQrs(x, RATE)];
+    for (const i of found) assert.ok(Number.isFinite(x[i]), `at ${i}`);
+    // A fifth of a second from each gap, beats are what they were.
+    const away = (i: number): boolean => gaps.every(([start, end]) => i < start - 72 || i > end + 72);
+    assert.equal(found.filter(away), detected.filter(away));
+    assert.ok(found.filter((i) => !away(i)).length <= 2 * gaps.length);
+  }
+});
+
+test('what is learned outlasts a gap, and the pause of a gap is no rhythm', () => {
+  // A weak beat soon after the gap: to search back for it takes the levels and the rhythm from before.
+  const beats = [...train(0.5, 20, 0.8), ...train(26, 36, 0.8)].map((beat) =>
+    Math.abs(beat.time - 28.4) < 0.1 ? { ...beat, height: 0.28 } : beat,
+  );
+  const x = drawn(beats, 36).fill(Number.NaN, 20.2 * RATE, 25.6 * RATE);
+  assertFound(detectQrs(x, RATE), beats);
+});
+
+test('thresholds recover from a step, from spikes and from a burst', () => {
+  const step = clean.map((v, i) => v + (i > 3611 ? 20 : 0));
+  const spikes = clean.slice();
+  for (const at of [20, 3333, 3700, 6000]) spikes[at] = 500;
+  const start = 0.9 * RATE;
+  const early = clean.map((v, i) => v + (i < start ? 30 * Math.sin(i / 7) : 0));
+  const burst = clean.map((v, i) => v + (i > 3600 && i < 5400 ? 10 * Math.sin(i / 6) : 0)); // 5 s
+  const after = (x: Float32Array, from: number, until = 0): void => {
+    const found = detectQrs(x, RATE).filter((i) => i >= from * RATE || i < until * RATE);
+    assertFound(
+      found,
+      thirty.filter(({ time }) => time >= from || time < until),
+    );
+  };
+  after(step, 10.7, 9.8);
+  after(early, 1.6);
+  after(burst, 16, 9.8);
+  const found = [...detectQrs(spikes, RATE)].filter((i) => spikes[i] < 100);
+  const { detection } = matchBeats(
+    thirty.map(({ time }) => Math.round(time * RATE)),
+    found,
+    2,
+  );
+  assert.ok(detection.filter((d) => d < 0).length <= 3);
+  assert.is(found.filter((i) => i > 17 * RATE).length, thirty.filter(({ time }) => time > 17).length);
+});
+
+test('goes along with a signal that becomes weak, or strong', () => {
+  for (const factor of [0.05, 0.3, 3, 50]) {
+    const beats = thirty.map((b) => (b.time > 15 ? { ...b, height: factor } : b));
+    // A noise that is weaker than the weakest beats.
+    assertFound(
+      detectQrs(
+        drawn(beats, 30).map((v, i) => v - 0.99 * (0.005 * Math.sin(2.1 * i) + 0.004 * Math.sin(0.7 * i + 1))),
+        RATE,
+      ),
+      beats,
+    );
+  }
+});
+
+test('a pause is a pause', () => {
+  const beats = [...train(0.5, 12, 0.8), ...train(17.5, 30, 0.8)];
+  assertFound(detectQrs(drawn(beats, 30), RATE), beats);
+});
+
+test('tall T waves are none', () => {
+  const beats = train(0.5, 30, 0.8, { t: 1.1 });
+  assertFound(detectQrs(drawn(beats, 30), RATE), beats);
+});
+
+test('searches back for a beat that is weak', () => {
+  const beats = thirty.map((b, i) => (i === 20 ? { ...b, height: 0.28 } : b));
+  assertFound(detectQrs(drawn(beats, 30), RATE), beats);
+});
+
+test('the rhythm may change at once, and be irregular', () => {
+  const faster = [...train(0.5, 15, 1), ...train(15.5, 30, 0.45)];
+  assertFound(detectQrs(drawn(faster, 30), RATE), faster);
+  const slower = [...train(0.5, 15, 0.45), ...train(15.5, 30, 1.4)];
+  assertFound(detectQrs(drawn(slower, 30), RATE), slower);
+  const irregular = train(0.5, 30, 0.7).map((b, i) => ({ ...b, time: b.time + 0.15 * Math.sin(i * i) }));
+  assertFound(detectQrs(drawn(irregular, 30), RATE), irregular);
+});
+
+test('no other beat within the refractory period', () => {
+  const beats = train(0.5, 20, 0.26, { t: 0 });
+  assertFound(detectQrs(drawn(beats, 20), RATE), beats);
+  const found = detectQrs(drawn(beats, 20), RATE, { refractory: 0.3 });
+  assert.ok(found.length > 30);
+  assert.ok(found.slice(1).every((at, i) => at - found[i] >= 0.3 * RATE));
+});
+
+test('refuses what is out of range', () => {
+  for (const rate of [0, 49, Number.NaN, Number.POSITIVE_INFINITY])
+    throwsWith(() => detectQrs(clean, rate), ArgumentError, 'detectQrs: expected samplingFrequency', `got ${rate}`);
+  for (const refractory of [0, -1, 2, Number.NaN])
+    throwsWith(() => detectQrs(clean, RATE, { refractory }), ArgumentError, 'refractory', `got ${refractory}`);
+});
+
+test('the band-pass: an impulse, and sines', () => {
+  const impulse = new Float64Array(201);
+  impulse[100] = 1;
+  const { filtered, slope, integrated } = stages(impulse);
+  // A triangle of 25 ms twice less its mean over 165 ms: the same to both sides, and no answer to a constant.
+  assertClose([...filtered].reverse(), filtered, { absolute: 1e-15 });
+  assertClose([filtered[100], filtered[102]], [1 / 5 - 1 / 33, 3 / 25 - 1 / 33], { absolute: 1e-15 });
+  assert.is(
+    filtered.findIndex((v) => Math.abs(v) > 1e-12),
+    100 - 20,
+  );
+  assertClose([filtered.reduce((a, b) => a + b, 0)], [0], { absolute: 1e-14 });
+  assertClose(
+    [...slope].reverse(),
+    slope.map((v) => -v),
+    { absolute: 1e-15 },
+  );
+  assertClose([...integrated].reverse(), integrated, { absolute: 1e-15 });
+  assertClose([integrated.reduce((a, b) => a + b * b, 0)], [slope.reduce((a, b) => a + b * b, 0)], { relative: 1e-12 });
+  // The gain of a mean over w samples at f Hz.
+  const of = (w: number, f: number): number => Math.sin((Math.PI * f * w) / 200) / (w * Math.sin((Math.PI * f) / 200));
+  for (const f of [1, 5, 9, 13, 30]) {
+    const sine = Float64Array.from({ length: 2000 }, (_, i) => Math.sin((2 * Math.PI * f * i) / 200));
+    const gain = (1 - of(33, f)) * of(5, f) ** 2;
+    const signals = stages(sine);
+    const inside = (x: Float64Array): Float64Array => x.subarray(100, 1900);
+    assertClose(inside(signals.filtered), inside(sine.map((v) => v * gain)), { absolute: 1e-12 });
+    const w = (2 * Math.PI * f) / 200;
+    const steepness = (gain * (4 * Math.sin(2 * w) + 2 * Math.sin(w))) / 10;
+    const cosine = sine.map((_, i) => Math.cos(w * i) * steepness);
+    assertClose(inside(signals.slope), inside(cosine), { absolute: 1e-12 });
+  }
+  assertClose(movingMean([1, 2, 6], 3), [4 / 3, 3, 14 / 3], { absolute: 1e-15 });
+});
+
+test('candidates are at least a refractory period apart, the highest of their neighbours', () => {
+  const x = drawn(
+    [{ time: 1 }, { time: 1.15, height: 1.4, t: 0 }, { time: 2, height: 1.4, t: 0 }, { time: 2.15, height: 1, t: 0 }],
+    4,
+    200,
+  );
+  const candidates = findCandidates(x, 40).filter((c) => c.filtered > 0.2);
+  assert.equal(
+    candidates.map(({ peak }) => peak),
+    [230, 400],
+  );
+  assert.is(findCandidates(x, 20).filter((c) => c.filtered > 0.2).length, 4);
+});
+
+/** Candidates at these samples of 200 Hz, of heights and slopes 1 unless told otherwise. */
+function made(at: readonly number[], odd: Readonly<Record<number, Partial<Candidate>>> = {}): Candidate[] {
+  const ascending = [...at].sort((a, b) => a - b);
+  return ascending.map((middle) => ({ middle, peak: middle, integrated: 1, filtered: 1, slope: 1, ...odd[middle] }));
+}
+
+const second = Array.from({ length: 20 }, (_, k) => 100 + 200 * k);
+const decided = (candidates: Candidate[], starts: number[] = []): number[] =>
+  decide(candidates, starts).map((c) => c.middle);
+
+test('decides by both signals, by 0.7 of the thresholds where the rhythm is irregular', () => {
+  // After many peaks of 1 the levels are 1 and 0.1, and the thresholds 0.1 + 0.35 * 0.9.
+  const weak = (filtered: number, integrated: number): Record<number, Partial<Candidate>> => ({
+    [3000]: { filtered, integrated },
+  });
+  const with3000 = (odd: Record<number, Partial<Candidate>>): boolean =>
+    decided(made([...second, 3000], odd)).includes(3000);
+  assert.ok(with3000(weak(0.43, 0.43)));
+  assert.not(with3000(weak(0.43, 0.39)));
+  assert.not(with3000(weak(0.39, 0.43)));
+  const irregular = second.map((at, k) => at + (k % 2 ? 40 : 0));
+  assert.ok(decided(made([...irregular, 3000], weak(0.31, 0.31))).includes(3000));
+  assert.not(decided(made([...irregular, 3000], weak(0.27, 0.31))).includes(3000));
+});
+
+test('a T wave has less than half of the slope, and comes within 360 ms', () => {
+  const at = (middle: number, slope: number): boolean =>
+    decided(made([...second, middle], { [middle]: { slope } })).includes(middle);
+  assert.not(at(2171, 0.49));
+  assert.ok(at(2171, 0.51));
+  assert.ok(at(2173, 0.49));
+});
+
+test('searches back after 166 % of the mean interval, for the highest', () => {
+  const weak = { integrated: 0.25, filtered: 0.25 };
+  const less = { integrated: 0.24, filtered: 0.24 };
+  const gap = second.filter((at) => at !== 2100);
+  const odd = { 2050: less, 2100: weak, 2200: less };
+  const found = decided(made([...gap, 2050, 2100, 2200], odd));
+  assert.ok(found.includes(2100));
+  assert.not(found.includes(2050));
+  // The interval must be missing for that: nothing is searched for in a rhythm that goes on.
+  assert.not(decided(made([...second, 2040], { 2040: weak })).includes(2040));
+  // Neither across a gap.
+  assert.not(decided(made([...gap, 2100], { 2100: weak }), [2200]).includes(2100));
+});
+
+test('a peak counts for the levels as twice the signal at most', () => {
+  // 1 + (2 - 1) / 8, then thresholds of 0.46; were it counted in full, of 44.
+  const odd = { 2100: { integrated: 1000, filtered: 1000 } };
+  assert.equal(decided(made(second, odd)), second);
+});
+
+test('after four seconds without a beat levels are learned anew', () => {
+  const weak = Object.fromEntries(
+    second.filter((at) => at > 2000).map((at) => [at, { integrated: 0.01, filtered: 0.1 }]),
+  );
+  assert.equal(decided(made(second, weak)), second);
+  // But not by what is no more than three of ten seconds.
+  const pause = second.filter((at) => at < 2000 || at > 2900);
+  const noise = { 2300: { integrated: 0.01 }, 2850: { integrated: 0.01 } };
+  assert.equal(decided(made([...pause, 2300, 2850], noise)), pause);
+});
+
+test('the example prints a table, and errors in one line', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/detection.ts', ...args]);
+  try {
+    for (const name of ['one', 'two']) saveRecord(dir, syntheticRecord({ seed: 1, name, duration: 20, noise: 0 }));
+    const { stdout } = await run('--data', dir);
+    const beats = ['one', 'two'].map(
+      (name) => loadRecord(join(dir, name)).annotations.filter(({ label }) => isBeat(label)).length,
+    );
+    assert.match(stdout, new RegExp(`one +${beats[0]} +${beats[0]} +0 +0 +100.00 +100.00`));
+    assert.match(stdout, new RegExp(`all +${beats[0] + beats[1]} +${beats[0] + beats[1]} +0 +0 +100.00 +100.00`));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+  for (const args of [[], ['--data', dir], ['--dat', dir]]) {
+    const failed = await run(...args).catch((error) => error);
+    assert.is(failed.code, 1);
+    assert.is(failed.stderr.trim().split('\n').length, 1, failed.stderr);
+  }
+});
+
+const dir = process.env['MITDB'];
+if (!dir) console.log('ecg qrs: MIT-BIH is skipped, as MITDB does not name the folder of the database');
+else
+  test('MIT-BIH: 99.8 % of the beats, and 99.7 % of the detections', () => {
+    const distances: number[] = [];
+    const counts = MITDB_RECORDS.map((name) => {
+      const record = loadRecord(join(dir, name));
+      const detected = detectQrs(record.leads[0].samples, record.samplingFrequency);
+      distances.push(...offsets(record, detected).map(Math.abs));
+      return countBeats(record, detected, { flutter: false });
+    });
+    const total = sumCounts(counts);
+    assert.is(total.found + total.missed, 109494);
+    assert.ok(sensitivity(total) >= 0.998 && predictivity(total) >= 0.997, JSON.stringify(total));
+    counts.forEach((c, i) => {
+      assert.ok(sensitivity(c) >= 0.98 && predictivity(c) >= 0.97, `${MITDB_RECORDS[i]}: ${JSON.stringify(c)}`);
+    });
+    distances.sort((a, b) => a - b);
+    assert.ok(distances[distances.length >> 1] <= 1 && distances[Math.floor(0.9 * distances.length)] <= 3);
+  });
+
+test.run();
