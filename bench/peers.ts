@@ -59,6 +59,13 @@ export function runOrt(model: string, input: string, batch: number, repeats: num
   return read('node', 'ort.mjs', model, input, String(batch), String(repeats));
 }
 
+/** scikit-learn's t-SNE of the points (N,D) in the file `input`: a layout, its divergence, the time. */
+export function runSklearnTsne(input: string, N: number, D: number): PeerRun | string {
+  if (!succeeds(python, '-c', 'import sklearn'))
+    return `scikit-learn: ${python} has no sklearn; set PYTHON (Debian's is python3-sklearn)`;
+  return read(python, 'tsne.py', input, String(N), String(D));
+}
+
 function succeeds(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { cwd: folder, stdio: 'ignore' }).status === 0;
 }

@@ -7,11 +7,15 @@ import { benchGemm } from './gemm.ts';
 import { benchInference } from './inference.ts';
 import { Report, readRun } from './report.ts';
 import { benchTraining } from './training.ts';
+import { benchTsne } from './tsne.ts';
 import { benchVariants } from './variants.ts';
 
-const PARTS = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
+const DEFAULT = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
+const PARTS = { ...DEFAULT, tsne: benchTsne };
 
-const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all parts by default
+const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but tsne by default
+
+  tsne takes minutes, most of them scikit-learn's, and runs only where it is named.
 
   --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
   --json FILE      writes the run
@@ -42,7 +46,7 @@ const before = values.compare ? readRun(values.compare) : null;
 if (values.json) accessSync(dirname(values.json), constants.W_OK);
 
 const report = new Report();
-for (const [name, part] of Object.entries(PARTS))
+for (const [name, part] of Object.entries(positionals.length > 0 ? PARTS : DEFAULT))
   if (positionals.length === 0 || positionals.includes(name)) part(report);
 if (before) report.compare(before);
 if (values.json) report.save(values.json);

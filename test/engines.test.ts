@@ -13,7 +13,7 @@ const test = suite('engines');
 
 /** A seeded run from synthetic signals to trained weights, as text in which every bit shows. */
 function run(library: Library, backend: core.BackendName) {
-  const { Embedder, Random, Tensor, TripletTrainer, AdamW, ecg } = library;
+  const { Embedder, Random, Tensor, TripletTrainer, AdamW, tsne, ecg } = library;
   const { extractBeats, syntheticRecords } = ecg;
   library.setBackend(backend);
   const { records } = syntheticRecords({ seed: 7, patients: 2, duration: 40 });
@@ -32,7 +32,14 @@ function run(library: Library, backend: core.BackendName) {
   });
   const statistics = [...trainer.iterations(2)];
   const weights = embedder.namedTensors().map(([name, tensor]) => [name, [...tensor.data]]);
-  return JSON.stringify({ statistics, weights });
+  const embeddings = embedder.embed(new Tensor(x, [labels.length, 1, length]));
+  const layouts = [...tsne(embeddings, { random, perplexity: 5, iterations: 12, exaggerationIterations: 6 })];
+  return JSON.stringify({
+    statistics,
+    weights,
+    layout: [...layouts[11].layout.data],
+    divergence: layouts[11].klDivergence,
+  });
 }
 
 type Library = typeof core & { ecg: typeof ecg };
@@ -45,7 +52,8 @@ const program = (backend: core.BackendName): string => `${script}\n;(${run})(dyn
 const v8 = (wasm: boolean) => createContext({}, { codeGeneration: { strings: false, wasm } });
 
 test('the run does something', () => {
-  const { statistics } = JSON.parse(run(library, 'js'));
+  const { statistics, divergence } = JSON.parse(run(library, 'js'));
+  assert.ok(divergence > 0);
   assert.ok(statistics.every((s: core.IterationStatistics) => s.gradientNorm > 0 && s.triplets > 0));
 });
 
