@@ -36,6 +36,15 @@ export {
   confusionMatrix,
   type Scores,
 } from './eval/confusion.ts';
+export {
+  averagePrecision,
+  type Positives,
+  type PrecisionRecallPoint,
+  precisionRecallCurve,
+  type RocPoint,
+  rocArea,
+  rocCurve,
+} from './eval/curves.ts';
 export { meanAndDeviation } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
@@ -44,6 +53,7 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './format
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
+export { type Clusters, type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
 export { GroupSampler, type GroupSamplerOptions } from './metric/groupSampler.ts';
 export { holdOut } from './metric/holdOut.ts';
 export {
