@@ -32,6 +32,19 @@ function plainLloyd(x: Float64Array, start: Float64Array, N: number, D: number, 
   return { centroids: c, assignment };
 }
 
+test('the bounds change nothing where centroids start without rows', () => {
+  const random = new Random('empty');
+  for (let trial = 0; trial < 3000; trial++) {
+    const [N, K] = [4 + random.integer(8), 2 + random.integer(3)];
+    const x = Float64Array.from({ length: N }, () => random.integer(60));
+    const start = Float64Array.from({ length: K }, (_, k) => random.integer(60) + 1000 * k * random.integer(2));
+    for (const iterations of [1, 2, 5]) {
+      const { centroids, assignment } = lloyd(x, start, N, 1, iterations);
+      assert.equal(nearestCentroid(tensor(x, [N, 1]), centroids).index, assignment, `${x} from ${start}`);
+    }
+  }
+});
+
 test('the bounds change nothing: the bits of searching every row every time', () => {
   const random = new Random('bounds');
   for (const [N, D, K] of [
@@ -201,6 +214,8 @@ test('a centroid without rows takes the row farthest from its own', () => {
   assert.equal([...none.centroids.data], [3, 9], 'no row is off its centroid');
   const alone = lloyd(Float64Array.of(0, 100), Float64Array.of(1, 90, 1000), 2, 1, 5);
   assert.equal([...alone.assignment], [0, 1], 'a row that is alone stays');
+  const last = lloyd(Float64Array.of(0, 5, 100), Float64Array.of(1, 100, 1000, 2000), 3, 1, 5);
+  assert.equal([...last.centroids.data], [0, 100, 5, 2000], 'also where the other one was taken');
 });
 
 test('equally near centroids: the first', () => {

@@ -202,12 +202,9 @@ export function lloyd(x: Float64Array, start: Float64Array, N: number, D: number
 
   let changed = true;
   for (let n = 0; n < iterations && changed; n++) {
-    const taken = fillEmpty(x, c, assignment, N, D);
-    for (const i of taken) {
-      upper[i] = Number.POSITIVE_INFINITY;
-      lower[i] = 0;
-    }
-    changed = taken.length > 0;
+    // The bound of a row taken from its nearest centroid was that of the second nearest.
+    for (const i of fillEmpty(x, c, assignment, N, D)) lower[i] = 0;
+    changed = false;
     const old = c;
     c = means(x, old, assignment, N, D);
     packed = pack(c, D);
@@ -252,7 +249,10 @@ function means(x: Float64Array, old: Float64Array, assignment: Int32Array, N: nu
   return sum;
 }
 
-/** Gives every centroid without rows the row farthest from its own one, unless it is that one's only row; returns these. */
+/**
+ * Gives every centroid without rows the row farthest from its own one, of those that are not that one's only row; returns
+ * the rows so taken.
+ */
 function fillEmpty(x: Float64Array, c: Float64Array, assignment: Int32Array, N: number, D: number): number[] {
   const count = new Int32Array(c.length / D);
   for (const k of assignment) count[k]++;
@@ -262,7 +262,7 @@ function fillEmpty(x: Float64Array, c: Float64Array, assignment: Int32Array, N: 
     let row = -1;
     let most = 0;
     for (let i = 0; i < N; i++) {
-      if (count[assignment[i]] < 2 || taken.includes(i)) continue;
+      if (count[assignment[i]] < 2) continue;
       const s = squaredDistance(x, i * D, c, assignment[i] * D, D);
       if (s > most) {
         most = s;
