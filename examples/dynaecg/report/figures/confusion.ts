@@ -1,0 +1,67 @@
+import * as Plot from '@observablehq/plot';
+import { count, percentage } from '../format.ts';
+import { figure, type Html } from '../html.ts';
+import type { JudgedPart } from '../parts.ts';
+import { draw } from '../svg.ts';
+
+const DARK_CELL = 0.65; // share from which text is written in the page's colour: either way it keeps a contrast of 3
+
+/** A confusion matrix: a row for each annotated class, as dark as its beats went there. */
+export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): Html {
+  const cells = judged.confusion.flatMap((row, k) => {
+    const beats = row.reduce((sum, n) => sum + n, 0);
+    return row.map((n, j) => ({
+      annotated: classes[k],
+      predicted: classes[j],
+      share: beats > 0 ? n / beats : 0,
+      count: count(n),
+      percent: beats > 0 ? percentage(n / beats) : '–',
+    }));
+  });
+  const place = { x: 'predicted', y: 'annotated' };
+  const text = (dark: boolean): Plot.Markish[] => {
+    const own = cells.filter((c) => c.share > DARK_CELL === dark);
+    const fill = dark ? 'var(--on-heat)' : 'var(--ink)';
+    return [
+      Plot.text(own, { ...place, text: 'count', dy: -8, fontSize: 15, fontWeight: 600, fill }),
+      Plot.text(own, { ...place, text: 'percent', dy: 11, fontSize: 12, fill }),
+    ];
+  };
+  return figure(
+    `confusion-${protocol}`,
+    'Beats, and the percentage of the row beneath.',
+    draw(`Confusion matrix, ${name}: rows are annotated classes, columns predicted ones`, {
+      width: 360,
+      height: 290,
+      marginTop: 48,
+      marginLeft: 58,
+      marginRight: 10,
+      marginBottom: 8,
+      x: {
+        domain: classes,
+        axis: 'top',
+        label: 'taken for',
+        labelAnchor: 'center',
+        tickSize: 0,
+        labelOffset: 40,
+        labelArrow: 'none',
+      },
+      y: {
+        domain: classes,
+        axis: 'left',
+        label: 'annotated',
+        labelAnchor: 'center',
+        tickSize: 0,
+        labelOffset: 48,
+        labelArrow: 'none',
+      },
+      opacity: { domain: [0, 1], range: [0, 1] },
+      marks: [
+        Plot.cell(cells, { ...place, fill: 'var(--heat)', fillOpacity: 'share', inset: 1.5, rx: 3 }),
+        Plot.cell(cells, { ...place, fill: 'none', stroke: 'var(--rule)', inset: 1.5, rx: 3 }),
+        ...text(false),
+        ...text(true),
+      ],
+    }),
+  );
+}

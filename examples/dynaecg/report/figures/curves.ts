@@ -1,0 +1,50 @@
+import * as Plot from '@observablehq/plot';
+import { percentage } from '../format.ts';
+import { figure, type Html, html } from '../html.ts';
+import { CLASS_DASHES, classColour, type JudgedPart } from '../parts.ts';
+import { draw, legend } from '../svg.ts';
+
+/** Precision against recall of each class, and where the model stands on it as it decides now. */
+export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Html {
+  const { precisionRecall, perClass } = judged;
+  const inPercent = { domain: [0, 100], ticks: 5, labelAnchor: 'center', labelArrow: 'none' } as const;
+  return figure(
+    `curves-${protocol}`,
+    'Dots: as the model decides now, for the most probable class.',
+    html`${legend(
+      classes.map((c, k) => ({
+        colour: classColour(c),
+        dash: CLASS_DASHES[k],
+        shape: 'line',
+        text: `${c}, AP ${percentage(precisionRecall[k].averagePrecision)}`,
+      })),
+    )}${draw(`Precision-recall curves by class, ${name}`, {
+      width: 360,
+      height: 320,
+      marginLeft: 54,
+      marginRight: 14,
+      marginTop: 10,
+      marginBottom: 44,
+      x: { ...inPercent, label: 'recall (sensitivity), %', labelOffset: 38 },
+      y: { ...inPercent, label: 'precision, %', labelOffset: 44 },
+      marks: [
+        Plot.gridX({ ticks: 5, stroke: 'var(--rule)', strokeOpacity: 1 }),
+        Plot.gridY({ ticks: 5, stroke: 'var(--rule)', strokeOpacity: 1 }),
+        ...classes.map((c, k) =>
+          Plot.line(
+            precisionRecall[k].points.map(({ recall, precision }) => [100 * recall, 100 * precision]),
+            { stroke: classColour(c), strokeWidth: 2, strokeDasharray: CLASS_DASHES[k] || undefined },
+          ),
+        ),
+        ...classes.map((c, k) =>
+          Plot.dot([[100 * perClass[k].sensitivity, 100 * perClass[k].precision]], {
+            fill: classColour(c),
+            stroke: 'var(--page)',
+            strokeWidth: 1.5,
+            r: 5.5,
+          }),
+        ),
+      ],
+    })}`,
+  );
+}

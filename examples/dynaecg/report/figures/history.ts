@@ -1,0 +1,133 @@
+import * as Plot from '@observablehq/plot';
+import type { EpochStatistics, IterationStatistics } from 'dynaecg';
+import { counted } from '../format.ts';
+import { figure, type Html, html } from '../html.ts';
+import { category, type Part, panel } from '../parts.ts';
+import { draw, legend } from '../svg.ts';
+
+/** A number over the rounds of training. */
+interface Course<Round> {
+  title: string;
+  label: string;
+  of: (round: Round) => number;
+}
+
+const ITERATIONS: Course<IterationStatistics>[] = [
+  { title: 'Margin', label: 'squared distance', of: (it) => it.margin },
+  { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
+  { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction },
+  { title: 'Triplets mined', label: 'per anchor-positive pair', of: (it) => it.triplets / it.pairs },
+  { title: 'Score on held-back beats', label: '% of triplets that violate 0.2', of: (it) => 100 * it.score },
+];
+const EPOCHS: Course<EpochStatistics>[] = [
+  { title: 'Cross-entropy', label: 'while training, nats', of: (e) => e.loss },
+  { title: 'Score on held-back beats', label: 'cross-entropy, nats', of: (e) => e.score },
+  { title: 'Accuracy', label: 'while training, %', of: (e) => 100 * e.accuracy },
+  { title: 'Accuracy on held-back beats', label: '%', of: (e) => 100 * e.heldBackAccuracy },
+];
+
+const SHOW_DOTS = 40; // rounds up to which each is marked
+const MOST_TICKS = 6;
+const NARROW_ROW = 4; // panels in a row of a wide screen; else there are three, and no row is left with a single one
+
+/** What training showed, a line for each network. */
+export function drawHistory(part: Part): Html {
+  const { protocol, metrics } = part;
+  const { history, configuration } = metrics;
+  const panels = [
+    ...courses(
+      history.map((h) => h.iterations),
+      ITERATIONS,
+      'iteration',
+      part,
+    ),
+    ...courses(
+      history.map((h) => h.epochs),
+      EPOCHS,
+      'epoch',
+      part,
+    ),
+  ];
+  const what =
+    configuration.method === 'triplet'
+      ? 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.'
+      : 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.';
+  const kept =
+    configuration.keep === 'best' ? 'the round that scored lowest, ringed, is kept' : 'the last round is kept';
+  const lines =
+    history.length > 1
+      ? legend(history.map((_, i) => ({ colour: category(i), shape: 'line', text: `network ${i + 1}` })))
+      : null;
+  return figure(
+    `history-${protocol}`,
+    panels.length > 0
+      ? html`${what} ${counted(history.length, 'network')}; ${kept}.`
+      : 'The run stopped before a round of training was finished.',
+    html`${lines}<div class="${panels.length % NARROW_ROW === 0 ? 'grid narrow' : 'grid'}">${panels}</div>`,
+  );
+}
+
+function courses<Round extends { best: boolean }>(
+  networks: readonly (readonly Round[])[],
+  shown: readonly Course<Round>[],
+  round: 'iteration' | 'epoch',
+  { name, metrics: { configuration } }: Part,
+): Html[] {
+  const longest = Math.max(0, ...networks.map((rounds) => rounds.length));
+  if (longest === 0) return [];
+  return shown.map(({ title, label, of }) => {
+    const points = networks.flatMap((rounds, i) => {
+      const kept = configuration.keep === 'best' ? rounds.map((r) => r.best).lastIndexOf(true) : -1; // no later one scored lower
+      return rounds.map((r, t) => ({ round: t + 1, value: of(r), colour: category(i), network: i, kept: t === kept }));
+    });
+    const finite = points.filter(({ value }) => Number.isFinite(value));
+    const place = { x: 'round', y: 'value', stroke: 'colour' };
+    return panel(
+      title,
+      finite.length === 0
+        ? html`<p>could not be computed</p>`
+        : draw(`${title} by ${round}, ${name}`, {
+            width: 300,
+            height: 190,
+            marginLeft: 46,
+            marginRight: 12,
+            marginTop: 26,
+            marginBottom: 40,
+            color: { type: 'identity' },
+            x: {
+              domain: longest > 1 ? [1, longest] : [0, 2],
+              ticks: wholeTicks(longest),
+              tickFormat: String,
+              label: round,
+              labelAnchor: 'center',
+              labelArrow: 'none',
+              labelOffset: 34,
+            },
+            y: { label, ticks: 4, nice: true, labelArrow: 'none', ...flat(finite.map(({ value }) => value)) },
+            marks: [
+              Plot.gridY({ ticks: 4, stroke: 'var(--rule)', strokeOpacity: 1 }),
+              Plot.lineY(finite, { ...place, z: 'network', strokeWidth: 1.8 }),
+              ...(longest <= SHOW_DOTS ? [Plot.dot(finite, { ...place, fill: 'colour', r: 1.7 })] : []),
+              Plot.dot(
+                finite.filter(({ kept }) => kept),
+                { ...place, r: 4.5, strokeWidth: 1.6 },
+              ),
+            ],
+          }),
+    );
+  });
+}
+
+/** Room about a course that does not move, which would else have an axis without length. */
+function flat(values: readonly number[]): { domain?: [number, number] } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (high > low) return {};
+  return { domain: [low - Math.abs(low || 1) / 2, high + Math.abs(high || 1) / 2] };
+}
+
+function wholeTicks(last: number): number[] {
+  const step = Math.max(1, Math.ceil(last / MOST_TICKS / 5) * (last > MOST_TICKS ? 5 : 1));
+  return last <= MOST_TICKS
+    ? Array.from({ length: last }, (_, i) => i + 1)
+    : [1, ...Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step)];
+}

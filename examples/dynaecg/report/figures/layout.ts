@@ -1,0 +1,114 @@
+import * as Plot from '@observablehq/plot';
+import type { Layout } from '../../metrics.ts';
+import { clock, count, decimal } from '../format.ts';
+import { figure, type Html, html } from '../html.ts';
+import { CATEGORIES, category, classColour, type JudgedPart, panel } from '../parts.ts';
+import { draw, type LegendEntry, legend } from '../svg.ts';
+
+const SIZE = 360;
+const INSET = 8;
+const RADIUS = 2;
+const RING = 4.2;
+const PLACE = { x: 'x', y: 'y' };
+
+interface Beat {
+  x: number;
+  y: number;
+  record: string;
+  label: number;
+  predicted: number;
+  trained: boolean;
+  title: string;
+}
+
+/** t-SNE of training and test beats in the same coordinates: by class, and by record. */
+export function drawLayout({ classes, judged, protocol, name }: JudgedPart, samplingFrequency: number): Html {
+  const { layout } = judged;
+  const beats = beatsOf(layout, classes, samplingFrequency);
+  const trained = beats.filter((b) => b.trained);
+  const test = beats.filter((b) => !b.trained);
+  const wrong = test.filter((b) => b.label !== b.predicted);
+  const frame = frameOf(layout);
+  const drawBeats = (label: string, marks: Plot.Markish[]): Html =>
+    draw(`${label}, ${name}`, { ...frame, marks: [Plot.frame({ stroke: 'var(--rule)', rx: 4 }), ...marks] });
+  const byClass = (own: readonly Beat[]): Plot.Markish[] =>
+    classes.map((c, k) => {
+      const beatsOfClass = own.filter((b) => b.label === k);
+      return dots(beatsOfClass, classColour(c));
+    });
+  const records = mostEctopic(test);
+  const others = test.filter((b) => !records.includes(b.record));
+  const byRecord = records.map((r, i) => {
+    const beatsOfRecord = test.filter((b) => b.record === r);
+    return dots(beatsOfRecord, category(i));
+  });
+  byRecord.unshift(dots(others, 'var(--faint)'));
+  const keys = classes.map((c): LegendEntry => ({ colour: classColour(c), shape: 'dot', text: c }));
+  const { perplexity, divergence, trustworthiness } = layout;
+  return figure(
+    `layout-${protocol}`,
+    html`t-SNE of ${count(beats.length)} beats, perplexity ${decimal(perplexity, 0)}, Kullback-Leibler divergence ${decimal(divergence, 3)}, trustworthiness ${decimal(trustworthiness, 3)} (of 5 nearest neighbours; 1 is best). The axes have no unit. ${count(wrong.length)} of ${count(test.length)} test beats are wrongly classified.`,
+    html`<div class="grid">${panel(
+      'Training beats by class',
+      html`${drawBeats('t-SNE of training beats by class', byClass(trained))}${legend(keys)}`,
+    )}${panel(
+      'Test beats by class',
+      html`${drawBeats('t-SNE of test beats by class, wrongly classified ones ringed', [
+        ...byClass(test),
+        Plot.dot(wrong, { ...PLACE, r: RING, stroke: 'var(--ink)', strokeWidth: 1.1 }),
+      ])}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
+    )}${panel(
+      'Test beats by record',
+      html`${drawBeats('t-SNE of test beats by record', byRecord)}${legend([
+        ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: 'dot', text: r })),
+        { colour: 'var(--faint)', shape: 'dot', text: 'others' },
+      ])}`,
+    )}</div>`,
+  );
+}
+
+function dots(beats: readonly Beat[], fill: string): Plot.Markish {
+  return Plot.dot(beats, { ...PLACE, r: RADIUS, fill, title: 'title' });
+}
+
+function beatsOf(layout: Layout, classes: readonly string[], samplingFrequency: number): Beat[] {
+  return layout.x.map((x, i) => {
+    const { record, sample, label, predicted, trained, y } = layout;
+    const title =
+      `record ${record[i]}, ${clock(sample[i], samplingFrequency)} (sample ${sample[i]}), ` +
+      `annotated ${classes[label[i]]}, taken for ${classes[predicted[i]]}`;
+    return { x, y: y[i], record: record[i], label: label[i], predicted: predicted[i], trained: trained[i], title };
+  });
+}
+
+/** The same for all panels, and a unit as long upward as sideways: distances are all that t-SNE shows. */
+function frameOf({ x, y }: Layout): Plot.PlotOptions {
+  const [left, right] = ends(x);
+  const [bottom, top] = ends(y);
+  const half = Math.max(right - left, top - bottom, Number.MIN_VALUE) / 2;
+  const about = (middle: number): [number, number] => [middle - half, middle + half];
+  const axis = { axis: null, inset: INSET } as const;
+  return {
+    width: SIZE,
+    height: SIZE,
+    margin: 1,
+    x: { ...axis, domain: about((left + right) / 2) },
+    y: { ...axis, domain: about((bottom + top) / 2) },
+  };
+}
+
+/** Without spreading thousands of numbers into arguments. */
+function ends(values: readonly number[]): [number, number] {
+  return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [values[0] ?? 0, values[0] ?? 0]);
+}
+
+/** The records with most beats other than N: as many as there are colours. */
+function mostEctopic(beats: readonly Beat[]): string[] {
+  const ectopic = new Map<string, number>();
+  for (const { record, label } of beats) ectopic.set(record, (ectopic.get(record) ?? 0) + (label > 0 ? 1 : 0));
+  return [...ectopic]
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .slice(0, CATEGORIES)
+    .map(([record]) => record)
+    .sort();
+}

@@ -1,0 +1,69 @@
+import * as Plot from '@observablehq/plot';
+import { count, decimal, percentage, share } from '../format.ts';
+import { figure, type Html, html, scroll } from '../html.ts';
+import { classColour, type JudgedPart } from '../parts.ts';
+import { draw } from '../svg.ts';
+
+const ROW = 30; // pixels of a class
+
+/** Which share of each class lies further from all training clusters than the limit. */
+export function drawNovelty({ judged, protocol, name }: JudgedPart): Html {
+  const { byClass, rocArea, limit, clusters } = judged.novelty;
+  const rows = Object.entries(byClass).map(([label, { beats, above }]) => ({
+    label,
+    above: beats > 0 && Number.isFinite(above) ? 100 * above : 0,
+    colour: classColour(label),
+    text: beats > 0 ? percentage(above) : 'no beats',
+  }));
+  const areas = Object.entries(rocArea).map(
+    ([label, area]) => html`<tr><th scope="row">${label}</th><td>${decimal(area, 4)}</td></tr>\n`,
+  );
+  return figure(
+    `novelty-${protocol}`,
+    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, in percent of their class.`,
+    html`${draw(`Share of beats above the limit by class, ${name}`, {
+      width: 360,
+      height: ROW * rows.length + 50,
+      marginLeft: 34,
+      marginRight: 64,
+      marginTop: 4,
+      marginBottom: 44,
+      color: { type: 'identity' },
+      x: {
+        domain: [0, 100],
+        ticks: 5,
+        label: 'above the limit, % of beats',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 38,
+      },
+      y: { domain: rows.map((r) => r.label), label: null, tickSize: 0 },
+      marks: [
+        Plot.gridX({ ticks: 5, stroke: 'var(--rule)', strokeOpacity: 1 }),
+        Plot.barX(rows, { x: 'above', y: 'label', fill: 'colour', insetTop: 2, insetBottom: 2 }),
+        Plot.text(rows, {
+          x: 'above',
+          y: 'label',
+          text: 'text',
+          dx: 6,
+          textAnchor: 'start',
+          fill: 'var(--ink)',
+          stroke: 'var(--page)',
+          strokeWidth: 4,
+        }),
+      ],
+    })}${scroll(
+      `Novelty, ${name}`,
+      html`<div class="tables"><table>
+<thead><tr><th scope="col">class</th><th scope="col">beats</th><th scope="col">above, %</th></tr></thead>
+<tbody>
+${Object.entries(byClass).map(([label, { beats, above }]) => html`<tr><th scope="row">${label}</th><td>${count(beats)}</td><td>${share(beats > 0 ? above : NaN)}</td></tr>\n`)}</tbody>
+</table>
+<table>
+<thead><tr><th scope="col">not taught</th><th scope="col">ROC area</th></tr></thead>
+<tbody>
+${areas}</tbody>
+</table></div>`,
+    )}`,
+  );
+}

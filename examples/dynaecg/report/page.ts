@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Metrics } from '../metrics.ts';
+import { TITLES } from '../table.ts';
+import { count, duration, LEVEL, percentage, share } from './format.ts';
+import { type Html, html } from './html.ts';
+import { type Part, partsOf } from './parts.ts';
+import { type Section, sectionsOf } from './sections.ts';
+import { CSS } from './theme.ts';
+
+/** The report of a run as one page, which fetches nothing and runs no script. */
+export function drawReport(metrics: Metrics): string {
+  const sections = sectionsOf(metrics);
+  const styleHash = createHash('sha256').update(CSS).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
+  // a style element's text is no HTML, so that nothing in it may be escaped; no value of a run gets there
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>DynaECG report: ${metrics.source}, seed ${metrics.seed}</title>
+<style>`.text
+    .concat(CSS)
+    .concat(
+      html`</style>
+</head>
+<body>
+${head(metrics, sections)}
+<main>${sections.map(drawSection)}
+</main>
+</body>
+</html>
+`.text,
+    );
+}
+
+function head(metrics: Metrics, sections: readonly Section[]): Html {
+  const { source, seed, run } = metrics;
+  return html`<header>
+<h1>Heartbeats told apart: how far to believe this model</h1>
+<p class="lead">A network that sorts the beats of one ECG lead into normal (N), supraventricular ectopic (S) and ventricular ectopic (V). Recordings: ${source}. Trained with seed ${seed} on ${run.started.slice(0, 'yyyy-mm-dd'.length)} in ${duration(run.seconds)}.</p>
+${
+  source === 'synthetic'
+    ? html`<p class="note" role="note"><strong>The recordings are synthetic.</strong> They were made by a formula, and the figures below say nothing about patients.</p>`
+    : null
+}
+<div class="verdicts">${partsOf(metrics).map(verdict)}</div>
+<nav aria-label="Contents"><ul>${sections.map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>`)}</ul></nav>
+</header>`;
+}
+
+function verdict({ protocol, name, metrics }: Part): Html {
+  const { judged, train, test } = metrics;
+  const title = TITLES[protocol].replace(/^\S+ \((.*)\)$/, '$1');
+  const figures = judged
+    ? html`<p><strong>Macro F1 ${percentage(judged.macro.f1)}</strong> (${share(judged.intervals.macro.f1.low)} to ${share(judged.intervals.macro.f1.high)}), accuracy ${percentage(judged.accuracy)}</p>`
+    : html`<p><strong>Interrupted</strong> before it was judged: there are no figures, only the course of its training.</p>`;
+  return html`<div class="verdict" id="verdict-${protocol}"><h2>${name}</h2>${figures}<p class="detail">${title}; ${count(train)} beats for training, ${count(test)} for test${
+    judged ? `; in brackets the ${LEVEL} interval over patients` : ''
+  }</p></div>`;
+}
+
+function drawSection({ id, heading, intro, body }: Section): Html {
+  return html`
+<section id="${id}" aria-labelledby="${id}-heading">
+<h2 id="${id}-heading">${heading}</h2>
+<p class="intro">${intro}</p>
+${body}
+</section>`;
+}

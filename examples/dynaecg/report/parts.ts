@@ -1,0 +1,55 @@
+import type { Judged, Metrics, ProtocolMetrics } from '../metrics.ts';
+import { type Content, type Html, html } from './html.ts';
+
+export type Protocol = 'intra' | 'inter';
+
+/** A protocol of a run, and what to call it. */
+export interface Part {
+  protocol: Protocol;
+  name: string;
+  classes: readonly string[];
+  metrics: ProtocolMetrics;
+}
+
+/** One that was finished. */
+export interface JudgedPart extends Part {
+  judged: Judged;
+}
+
+/** What clinicians call intra- and inter-patient; the figures of one say little about the other. */
+const NAMES: Record<Protocol, string> = {
+  intra: 'Patients mixed (intra-patient)',
+  inter: 'Patients apart (inter-patient)',
+};
+
+export function partsOf({ protocols, classes }: Metrics): Part[] {
+  return Object.values(protocols).map((metrics) => {
+    const { protocol } = metrics.configuration;
+    return { protocol, name: NAMES[protocol], classes, metrics };
+  });
+}
+
+export function judgedParts(metrics: Metrics): JudgedPart[] {
+  return partsOf(metrics).flatMap((part) => (part.metrics.judged ? [{ ...part, judged: part.metrics.judged }] : []));
+}
+
+/** The index of S, the class that everything turns on: rare, and hard to tell in a single beat. */
+export const S = 1;
+export const V = 2;
+
+const KNOWN = new Set(['N', 'S', 'V']);
+
+/** The colour of a class in both themes; what the model was not taught shares one. */
+export const classColour = (name: string): string => `var(--class-${KNOWN.has(name) ? name : 'other'})`;
+
+/** Lines are told apart without colours, too. */
+export const CLASS_DASHES = ['', '7 3', '2 2.5'];
+
+/** Colours of things that have no order, such as records and networks. */
+export const CATEGORIES = 8;
+export const category = (i: number): string => `var(--category-${i % CATEGORIES})`;
+
+/** A drawing among others of its figure. */
+export function panel(title: Content, drawing: Content): Html {
+  return html`<div class="panel"><h4>${title}</h4>${drawing}</div>`;
+}

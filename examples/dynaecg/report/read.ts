@@ -1,0 +1,181 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ArgumentError,
+  DataError,
+  type EpochStatistics,
+  type Interval,
+  type IterationStatistics,
+  type PrecisionRecallPoint,
+  type Scores,
+} from 'dynaecg';
+import { checkConfiguration } from '../configuration.ts';
+import type {
+  AttentionExample,
+  Judged,
+  Layout,
+  Metrics,
+  NoveltyMetrics,
+  ProtocolMetrics,
+  RunFacts,
+  ScoreIntervals,
+} from '../metrics.ts';
+import { dictionary, flag, list, Misfit, number, object, oneOf, orNull, type Shape, text, whole } from './shape.ts';
+
+const CLASSES = ['N', 'S', 'V']; // their number and order are what the report's figures are made for
+
+const interval = object<Interval>({ low: number, high: number });
+const scores = { sensitivity: number, precision: number, f1: number };
+const intervals = object<ScoreIntervals>({ sensitivity: interval, precision: interval, f1: interval });
+const byClass = <T>(shape: Shape<T>): Shape<T[]> => list(shape, CLASSES.length);
+const counts = byClass(byClass(whole));
+const classIndex: Shape<number> = (value, path) => {
+  if (Number.isInteger(value) && CLASSES[value as number]) return value as number;
+  throw new Misfit(`${path} should be a class from 0 to ${CLASSES.length - 1} and is ${JSON.stringify(value)}`);
+};
+
+const columns = object<Layout>({
+  perplexity: number,
+  divergence: number,
+  trustworthiness: number,
+  x: list(number),
+  y: list(number),
+  trained: list(flag),
+  record: list(text),
+  sample: list(whole),
+  label: list(classIndex),
+  predicted: list(classIndex),
+});
+const layout: Shape<Layout> = (value, path) => {
+  const taken = columns(value, path);
+  for (const key of ['y', 'trained', 'record', 'sample', 'label', 'predicted'] as const)
+    if (taken[key].length !== taken.x.length)
+      throw new Misfit(`${path}.${key} should have ${taken.x.length} entries as x and has ${taken[key].length}`);
+  return taken;
+};
+
+const example = object<AttentionExample>({
+  record: text,
+  sample: whole,
+  kind: oneOf('typical', 'wrong'),
+  label: classIndex,
+  predicted: classIndex,
+  probability: number,
+  signal: list(number),
+  before: whole,
+  samplingFrequency: number,
+  weights: list(number),
+});
+
+const judged = object<Judged>({
+  accuracy: number,
+  perClass: byClass(object<Scores & { support: number }>({ ...scores, support: whole })),
+  macro: object<Scores>(scores),
+  confusion: counts,
+  records: dictionary(counts),
+  intervals: object<Judged['intervals']>({ accuracy: interval, macro: intervals, perClass: byClass(intervals) }),
+  precisionRecall: byClass(
+    object<Judged['precisionRecall'][number]>({
+      averagePrecision: number,
+      points: list(object<PrecisionRecallPoint>({ recall: number, precision: number, threshold: number })),
+    }),
+  ),
+  layout,
+  attention: list(example),
+  novelty: object<NoveltyMetrics>({
+    clusters: whole,
+    limit: number,
+    byClass: dictionary(object<{ beats: number; above: number }>({ beats: whole, above: number })),
+    rocArea: dictionary(number),
+  }),
+});
+
+const iteration = object<IterationStatistics>({
+  loss: number,
+  triplets: number,
+  pairs: number,
+  activeFraction: number,
+  meanPositive: number,
+  meanNegative: number,
+  gradientNorm: number,
+  spread: number,
+  iteration: whole,
+  margin: number,
+  emptyBatches: whole,
+  learningRate: number,
+  score: number,
+  best: flag,
+  collapsed: flag,
+});
+const epoch = object<EpochStatistics>({
+  epoch: whole,
+  loss: number,
+  accuracy: number,
+  score: number,
+  heldBackAccuracy: number,
+  best: flag,
+});
+
+const protocol = object<ProtocolMetrics>({
+  // fields that were added since the run are filled in
+  configuration: (value, path) => checkConfiguration(path, value as Record<string, unknown>),
+  train: whole,
+  test: whole,
+  patients: object<ProtocolMetrics['patients']>({ train: list(text), test: list(text), shared: list(text) }),
+  unusedRecords: list(text),
+  seconds: object<ProtocolMetrics['seconds']>({
+    embedder: number,
+    embedding: number,
+    classifier: number,
+    report: number,
+  }),
+  history: list(object<ProtocolMetrics['history'][number]>({ iterations: list(iteration), epochs: list(epoch) })),
+  judged: orNull(judged),
+});
+
+const metrics = object<Metrics>({
+  source: text,
+  seed: text,
+  classes: (value, path) => {
+    if (JSON.stringify(value) === JSON.stringify(CLASSES)) return CLASSES;
+    throw new Misfit(`${path} should be ${CLASSES.join(', ')} and is ${JSON.stringify(value)}`);
+  },
+  beats: object<Metrics['beats']>({
+    annotated: object<Metrics['beats']['annotated']>({ N: whole, S: whole, V: whole, F: whole, Q: whole }),
+    windows: whole,
+    dropped: list((value) => value as Metrics['beats']['dropped'][number]), // of which only the number is shown
+  }),
+  run: object<RunFacts>({
+    command: text,
+    started: text,
+    seconds: number,
+    versions: dictionary(text),
+    backend: text,
+    cpu: text,
+    checksums: dictionary(text),
+  }),
+  protocols: dictionary(protocol),
+});
+
+/**
+ * Reads metrics.json of a run.
+ *
+ * @throws DataError for a folder or file that is not there, and for contents that are not those of a run
+ */
+export function readMetrics(folder: string): Metrics {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new DataError(`report: expected the folder of a run, got ${folder}`);
+  const path = join(folder, 'metrics.json');
+  const got = (what: string, cause?: unknown): DataError =>
+    new DataError(`report: expected metrics.json of a finished run, got ${path}: ${what}`, { cause });
+  try {
+    const taken = metrics(JSON.parse(readFileSync(path, 'utf8')), '');
+    if (Object.keys(taken.protocols).length === 0) throw new Misfit('protocols should be some and are none');
+    return taken;
+  } catch (error) {
+    if (error instanceof Misfit || error instanceof ArgumentError) throw got(error.message, error);
+    if (error instanceof SyntaxError) throw got(`no JSON: ${error.message}`, error);
+    if ((error as { code?: string }).code) throw got((error as Error).message, error); // of the file system
+    throw error;
+  }
+}

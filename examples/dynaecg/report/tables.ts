@@ -1,0 +1,111 @@
+import { type ClassificationScores, classificationScores, type Interval, type Scores } from 'dynaecg';
+import type { Metrics } from '../metrics.ts';
+import { METHODS, PAPER, PAPER_ACCURACY } from '../table.ts';
+import { count, counted, LEVEL, share } from './format.ts';
+import { type Content, figure, type Html, html, scroll } from './html.ts';
+import { type JudgedPart, type Part, S, V } from './parts.ts';
+
+/** The three scores in the order of Table 1, with their names, long and short. */
+export const SCORES = [
+  ['sensitivity', 'Sensitivity', 'Sen'],
+  ['precision', 'Precision', '+P'],
+  ['f1', 'F1', 'F1'],
+] as const satisfies readonly (readonly [score: keyof Scores, name: string, short: string])[];
+
+/** The paper's figures are of the whole database with the patients mixed: beside others they would mislead. */
+export const comparesWithPaper = ({ source }: Metrics, { protocol }: Part): boolean =>
+  source === 'MIT-BIH' && protocol === 'intra';
+
+const between = ({ low, high }: Interval): Html => html`<span class="interval">${share(low)} to ${share(high)}</span>`;
+const withInterval = (x: number, ends: Interval): Html => html`<td>${share(x)}${between(ends)}</td>`;
+
+/** Table 1 of a protocol, with intervals, and the paper's beside it where the two compare. */
+export function table1(metrics: Metrics, part: JudgedPart): Html {
+  const { classes, judged, protocol } = part;
+  const compared = comparesWithPaper(metrics, part);
+  const row = (name: string, title: string, beats: number, s: Scores, ends: Record<keyof Scores, Interval>): Html =>
+    html`<tr><th scope="row">${title}</th><td>${count(beats)}</td>${SCORES.map(([key]) => withInterval(s[key], ends[key]))}${
+      compared ? PAPER[name].map((figure) => html`<td class="paper">${figure}</td>`) : null
+    }</tr>\n`;
+  const { perClass, macro, accuracy } = judged.intervals;
+  const own = SCORES.map(([, title]) => html`<th scope="col">${title}</th>`);
+  const papers = SCORES.map(([, , short]) => html`<th scope="col" class="paper">${short}</th>`);
+  return figure(
+    `table1-${protocol}`,
+    html`In percent, ${METHODS[part.metrics.configuration.method]}; beneath each figure its ${LEVEL} interval over patients.${sharedPatients(part)}`,
+    scroll(
+      `Table 1, ${part.name}`,
+      html`<table>
+<thead>
+${compared ? html`<tr><td colspan="2"></td><th scope="colgroup" colspan="3">this run</th><th scope="colgroup" colspan="3" class="paper">the paper</th></tr>` : null}
+<tr><th scope="col">class</th><th scope="col">beats</th>${own}${compared ? papers : null}</tr>
+</thead>
+<tbody>
+${judged.perClass.map((s, k) => row(classes[k], classes[k], s.support, s, perClass[k]))}${row('overall', 'mean', part.metrics.test, judged.macro, macro)}<tr><th scope="row">accuracy</th><td>${count(part.metrics.test)}</td><td colspan="3">${share(judged.accuracy)}${between(accuracy)}</td>${compared ? html`<td colspan="3" class="paper">${PAPER_ACCURACY}</td>` : null}</tr>
+</tbody>
+</table>`,
+    ),
+  );
+}
+
+/** Who is on both sides although patients are kept apart. */
+function sharedPatients({ protocol, metrics }: Part): Content {
+  const { shared } = metrics.patients;
+  if (protocol !== 'inter' || shared.length === 0) return null;
+  return ` Patients are apart but for ${shared.join(', ')}, on both sides as published.`;
+}
+
+/** A record's beats and scores. */
+export interface RecordScores extends Pick<ClassificationScores, 'perClass'> {
+  name: string;
+  /** by class, the beats that were taken for it */
+  predicted: number[];
+}
+
+/** The records, those with most S beats first. */
+export function recordScores({ judged }: JudgedPart): RecordScores[] {
+  const rows = Object.entries(judged.records).map(([name, matrix]) => ({
+    name,
+    perClass: classificationScores(matrix).perClass,
+    predicted: matrix.map((_, k) => matrix.reduce((sum, row) => sum + row[k], 0)),
+  }));
+  const beats = (r: RecordScores, k: number): number => r.perClass[k].support;
+  return rows.sort((a, b) => beats(b, S) - beats(a, S) || beats(b, V) - beats(a, V) || (a.name < b.name ? -1 : 1));
+}
+
+const LOW_SENSITIVITY = 0.5; // fewer found than missed
+
+/** Whether a record has S beats and most of them are missed. */
+export const missesMost = ({ perClass }: RecordScores): boolean =>
+  perClass[S].support > 0 && perClass[S].sensitivity < LOW_SENSITIVITY;
+
+/** Every record's beats and scores: a score that has nothing to be made of is a dash. */
+export function recordTable(part: JudgedPart): Html {
+  const { classes, protocol } = part;
+  const rows = recordScores(part);
+  const low = rows.filter(missesMost).length;
+  const scoreCells = ({ perClass, predicted }: RecordScores, k: number, tinted: boolean): Html[] => {
+    const { support, sensitivity, precision, f1 } = perClass[k];
+    const values = [support > 0 ? sensitivity : NaN, predicted[k] > 0 ? precision : NaN, support > 0 ? f1 : NaN];
+    return values.map((x, i) => html`<td${tinted && i === 0 ? LOW : null}>${share(x)}</td>`);
+  };
+  return figure(
+    `records-table-${protocol}`,
+    html`${counted(rows.length, 'record')} of the test half; sensitivity (Se), precision (+P) and F1 in percent. ${
+      low > 0 ? html`Marked, in ${low} of them: fewer than half of the S beats are found.` : null
+    }`,
+    scroll(
+      `Records, ${part.name}`,
+      html`<table class="records">
+<thead>
+<tr><td></td><th scope="colgroup" colspan="${classes.length}">beats</th><th scope="colgroup" colspan="3">S</th><th scope="colgroup" colspan="3">V</th></tr>
+<tr><th scope="col">record</th>${classes.map((c) => html`<th scope="col">${c}</th>`)}${[S, V].map(() => ['Se', '+P', 'F1'].map((h) => html`<th scope="col">${h}</th>`))}</tr>
+</thead>
+<tbody>
+${rows.map((r) => html`<tr><th scope="row">${r.name}</th>${r.perClass.map((s) => html`<td>${s.support > 0 ? count(s.support) : '–'}</td>`)}${scoreCells(r, S, missesMost(r))}${scoreCells(r, V, false)}</tr>\n`)}</tbody>
+</table>`,
+    ),
+  );
+}
+
+const LOW = html` class="low"`;
