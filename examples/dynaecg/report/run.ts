@@ -8,7 +8,7 @@ export function runFacts(metrics: Metrics): Html {
   const { run, seed, beats, source } = metrics;
   const annotated = Object.entries(beats.annotated).map(([name, n]) => `${name} ${count(n)}`);
   const facts: [string, Content][] = [
-    ['command', html`<code>${run.command}</code>`],
+    ['command', scroll('Command', html`<code class="line">${run.command}</code>`)],
     ['seed', html`<code>${seed}</code>`],
     ['recordings', source],
     ['annotated beats', annotated.join(', ')],

@@ -31,7 +31,7 @@ export function sectionsOf(metrics: Metrics): Section[] {
     id: 'training',
     heading: 'How training went',
     intro:
-      'A line for each network. The loss should fall and level off; a score on held-back beats that rises again while the loss falls on means that the network learns its training beats by heart.',
+      'A line for each network. The loss should fall and level off; a score on held-back beats that rises again while the loss goes on falling means that the network learns its training beats by heart.',
     body: stacked(partsOf(metrics), drawHistory),
   };
   const run: Section = {
@@ -46,7 +46,7 @@ export function sectionsOf(metrics: Metrics): Section[] {
 
 function scoreSections(metrics: Metrics, judged: readonly JudgedPart[]): Section[] {
   const paper = judged.some((part) => comparesWithPaper(metrics, part))
-    ? " The paper's Table 1 stands beside the protocol that it used."
+    ? " The paper's figures stand beneath those of the protocol that it used."
     : '';
   return [
     {
@@ -59,7 +59,7 @@ function scoreSections(metrics: Metrics, judged: readonly JudgedPart[]): Section
       id: 'confusion',
       heading: 'Which class is taken for which',
       intro:
-        'A row holds the beats of one annotated class, a column those that were taken for a class. What is off the diagonal is wrong; the darker a cell, the larger its part of the row.',
+        "A row holds the beats of one annotated class, a column those that were taken for a class. What is off the diagonal is wrong; the stronger a cell's colour, the larger its part of the row.",
       body: sideBySide(judged, drawConfusion),
     },
     {

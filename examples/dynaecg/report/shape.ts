@@ -43,7 +43,7 @@ export const list =
   (value, path) => {
     if (!Array.isArray(value)) throw misfit(path, 'a list', value);
     if (length !== undefined && value.length !== length)
-      throw misfit(path, `a list of ${length}`, `of ${value.length}`);
+      throw new Misfit(`${path} should be a list of ${length} and has ${value.length}`);
     return value.map((v, i) => item(v, `${path}[${i}]`));
   };
 

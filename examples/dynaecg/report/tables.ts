@@ -5,44 +5,44 @@ import { count, counted, LEVEL, share } from './format.ts';
 import { type Content, figure, type Html, html, scroll } from './html.ts';
 import { type JudgedPart, type Part, S, V } from './parts.ts';
 
-/** The three scores in the order of Table 1, with their names, long and short. */
+/** The three scores in the order of Table 1, with their names. */
 export const SCORES = [
-  ['sensitivity', 'Sensitivity', 'Sen'],
-  ['precision', 'Precision', '+P'],
-  ['f1', 'F1', 'F1'],
-] as const satisfies readonly (readonly [score: keyof Scores, name: string, short: string])[];
+  ['sensitivity', 'Sensitivity'],
+  ['precision', 'Precision'],
+  ['f1', 'F1'],
+] as const satisfies readonly (readonly [score: keyof Scores, name: string])[];
 
 /** The paper's figures are of the whole database with the patients mixed: beside others they would mislead. */
 export const comparesWithPaper = ({ source }: Metrics, { protocol }: Part): boolean =>
   source === 'MIT-BIH' && protocol === 'intra';
 
-const between = ({ low, high }: Interval): Html => html`<span class="interval">${share(low)} to ${share(high)}</span>`;
+const between = ({ low, high }: Interval): Html => html`<span class="interval">${share(low)}–${share(high)}</span>`;
 const withInterval = (x: number, ends: Interval): Html => html`<td>${share(x)}${between(ends)}</td>`;
 
-/** Table 1 of a protocol, with intervals, and the paper's beside it where the two compare. */
+/** Table 1 of a protocol, with intervals, and the paper's beneath each row where the two compare. */
 export function table1(metrics: Metrics, part: JudgedPart): Html {
   const { classes, judged, protocol } = part;
   const compared = comparesWithPaper(metrics, part);
-  const row = (name: string, title: string, beats: number, s: Scores, ends: Record<keyof Scores, Interval>): Html =>
-    html`<tr><th scope="row">${title}</th><td>${count(beats)}</td>${SCORES.map(([key]) => withInterval(s[key], ends[key]))}${
-      compared ? PAPER[name].map((figure) => html`<td class="paper">${figure}</td>`) : null
-    }</tr>\n`;
+  const beats = part.metrics.test;
+  const paper = (cells: Content): Content =>
+    compared ? html`<tr class="paper"><th scope="row">paper</th><td></td>${cells}</tr>\n` : null;
+  const rows = (name: string, title: string, n: number, s: Scores, ends: Record<keyof Scores, Interval>): Content => [
+    html`<tr><th scope="row">${title}</th><td>${count(n)}</td>${SCORES.map(([key]) => withInterval(s[key], ends[key]))}</tr>\n`,
+    paper(PAPER[name].map((figure) => html`<td>${figure}</td>`)),
+  ];
   const { perClass, macro, accuracy } = judged.intervals;
-  const own = SCORES.map(([, title]) => html`<th scope="col">${title}</th>`);
-  const papers = SCORES.map(([, , short]) => html`<th scope="col" class="paper">${short}</th>`);
   return figure(
     `table1-${protocol}`,
     html`In percent, ${METHODS[part.metrics.configuration.method]}; beneath each figure its ${LEVEL} interval over patients.${sharedPatients(part)}`,
     scroll(
       `Table 1, ${part.name}`,
-      html`<table>
+      html`<table class="scores">
 <thead>
-${compared ? html`<tr><td colspan="2"></td><th scope="colgroup" colspan="3">this run</th><th scope="colgroup" colspan="3" class="paper">the paper</th></tr>` : null}
-<tr><th scope="col">class</th><th scope="col">beats</th>${own}${compared ? papers : null}</tr>
+<tr><th scope="col">class</th><th scope="col">beats</th>${SCORES.map(([, title]) => html`<th scope="col">${title}</th>`)}</tr>
 </thead>
 <tbody>
-${judged.perClass.map((s, k) => row(classes[k], classes[k], s.support, s, perClass[k]))}${row('overall', 'mean', part.metrics.test, judged.macro, macro)}<tr><th scope="row">accuracy</th><td>${count(part.metrics.test)}</td><td colspan="3">${share(judged.accuracy)}${between(accuracy)}</td>${compared ? html`<td colspan="3" class="paper">${PAPER_ACCURACY}</td>` : null}</tr>
-</tbody>
+${judged.perClass.map((s, k) => rows(classes[k], classes[k], s.support, s, perClass[k]))}${rows('overall', 'mean', beats, judged.macro, macro)}<tr><th scope="row">accuracy</th><td>${count(beats)}</td><td colspan="3">${share(judged.accuracy)}${between(accuracy)}</td></tr>
+${paper(html`<td colspan="3">${PAPER_ACCURACY}</td>`)}</tbody>
 </table>`,
     ),
   );

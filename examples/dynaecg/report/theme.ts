@@ -5,7 +5,7 @@
  */
 const LIGHT = `
   color-scheme: light;
-  --page: #ffffff; --card: #f6f7f9; --ink: #1a1f26; --soft: #57616d; --faint: #c3cad3; --rule: #dfe3e8;
+  --page: #ffffff; --card: #f6f7f9; --ink: #1a1f26; --soft: #57616d; --faint: #c3cad3; --rule: #dfe3e8; --shade: #00000026;
   --link: #0b5cad; --note: #fff4d6; --note-ink: #5c4200; --low: #fbe3d3;
   --class-N: #2a7fd0; --class-S: #d9730d; --class-V: #8f1250; --class-other: #6b7580;
   --heat: #1f5f9f; --on-heat: #ffffff; --attention: #b9d3f2;
@@ -14,7 +14,7 @@ const LIGHT = `
 
 const DARK = `
   color-scheme: dark;
-  --page: #11161b; --card: #1a2027; --ink: #e6e9ed; --soft: #a3adb8; --faint: #4c5763; --rule: #2c343d;
+  --page: #11161b; --card: #1a2027; --ink: #e6e9ed; --soft: #a3adb8; --faint: #4c5763; --rule: #2c343d; --shade: #ffffff26;
   --link: #7db7f7; --note: #3a2f10; --note-ink: #f5dfa3; --low: #55301a;
   --class-N: #5aa9f5; --class-S: #f5b44c; --class-V: #e8607a; --class-other: #98a3af;
   --heat: #8abdf2; --on-heat: #0c1218; --attention: #2c4a6b;
@@ -73,7 +73,16 @@ svg.plot text { white-space: pre; }
 .legend li { display: inline-flex; align-items: center; gap: 6px; }
 svg.key { flex: none; }
 svg.plot + .legend { margin: 8px 0 0; }
-.scroll { overflow-x: auto; max-width: 100%; }
+.scroll {
+  overflow-x: auto; max-width: 100%;
+  /* shadows at the edges beyond which there is more, covered where there is not */
+  background:
+    linear-gradient(to right, var(--page) 40%, transparent) left / 32px 100% no-repeat local,
+    linear-gradient(to left, var(--page) 40%, transparent) right / 32px 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 12px 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 12px 100% no-repeat scroll;
+}
+code.line { white-space: nowrap; }
 .scroll:focus-visible, a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 th, td { padding: 4px 9px; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
@@ -84,7 +93,9 @@ th[scope=row], th:first-child { text-align: left; }
 th[scope=row] { font-weight: 550; }
 td[colspan] { text-align: center; }
 .interval { display: block; color: var(--soft); font-size: 0.82rem; }
-.paper { color: var(--soft); border-left: 0; }
+table.scores tr:has(+ .paper) > * { border-bottom: 0; padding-bottom: 0; }
+table.scores .paper > * { color: var(--soft); font-weight: 400; padding-top: 0; }
+table.scores td { min-width: 5.2em; }
 table.records { font-size: 0.84rem; }
 table.records th, table.records td { padding: 2px 8px; }
 td.low { background: var(--low); font-weight: 650; box-shadow: inset 3px 0 var(--class-S); }
@@ -99,7 +110,11 @@ summary { cursor: pointer; font-weight: 550; padding: 4px 0; }
   h1 { font-size: 1.5rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 8px; }
-  th, td { padding: 4px 7px; }
+  th, td { padding: 4px 6px; }
+  table.scores { font-size: 0.82rem; }
+  table.scores th, table.scores td { min-width: 0; padding-left: 4px; padding-right: 4px; }
+  table.scores thead th { font-size: 0.78rem; }
+  table.scores .interval { font-size: 0.69rem; letter-spacing: -0.01em; }
 }
 @media print {
   body { font-size: 10.5pt; }

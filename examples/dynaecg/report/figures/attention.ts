@@ -59,7 +59,7 @@ function drawExample(example: AttentionExample, { classes, name }: JudgedPart): 
       x: { label: 'ms from the R peak', labelAnchor: 'center', labelArrow: 'none', ticks: 4, labelOffset: 34 },
       y: { label: 'mV', labelArrow: 'none', domain: [bottom, top], ticks: 4 },
       marks: [
-        Plot.rect(bars, { x1: 'x1', x2: 'x2', y1: bottom, y2: 'y2', fill: 'var(--attention)', ariaLabel: 'attention' }),
+        Plot.rect(bars, { x1: 'x1', x2: 'x2', y1: bottom, y2: 'y2', fill: 'var(--attention)' }),
         Plot.ruleX([0], { stroke: 'var(--soft)', strokeDasharray: '3 3', strokeWidth: 1 }),
         Plot.line(line, { x: 'ms', y: 'mv', stroke: 'var(--ink)', strokeWidth: 1.5 }),
       ],

@@ -31,8 +31,8 @@ export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): 
     `confusion-${protocol}`,
     'Beats, and the percentage of the row beneath.',
     draw(`Confusion matrix, ${name}: rows are annotated classes, columns predicted ones`, {
-      width: 360,
-      height: 290,
+      width: 380,
+      height: 300,
       marginTop: 48,
       marginLeft: 58,
       marginRight: 10,

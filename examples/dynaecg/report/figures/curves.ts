@@ -19,8 +19,8 @@ export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Htm
         text: `${c}, AP ${percentage(precisionRecall[k].averagePrecision)}`,
       })),
     )}${draw(`Precision-recall curves by class, ${name}`, {
-      width: 360,
-      height: 320,
+      width: 400,
+      height: 350,
       marginLeft: 54,
       marginRight: 14,
       marginTop: 10,

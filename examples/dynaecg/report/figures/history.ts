@@ -17,35 +17,40 @@ const ITERATIONS: Course<IterationStatistics>[] = [
   { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
   { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction },
   { title: 'Triplets mined', label: 'per anchor-positive pair', of: (it) => it.triplets / it.pairs },
-  { title: 'Score on held-back beats', label: '% of triplets that violate 0.2', of: (it) => 100 * it.score },
+  { title: 'Score', label: '% of triplets that violate 0.2', of: (it) => 100 * it.score },
 ];
 const EPOCHS: Course<EpochStatistics>[] = [
   { title: 'Cross-entropy', label: 'while training, nats', of: (e) => e.loss },
-  { title: 'Score on held-back beats', label: 'cross-entropy, nats', of: (e) => e.score },
+  { title: 'Score', label: 'cross-entropy, nats', of: (e) => e.score },
   { title: 'Accuracy', label: 'while training, %', of: (e) => 100 * e.accuracy },
-  { title: 'Accuracy on held-back beats', label: '%', of: (e) => 100 * e.heldBackAccuracy },
+  { title: 'Accuracy when scored', label: '%', of: (e) => 100 * e.heldBackAccuracy },
 ];
 
 const SHOW_DOTS = 40; // rounds up to which each is marked
 const MOST_TICKS = 6;
-const NARROW_ROW = 4; // panels in a row of a wide screen; else there are three, and no row is left with a single one
+
+/** Of a panel, four of which fill a row of a wide screen, or three. Type is to be of one size in both. */
+const SMALL = { width: 300, height: 190 };
+const LARGE = { width: 380, height: 210 };
 
 /** What training showed, a line for each network. */
 export function drawHistory(part: Part): Html {
   const { protocol, metrics } = part;
   const { history, configuration } = metrics;
+  const size = history.some((h) => h.iterations.length > 0) ? LARGE : SMALL; // nine panels, or four
+  const own = { part, size };
   const panels = [
     ...courses(
       history.map((h) => h.iterations),
       ITERATIONS,
       'iteration',
-      part,
+      own,
     ),
     ...courses(
       history.map((h) => h.epochs),
       EPOCHS,
       'epoch',
-      part,
+      own,
     ),
   ];
   const what =
@@ -53,7 +58,9 @@ export function drawHistory(part: Part): Html {
       ? 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.'
       : 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.';
   const kept =
-    configuration.keep === 'best' ? 'the round that scored lowest, ringed, is kept' : 'the last round is kept';
+    configuration.keep === 'best'
+      ? 'scored on beats that are held back, and the round that scores lowest, ringed, is kept'
+      : 'the last round is kept, so that nothing had to be held back: the beats that are scored were trained on as well';
   const lines =
     history.length > 1
       ? legend(history.map((_, i) => ({ colour: category(i), shape: 'line', text: `network ${i + 1}` })))
@@ -63,7 +70,7 @@ export function drawHistory(part: Part): Html {
     panels.length > 0
       ? html`${what} ${counted(history.length, 'network')}; ${kept}.`
       : 'The run stopped before a round of training was finished.',
-    html`${lines}<div class="${panels.length % NARROW_ROW === 0 ? 'grid narrow' : 'grid'}">${panels}</div>`,
+    html`${lines}<div class="${size === SMALL ? 'grid narrow' : 'grid'}">${panels}</div>`,
   );
 }
 
@@ -71,8 +78,10 @@ function courses<Round extends { best: boolean }>(
   networks: readonly (readonly Round[])[],
   shown: readonly Course<Round>[],
   round: 'iteration' | 'epoch',
-  { name, metrics: { configuration } }: Part,
+  { part, size }: { part: Part; size: typeof SMALL },
 ): Html[] {
+  const { name, metrics } = part;
+  const { configuration } = metrics;
   const longest = Math.max(0, ...networks.map((rounds) => rounds.length));
   if (longest === 0) return [];
   return shown.map(({ title, label, of }) => {
@@ -87,8 +96,7 @@ function courses<Round extends { best: boolean }>(
       finite.length === 0
         ? html`<p>could not be computed</p>`
         : draw(`${title} by ${round}, ${name}`, {
-            width: 300,
-            height: 190,
+            ...size,
             marginLeft: 46,
             marginRight: 12,
             marginTop: 26,

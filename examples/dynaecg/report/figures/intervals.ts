@@ -26,7 +26,7 @@ const MEAN = 'mean';
 const ACCURACY = 'accuracy';
 const INK = 'var(--ink)';
 const ROW = 50; // pixels
-const CAP = 19; // of them above and below the end of a whisker
+const CAP = 20; // of them above and below the end of a whisker
 const APART = 8; // pixels above and below a row's middle, for the protocols
 
 function whiskers({ classes, judged }: JudgedPart, score: keyof Scores): Whisker[] {
@@ -78,7 +78,7 @@ export function drawIntervals(parts: readonly JudgedPart[]): Html {
       return panel(
         title,
         draw(`${title} by class with intervals over patients`, {
-          width: 340,
+          width: 380,
           height: ROW * rows.length + 48,
           marginLeft: 70,
           marginRight: 16,

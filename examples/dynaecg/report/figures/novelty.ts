@@ -22,7 +22,7 @@ export function drawNovelty({ judged, protocol, name }: JudgedPart): Html {
     `novelty-${protocol}`,
     html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, in percent of their class.`,
     html`${draw(`Share of beats above the limit by class, ${name}`, {
-      width: 360,
+      width: 400,
       height: ROW * rows.length + 50,
       marginLeft: 34,
       marginRight: 64,

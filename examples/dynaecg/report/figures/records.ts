@@ -30,10 +30,10 @@ export function drawRecords(part: JudgedPart): Html {
     id,
     html`S beats found, by record, those with most S beats on top. Hollow: fewer than half are found.`,
     draw(`Sensitivity to S by record, ${name}`, {
-      width: 360,
+      width: 400,
       height: ROW * rows.length + 58,
       marginLeft: Math.min(120, 22 + 7 * Math.max(...rows.map(({ record }) => record.length))),
-      marginRight: 84,
+      marginRight: 104,
       marginTop: 10,
       marginBottom: 44,
       x: {

@@ -1,0 +1,360 @@
+// The report of a run, as far as it can be told without a browser; test/report.browser.ts opens it in one.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseHTML } from 'linkedom';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Metrics } from '../examples/dynaecg/metrics.ts';
+import { csv, csvTables } from '../examples/dynaecg/report/csv.ts';
+import { clock, count, duration } from '../examples/dynaecg/report/format.ts';
+import { html } from '../examples/dynaecg/report/html.ts';
+import { drawReport } from '../examples/dynaecg/report/page.ts';
+import { readMetrics } from '../examples/dynaecg/report/read.ts';
+import { sampleMetrics } from './reportSample.ts';
+
+const test = suite('report');
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'dynaecg-report-'));
+test.after(() => rmSync(dir, { recursive: true }));
+
+const POINTS = 200;
+const sample = sampleMetrics({ points: POINTS });
+const page = drawReport(sample);
+
+/** The sample, changed. */
+function changed(change: (metrics: Metrics) => void): Metrics {
+  const metrics = structuredClone(sample);
+  change(metrics);
+  return metrics;
+}
+
+// ---- the page
+
+test('it runs nothing, fetches nothing and has no style but the one that the policy names', () => {
+  for (const forbidden of [
+    /<script/i,
+    /\shref="(?!#)/i,
+    /\ssrc=/i,
+    /http/i,
+    /url\(/i,
+    /@import/i,
+    /javascript:/i,
+    /\son\w+=/i,
+    /⚠/,
+  ])
+    assert.not.match(page.replaceAll('http-equiv', ''), forbidden);
+  assert.not.match(page, /\sstyle=/i);
+  const styles = page.match(/<style[^>]*>.*?<\/style>/gs) ?? [];
+  assert.is(styles.length, 1);
+  const css = styles[0]!.slice('<style>'.length, -'</style>'.length);
+  const hash = createHash('sha256').update(css).digest('base64');
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+  assert.is(
+    policy,
+    `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`.replaceAll("'", '&#39;'),
+  );
+});
+
+test('every figure has an id of its own and a caption, every drawing a label', () => {
+  const { document } = parseHTML(page);
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  assert.is(new Set(ids).size, ids.length);
+  for (const figure of document.querySelectorAll('figure'))
+    assert.ok(figure.querySelector('figcaption')?.textContent, figure.id);
+  for (const svg of document.querySelectorAll('svg.plot')) assert.ok(svg.getAttribute('aria-label'));
+  for (const link of document.querySelectorAll('a')) assert.ok(ids.includes(link.getAttribute('href').slice(1)));
+  assert.is(document.querySelectorAll('h1').length, 1);
+  assert.is(document.documentElement.lang, 'en');
+});
+
+test('t-SNE of 4,000 beats in both protocols stays below 2.5 MB', () => {
+  const size = drawReport(sampleMetrics()).length;
+  assert.ok(size < 2.5e6, `${size} characters`);
+  const geometry = /\s(?:d|cx|cy|x|y|width|height|transform)="[^"]*\.\d{2,}[^"]*"/.exec(
+    page.replaceAll('0.32em', '').replaceAll('0.71em', ''),
+  );
+  assert.is(geometry, null);
+});
+
+test('the same figures make the same page', () => {
+  assert.is(drawReport(sampleMetrics({ points: POINTS })), page);
+});
+
+const HOSTILE = `<script>alert("1")</script>&'<img src=x onerror=alert(1)>`;
+
+test('names that are HTML are shown as text', () => {
+  const metrics = changed((m) => {
+    m.source = m.seed = m.run.command = m.run.cpu = m.run.backend = m.run.started = HOSTILE;
+    m.run.versions = { [HOSTILE]: HOSTILE };
+    m.run.checksums = { [HOSTILE]: HOSTILE };
+    for (const { judged, patients, unusedRecords } of Object.values(m.protocols)) {
+      const [first] = Object.keys(judged!.records);
+      judged!.records[HOSTILE] = judged!.records[first];
+      judged!.layout.record[1] = HOSTILE; // of the test half
+      judged!.attention[0].record = HOSTILE;
+      judged!.novelty.byClass[HOSTILE] = { beats: 1, above: 1 };
+      judged!.novelty.rocArea[HOSTILE] = 0.5;
+      (patients.shared as string[]).push(HOSTILE);
+      (unusedRecords as string[]).push(HOSTILE);
+    }
+  });
+  const hostile = drawReport(metrics);
+  assert.not.match(hostile, /<(script|img)/i);
+  const { document } = parseHTML(hostile);
+  assert.is(document.querySelectorAll('script, img').length, 0);
+  for (const selector of [
+    'code',
+    'header .lead',
+    'table.records th',
+    'circle title',
+    '[id^=attention] h4',
+    '[id^=novelty] th',
+  ])
+    assert.ok(
+      [...document.querySelectorAll(selector)].some((e) => e.textContent.includes(HOSTILE)),
+      selector,
+    );
+});
+
+test('html escapes all but html', () => {
+  const items = ['<', html`<b>${'&'}</b>`];
+  assert.is(html`<p title="${'"\''}">${items}${null}${1}</p>`.text, '<p title="&quot;&#39;">&lt;<b>&amp;</b>1</p>');
+});
+
+test('what is synthetic says so, and is not compared with the paper', () => {
+  assert.match(page, 'class="paper"');
+  assert.not.match(page, 'recordings are synthetic');
+  const synthetic = drawReport(sampleMetrics({ points: POINTS, source: 'synthetic' }));
+  assert.match(synthetic, 'recordings are synthetic');
+  assert.not.match(synthetic, 'class="paper"');
+  const part = drawReport(changed((m) => Object.assign(m, { source: 'MIT-BIH, 2 of its records' })));
+  assert.not.match(part, 'class="paper"');
+});
+
+test('an interrupted protocol is said to be so; the other is drawn', () => {
+  const metrics = changed((m) => {
+    m.protocols['inter'].judged = null;
+    m.protocols['inter'].history = [{ iterations: m.protocols['inter'].history[0].iterations.slice(0, 1), epochs: [] }];
+  });
+  const interrupted = drawReport(metrics);
+  assert.match(interrupted, /Patients apart.*<strong>Interrupted<\/strong>/s);
+  assert.match(interrupted, 'id="table1-intra"');
+  assert.not.match(interrupted, 'id="table1-inter"');
+  assert.match(interrupted, 'id="history-inter"');
+  assert.not.match(csvTables(metrics)['records.csv'], 'inter');
+  const none = drawReport(
+    changed((m) => {
+      for (const p of Object.values(m.protocols)) Object.assign(p, { judged: null, history: [] });
+    }),
+  );
+  assert.match(none, 'The run stopped before a round of training was finished');
+  assert.not.match(none, '<table class="scores">');
+});
+
+test('what could not be computed is a dash', () => {
+  const metrics = changed((m) => {
+    const { judged, history } = m.protocols['intra'];
+    for (const epoch of history[0].epochs) epoch.score = Number.NaN;
+    judged!.novelty.rocArea['Q'] = Number.NaN;
+    judged!.novelty.byClass['Q'] = { beats: 0, above: Number.NaN };
+    judged!.records = {
+      '100': [
+        [10, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+    };
+    judged!.layout = { ...judged!.layout, x: [], y: [], trained: [], record: [], sample: [], label: [], predicted: [] };
+    judged!.attention = [];
+  });
+  assert.not.match(drawReport(metrics), /NaN|Infinity|undefined/);
+  assert.not.match(page, /NaN|Infinity|undefined/);
+  assert.match(csvTables(metrics)['novelty.csv'], 'intra,Q,0,,,0.3172,64\r\n');
+});
+
+test('numbers as text', () => {
+  assert.is(clock(271_234, 360), '12:33.428');
+  assert.is(clock(0, 360), '00:00.000');
+  assert.is(clock(360 * 3600 + 1, 360), '1:00:00.003');
+  assert.equal([0, 999, 1000, 1_234_567].map(count), ['0', '999', '1,000', '1,234,567']);
+  assert.equal([0.04, 59.9, 89, 7260].map(duration), ['0.0 s', '59.9 s', '1 min', '2 h 1 min']);
+});
+
+// ---- CSV
+
+test('CSV quotes what it has to, and only that', () => {
+  const rows = [['plain', 'a,b', 'say "no"', 'two\nlines', '', 0.1 + 0.2, true, null, Number.NaN]];
+  assert.is(csv(['x'], rows), 'x\r\nplain,"a,b","say ""no""","two\nlines",,0.30000000000000004,true,,\r\n');
+});
+
+test('CSV has the figures of metrics.json, unrounded', () => {
+  const tables = Object.fromEntries(
+    Object.entries(csvTables(sample)).map(([name, text]) => {
+      const [header, ...rows] = text
+        .trimEnd()
+        .split('\r\n')
+        .map((line) => line.split(','));
+      for (const row of rows) assert.is(row.length, header.length, name);
+      return [name.replace('.csv', ''), rows.map((row) => Object.fromEntries(header.map((key, i) => [key, row[i]])))];
+    }),
+  );
+  const { intra } = sample.protocols;
+  const judged = intra.judged!;
+  const of = (name: string) => tables[name].filter(({ protocol }) => protocol === 'intra');
+  assert.equal(Object.keys(tables), [
+    'table1',
+    'confusion',
+    'records',
+    'intervals',
+    'history',
+    'precision-recall',
+    'layout',
+    'attention',
+    'novelty',
+  ]);
+
+  const [n, , , overall] = of('table1');
+  assert.is(Number(n['f1']), judged.perClass[0].f1);
+  assert.is(n['paperF1'], '0.9935');
+  assert.is(n['paperPrecision'], '1');
+  assert.is(Number(overall['accuracy']), judged.accuracy);
+  assert.is(overall['paperAccuracy'], '0.9897');
+  assert.equal(
+    of('confusion').map(({ beats }) => Number(beats)),
+    judged.confusion.flat(),
+  );
+  assert.is(of('records').length, 3 * Object.keys(judged.records).length);
+  assert.is(Number(of('intervals')[0]['low']), judged.intervals.perClass[0].sensitivity.low);
+  assert.is(of('intervals').length, 13);
+  assert.is(
+    of('history').length,
+    intra.history.reduce((sum, { epochs }) => sum + epochs.length, 0),
+  );
+  assert.is(Number(of('precision-recall')[7]['precision']), judged.precisionRecall[0].points[7].precision);
+  assert.equal(
+    of('layout').map(({ x }) => Number(x)),
+    judged.layout.x,
+  );
+  assert.equal(
+    of('attention')
+      .filter(({ example, series }) => example === '1' && series === 'signal')
+      .map(({ value }) => Number(value)),
+    judged.attention[0].signal,
+  );
+  assert.is(Number(of('novelty')[0]['shareAbove']), judged.novelty.byClass['N'].above);
+});
+
+// ---- the command
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function cli(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const command = ['--import', 'tsx', 'examples/dynaecg/report.ts', ...args];
+    execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+  });
+}
+
+/** A folder with this metrics.json. */
+function run(name: string, text: string): string {
+  const folder = join(dir, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'metrics.json'), text);
+  return folder;
+}
+
+test('the command writes a page and tables', async () => {
+  const folder = run('good', JSON.stringify(sample));
+  const { code, stdout, stderr } = await cli(folder);
+  assert.equal([code, stderr], [0, '']);
+  assert.match(stdout, join(folder, 'report.html'));
+  assert.is(readFileSync(join(folder, 'report.html'), 'utf8'), page);
+  const tables = csvTables(sample);
+  assert.equal(readdirSync(join(folder, 'csv')).sort(), Object.keys(tables).sort());
+  for (const [name, text] of Object.entries(tables)) assert.is(readFileSync(join(folder, 'csv', name), 'utf8'), text);
+});
+
+test('bad input is one line and exit code 1', async () => {
+  const absent = join(dir, 'absent');
+  const expected = 'report: expected metrics.json of a finished run, got ';
+  const cases: [args: string[], message: string | RegExp][] = [
+    [[], 'report: expected the folder of one run, got none'],
+    [['--frobnicate'], /^Unknown option '--frobnicate'/],
+    [[absent], `report: expected the folder of a run, got ${absent}`],
+    [[run('broken', '{"source": ')], new RegExp(`^${expected}.*broken/metrics.json: no JSON: `)],
+  ];
+  const ends = await Promise.all(cases.map(([args]) => cli(...args)));
+  for (const [i, [args, message]] of cases.entries()) {
+    const { code, stdout, stderr } = ends[i];
+    assert.equal([code, stdout], [1, ''], args.join(' '));
+    if (typeof message === 'string') assert.is(stderr, `${message}\n`);
+    else assert.match(stderr.trimEnd(), message);
+    assert.is(stderr.trimEnd().split('\n').length, 1, stderr);
+  }
+  assert.not.ok(existsSync(join(dir, 'broken', 'report.html')), 'no page was written');
+});
+
+test('metrics.json of another shape: what is wrong, and where', () => {
+  const folder = run('shapes', '');
+  const cases: [change: (m: Metrics) => void, message: string][] = [
+    [(m) => Object.assign(m, { protocols: {} }), 'protocols should be some and are none'],
+    [
+      (m) => Reflect.deleteProperty(m.protocols['intra'], 'judged'),
+      'protocols.intra.judged should be an object and is nothing',
+    ],
+    [(m) => Object.assign(m.run, { seconds: 'long' }), 'run.seconds should be a number and is "long"'],
+    [
+      (m) => m.protocols['inter'].judged!.layout.y.pop(),
+      'protocols.inter.judged.layout.y should have 200 entries as x and has 199',
+    ],
+    [
+      (m) => m.protocols['inter'].judged!.confusion.pop(),
+      'protocols.inter.judged.confusion should be a list of 3 and has 2',
+    ],
+    [
+      (m) => Object.assign(m.protocols['intra'].judged!.layout.label, { 5: 3 }),
+      'protocols.intra.judged.layout.label[5] should be a class from 0 to 2 and is 3',
+    ],
+    [
+      (m) => Object.assign(m.protocols['intra'].configuration, { kernel: 0 }),
+      'configuration protocols.intra.configuration: expected kernel a whole number >= 1, got 0',
+    ],
+  ];
+  for (const [change, message] of cases) {
+    writeFileSync(join(folder, 'metrics.json'), JSON.stringify(changed(change)));
+    const path = join(folder, 'metrics.json');
+    assert.throws(
+      () => readMetrics(folder),
+      (error: Error) => error.message === `report: expected metrics.json of a finished run, got ${path}: ${message}`,
+      message,
+    );
+  }
+  const texts: [text: string | null, message: RegExp][] = [
+    [null, /metrics\.json: ENOENT/],
+    ['[]', /metrics\.json: it should be an object and is a list$/],
+    ['{"source": "MIT-BIH", "seed": "0"}', /metrics\.json: classes should be N, S, V and is undefined$/],
+  ];
+  for (const [text, message] of texts) {
+    if (text === null) rmSync(join(folder, 'metrics.json'));
+    else writeFileSync(join(folder, 'metrics.json'), text);
+    assert.throws(() => readMetrics(folder), message);
+  }
+  const infinite = changed((m) =>
+    Object.assign(m.protocols['intra'].judged!.precisionRecall[0].points[0], { threshold: null }),
+  );
+  writeFileSync(join(folder, 'metrics.json'), JSON.stringify(infinite));
+  assert.ok(Number.isNaN(readMetrics(folder).protocols['intra'].judged!.precisionRecall[0].points[0].threshold));
+});
+
+test.run();
