@@ -72,6 +72,8 @@ async function open(path: string, width: number, colorScheme: 'light' | 'dark'):
   return opened;
 }
 const report = join(folder, 'report.html');
+const pictures = process.env['SCREENSHOTS'];
+if (pictures) mkdirSync(pictures, { recursive: true });
 
 test('a breach of the policy and a request would be noticed', async () => {
   const path = join(made, 'breach.html');
@@ -172,9 +174,7 @@ for (const width of [400, 768, 1400])
       }
       assert.is(luminance(channels(seen.page)) > 0.5, scheme === 'light');
 
-      const pictures = process.env['SCREENSHOTS'];
       if (pictures) {
-        mkdirSync(pictures, { recursive: true });
         for (const part of ['header', ...(await page.locator('section').evaluateAll(idsOf))])
           await page
             .locator(part === 'header' ? part : `section#${part}`)
@@ -184,10 +184,17 @@ for (const width of [400, 768, 1400])
     });
 const idsOf = (elements: readonly unknown[]): string[] => (elements as { id: string }[]).map(({ id }) => id);
 
-test('printed, it is light', async () => {
-  const { page, context } = await open(report, 1400, 'dark');
+const PAPER_WIDTH = 718; // pixels of A4 within the usual margins
+
+test('printed, it is light and fits the paper', async () => {
+  const { page, context } = await open(report, PAPER_WIDTH, 'dark');
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-  assert.is((await page.evaluate(survey)).page, 'rgb(255, 255, 255)');
+  const seen = await page.evaluate(survey);
+  assert.is(seen.page, 'rgb(255, 255, 255)');
+  assert.ok(seen.scrollWidth <= PAPER_WIDTH, `the page is ${seen.scrollWidth} px wide`);
+  for (const drawing of seen.drawings) assertLegible(drawing, PAPER_WIDTH);
+  assertReadable(seen.letterings, seen.page);
+  if (pictures) await page.screenshot({ path: join(pictures, 'print.png'), fullPage: true });
   await context.close();
 });
 

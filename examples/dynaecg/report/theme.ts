@@ -123,9 +123,13 @@ summary { cursor: pointer; font-weight: 550; padding: 4px 0; }
   figure, .panel, tr, .verdict { break-inside: avoid; }
   figure:has(table), figure:has(.grid) { break-inside: auto; }
   h2, h3, h4, figcaption, .intro { break-after: avoid; }
-  .scroll { overflow: visible; }
-  .pair { grid-template-columns: 1fr 1fr; }
-  .grid, .grid.narrow { grid-template-columns: repeat(3, 1fr); }
+  .scroll { overflow: visible; background: none; }
+  .pair, .grid, .grid.narrow { grid-template-columns: 1fr 1fr; }
+  .pair:has(table.records) { grid-template-columns: 1fr; }
+  table.scores { font-size: 8.5pt; }
+  table.scores .interval { font-size: 7pt; }
+  table.scores th, table.scores td { min-width: 0; padding-left: 4px; padding-right: 4px; }
+  code.line { white-space: normal; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

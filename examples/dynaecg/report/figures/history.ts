@@ -10,20 +10,22 @@ interface Course<Round> {
   title: string;
   label: string;
   of: (round: Round) => number;
+  /** what it cannot exceed, where there is such a bound */
+  most?: number;
 }
 
 const ITERATIONS: Course<IterationStatistics>[] = [
   { title: 'Margin', label: 'squared distance', of: (it) => it.margin },
   { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
-  { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction },
+  { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction, most: 100 },
   { title: 'Triplets mined', label: 'per anchor-positive pair', of: (it) => it.triplets / it.pairs },
-  { title: 'Score', label: '% of triplets that violate 0.2', of: (it) => 100 * it.score },
+  { title: 'Score', label: '% of triplets that violate 0.2', of: (it) => 100 * it.score, most: 100 },
 ];
 const EPOCHS: Course<EpochStatistics>[] = [
   { title: 'Cross-entropy', label: 'while training, nats', of: (e) => e.loss },
   { title: 'Score', label: 'cross-entropy, nats', of: (e) => e.score },
-  { title: 'Accuracy', label: 'while training, %', of: (e) => 100 * e.accuracy },
-  { title: 'Accuracy when scored', label: '%', of: (e) => 100 * e.heldBackAccuracy },
+  { title: 'Accuracy', label: 'while training, %', of: (e) => 100 * e.accuracy, most: 100 },
+  { title: 'Accuracy when scored', label: '%', of: (e) => 100 * e.heldBackAccuracy, most: 100 },
 ];
 
 const SHOW_DOTS = 40; // rounds up to which each is marked
@@ -84,7 +86,7 @@ function courses<Round extends { best: boolean }>(
   const { configuration } = metrics;
   const longest = Math.max(0, ...networks.map((rounds) => rounds.length));
   if (longest === 0) return [];
-  return shown.map(({ title, label, of }) => {
+  return shown.map(({ title, label, of, most }) => {
     const points = networks.flatMap((rounds, i) => {
       const kept = configuration.keep === 'best' ? rounds.map((r) => r.best).lastIndexOf(true) : -1; // no later one scored lower
       return rounds.map((r, t) => ({ round: t + 1, value: of(r), colour: category(i), network: i, kept: t === kept }));
@@ -111,7 +113,16 @@ function courses<Round extends { best: boolean }>(
               labelArrow: 'none',
               labelOffset: 34,
             },
-            y: { label, ticks: 4, nice: true, labelArrow: 'none', ...flat(finite.map(({ value }) => value)) },
+            y: {
+              label,
+              ticks: 4,
+              nice: true,
+              labelArrow: 'none',
+              ...flat(
+                finite.map(({ value }) => value),
+                most,
+              ),
+            },
             marks: [
               Plot.gridY({ ticks: 4, stroke: 'var(--rule)', strokeOpacity: 1 }),
               Plot.lineY(finite, { ...place, z: 'network', strokeWidth: 1.8 }),
@@ -127,10 +138,10 @@ function courses<Round extends { best: boolean }>(
 }
 
 /** Room about a course that does not move, which would else have an axis without length. */
-function flat(values: readonly number[]): { domain?: [number, number] } {
+function flat(values: readonly number[], most = Number.POSITIVE_INFINITY): { domain?: [number, number] } {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (high > low) return {};
-  return { domain: [low - Math.abs(low || 1) / 2, high + Math.abs(high || 1) / 2] };
+  return { domain: [low - Math.abs(low || 1) / 2, Math.min(most, high + Math.abs(high || 1) / 2)] };
 }
 
 function wholeTicks(last: number): number[] {
