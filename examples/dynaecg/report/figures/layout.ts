@@ -58,7 +58,9 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart, samp
         Plot.dot(wrong, { ...PLACE, r: RING, stroke: 'var(--ink)', strokeWidth: 1.1 }),
       ])}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
     )}${panel(
-      'Test beats by record',
+      records.length < new Set(test.map((b) => b.record)).size
+        ? 'Test beats by record: those with most S and V'
+        : 'Test beats by record',
       html`${drawBeats('t-SNE of test beats by record', byRecord)}${legend([
         ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: 'dot', text: r })),
         { colour: 'var(--faint)', shape: 'dot', text: 'others' },
