@@ -59,7 +59,7 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart, samp
       ])}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
     )}${panel(
       records.length < new Set(test.map((b) => b.record)).size
-        ? 'Test beats by record: those with most S and V'
+        ? 'Test beats by record (most S and V)'
         : 'Test beats by record',
       html`${drawBeats('t-SNE of test beats by record', byRecord)}${legend([
         ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: 'dot', text: r })),
