@@ -298,6 +298,22 @@ test('a cell never stands for the points that ask', () => {
   assertClose(gradient.subarray(2000), exact.gradient.slice(2000), { relative: 1e-4 }, 'gradient of the corner');
 });
 
+test('a cell is as far from a leaf as from the nearest of its points, also where it lies within its width', () => {
+  // The second point lies in the middle of a leaf 50 wide, under a cell 40 wide whose mean is 55 away.
+  const random = new Random('width');
+  const leaf = [0, 0, 25, 0, 50, 0, 100, 0];
+  const cell = Array.from({ length: 1000 }, () => [25 + (random.uniform() < 0.5 ? -20 : 20), random.uniform(50, 60)]);
+  const y = Float64Array.from([...leaf, ...cell.flat()]);
+  const gradient = new Float64Array(y.length);
+  new TsneGradient(alone(1004)).evaluate(gradient, y, 0.7);
+  const exact = klOracle(
+    square(1004, () => 0),
+    y,
+  );
+  const error = relativeError(gradient.subarray(2, 4), exact.gradient.slice(2, 4));
+  assert.ok(error < 0.05, `${error}`);
+});
+
 /** Layouts that a quadtree may stumble over. */
 const AWKWARD: Record<string, number[]> = {
   'one point': [3, 4],
@@ -413,6 +429,34 @@ test('principal components of many columns: found among directions nearly as wid
   });
 });
 
+test('principal components of points that fill one direction, two or none', () => {
+  const [N, D] = [60, 12];
+  const own = cloud(N, 2, 'rank').data;
+  const points = (deviations: number[]): Tensor =>
+    new Tensor(
+      Float64Array.from({ length: N * D }, (_, at) => {
+        const [i, d] = [Math.floor(at / D), at % D];
+        return 5 + deviations[0] * own[2 * i] * Math.sin(d + 1) + deviations[1] * own[2 * i + 1] * Math.cos(3 * d);
+      }),
+      [N, D],
+    );
+  const none = principalComponents(points([0, 0]));
+  assert.equal(none.variances, [0, 0]);
+  assert.ok(none.scores.every((v) => v === 0));
+  for (const second of [0, 1e-3, 0.7]) {
+    const x = points([1, second]);
+    const { scores, variances } = principalComponents(x);
+    const total = [...x.data].reduce((sum, v, at) => {
+      let mean = 0;
+      for (let i = at % D; i < N * D; i += D) mean += x.data[i] / N;
+      return sum + (v - mean) ** 2 / N;
+    }, 0);
+    assertClose([variances[0] + variances[1]], [total], { relative: 1e-12 }, `all of the variance, ${second}`);
+    assertClose([scores.reduce((sum, v) => sum + v * v, 0) / N], [total], { relative: 1e-12 }, `scores, ${second}`);
+    if (second === 0) assert.ok(variances[1] < 1e-14 * variances[0]);
+  }
+});
+
 /** Where it begins, told by a learning rate that moves nothing. */
 const beginning = (x: Tensor, init: TsneOptions['init']): Float64Array =>
   last(x, { init, iterations: 1, learningRate: 1e-300, perplexity: 2 });
@@ -441,7 +485,7 @@ test('directions that x does not have are drawn, so that a layout is never a lin
   const cases: [string, Tensor][] = [
     ['on a line', new Tensor(line, [100, 3])],
     ['of one number', new Tensor(line.subarray(0, 100), [100, 1])],
-    ['all equal', new Tensor(new Float64Array(300).fill(5), [100, 3])],
+    ['all equal', new Tensor(new Float64Array(300).fill(5.1), [100, 3])],
   ];
   for (const [name, x] of cases) {
     const layout = beginning(x, 'pca');

@@ -1,12 +1,19 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
-import { ArgumentError } from '../core/errors.ts';
+import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Vec } from '../kernels/types.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 
 /** Rows whose distances are held at once: 64 x 10,000 float32 numbers are 2.5 MB, and copying x to the kernel is 1/64 of reading it. */
 const BLOCK = 64;
+
+/** Throws where a value of x (N,D) is not finite. */
+export function checkFinite(op: string, name: string, { data, shape: [, D] }: Tensor): void {
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]))
+      throw new DataError(`${op}: expected finite values in ${name}, got ${data[i]} in row ${Math.floor(i / D)}`);
+}
 
 /**
  * Calls `visit(d, i)` for each row i of x (N,D), with its N squared distances to all rows (0 at i itself). They are made

@@ -6,7 +6,6 @@ const BLOCK = 8;
 const MAX_STEPS = 300; // where variances beyond the second equal it, no direction is right and none need be waited for
 const RESIDUAL = 1e-12; // |C v - l v| of what is found, as a part of the largest variance
 const MAX_SWEEPS = 30; // Jacobi's: about 6 are enough for 8 x 8
-const VANISHED = 1e-14; // what is left of a column that lies in those before it is rounding
 
 /**
  * Coordinates (N,2) of the rows of x (N,D) along the two directions of largest variance, from the mean, and these two
@@ -18,9 +17,8 @@ const VANISHED = 1e-14; // what is left of a column that lies in those before it
  */
 export function principalComponents(x: Tensor): { scores: Float64Array; variances: [number, number] } {
   const [N, D] = x.shape;
-  const mean = new Float64Array(D);
-  for (let i = 0; i < N; i++) for (let d = 0; d < D; d++) mean[d] += x.data[i * D + d] / N;
-  const { vectors, values } = leadingEigenvectors(covariance(x, mean), D);
+  const rows = centered(x);
+  const { vectors, values } = leadingEigenvectors(covariance(rows, N, D), D);
   const scores = new Float64Array(2 * N);
   for (let c = 0; c < Math.min(2, D); c++) {
     const v = vectors[c];
@@ -28,25 +26,31 @@ export function principalComponents(x: Tensor): { scores: Float64Array; variance
     const sign = largest < 0 ? -1 : 1;
     for (let i = 0; i < N; i++) {
       let sum = 0;
-      for (let d = 0; d < D; d++) sum += (x.data[i * D + d] - mean[d]) * v[d];
+      for (let d = 0; d < D; d++) sum += rows[i * D + d] * v[d];
       scores[2 * i + c] = sign * sum;
     }
   }
   return { scores, variances: [values[0], values[1] ?? 0] };
 }
 
-/** (D,D), with 1/N. */
-function covariance(x: Tensor, mean: Float64Array): Float64Array {
+/** x without its mean; by way of the first row, so that equal rows become zeros whatever the mean is rounded to. */
+function centered(x: Tensor): Float64Array {
   const [N, D] = x.shape;
+  const rows = Float64Array.from(x.data, (value, at) => value - x.data[at % D]);
+  const mean = new Float64Array(D);
+  for (let at = 0; at < N * D; at++) mean[at % D] += rows[at] / N;
+  for (let at = 0; at < N * D; at++) rows[at] -= mean[at % D];
+  return rows;
+}
+
+/** (D,D), with 1/N. */
+function covariance(rows: Float64Array, N: number, D: number): Float64Array {
   const C = new Float64Array(D * D);
-  const row = new Float64Array(D);
-  for (let i = 0; i < N; i++) {
-    for (let d = 0; d < D; d++) row[d] = x.data[i * D + d] - mean[d];
+  for (let row = 0; row < N * D; row += D)
     for (let a = 0; a < D; a++) {
-      const value = row[a] / N;
-      for (let b = a; b < D; b++) C[a * D + b] += value * row[b];
+      const value = rows[row + a] / N;
+      for (let b = a; b < D; b++) C[a * D + b] += value * rows[row + b];
     }
-  }
   for (let a = 0; a < D; a++) for (let b = 0; b < a; b++) C[a * D + b] = C[b * D + a];
   return C;
 }
@@ -69,17 +73,19 @@ function leadingEigenvectors(C: Float64Array, D: number): { vectors: Float64Arra
   }
 }
 
-/** Columns by Gram and Schmidt, twice for rounding's sake; one that depends on those before it becomes zeros. */
+/**
+ * Columns by Gram and Schmidt, twice: where one depends on those before it, what the first turn leaves of it is rounding,
+ * in any direction. One of zeros remains so.
+ */
 function orthonormalize(V: Float64Array[]): void {
   V.forEach((v, c) => {
-    const before = Math.sqrt(dot(v, v));
     for (let turn = 0; turn < 2; turn++)
       for (const u of V.slice(0, c)) {
         const along = dot(u, v);
         for (let d = 0; d < v.length; d++) v[d] -= along * u[d];
       }
     const length = Math.sqrt(dot(v, v));
-    const scale = length > VANISHED * before ? 1 / length : 0;
+    const scale = length > 0 ? 1 / length : 0;
     for (let d = 0; d < v.length; d++) v[d] *= scale;
   });
 }

@@ -1,8 +1,7 @@
 import { asTensor, type TensorLike } from '../autograd/tensor.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { checkCount, expectShape } from '../core/shape.ts';
-import { forEachDistanceRow, nearestNeighbors } from './nearestNeighbors.ts';
-import { checkFinite } from './tsne.ts';
+import { checkFinite, forEachDistanceRow, nearestNeighbors } from './nearestNeighbors.ts';
 
 /**
  * Trustworthiness: whether the k nearest neighbours of a point in a layout are near to it in the data, too. With r(i,j)

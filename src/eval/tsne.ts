@@ -1,9 +1,9 @@
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { ArgumentError, DataError, ShapeError, TrainingError } from '../core/errors.ts';
+import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { checkCount, checkRange, expectShape, formatShape } from '../core/shape.ts';
 import { jointAffinities } from './affinities.ts';
-import { nearestNeighbors } from './nearestNeighbors.ts';
+import { checkFinite, nearestNeighbors } from './nearestNeighbors.ts';
 import { principalComponents } from './principalComponents.ts';
 import { TsneGradient } from './tsneGradient.ts';
 
@@ -154,13 +154,6 @@ function checkInit(init: 'pca' | 'random' | TensorLike, N: number): 'pca' | 'ran
   expectShape('tsne', 'init (N,2)', layout.shape, { N });
   checkFinite('tsne', 'init', layout);
   return layout;
-}
-
-/** Throws where a value of x (N,D) is not finite. */
-export function checkFinite(op: string, name: string, { data, shape: [, D] }: Tensor): void {
-  for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i]))
-      throw new DataError(`${op}: expected finite values in ${name}, got ${data[i]} in row ${Math.floor(i / D)}`);
 }
 
 function* descend(x: Tensor, options: Settled): Generator<TsneStep, TsneResult, void> {
