@@ -10,6 +10,7 @@ export interface QrsOptions {
 }
 
 const REFRACTORY = 0.2; // s
+const LONG_GAP = 0.2; // s
 const LOWEST_RATE = 50; // Hz; below it the band of the QRS complex, up to 15 Hz, has no room
 const HIGHEST_RATE = 1e6;
 
@@ -53,21 +54,22 @@ export function detectQrs(samples: Float32Array, samplingFrequency: number, opti
   checkRange('detectQrs', 'samplingFrequency', samplingFrequency, LOWEST_RATE, HIGHEST_RATE);
   checkRange('detectQrs', 'refractory', refractory, 0.05, 1);
   const { filled, gaps } = bridge(samples);
+  // A longer gap may hide a beat; a shorter one may lie in one.
+  const long = gaps.filter(({ start, end }) => end - start > LONG_GAP * samplingFrequency);
+  const hidden = new Uint8Array(samples.length);
+  for (const { start, end } of long) hidden.fill(1, start, end);
   const scale = samplingFrequency / RATE;
   const nearest = (i: number): number => Math.min(Math.round(i * scale), samples.length - 1);
   const candidates = findCandidates(resample(filled, samplingFrequency, RATE), refractory * RATE).filter(
-    (c) => Number.isFinite(samples[nearest(c.middle)]) && Number.isFinite(samples[nearest(c.peak)]),
+    ({ middle, peak }) => !hidden[nearest(middle)] && !hidden[nearest(peak)],
   );
-  const hiding = gaps.filter(({ start, end }) => end - start > REFRACTORY * samplingFrequency);
-  const beats = decide(
-    candidates,
-    hiding.map(({ end }) => end / scale),
-  );
+  const starts = long.map(({ end }) => end / scale);
   const peaks: number[] = [];
-  for (const { peak } of beats) {
+  for (const { peak } of decide(candidates, starts)) {
     const place = rPeak(samples, filled, nearest(peak), samplingFrequency);
-    // Two places in one refractory period are deflections of one beat.
-    if (peaks.length === 0 || place - peaks[peaks.length - 1] >= refractory * samplingFrequency) peaks.push(place);
+    // Two places within one refractory period are deflections of one beat.
+    const last = peaks.at(-1) ?? Number.NEGATIVE_INFINITY;
+    if (place !== null && place - last >= refractory * samplingFrequency) peaks.push(place);
   }
   return Int32Array.from(peaks);
 }
@@ -98,14 +100,14 @@ function bridge(samples: Float32Array): { filled: Float32Array; gaps: Gap[] } {
   return { filled, gaps };
 }
 
-/** Where the signal within reach of a sample is farthest from the mean of what is around it there. */
-function rPeak(samples: Float32Array, filled: Float32Array, near: number, samplingFrequency: number): number {
+/** Where the signal within reach of a sample is farthest from the mean of what is around it; null where all is a gap. */
+function rPeak(samples: Float32Array, filled: Float32Array, near: number, samplingFrequency: number): number | null {
   const reach = Math.round(REACH * samplingFrequency);
   const around = Math.round(AROUND * samplingFrequency);
   const at = (i: number): number => filled[Math.min(Math.max(i, 0), filled.length - 1)];
   let sum = 0;
   for (let j = near - reach - around; j <= near - reach + around; j++) sum += at(j);
-  let best = near;
+  let best: number | null = null;
   let farthest = 0;
   for (let i = near - reach; i <= near + reach; i++) {
     const distance = Math.abs(at(i) - sum / (2 * around + 1));

@@ -65,10 +65,6 @@ class Levels {
     this.#add(this.#noise, candidate, ADAPTATION);
   }
 
-  isBelow(other: Levels): boolean {
-    return FEATURES.some((feature) => this.#signal[feature] < other.#signal[feature]);
-  }
-
   #add(level: Record<(typeof FEATURES)[number], number>, candidate: Candidate, part: number): void {
     for (const feature of FEATURES) {
       const peak = Math.min(candidate[feature], MOST * this.#signal[feature]);
@@ -152,14 +148,11 @@ export function decide(candidates: readonly Candidate[], starts: readonly number
     }
     while (last !== null && c.middle - (last as Candidate).middle > rhythm.missed && searchBack());
     if (c.middle - since > SILENCE) {
-      const learned = new Levels(candidates.slice(i - passedOver.length));
+      levels = new Levels(candidates.slice(i - passedOver.length));
       since = c.middle;
-      if (learned.isBelow(levels)) {
-        levels = learned;
-        i -= passedOver.length + 1; // and looks at those again
-        passedOver = [];
-        continue;
-      }
+      i -= passedOver.length + 1; // and looks at those again
+      passedOver = [];
+      continue;
     }
     if (levels.passes(c, rhythm.regular ? 1 : IRREGULAR) && !isTWave(c)) accept(c, ADAPTATION);
     else {

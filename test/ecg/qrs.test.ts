@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Random } from 'dynaecg';
 import { detectQrs, isBeat, MITDB_RECORDS, resample, syntheticRecord } from 'dynaecg/ecg';
 import { loadRecord, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
@@ -113,6 +114,13 @@ test('a lead upside down, or in another unit, gives the same', () => {
 });
 
 test('an offset does not matter', () => {
+  assertFound(
+    detectQrs(
+      clean.map((v) => 1000 - v),
+      RATE,
+    ),
+    thirty,
+  );
   assert.equal(
     detectQrs(
       clean.map((v) => v + 1000),
@@ -126,6 +134,14 @@ test('nothing is found where there is nothing', () => {
   for (const value of [0, 1, -0.3, 12345.678, Number.NaN, Number.POSITIVE_INFINITY])
     for (const n of [0, 1, 2, 5, 40, 3600])
       assert.is(detectQrs(new Float32Array(n).fill(value), RATE).length, 0, `${n} of ${value}`);
+  // Neither in the rounding of float32.
+  assert.is(
+    detectQrs(
+      Float32Array.from({ length: 7200 }, (_, i) => 1000 + 1e-5 * i),
+      RATE,
+    ).length,
+    0,
+  );
   const half = new Float32Array(7200).fill(0.1).fill(Number.NaN, 100, 4000);
   assert.is(detectQrs(half, RATE).length, 0);
 });
@@ -169,6 +185,29 @@ test('runs of NaN and infinities hold no detection, and change none outside', ()
   }
 });
 
+test('samples that are missing at R peaks cost no beat', () => {
+  const x = clean.slice();
+  for (const { time } of thirty) x.fill(Number.NaN, Math.round(time * RATE) - 1, Math.round(time * RATE) + 2);
+  const found = detectQrs(x, RATE);
+  assertFound(found, thirty, RATE, 2.5 / RATE);
+});
+
+test('in noise with gaps, too, R peaks are samples that exist, and a refractory period apart', () => {
+  const random = new Random('noise');
+  for (let round = 0; round < 20; round++) {
+    const x = Float32Array.from({ length: 20000 }, () => random.normal());
+    for (let k = 0; k < 60; k++) {
+      const start = random.integer(x.length);
+      x.fill(Number.NaN, start, start + random.integer(1 << (1 + (k % 8))));
+    }
+    const found = detectQrs(x, RATE);
+    assert.ok(found.length > 20);
+    found.forEach((at, i) => {
+      assert.ok(Number.isFinite(x[at]) && (i === 0 || at - found[i - 1] >= 0.2 * RATE), `${at}`);
+    });
+  }
+});
+
 test('what is learned outlasts a gap, and the pause of a gap is no rhythm', () => {
   // A weak beat soon after the gap: to search back for it takes the levels and the rhythm from before.
   const beats = [...train(0.5, 20, 0.8), ...train(26, 36, 0.8)].map((beat) =>
@@ -203,6 +242,15 @@ test('thresholds recover from a step, from spikes and from a burst', () => {
   );
   assert.ok(detection.filter((d) => d < 0).length <= 3);
   assert.is(found.filter((i) => i > 17 * RATE).length, thirty.filter(({ time }) => time > 17).length);
+});
+
+test('finds beats between spikes that come again and again', () => {
+  const beats = train(0.5, 40, 1, { t: 0 });
+  const x = drawn(beats, 40);
+  const spikes = [12, 14, 16, 19, 21, 23, 26, 28, 31, 33, 36]; // s, in the middle between two beats
+  for (const time of spikes) x[time * RATE] = 30;
+  const found = detectQrs(x, RATE).filter((i) => !spikes.some((time) => Math.abs(time * RATE - i) < 36));
+  assertFound(found, beats);
 });
 
 test('goes along with a signal that becomes weak, or strong', () => {
@@ -352,6 +400,35 @@ test('searches back after 166 % of the mean interval, for the highest', () => {
   assert.not(decided(made([...second, 2040], { 2040: weak })).includes(2040));
   // Neither across a gap.
   assert.not(decided(made([...gap, 2100], { 2100: weak }), [2200]).includes(2100));
+});
+
+test('a rhythm that has changed is regular again after eight intervals', () => {
+  const faster = [...second, ...Array.from({ length: 20 }, (_, k) => 4020 + 120 * k)];
+  // Above 0.7 of the thresholds and below them.
+  assert.not(decided(made([...faster, 6000], { 6000: { integrated: 0.35, filtered: 0.35 } })).includes(6000));
+  // Missed after 166 % of the new interval.
+  assert.ok(decided(made(faster, { 6060: { integrated: 0.25, filtered: 0.25 } })).includes(6060));
+});
+
+test('the time across a gap is no interval', () => {
+  const odd = { 3000: { integrated: 0.35, filtered: 0.35 } };
+  const late = second.map((at) => (at > 2500 ? at + 70 : at));
+  assert.not(decided(made([...late, 3000], odd), [2510]).includes(3000));
+  assert.ok(decided(made([...late, 3000], odd)).includes(3000)); // an irregular rhythm
+});
+
+test('peaks that are passed over raise the level of the noise', () => {
+  const noise = second.filter((at) => at > 1500).map((at) => at + 100);
+  const odd = Object.fromEntries(noise.map((at) => [at, { integrated: 0.35, filtered: 0.35 }]));
+  const peak = { 3050: { integrated: 0.45, filtered: 0.45 } };
+  assert.not(decided(made([...second, ...noise, 3050], { ...odd, ...peak })).includes(3050));
+  assert.ok(decided(made([...second, 3050], peak)).includes(3050));
+});
+
+test('a beat that is found late counts twice as much', () => {
+  // S = 1 + (0.25 - 1) / 4, then + (1 - S) / 8; N = 0.1 + 0.15 / 8; the threshold is 0.37, or 0.4 were it an eighth.
+  const odd = { 2100: { integrated: 0.25, filtered: 0.25 }, 2400: { integrated: 0.385, filtered: 0.385 } };
+  assert.ok(decided(made([...second, 2400], odd)).includes(2400));
 });
 
 test('a peak counts for the levels as twice the signal at most', () => {
