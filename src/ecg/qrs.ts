@@ -30,15 +30,17 @@ const AROUND = 0.1; // s to either side
  *
  * Departures from the paper, which decides as it records and so cannot look ahead:
  *
- * - The filters are centred, so that nothing is delayed, and the low-pass ends at 13 Hz instead of 11.
+ * - The filters are centred, so that nothing is delayed, and the low-pass ends at 13 Hz instead of 11: on MIT-BIH a third
+ *   fewer invented beats.
  * - The root is taken of the integrated signal, so that levels are of amplitudes; among energies, a wide ventricular beat
- *   with a third of the slope of the others is a ninth of them. The factors of the thresholds go with that.
+ *   with a third of the slope of the others is a ninth of them. The factors of the thresholds go with that. A third fewer
+ *   missed beats, for a fifth more invented ones.
  * - The levels begin as the median of what five times two seconds give, so that an artefact at the beginning does not
  *   set them; after 4 s without a beat they are learned anew, so that they follow a signal that has become weak; and a
- *   peak counts as twice the signal's level at most, so that they survive an artefact.
+ *   peak counts as twice the signal's level at most, so that they survive an artefact. On MIT-BIH this changes little.
  * - A rhythm is regular if the last eight intervals are within 92 and 116 % of their own mean, and not of that of the
  *   last regular ones, which would hold for ever after a sudden change of rate.
- * - The search back, too, passes over T waves.
+ * - The search back, too, passes over T waves, which with amplitudes would be half of what is invented.
  *
  * No R peak is placed on a NaN or infinite sample. After a run of them detection goes on with the levels from before it;
  * time across more than 200 ms of them is no RR interval.
@@ -54,19 +56,13 @@ export function detectQrs(samples: Float32Array, samplingFrequency: number, opti
   checkRange('detectQrs', 'samplingFrequency', samplingFrequency, LOWEST_RATE, HIGHEST_RATE);
   checkRange('detectQrs', 'refractory', refractory, 0.05, 1);
   const { filled, gaps } = bridge(samples);
-  // A longer gap may hide a beat; a shorter one may lie in one.
-  const long = gaps.filter(({ start, end }) => end - start > LONG_GAP * samplingFrequency);
-  const hidden = new Uint8Array(samples.length);
-  for (const { start, end } of long) hidden.fill(1, start, end);
   const scale = samplingFrequency / RATE;
-  const nearest = (i: number): number => Math.min(Math.round(i * scale), samples.length - 1);
-  const candidates = findCandidates(resample(filled, samplingFrequency, RATE), refractory * RATE).filter(
-    ({ middle, peak }) => !hidden[nearest(middle)] && !hidden[nearest(peak)],
-  );
-  const starts = long.map(({ end }) => end / scale);
+  const candidates = findCandidates(resample(filled, samplingFrequency, RATE), refractory * RATE);
+  // Where the signal goes on after a gap that may hide a beat.
+  const starts = gaps.filter(({ start, end }) => end - start > LONG_GAP * samplingFrequency).map((g) => g.end / scale);
   const peaks: number[] = [];
   for (const { peak } of decide(candidates, starts)) {
-    const place = rPeak(samples, filled, nearest(peak), samplingFrequency);
+    const place = rPeak(samples, filled, Math.round(peak * scale), samplingFrequency);
     // Two places within one refractory period are deflections of one beat.
     const last = peaks.at(-1) ?? Number.NEGATIVE_INFINITY;
     if (place !== null && place - last >= refractory * samplingFrequency) peaks.push(place);
