@@ -154,8 +154,10 @@ test('a signal and its mirror image: no delay', () => {
 
 test('a NaN or infinite sample makes outputs NaN within one period of the lower rate, and no others', () => {
   const signal = sampled(360, 3, (t) => Math.sin(TURN * 5 * t));
-  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
-    for (const to of [200, 250, 360.5, 720, 1000])
+  const rates = [200, 360.5, 1000];
+  const cleans = rates.map((to) => resample(signal, 360, to));
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
+    for (const [k, to] of rates.entries())
       for (const [start, end] of [
         [500, 501],
         [500, 600],
@@ -177,7 +179,7 @@ test('a NaN or infinite sample makes outputs NaN within one period of the lower 
         });
         assert.ok(invalid >= 1);
         // Beyond the kernel's reach nothing has changed.
-        const clean = resample(signal, 360, to);
+        const clean = cleans[k];
         const reach = (32 / 0.92) * period + 1;
         y.forEach((v, i) => {
           const t = (i * 360) / to;
