@@ -3,16 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ArgumentError, DataError, DynaecgError } from 'dynaecg';
-import {
-  type Annotation,
-  type BeatTally,
-  compareBeats,
-  formatComparison,
-  grossTally,
-  parseHeader,
-  readAnnotations,
-} from 'dynaecg/ecg';
+import { ArgumentError, DataError } from 'dynaecg';
+import { type BeatTally, compareBeats, formatComparison, grossTally, parseHeader } from 'dynaecg/ecg';
+import { loadAnnotations } from 'dynaecg/node';
+import { exitWith } from './exit.ts';
 
 const HELP = `Compares two annotation files of a record beat by beat, after ANSI/AAMI EC57.
 
@@ -21,6 +15,7 @@ const HELP = `Compares two annotation files of a record beat by beat, after ANSI
   --record PATH      the record without suffix, such as mitdb/100; several give each and their gross totals
   --reference S      suffix of the reference annotations; atr by default
   --test S           suffix of the annotations to judge
+  --dir DIR          folder of the annotations to judge; that of the record by default
   --start SECONDS    where scoring begins; 300 by default, as EC57 wants it
   --json             print JSON instead of tables
   --help             this text`;
@@ -29,7 +24,7 @@ interface Report extends BeatTally {
   record: string;
 }
 
-function main(args: string[]): void {
+function main(args: string[]): number {
   const string = { type: 'string' } as const;
   const boolean = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
@@ -38,6 +33,7 @@ function main(args: string[]): void {
       record: { type: 'string', multiple: true, default: [] },
       reference: { type: 'string', default: 'atr' },
       test: string,
+      dir: string,
       start: { type: 'string', default: '300' },
       json: boolean,
       help: boolean,
@@ -45,21 +41,22 @@ function main(args: string[]): void {
   });
   if (values.help) {
     console.log(HELP);
-    return;
+    return 0;
   }
   const { record: paths, reference, test, json } = values;
   if (!paths.length) throw new ArgumentError('--record: expected the path of a record, got none');
   if (!test) throw new ArgumentError('--test: expected the suffix of the annotations to judge, got none');
   const start = seconds('--start', values.start);
-  const records = paths.map((path) => compare(path, reference, test, start));
+  const records = paths.map((path) => compare(path, reference, test, values.dir, start));
   const total = grossTally(records);
   if (json) {
     console.log(JSON.stringify({ reference, test, records, total }, null, 1));
-    return;
+    return 0;
   }
   for (const report of records)
     console.log(`Record ${report.record}: ${test} against ${reference}\n\n${formatComparison(report)}\n`);
   if (records.length > 1) console.log(`All ${records.length} records\n\n${formatComparison(total)}\n`);
+  return 0;
 }
 
 function seconds(name: string, text: string): number {
@@ -69,23 +66,18 @@ function seconds(name: string, text: string): number {
   return value;
 }
 
-function compare(path: string, reference: string, test: string, start: number): Report {
+function compare(path: string, reference: string, test: string, dir: string | undefined, start: number): Report {
   const header = parseHeader(read(`${path}.hea`).toString('utf8'), `${path}.hea`);
   const { samplingFrequency, sampleCount } = header;
   const end = sampleCount ? sampleCount / samplingFrequency : undefined;
   if (end !== undefined && end < start)
     throw new ArgumentError(`--start: expected at most the ${end} s of ${path}, got ${start}`);
-  const annotations = (suffix: string): Annotation[] => {
-    const file = `${path}.${suffix}`;
-    const { annotations, timeResolution } = readAnnotations(read(file), file);
-    const perTick = samplingFrequency / (timeResolution ?? samplingFrequency);
-    return annotations.map((a) => ({ ...a, sample: Math.round(a.sample * perTick) }));
-  };
-  const { matrix, statistics } = compareBeats(annotations(reference), annotations(test), {
-    samplingFrequency,
-    start,
-    end,
-  });
+  const options = { samplingFrequency, start, end };
+  const { matrix, statistics } = compareBeats(
+    loadAnnotations(path, reference),
+    loadAnnotations(path, test, dir),
+    options,
+  );
   return { record: basename(path), matrix, statistics };
 }
 
@@ -97,10 +89,4 @@ function read(path: string): Buffer {
   }
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? (error as Error).message.split('\n')[0] : error);
-  process.exitCode = 1;
-}
+await exitWith(main);

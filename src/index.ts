@@ -48,7 +48,7 @@ export {
 export { meanAndDeviation } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
-export { type Clusters, decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';
+export { decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
@@ -79,6 +79,12 @@ export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/e
 export { type Classified, classify, Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { type PredictOptions, predict } from './models/predict.ts';
+export {
+  fitTrainingClusters,
+  type TrainingClusters,
+  type TrainingClustersOptions,
+  trainingDistance,
+} from './models/trainingClusters.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
 export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';

@@ -213,7 +213,7 @@ const savedModel = (): SavedModel => {
 /** Fails unless both hold the same, and the second is ready for inference. */
 function assertSameModel(read: SavedModel, written: SavedModel): void {
   assert.equal(read.about, written.about);
-  assert.is(read.clusters?.limit, written.clusters?.limit);
+  assert.equal([read.clusters?.limit, read.clusters?.spread], [written.clusters?.limit, written.clusters?.spread]);
   if (read.clusters && written.clusters) assertTensorClose(read.clusters.centroids, written.clusters.centroids, {});
   assert.is(read.networks.length, written.networks.length);
   for (const [i, { embedder, classifier }] of read.networks.entries()) {
@@ -235,7 +235,7 @@ test('a model goes into bytes and comes back the same: without classifier, with 
   const [network] = model.networks;
   const unfinished = { ...model, networks: [{ ...network, classifier: null }] };
   const second = { embedder: used({ hidden: 4, embedding: 3 }), classifier: null };
-  const clusters = { centroids: zeros([2, 7]), limit: 0.25 };
+  const clusters = { centroids: zeros([2, 12]), spread: { embedding: 0.5, waveform: 2 }, limit: 0.25 };
   const ensemble = { ...model, networks: [network, second], clusters };
   for (const written of [model, unfinished, ensemble]) assertSameModel(decodeModel(encodeModel(written)), written);
 });
@@ -314,7 +314,7 @@ test('a model goes to disk and comes back the same; an absent or cut file is an 
 /** A model file with other metadata or other tensors. */
 function altered(metadata: Record<string, string | undefined>, state?: (s: StateDict) => StateDict): Uint8Array {
   const { classifier } = savedModel().networks[0];
-  const clusters = { centroids: zeros([2, 4]), limit: 1 };
+  const clusters = { centroids: zeros([2, 9]), spread: { embedding: 1, waveform: 1 }, limit: 1 };
   const written = encodeModel({ networks: [{ embedder: small(), classifier }], clusters, about });
   const { tensors, metadata: own } = decodeSafetensors(written);
   const entries = Object.entries({ ...own, ...metadata }).filter((e): e is [string, string] => e[1] !== undefined);
@@ -352,11 +352,15 @@ const files: [bytes: () => Uint8Array, message: string][] = [
     'loadStateDict: missing conv1.bias [3]',
   ],
   [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: extra fc3.bias'],
-  [() => altered({ limit: '-1' }), 'decodeModel: expected a limit >= 0, got -1'],
-  [() => altered({ limit: '"far"' }), 'decodeModel: expected a limit >= 0, got "far"'],
-  [() => centroids(), 'decodeModel: expected centroids (K,4), got none'],
-  [() => centroids(zeros([2, 5])), 'decodeModel: expected centroids (K,4), got [2,5]'],
-  [() => centroids(zeros([0, 4])), 'decodeModel: expected centroids (K,4), got [0,4]'],
+  ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1,"spread":{"embedding":1}}', '{}'].map(
+    (clusters): [() => Uint8Array, string] => [
+      () => altered({ clusters }),
+      `decodeModel: expected a limit and spreads >= 0 of clusters, got ${clusters}`,
+    ],
+  ),
+  [() => centroids(), 'decodeModel: expected centroids (K,9), got none'], // 4 of the embedding, 5 of the waveform
+  [() => centroids(zeros([2, 5])), 'decodeModel: expected centroids (K,9), got [2,5]'],
+  [() => centroids(zeros([0, 9])), 'decodeModel: expected centroids (K,9), got [0,9]'],
 ];
 for (const [bytes, message] of files)
   test(message, () => assertThrows(() => decodeModel(bytes()), CheckpointError, message));

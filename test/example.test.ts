@@ -25,6 +25,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfiguration, readConfiguration } from '../examples/dynaecg/configuration.ts';
 import { download } from '../examples/dynaecg/download.ts';
+import type { Judged, ProtocolMetrics } from '../examples/dynaecg/metrics.ts';
 import { Progress } from '../examples/dynaecg/progress.ts';
 
 const test = suite('example');
@@ -107,7 +108,7 @@ test('--help', async () => {
     assert.match(stdout, `--${option} `);
 });
 
-/** What every iteration and every epoch leaves in history.json, all of it numbers or yes and no. */
+/** What every iteration and every epoch leaves in metrics.json, all of it numbers or yes and no. */
 const ITERATION = [
   'loss triplets pairs activeFraction meanPositive meanNegative gradientNorm spread',
   'iteration margin emptyBatches learningRate score best collapsed',
@@ -116,18 +117,56 @@ const ITERATION = [
   .split(' ');
 const EPOCH = 'epoch loss accuracy score heldBackAccuracy best'.split(' ');
 
-test('synthetic recordings, both protocols: tables, metrics.json, history.json, models', async () => {
+/** What the report shows beside the scores: of the right sizes, and true to them. */
+function checkShown(
+  shown: Omit<Judged, 'confusion' | 'records' | 'accuracy' | 'perClass' | 'macro'>,
+  { macro, tested, records }: { macro: Judged['macro']; tested: number; records: string[] },
+): void {
+  const { intervals, precisionRecall, layout, attention, novelty } = shown;
+  const { low, high } = intervals.macro.f1;
+  assert.ok(low <= macro.f1 && macro.f1 <= high && low < high);
+  assert.is(intervals.perClass.length, 3);
+  for (const { averagePrecision, points } of precisionRecall) {
+    assert.ok(averagePrecision > 0 && averagePrecision <= 1 && points.length > 1);
+    assert.is(points.at(-1)?.recall, 1, 'in the end all are taken for the class');
+  }
+
+  const { x, y, trained, record, sample, label, predicted, trustworthiness } = layout;
+  assert.ok(x.length > 100 && trustworthiness > 0.8 && trustworthiness <= 1);
+  for (const column of [y, trained, record, sample, label, predicted]) assert.is(column.length, x.length);
+  const judgedOnes = trained.flatMap((own, i) => (own ? [] : [record[i]]));
+  assert.ok(judgedOnes.every((name) => records.includes(name)));
+
+  for (const { kind, label, predicted, probability, signal, weights } of attention) {
+    assert.is(kind === 'typical', label === predicted);
+    assert.ok(probability > 1 / 3 - 1e-6 && probability <= 1);
+    assert.equal([signal.length, weights.length], [253, 63]);
+    assert.ok(Math.abs(weights.reduce((a, b) => a + b) - 1) < 1e-3);
+  }
+  assert.ok(attention.length > 0);
+
+  const { byClass, limit } = novelty;
+  assert.ok(limit > 0);
+  assert.is(byClass['N'].beats + byClass['S'].beats + byClass['V'].beats, tested);
+  for (const { beats, above } of Object.values(byClass)) assert.ok(above >= 0 && above <= beats);
+}
+
+test('synthetic recordings, both protocols: tables, report.html, metrics.json, csv, models', async () => {
   const { code, stdout, stderr } = await cli([...TINY, '--out', at('synthetic')]);
   assert.is(code, 0, stderr);
   assert.match(stderr, 'no --data given: 12 synthetic recordings');
   assert.match(stderr, /^intra: embedder +best of 2 iterations: [12] \(\d:\d\d\)$/m);
   assert.match(stderr, /\d+ beats; \d+ dropped/);
-  const files = ['history.json', 'metrics.json', 'model-inter.safetensors', 'model-intra.safetensors'];
+  const files = ['csv', 'metrics.json', 'model-inter.safetensors', 'model-intra.safetensors', 'report.html'];
   assert.equal(readdirSync(at('synthetic')).sort(), files);
 
   const metrics = json('synthetic', 'metrics.json');
-  const history = json('synthetic', 'history.json');
-  assert.equal(Object.keys(metrics), ['source', 'seed', 'classes', 'beats', 'protocols']);
+  assert.equal(Object.keys(metrics), ['source', 'seed', 'classes', 'beats', 'run', 'protocols']);
+  const { command, started, seconds: took, versions, backend, cpu, checksums } = metrics.run;
+  assert.is(command, ['npm start --', ...TINY, '--out', at('synthetic')].join(' '));
+  assert.ok(Math.abs(Date.parse(started) - Date.now()) < 600_000 && took > 0 && took < 600);
+  assert.is(versions.node, process.versions.node);
+  assert.equal([backend.length > 0, cpu.length > 0, checksums], [true, true, {}]);
   const { source, seed, classes, beats } = metrics;
   assert.equal({ source, seed, classes }, { source: 'synthetic', seed: '0', classes: ['N', 'S', 'V'] });
   const { N, S, V } = beats.annotated;
@@ -136,38 +175,34 @@ test('synthetic recordings, both protocols: tables, metrics.json, history.json, 
   for (const { record, why } of beats.dropped) assert.ok(record.startsWith('syn') && why === 'edge');
 
   assert.equal(Object.keys(metrics.protocols), ['intra', 'inter']);
-  for (const [protocol, figures] of Object.entries<Record<string, never>>(metrics.protocols)) {
-    const { train, test: tested, patients, confusion, records, accuracy, perClass: scores, macro, seconds } = figures;
+  for (const [protocol, figures] of Object.entries<ProtocolMetrics>(metrics.protocols)) {
+    const { train, test: tested, patients, seconds, history } = figures;
+    const { confusion: rows, records, accuracy, perClass: scores, macro, ...shown } = figures.judged as Judged;
     const given = { protocol, iterations: 2, steps: 2, perClass: 3 };
-    assert.equal(figures['configuration'], { ...readConfiguration('synthetic'), ...given });
+    assert.equal(figures.configuration, { ...readConfiguration('synthetic'), ...given });
     assert.is(train + tested, beats.windows);
-    const { shared } = patients as { shared: string[] };
-    assert.is(shared.length, protocol === 'intra' ? 12 : 0, 'patients on both sides');
-    const rows = confusion as number[][];
+    assert.is(patients.shared.length, protocol === 'intra' ? 12 : 0, 'patients on both sides');
     assert.is(
       rows.flat().reduce((a, b) => a + b),
       tested,
     );
     assert.equal({ accuracy, perClass: scores, macro }, classificationScores(rows));
     assert.equal(Object.keys(records).length, protocol === 'intra' ? 12 : 6, 'a matrix for each record tested on');
-    assert.equal(addConfusion(Object.values<number[][]>(records)), rows);
-    assert.equal(Object.keys(seconds), ['embedder', 'embedding', 'classifier']);
-    const { iterations: its, epochs } = history[protocol];
+    assert.equal(addConfusion(Object.values(records)), rows);
+    assert.equal(Object.keys(seconds), ['embedder', 'embedding', 'classifier', 'report']);
+    const [{ iterations: its, epochs }] = history;
     assert.is(its.length, 2);
-    for (const [list, keys] of [
-      [its, ITERATION],
-      [epochs, EPOCH],
-    ])
-      for (const entry of list) {
-        for (const key of keys) assert.match(typeof entry[key], /number|boolean/, key);
-      }
+    for (const [list, keys] of [[its, ITERATION] as const, [epochs, EPOCH] as const])
+      for (const entry of list)
+        for (const key of keys) assert.match(typeof Reflect.get(entry, key), /number|boolean/, key);
     assert.ok(epochs.length > 0);
+    checkShown(shown, { macro, tested, records: Object.keys(records) });
 
     const table = stdout.slice(stdout.indexOf(`synthetic, ${protocol}-patient`));
     const percent = (x: number): string => (100 * x).toFixed(2);
     const row = (name: string, n: number, s: { sensitivity: number; precision: number; f1: number }): RegExp =>
       new RegExp(`^${name} +${n} +${[s.sensitivity, s.precision, s.f1].map(percent).join(' +')}$`, 'm');
-    for (const [k, s] of (scores as never[]).entries()) {
+    for (const [k, s] of scores.entries()) {
       const support = rows[k].reduce((a, b) => a + b);
       assert.match(table, row(classes[k], support, s));
       assert.match(table, new RegExp(`^${classes[k]} +${rows[k].join(' +')}$`, 'm'));
@@ -175,11 +210,14 @@ test('synthetic recordings, both protocols: tables, metrics.json, history.json, 
     assert.match(table, row('overall', tested, macro));
     assert.match(table, `accuracy ${percent(accuracy)} %`);
 
-    const { embedder, classifier, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
+    const { networks, clusters, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
     assert.equal(about['timing'], []);
     assert.equal(about['window'], { length: 253, before: 126, lead: 'MLII', normalize: 'zscore' });
+    assert.equal(about['configuration'], figures.configuration);
+    const [{ embedder, classifier }] = networks;
     assert.is(classifier?.predict(embedder.embed(zeros([5, 253]))).length, 5);
+    assert.equal([clusters?.centroids.shape[0], clusters?.limit], [shown.novelty.clusters, shown.novelty.limit]);
   }
   assert.not.match(stdout, 'paper:', "the paper's figures are not for synthetic beats");
 });
@@ -196,7 +234,7 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   ]);
   for (const { code, stderr } of [loud, quiet, other]) assert.is(code, 0, stderr);
   assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
-  for (const what of ['embed training', 'embed held back', 'classifier', 'judge'])
+  for (const what of ['embed training', 'embed held back', 'classifier', 'judge', 't-SNE'])
     assert.match(loud.stderr, new RegExp(`^intra: ${what} +`, 'm'));
   assert.match(loud.stderr, `2 records of MIT-BIH from ${data}`);
   assert.is(quiet.stderr, '');
@@ -206,13 +244,24 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   const timeless = (out: string) => {
     const metrics = json(out, 'metrics.json');
     for (const figures of Object.values<{ seconds?: object }>(metrics.protocols)) delete figures.seconds;
-    return metrics;
+    return { ...metrics, run: null };
   };
   assert.equal(timeless('a'), timeless('b'));
-  assert.equal(json('a', 'history.json'), json('b', 'history.json'));
   const [a, b] = ['a', 'b'].map((out) => readFileSync(at(out, 'model-intra.safetensors')));
   assert.is(Buffer.compare(a, b), 0, 'the same model, byte for byte');
-  assert.not.equal(json('c', 'history.json'), json('a', 'history.json'));
+  assert.not.equal(timeless('c').protocols, timeless('a').protocols);
+  assert.equal(Object.keys(json('a', 'metrics.json').run.checksums), [
+    '100.atr',
+    '100.dat',
+    '100.hea',
+    '200.atr',
+    '200.dat',
+    '200.hea',
+  ]);
+  const sha256 = createHash('sha256')
+    .update(readFileSync(at('mitdb', '200.dat')))
+    .digest('hex');
+  assert.is(json('a', 'metrics.json').run.checksums['200.dat'], sha256);
 });
 
 test('a file of settings: timing beside the beats, which the model file names', async () => {
@@ -227,12 +276,13 @@ test('a file of settings: timing beside the beats, which the model file names', 
   assert.is(code, 0, stderr);
   assert.match(stderr, /^intra: network +best of 2 iterations: [12] /m);
   const own = { ...settings, protocol: 'intra', perClass: 4 };
-  const { configuration, confusion } = json('timed-out', 'metrics.json').protocols.intra;
+  const { configuration, history, judged } = json('timed-out', 'metrics.json').protocols.intra;
   assert.equal(configuration, { ...checkConfiguration('given', {}), ...own }, 'options of the command line come first');
-  assert.is(confusion.length, 3);
-  const { iterations, epochs } = json('timed-out', 'history.json').intra;
+  assert.is(judged.confusion.length, 3);
+  const [{ iterations, epochs }] = history;
   assert.equal([iterations.length, epochs.length], [0, 2]);
-  const { embedder, classifier, about } = loadModel(at('timed-out', 'model-intra.safetensors'));
+  const { networks, about } = loadModel(at('timed-out', 'model-intra.safetensors'));
+  const [{ embedder, classifier }] = networks;
   assert.equal(about['timing'], ['change', 'rate']);
   assert.is(embedder.config.contextFeatures, 2);
   const z = embedder.embed(zeros([5, 253]), { context: zeros([5, 2]) });
@@ -260,10 +310,12 @@ test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
   assert.is(code, 130, stderr);
   assert.match(stderr, `stopped; the best model so far is in ${path}`);
   assert.is(stdout, '', 'no table');
-  const { embedder, classifier } = loadModel(path);
+  const [{ embedder, classifier }] = loadModel(path).networks;
   assert.is(classifier, null);
   assert.equal([...embedder.embed(zeros([2, 253])).shape], [2, embedder.config.embedding]);
-  const { iterations } = json('stopped', 'history.json').intra;
+  const { judged, history } = json('stopped', 'metrics.json').protocols.intra;
+  assert.is(judged, null);
+  const [{ iterations }] = history;
   assert.ok(iterations.length > 0 && iterations.length < 5000, `${iterations.length} iterations`);
   assert.equal(Object.keys(json('stopped', 'metrics.json').protocols), ['intra'], 'the other protocol is not begun');
 });

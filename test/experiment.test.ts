@@ -240,11 +240,13 @@ const outcome = (seed: string, records: Outcome['records'], given: Partial<Outco
   ...{ records, margins: [], minutes: 3 },
   ...given,
 });
+/** Counts by true class, a row each between bars. */
+const matrix = (rows: string): number[][] => rows.split('|').map((row) => row.trim().split(' ').map(Number));
 const MADE = [
-  { 100: [[90, 4, 6], [3, 5, 2], [0, 0, 0]], 232: [[10, 2, 0], [20, 30, 1], [1, 0, 7]] }, // biome-ignore format: matrices
-  { 100: [[95, 3, 2], [6, 4, 0], [0, 0, 0]], 232: [[12, 0, 0], [31, 19, 1], [0, 2, 6]] }, // biome-ignore format: matrices
-  { 100: [[91, 9, 0], [1, 9, 0], [0, 0, 0]], 232: [[9, 3, 0], [5, 46, 0], [0, 0, 8]] }, // biome-ignore format: matrices
-].map((records, seed) => outcome(String(seed), records as unknown as Outcome['records']));
+  { 100: matrix('90 4 6 | 3 5 2 | 0 0 0'), 232: matrix('10 2 0 | 20 30 1 | 1 0 7') },
+  { 100: matrix('95 3 2 | 6 4 0 | 0 0 0'), 232: matrix('12 0 0 | 31 19 1 | 0 2 6') },
+  { 100: matrix('91 9 0 | 1 9 0 | 0 0 0'), 232: matrix('9 3 0 | 5 46 0 | 0 0 8') },
+].map((records, seed) => outcome(String(seed), records));
 
 /** Mean and deviation by the textbook, in percent; one value has no deviation. */
 function meanAndDeviationText(values: number[]): string {
@@ -264,7 +266,7 @@ function expectedRow(runs: readonly Outcome[]): string[] {
   const scores = runs.map(({ records }) => classificationScores(addConfusion(Object.values(records))));
   const without = runs.flatMap(({ records }) => {
     const rest = Object.entries(records).filter(([name]) => name !== '232');
-    return '232' in records ? [classificationScores(addConfusion(rest.map(([, m]) => m))).perClass[1].f1] : [];
+    return '232' in records ? [classificationScores(addConfusion(rest.map(([, m]) => m))).perClass[1]] : [];
   });
   return [
     scores.map((s) => s.accuracy),
@@ -274,7 +276,7 @@ function expectedRow(runs: readonly Outcome[]): string[] {
     scores.map((s) => s.perClass[1].f1),
     scores.map((s) => s.perClass[2].sensitivity),
     scores.map((s) => s.perClass[2].f1),
-    ...(without.length > 0 ? [without] : []),
+    ...(without.length > 0 ? [without.map((s) => s.sensitivity), without.map((s) => s.f1)] : []),
   ].map(meanAndDeviationText);
 }
 
@@ -321,10 +323,10 @@ test('the figures by record', () => {
 
 test('beats by record are whole numbers, of the seeds that have the record', () => {
   const seeds = [
-    { 100: [[3, 0, 0], [0, 1, 0], [0, 0, 0]], 200: [[4, 1, 0], [0, 0, 0], [0, 0, 0]] }, // biome-ignore format: matrices
-    { 100: [[4, 0, 0], [0, 0, 0], [0, 0, 0]] }, // biome-ignore format: matrices
+    { 100: matrix('3 0 0 | 0 1 0 | 0 0 0'), 200: matrix('4 1 0 | 0 0 0 | 0 0 0') },
+    { 100: matrix('4 0 0 | 0 0 0 | 0 0 0') },
   ];
-  const text = formatRecords(seeds.map((records, s) => outcome(String(s), records as unknown as Outcome['records'])));
+  const text = formatRecords(seeds.map((records, s) => outcome(String(s), records as Outcome['records'])));
   const [hundred, other] = ['100 ', '200 '].map((name) => cells(text, name));
   assert.equal([hundred[1], hundred[5]], ['4', '1'], '3.5 and 0.5');
   assert.is(other[1], '5', 'one seed has it');
@@ -355,7 +357,8 @@ test('a result of part of the records does not stand for the whole, nor a readin
 for (const keep of ['best', 'last'] as const)
   test(`triplets: the perceptron is scored on the embeddings of the beats held back, and the ${keep} epoch kept`, async () => {
     const own = planned({ ...TINY, keep, iterations: 1, mlpEpochs: 8, mlpLearningRate: 0.5 }, '0', 'validation');
-    const { members, epochs, judgement } = await run(own, { quiet: true, stopped: () => false });
+    const { members, histories, judgement } = await run(own, { quiet: true, stopped: () => false });
+    const [{ epochs }] = histories;
     const scores = epochs.map(({ score }) => score);
     const best = Math.min(...scores);
     assert.ok(scores.length === 8 && scores[7] > best, 'the last is not the best');
@@ -481,7 +484,7 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
     );
   }
   const row = cells(stdout, config);
-  assert.equal([row[0], row[1]], [`${config} (intra)`, '2']);
+  assert.equal([row[0], row[1]], [`${config} (intra, ${SOURCE})`, '2']);
   assert.equal(row.slice(3), expectedRow(found));
 
   const before = readFileSync(at('runs', 'ledger.jsonl'), 'utf8');
@@ -555,7 +558,7 @@ for (const [method, members] of [
     );
     assert.is(first.code, null, 'killed');
     assert.equal(lines(killed), []);
-    const folder = `${fingerprint(readConfiguration(config))}-3-validation`;
+    const folder = runFolder(config, '3');
     const state = at(killed, folder, 'state.safetensors');
     const { numbers, tensors } = decodeTrainingState(readFileSync(state));
     const before = numbers['minutes'] as number;
@@ -582,7 +585,7 @@ for (const [method, members] of [
 /** Runs a minute and more unless it is killed. */
 const long = (name: string): string => settings(name, { iterations: 100_000 });
 const runFolder = (config: string, seed: string): string =>
-  `${fingerprint(readConfiguration(config))}-${seed}-validation`;
+  `${fingerprint(readConfiguration(config))}-${seed}-validation-MIT-BIH-2-of-its-records`;
 const alive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ArgumentError, DynaecgError } from 'dynaecg';
+import { ArgumentError } from 'dynaecg';
+import { exitWith } from '../exit.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
 import { Ledger, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
@@ -110,7 +111,11 @@ async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
-  console.log(formatSummary(ledger.outcomes.filter((o) => ids.some((id) => id.settings === o.settings))));
+  console.log(
+    formatSummary(
+      ledger.outcomes.filter((o) => ids.some((id) => id.settings === o.settings && id.source === o.source)),
+    ),
+  );
   return failed > 0 ? 1 : 0;
 }
 
@@ -127,7 +132,8 @@ async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }:
   const id = runId(name, seed, part, data);
   if (part === 'test') ledger.checkReading(id);
   const label = `${name} seed ${seed} ${part}`;
-  const unfinished = new Unfinished(join(out, `${id.settings}-${seed}-${part}`));
+  const folder = [id.settings, seed, part, ...(id.source?.match(/\w+/g) ?? [])].join('-');
+  const unfinished = new Unfinished(join(out, folder));
   const recordings = await openRecordings({ data, download: false, quiet: true, seed });
   const from = unfinished.load();
   const all = configuration.members * configuration.iterations;
@@ -159,7 +165,7 @@ async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }:
     protocol: configuration.protocol,
     classes: result.plan.all.beats.classes,
     records: result.judgement.records,
-    margins: result.iterations.map(({ margin }) => margin),
+    margins: result.histories.flatMap(({ iterations }) => iterations.map(({ margin }) => margin)),
     minutes: minutes(),
   });
   unfinished.remove();
@@ -182,10 +188,4 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? (error as Error).message.split('\n')[0] : error);
-  process.exitCode = 1;
-}
+await exitWith(main);

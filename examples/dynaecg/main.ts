@@ -1,7 +1,14 @@
-import { DynaecgError } from 'dynaecg';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitWith } from '../exit.ts';
+import { knownBeats } from './examine/clusters.ts';
+import { examine } from './examine/examine.ts';
+import { runFacts } from './facts.ts';
+import { stopwatch } from './member.ts';
+import type { Judged, Metrics } from './metrics.ts';
 import { help, parseOptions } from './options.ts';
-import { metrics, modelPath, prepareFolder, writeModel, writeResults } from './output.ts';
-import { type Result, run, timing } from './pipeline.ts';
+import { metrics, modelPath, prepareFolder, protocolMetrics, writeModel, writeResults } from './output.ts';
+import { run, timing } from './pipeline.ts';
 import { plan } from './plan.ts';
 import { openRecordings } from './recordings.ts';
 import { formatResult } from './table.ts';
@@ -14,11 +21,13 @@ async function main(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
+  const start = new Date();
   const log = (text: string): void => {
     if (!options.quiet) process.stderr.write(`${text}\n`);
   };
+  const { out } = options;
   const recordings = await openRecordings(options);
-  prepareFolder(options.out);
+  prepareFolder(out);
   const plans = options.configurations.map((configuration) => plan(recordings, configuration, options.seed));
   const { dropped, labels } = plans[0].all.beats;
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
@@ -28,36 +37,32 @@ async function main(args: string[]): Promise<number> {
     if (stop) process.exit(INTERRUPTED); // asked twice
     stop = true;
   });
-  const results: Result[] = [];
+  const protocols: Metrics['protocols'] = {};
   for (const next of plans) {
-    const path = (index: number): string => modelPath(options.out, next.configuration.protocol, index);
-    const result = await run(next, {
-      quiet: options.quiet,
-      stopped: () => stop,
-      onKept: (member, index) => writeModel(path(index), next, member),
-    });
-    results.push(result);
-    writeResults(options.out, metrics(options, recordings, results), results);
-    for (const [index, member] of result.members.entries()) writeModel(path(index), next, member);
+    const { protocol } = next.configuration;
+    const watch = { quiet: options.quiet, stopped: () => stop };
+    const result = await run(next, { ...watch, onKept: (members) => writeModel(out, next, members, null) });
+    const { members, judgement, histories } = result;
+    writeModel(out, next, members, null);
+    if (judgement && !options.json) console.log(`\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`);
+
+    const clock = stopwatch();
+    const known = judgement && (await knownBeats(next, members, watch));
+    if (known) writeModel(out, next, members, known.clusters);
+    const judged: Judged | null = known && (await examine(recordings, result, judgement, known, watch));
+    protocols[protocol] = protocolMetrics(result, clock(), judged);
+    const facts = runFacts(args, options.data, recordings.records, start);
+    writeResults(out, metrics(options, recordings, next, facts, protocols));
     if (stop) {
-      const which =
-        result.iterations.length + result.epochs.length > 0
-          ? 'the best model so far'
-          : 'the model, no iteration being finished,';
-      console.error(`\nstopped; ${which} is in ${path(result.members.length - 1)}`);
+      const begun = histories.some(({ iterations, epochs }) => iterations.length + epochs.length > 0);
+      const which = begun ? 'the best model so far' : 'the model, no iteration being finished,';
+      console.error(`\nstopped; ${which} is in ${modelPath(out, protocol)}`);
       break;
     }
-    if (!options.json) console.log(`\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`);
   }
-  if (options.json) console.log(JSON.stringify(metrics(options, recordings, results), null, 1));
-  log(`metrics.json, history.json and the models are in ${options.out}`);
+  if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
+  log(`report.html, metrics.json, csv and the models are in ${out}`);
   return stop ? INTERRUPTED : 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? (error as Error).message.split('\n')[0] : error);
-  process.exitCode = 1;
-}
+await exitWith(main);

@@ -11,37 +11,44 @@ import { outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
 import { breathe, Progress } from './progress.ts';
 import { classifierTrainer, type Member, type Network, networkTrainer, tripletTrainer } from './trainers.ts';
-import type { Watch } from './watch.ts';
+import type { Finished, History, Watch } from './watch.ts';
 
-/** What was seen while a network was trained. */
-export interface Log {
-  iterations: IterationStatistics[];
-  epochs: EpochStatistics[];
-  seconds: { embedder: number; embedding: number; classifier: number };
+/** What the parts of a run took. */
+export interface Seconds {
+  embedder: number;
+  embedding: number;
+  classifier: number;
 }
 
 /** Where a network stands among those of a run. */
 export interface Place {
-  index: number;
-  /** weights of those before it */
-  finished: Record<string, Tensor>[];
+  /** those before it */
+  before: readonly Member[];
+  /** the same, as they are kept to go on from */
+  finished: Finished[];
 }
 
 /**
  * Trains one network: triplets, then a perceptron on frozen embeddings, or all at once by cross-entropy. Adds what it sees
- * to the log; where it is stopped before there is a classifier, the member has none.
+ * to the history; where it is stopped before there is a classifier, the member has none.
  */
-export async function trainMember(plan: Plan, network: Network, place: Place, log: Log, watch: Watch): Promise<Member> {
+export async function trainMember(
+  plan: Plan,
+  network: Network,
+  place: Place,
+  history: History,
+  seconds: Seconds,
+  watch: Watch,
+): Promise<Member> {
   const { protocol, method, iterations } = plan.configuration;
   const { embedder, classifier } = network;
-  const { seconds } = log;
   const clock = stopwatch();
   if (method === 'crossEntropy') {
     const trainer = networkTrainer(plan, embedder, classifier);
     const tell = ({ epoch, step, loss }: ClassifierStep): Told => [epoch, step, `loss ${loss.toFixed(4)}`];
     const epochs = trainer.steps(iterations);
     const drive = { name: 'network', trainer, steps: epochs, tell, member: network, ...place };
-    log.epochs.push(...(await driveOn<ClassifierStep, EpochStatistics>(plan, watch, drive)));
+    history.epochs.push(...(await driveOn<ClassifierStep, EpochStatistics>(plan, watch, drive)));
     seconds.embedder += clock();
     return network;
   }
@@ -53,15 +60,16 @@ export async function trainMember(plan: Plan, network: Network, place: Place, lo
     return [iteration, step, `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`];
   };
   const drive = { name: 'embedder', trainer, steps: trainer.steps(iterations), tell, member, ...place };
-  log.iterations.push(...(await driveOn<StepStatistics, IterationStatistics>(plan, watch, drive)));
+  history.iterations.push(...(await driveOn<StepStatistics, IterationStatistics>(plan, watch, drive)));
   seconds.embedder += clock();
   if (watch.stopped()) return member;
 
-  const zTrain = await outputs(embedder, plan.train, `${protocol}: embed training`, watch);
-  const zHeld = zTrain && (await outputs(embedder, plan.held, `${protocol}: embed held back`, watch));
+  const embed = (x: Tensor, context?: Tensor) => ({ z: embedder.embed(x, { context }) });
+  const train = await outputs(embed, plan.train, `${protocol}: embed training`, watch);
+  const held = train && (await outputs(embed, plan.held, `${protocol}: embed held back`, watch));
   seconds.embedding += clock();
-  if (!zHeld) return member;
-  log.epochs.push(...(await trainClassifier(plan, classifier, [zTrain, zHeld], watch)));
+  if (!held) return member;
+  history.epochs.push(...(await trainClassifier(plan, classifier, [train.z, held.z], watch)));
   seconds.classifier += clock();
   return watch.stopped() ? member : network;
 }
@@ -82,15 +90,16 @@ interface Drive<Step> extends Place {
 async function driveOn<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
   { configuration }: Plan,
   { from, quiet, stopped, onIteration, onKept }: Watch,
-  { name, member, index, trainer, steps, tell, finished: before }: Drive<Step>,
+  { name, member, trainer, steps, tell, before, finished: members }: Drive<Step>,
 ): Promise<Round[]> {
-  const { iterations, keep, protocol, members } = configuration;
+  const { iterations, keep, protocol } = configuration;
+  const index = before.length;
   const history: Round[] = [];
   if (from?.finished.length === index) {
     trainer.state = from.state;
     history.push(...(from.history as Round[]));
   }
-  const which = members > 1 ? ` ${index + 1} of ${members}` : '';
+  const which = configuration.members > 1 ? ` ${index + 1} of ${configuration.members}` : '';
   const progress = new Progress(`${protocol}: ${name}${which}`, quiet, history.length / iterations);
   for (const step of steps) {
     const [iteration, n, note] = tell(step);
@@ -99,8 +108,8 @@ async function driveOn<Step extends { finished: Round | null }, Round extends It
     if (finished) history.push(finished);
     await breathe();
     if (stopped()) break;
-    if (finished) onIteration?.({ finished: before, state: trainer.state, history });
-    if (finished && (finished.best || keep === 'last')) trainer.withKept(() => onKept?.(member, index));
+    if (finished) onIteration?.({ finished: members, state: trainer.state, history });
+    if (finished && (finished.best || keep === 'last')) trainer.withKept(() => onKept?.([...before, member]));
   }
   progress.finish(history.length > 0 ? whichKept(history, keep, 'iterations') : 'no iteration finished');
   return history;

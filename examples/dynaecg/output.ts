@@ -1,16 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from 'dynaecg';
+import { DataError, type TrainingClusters } from 'dynaecg';
+import type { BeatInput } from 'dynaecg/ecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
+import type { Judged, Metrics, ProtocolMetrics, RunFacts } from './metrics.ts';
 import type { Options } from './options.ts';
 import type { Result } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
+import { writeReport } from './report/write.ts';
 import type { Member } from './trainers.ts';
 
-/** Where a protocol's model goes, or a member of it, the first being 0. */
-export function modelPath(out: string, protocol: string, index: number): string {
-  return join(out, `model-${protocol}${index > 0 ? `-${index + 1}` : ''}.safetensors`);
+/** Where a protocol's model goes. */
+export function modelPath(out: string, protocol: string): string {
+  return join(out, `model-${protocol}.safetensors`);
 }
 
 /** Makes the folder for results, before hours are spent on them. */
@@ -22,46 +25,59 @@ export function prepareFolder(out: string): void {
   }
 }
 
-/** Writes a model with all that is needed to feed it. */
-export function writeModel(path: string, { all, configuration }: Plan, { embedder, classifier }: Member): void {
+/** Writes a model with all that is needed to feed it: its members, and the clusters of what they were trained on. */
+export function writeModel(
+  out: string,
+  { all, configuration }: Plan,
+  networks: readonly Member[],
+  clusters: TrainingClusters | null,
+): void {
   const { classes, length, before, normalize, samplingFrequency } = all.beats;
   const window = { length, before, normalize, lead: LEAD };
-  const { timing } = configuration;
-  saveModel(path, { embedder, classifier, about: { classes, samplingFrequency, window, timing } });
+  const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
+  saveModel(modelPath(out, configuration.protocol), { networks, clusters, about: { ...input, configuration } });
 }
 
-/** The figures of a run as plain data. */
-export function metrics({ seed }: Options, { source }: Recordings, results: readonly Result[]) {
-  const { classes, counts, dropped, labels } = results[0].plan.all.beats;
+/** The figures of a protocol as plain data. */
+export function protocolMetrics(
+  { plan: { configuration, split }, histories, seconds }: Result,
+  report: number,
+  judged: Judged | null,
+): ProtocolMetrics {
   return {
-    source,
-    seed,
-    classes,
-    beats: { annotated: counts, windows: labels.length, dropped },
-    protocols: Object.fromEntries(
-      results.map(({ plan: { configuration, split }, judgement, seconds }) => [
-        configuration.protocol,
-        {
-          configuration,
-          train: split.train.length,
-          test: split.test.length,
-          patients: split.patients,
-          unusedRecords: split.unusedRecords,
-          ...judgement?.scores,
-          confusion: judgement?.matrix,
-          records: judgement?.records,
-          seconds,
-        },
-      ]),
-    ),
+    configuration,
+    train: split.train.length,
+    test: split.test.length,
+    patients: split.patients,
+    unusedRecords: split.unusedRecords,
+    seconds: { ...seconds, report },
+    history: histories,
+    judged,
   };
 }
 
-/** Writes metrics.json and history.json, which holds the statistics of every iteration and epoch. */
-export function writeResults(out: string, figures: ReturnType<typeof metrics>, results: readonly Result[]): void {
-  const history = Object.fromEntries(
-    results.map(({ plan, iterations, epochs }) => [plan.configuration.protocol, { iterations, epochs }]),
-  );
-  writeFileAtomic(join(out, 'history.json'), `${JSON.stringify(history, null, 1)}\n`);
-  writeFileAtomic(join(out, 'metrics.json'), `${JSON.stringify(figures, null, 1)}\n`);
+/** The figures of a run as plain data. */
+export function metrics(
+  { seed }: Options,
+  { source }: Recordings,
+  { all }: Plan,
+  run: RunFacts,
+  protocols: Metrics['protocols'],
+): Metrics {
+  const { classes, counts, dropped, labels } = all.beats;
+  const beats = { annotated: counts, windows: labels.length, dropped };
+  return { source, seed, classes: [...classes], beats, run, protocols };
+}
+
+/** JSON that can be read: a line for each field, but for a list of numbers or texts one in all. */
+function json(value: unknown): string {
+  const indented = JSON.stringify(value, null, 1);
+  const lists = /\[[^[\]{}"]*\]|\[(?:\s*"(?:[^"\\]|\\.)*",?)+\s*\]/g;
+  return `${indented.replace(lists, (list) => list.replace(/\n\s*/g, ' '))}\n`;
+}
+
+/** Writes metrics.json, and draws the report of it. */
+export function writeResults(out: string, figures: Metrics): void {
+  writeFileAtomic(join(out, 'metrics.json'), json(figures));
+  writeReport(out, figures);
 }

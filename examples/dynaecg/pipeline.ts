@@ -1,27 +1,28 @@
 import {
   argmaxRows,
   type ClassificationScores,
+  type Classified,
   classificationScores,
+  classify,
   confusionByGroup,
   confusionMatrix,
-  Ensemble,
-  type Layer,
-  Sequential,
-  type Tensor,
 } from 'dynaecg';
-import { type Log, stopwatch, trainMember } from './member.ts';
+import { type Seconds, stopwatch, trainMember } from './member.ts';
 import { outputs } from './outputs.ts';
 import type { Plan, Samples } from './plan.ts';
 import { duration } from './progress.ts';
-import { type Member, makeNetwork } from './trainers.ts';
-import type { Watch } from './watch.ts';
+import { complete, type Member, makeNetwork } from './trainers.ts';
+import type { Finished, History, Watch } from './watch.ts';
 
-/** Everything that one run found out; the log is of all members, one after the other. */
-export interface Result extends Log {
+/** Everything that one run found out. */
+export interface Result {
   plan: Plan;
   members: Member[];
+  /** of each member */
+  histories: History[];
   /** of the beats to judge by; null where the run was interrupted */
   judgement: Judgement | null;
+  seconds: Seconds;
 }
 
 /** How the judged beats were classified. */
@@ -30,40 +31,52 @@ export interface Judgement {
   scores: ClassificationScores;
   /** a matrix for each record */
   records: Record<string, number[][]>;
+  /** a class for each beat, and what it was taken from */
+  predictions: Int32Array;
+  classified: Classified;
 }
 
 /** Trains what the plan says, and judges it. */
 export async function run(plan: Plan, watch: Watch): Promise<Result> {
   const { configuration, judged, random } = plan;
   const seconds = { embedder: 0, embedding: 0, classifier: 0 };
-  const result: Result = { plan, members: [], iterations: [], epochs: [], judgement: null, seconds };
-  const finished: Record<string, Tensor>[] = [];
+  const result: Result = { plan, members: [], histories: [], judgement: null, seconds };
+  const finished: Finished[] = [];
   for (let index = 0; index < configuration.members; index++) {
     const own = configuration.members > 1 ? { ...plan, random: random.fork(`member ${index}`) } : plan;
     const network = makeNetwork(own);
-    const weights = watch.from?.finished[index];
-    if (weights) result.members.push(network.loadStateDict(weights).eval());
-    else result.members.push(await trainMember(own, network, { index, finished }, result, watch));
+    const before = watch.from?.finished[index];
+    const history: History = { iterations: before?.iterations ?? [], epochs: before?.epochs ?? [] };
+    result.histories.push(history);
+    result.members.push(
+      before
+        ? network.loadStateDict(before.weights).eval()
+        : await trainMember(own, network, { before: [...result.members], finished }, history, seconds, watch),
+    );
     if (watch.stopped()) return result;
-    finished.push(network.stateDict());
+    finished.push({ weights: network.stateDict(), ...history });
   }
   watch.beforeJudgement?.();
   const clock = stopwatch();
-  const networks = result.members.map(({ embedder, classifier }) => new Sequential(embedder, classifier as Layer));
-  const logits = await outputs(new Ensemble(networks), judged, `${configuration.protocol}: judge`, watch);
+  const networks = complete(result.members);
+  const ask = (x: Samples['x'], context?: Samples['context']): Classified => classify(networks, x, { context });
+  const classified = await outputs(ask, judged, `${configuration.protocol}: judge`, watch);
   seconds.embedding += clock();
-  if (logits) result.judgement = judge(judged, argmaxRows(logits));
+  if (classified) result.judgement = judge(judged, classified);
   return result;
 }
 
-function judge({ beats, labels }: Samples, predictions: Int32Array): Judgement {
+function judge({ beats, labels }: Samples, classified: Classified): Judgement {
   const K = beats.classes.length;
+  const predictions = argmaxRows(classified.probabilities);
   const matrix = confusionMatrix(labels, predictions, K);
   const records = [...confusionByGroup(labels, predictions, beats.record, K)];
   return {
     matrix,
     scores: classificationScores(matrix),
     records: Object.fromEntries(records.map(([r, m]) => [beats.recordNames[r], m])),
+    predictions,
+    classified,
   };
 }
 

@@ -1,5 +1,6 @@
 import { holdOut, Random, Tensor } from 'dynaecg';
 import {
+  type AamiClass,
   type BeatSet,
   beatTiming,
   extractBeats,
@@ -10,6 +11,7 @@ import {
   subset,
 } from 'dynaecg/ecg';
 import type { Configuration } from './configuration.ts';
+import { drawByClass } from './draw.ts';
 import { LEAD, type Recordings } from './recordings.ts';
 
 /** Beats with all that a network is told of them. */
@@ -68,7 +70,7 @@ export function plan(
   const present = (indices: Int32Array): Int32Array => indices.map((i) => at[i]).filter((i) => i >= 0);
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
-  const watched = keep === 'last' ? holdOutBeats(annotated, heldBack, 0.1, draw).heldBack : heldBack;
+  const watched = keep === 'last' ? aTenth(annotated, heldBack, draw) : heldBack;
   return {
     configuration,
     split: { ...split, train: present(split.train), test: present(split.test) },
@@ -89,10 +91,13 @@ function positions(annotated: BeatSet, windows: BeatSet): Int32Array {
   });
 }
 
-/** Cuts the beats of the recordings as the configuration says. */
-function samples({ records }: Recordings, configuration: Configuration): Samples {
-  const { length, before, normalize, timing } = configuration;
-  const beats = extractBeats(records, { lead: LEAD, length, before, normalize });
+/** Cuts the beats of the recordings as the configuration says: those of N, S and V, or of other classes. */
+export function samples(
+  { records }: Pick<Recordings, 'records'>,
+  { length, before, normalize, timing }: Configuration,
+  classes?: readonly AamiClass[],
+): Samples {
+  const beats = extractBeats(records, { lead: LEAD, length, before, normalize, classes });
   const n = beats.labels.length;
   const context =
     timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
@@ -100,7 +105,7 @@ function samples({ records }: Recordings, configuration: Configuration): Samples
 }
 
 /** The samples at the given positions. */
-function take({ beats, context }: Samples, indices: Int32Array): Samples {
+export function take({ beats, context }: Samples, indices: Int32Array): Samples {
   const part = subset(beats, indices);
   const n = indices.length;
   const taken = (t: Tensor): Tensor => {
@@ -110,6 +115,13 @@ function take({ beats, context }: Samples, indices: Int32Array): Samples {
   };
   const x = new Tensor(part.x, [n, 1, part.length]);
   return { beats: part, x, context: context && taken(context), labels: part.labels };
+}
+
+/** A tenth of the beats of each class, and of a scarce one two, if it has as many. */
+function aTenth({ labels }: BeatSet, indices: Int32Array, random: Random): Int32Array {
+  const own = indices.map((i) => labels[i]);
+  const limit = (label: number): number => Math.max(2, Math.round(own.filter((l) => l === label).length / 10));
+  return drawByClass(own, limit, random).map((i) => indices[i]);
 }
 
 function holdOutBeats(beats: BeatSet, indices: Int32Array, fraction: number, random: Random) {

@@ -1,11 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ArgumentError, DataError, DynaecgError } from 'dynaecg';
-import { writeFileAtomic } from 'dynaecg/node';
-import { csvTables } from './report/csv.ts';
-import { drawReport } from './report/page.ts';
+import { ArgumentError } from 'dynaecg';
+import { exitWith } from '../exit.ts';
 import { readMetrics } from './report/read.ts';
+import { writeReport } from './report/write.ts';
 
 const HELP = `Draws the report of a run: what the model gets right and wrong, as one page that needs no network.
 
@@ -13,7 +10,7 @@ const HELP = `Draws the report of a run: what the model gets right and wrong, as
 
 reads RUN_DIR/metrics.json, and writes RUN_DIR/report.html and RUN_DIR/csv with the same figures as tables.`;
 
-function main(args: string[]): void {
+function main(args: string[]): number {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -21,30 +18,14 @@ function main(args: string[]): void {
   });
   if (values.help) {
     console.log(HELP);
-    return;
+    return 0;
   }
   if (positionals.length !== 1)
     throw new ArgumentError(`report: expected the folder of one run, got ${positionals.join(' ') || 'none'}`);
   const [folder] = positionals;
-  const metrics = readMetrics(folder);
-  const page = join(folder, 'report.html');
-  const tables = join(folder, 'csv');
-  writeFileAtomic(page, drawReport(metrics));
-  try {
-    mkdirSync(tables, { recursive: true });
-  } catch (error) {
-    throw new DataError(`report: expected to make the folder ${tables}, got ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  for (const [name, text] of Object.entries(csvTables(metrics))) writeFileAtomic(join(tables, name), text);
+  const { page, tables } = writeReport(folder, readMetrics(folder));
   console.log(`the report is ${page}, its figures as tables are in ${tables}`);
+  return 0;
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? (error as Error).message.split('\n')[0] : error);
-  process.exitCode = 1;
-}
+await exitWith(main);

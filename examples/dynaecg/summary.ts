@@ -35,13 +35,15 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
       [
         `${part}: mean ± standard deviation over seeds, %`,
         ...align([
-          ['', 'seeds', 'min', ...Object.keys(STATISTICS), `S F1 but ${S_RECORD}`],
+          ['', 'seeds', 'min', ...Object.keys(STATISTICS), `S sen but ${S_RECORD}`, `S F1 but ${S_RECORD}`],
           ...runs.map((own) => [
             title(own[0]),
             String(own.length),
             meanAndDeviation(own.map(({ minutes }) => minutes)).mean.toFixed(1),
             ...Object.values(STATISTICS).map((statistic) => overSeeds(own, statistic)),
-            own.some(({ records }) => S_RECORD in records) ? overSeeds(own, STATISTICS['S F1'], [S_RECORD]) : '-',
+            ...['S sen', 'S F1'].map((name) =>
+              own.some(({ records }) => S_RECORD in records) ? overSeeds(own, STATISTICS[name], [S_RECORD]) : '-',
+            ),
           ]),
         ]),
         '',
@@ -92,7 +94,8 @@ function groups(outcomes: readonly Outcome[]): Outcome[][] {
   return [...found.values()];
 }
 
-const title = ({ name, protocol }: Outcome): string => `${name} (${protocol})`;
+const title = ({ name, protocol, source }: Outcome): string =>
+  `${name} (${[protocol, source].filter(Boolean).join(', ')})`;
 
 function overSeeds(own: readonly Outcome[], statistic: Statistic, without: readonly string[] = []): string {
   const values = own.map(({ records }) => {

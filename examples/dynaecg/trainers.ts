@@ -35,6 +35,11 @@ export interface Member {
   classifier: MlpClassifier | null;
 }
 
+/** The members of a run that was not interrupted. */
+export function complete(members: readonly Member[]): { embedder: Embedder; classifier: MlpClassifier }[] {
+  return members.map(({ embedder, classifier }) => ({ embedder, classifier: classifier as MlpClassifier }));
+}
+
 /** An embedder, and the perceptron that tells classes by embeddings; under its names both can be saved and loaded at once. */
 export class Network extends Module {
   readonly embedder: Embedder;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { DataError, decodeTrainingState, encodeTrainingState } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
-import type { Reached } from './watch.ts';
+import type { History, Reached } from './watch.ts';
 
 /** Where an interrupted run stood, and the minutes that it had taken. */
 export interface Interrupted extends Reached {
@@ -23,24 +23,26 @@ export class Unfinished {
     const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
     if (owner > 0 && owner !== process.pid && isAlive(owner))
       throw new DataError(`experiment: expected no other process on ${folder}, got process ${owner}`);
-    writeFileSync(lock, String(process.pid));
+    rmSync(lock, { force: true });
+    writeFileSync(lock, String(process.pid), { flag: 'wx' }); // fails where another process was a moment faster
   }
 
   /** @throws CheckpointError where the file is broken */
   load(): Interrupted | undefined {
     if (!existsSync(this.#state)) return undefined;
     const { numbers, tensors } = decodeTrainingState(readFileSync(this.#state));
-    const { history, minutes, members, ...rest } = numbers as unknown as Interrupted & { members: number };
-    const finished = Array.from({ length: members }, (_, m) => unprefixed(`member ${m}.`, tensors));
+    const { history, minutes, members, ...rest } = numbers as unknown as Interrupted & { members: History[] };
+    const finished = members.map((own, m) => ({ ...own, weights: unprefixed(`member ${m}.`, tensors) }));
     return { finished, state: { numbers: { ...rest }, tensors: unprefixed('state.', tensors) }, history, minutes };
   }
 
   save({ finished, state, history, minutes }: Interrupted): void {
     const tensors = [
       ...Object.entries(state.tensors).map(([name, t]) => [`state.${name}`, t]),
-      ...finished.flatMap((weights, m) => Object.entries(weights).map(([name, t]) => [`member ${m}.${name}`, t])),
+      ...finished.flatMap(({ weights }, m) => Object.entries(weights).map(([name, t]) => [`member ${m}.${name}`, t])),
     ];
-    const numbers = { ...state.numbers, history, minutes, members: finished.length };
+    const members = finished.map(({ iterations, epochs }) => ({ iterations, epochs }));
+    const numbers = { ...state.numbers, history, minutes, members };
     writeFileAtomic(this.#state, encodeTrainingState({ numbers, tensors: Object.fromEntries(tensors) }));
   }
 

@@ -6,8 +6,8 @@ export interface Watch {
   quiet: boolean;
   /** asked between steps */
   stopped: () => boolean;
-  /** called after each iteration whose weights would be kept, with these in the network; members count from 0 */
-  onKept?: (member: Member, index: number) => void;
+  /** called after each iteration whose weights would be kept, with these in the last of the members so far */
+  onKept?: (members: readonly Member[]) => void;
   /** told of each iteration, for a run that may be interrupted */
   onIteration?: (reached: Reached) => void;
   /** where an interrupted run stood */
@@ -18,10 +18,21 @@ export interface Watch {
 
 /** Where a run stands after an iteration. */
 export interface Reached {
-  /** weights of the members that are finished */
-  finished: Record<string, Tensor>[];
+  /** the members that are finished */
+  finished: Finished[];
   /** of the member under way */
   state: TrainingState;
   /** its iterations */
   history: (IterationStatistics | EpochStatistics)[];
+}
+
+/** A member whose training has ended. */
+export interface Finished extends History {
+  weights: Record<string, Tensor>;
+}
+
+/** What was seen while a member was trained: what triplets did, and what a classifier did. */
+export interface History {
+  iterations: IterationStatistics[];
+  epochs: EpochStatistics[];
 }

@@ -1,10 +1,18 @@
 export {
+  type AnnotatedBeat,
+  type AnnotatedRecord,
+  type AnnotateOptions,
+  annotateRecord,
+  beatAnnotations,
+} from './annotate.ts';
+export {
   type Annotation,
   type AnnotationFile,
   type CustomLabel,
   readAnnotations,
   writeAnnotations,
 } from './annotation.ts';
+export { type BeatInput, beatInput } from './beatModel.ts';
 export {
   type BeatStatistics,
   type BeatTally,
@@ -23,7 +31,15 @@ export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from '.
 export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
 export type { Normalization } from './normalize.ts';
 export { detectQrs, type QrsOptions } from './qrs.ts';
-export { type EcgRecord, encodeRecord, type Lead, makeLead, type RecordFiles, readRecord } from './record.ts';
+export {
+  annotationsOf,
+  type EcgRecord,
+  encodeRecord,
+  type Lead,
+  makeLead,
+  type RecordFiles,
+  readRecord,
+} from './record.ts';
 export { resample } from './resample.ts';
 export { type BeatTiming, beatTiming, TIMING_FEATURES, type TimingFeature, type TimingOptions } from './rhythm.ts';
 export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './signal.ts';

@@ -4,6 +4,7 @@ import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
+import { describedSize, type TrainingClusters } from '../models/trainingClusters.ts';
 import type { Module } from '../nn/module.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
@@ -14,7 +15,7 @@ export interface SavedModel {
   /** one, or the members of an ensemble */
   networks: readonly SavedNetwork[];
   /** where training samples lie, to tell what is unlike them */
-  clusters?: Clusters | null;
+  clusters?: TrainingClusters | null;
   /** names of the classes in the order of the classifiers' outputs, how a signal becomes an input; any JSON */
   about: Record<string, unknown>;
 }
@@ -24,14 +25,6 @@ export interface SavedNetwork {
   embedder: Embedder;
   /** null where training was stopped before there was one */
   classifier: MlpClassifier | null;
-}
-
-/** Centres of clusters of the training samples among the embeddings that `classify` gives. */
-export interface Clusters {
-  /** (K,D) */
-  centroids: Tensor;
-  /** distance to the nearest of them above which a sample is unlike what the model was trained on */
-  limit: number;
 }
 
 /**
@@ -52,7 +45,7 @@ export function encodeModel({ networks, clusters, about }: SavedModel): Uint8Arr
     {
       format: FORMAT,
       networks: JSON.stringify(configs),
-      ...(clusters ? { limit: JSON.stringify(clusters.limit) } : {}),
+      ...(clusters ? { clusters: JSON.stringify({ spread: clusters.spread, limit: clusters.limit }) } : {}),
       about: JSON.stringify(about),
     },
   );
@@ -91,7 +84,7 @@ export function decodeModel(bytes: Uint8Array): SavedModel {
         : null,
     };
   });
-  const clusters = 'limit' in metadata ? readClusters(metadata, tensors, networks) : null;
+  const clusters = 'clusters' in metadata ? readClusters(metadata, tensors, networks) : null;
   return { networks, clusters, about: readJson(metadata, 'about') as Record<string, unknown> };
 }
 
@@ -120,16 +113,20 @@ function readClusters(
   metadata: Record<string, string>,
   { centroids }: Record<string, Tensor>,
   networks: readonly SavedNetwork[],
-): Clusters {
-  const limit = readJson(metadata, 'limit');
-  if (typeof limit !== 'number' || !(limit >= 0))
-    throw new CheckpointError(`decodeModel: expected a limit >= 0, got ${metadata['limit']}`);
-  const D = networks.reduce((sum, { embedder }) => sum + embedder.config.embedding, 0);
+): TrainingClusters {
+  const { spread, limit } = readJson(metadata, 'clusters') as Partial<TrainingClusters>;
+  const positive = [limit, spread?.embedding, spread?.waveform].every((v) => typeof v === 'number' && v >= 0);
+  if (!positive)
+    throw new CheckpointError(
+      `decodeModel: expected a limit and spreads >= 0 of clusters, got ${metadata['clusters']}`,
+    );
+  const embedding = networks.reduce((sum, { embedder }) => sum + embedder.config.embedding, 0);
+  const D = describedSize(embedding, networks[0].embedder.config.length);
   if (centroids?.shape.length !== 2 || centroids.shape[0] === 0 || centroids.shape[1] !== D)
     throw new CheckpointError(
       `decodeModel: expected centroids (K,${D}), got ${centroids ? formatShape(centroids.shape) : 'none'}`,
     );
-  return { centroids, limit };
+  return { centroids, spread, limit } as TrainingClusters;
 }
 
 /** The entries whose names begin with a prefix, without it. */

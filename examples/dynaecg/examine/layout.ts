@@ -1,0 +1,67 @@
+import { concat, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
+import { drawByClass } from '../draw.ts';
+import type { Layout } from '../metrics.ts';
+import { type Samples, take } from '../plan.ts';
+import { breathe, Progress } from '../progress.ts';
+import type { Watch } from '../watch.ts';
+
+const MOST = { N: 800, other: 400 }; // beats of a class on either side: more would hide each other
+const PERPLEXITY = 30; // Barnes-Hut t-SNE's usual one, less where there are few beats
+const ITERATIONS = 1000;
+const DIGITS = 1000; // places that a picture can show
+
+/** Beats with their embeddings and the classes they are taken for. */
+export interface Placed {
+  samples: Samples;
+  embedding: Tensor;
+  predictions: Int32Array;
+}
+
+/** t-SNE of some training beats and some of those to judge by in one picture; null where it was stopped. */
+export async function layOut(
+  known: Placed,
+  judged: Placed,
+  name: string,
+  { quiet, stopped }: Watch,
+): Promise<Layout | null> {
+  const random = new Random('layout');
+  const sides = [known, judged].map(({ samples, embedding, predictions }) => {
+    const { classes } = samples.beats;
+    const drawn = drawByClass(samples.labels, (k) => (classes[k] === 'N' ? MOST.N : MOST.other), random);
+    return {
+      beats: take(samples, drawn).beats,
+      embedding: noGrad(() => gather(embedding, drawn)),
+      predicted: drawn.map((i) => predictions[i]),
+    };
+  });
+  const x = noGrad(() => concat(sides.map(({ embedding }) => embedding)));
+  const [n] = x.shape;
+  const perplexity = Math.min(PERPLEXITY, Math.floor((n - 1) / 3));
+  const progress = new Progress(name, quiet);
+  const course = tsne(x, { perplexity, iterations: ITERATIONS, random });
+  let next = course.next();
+  while (!next.done) {
+    const { iteration } = next.value;
+    progress.update(iteration / ITERATIONS, `iteration ${iteration} of ${ITERATIONS}`);
+    await breathe();
+    if (stopped()) return null;
+    next = course.next();
+  }
+  const { layout, klDivergence } = next.value;
+  const trust = trustworthiness(x, layout);
+  progress.finish(`${n} beats, trustworthiness ${trust.toFixed(3)}`);
+  const column = (c: number): number[] =>
+    Array.from({ length: n }, (_, i) => Math.round(layout.data[2 * i + c] * DIGITS) / DIGITS);
+  return {
+    perplexity,
+    divergence: klDivergence,
+    trustworthiness: trust,
+    x: column(0),
+    y: column(1),
+    trained: sides.flatMap(({ beats }, s) => Array.from(beats.labels, () => s === 0)),
+    record: sides.flatMap(({ beats }) => Array.from(beats.record, (r) => beats.recordNames[r])),
+    sample: sides.flatMap(({ beats }) => Array.from(beats.sample)),
+    label: sides.flatMap(({ beats }) => Array.from(beats.labels)),
+    predicted: sides.flatMap(({ predicted }) => Array.from(predicted)),
+  };
+}

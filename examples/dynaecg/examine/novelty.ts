@@ -1,0 +1,67 @@
+import { type Classified, classify, rocArea, type Tensor, type TrainingClusters, trainingDistance } from 'dynaecg';
+import type { AamiClass } from 'dynaecg/ecg';
+import type { NoveltyMetrics } from '../metrics.ts';
+import { outputs } from '../outputs.ts';
+import { type Plan, samples } from '../plan.ts';
+import type { Recordings } from '../recordings.ts';
+import { complete, type Member } from '../trainers.ts';
+import type { Watch } from '../watch.ts';
+
+const UNKNOWN = ['F', 'Q'] as const satisfies AamiClass[]; // annotated beats of classes that no network was told of
+
+/**
+ * How the distance to the nearest cluster tells F and Q beats of the records that were judged from their beats of the known
+ * classes; null where it was stopped.
+ */
+export async function novelty(
+  { records }: Recordings,
+  { configuration, judged }: Plan,
+  members: readonly Member[],
+  { embedding }: Classified,
+  clusters: TrainingClusters,
+  watch: Watch,
+): Promise<NoveltyMetrics | null> {
+  const { classes, record, recordNames } = judged.beats;
+  const names = new Set(Array.from(record, (r) => recordNames[r]));
+  const unknown = samples({ records: records.filter(({ name }) => names.has(name)) }, configuration, UNKNOWN);
+  const distances = trainingDistance(clusters, embedding, judged.x);
+  const groups = classes.map((name, k): [string, Float64Array] => [
+    name,
+    distances.filter((_, i) => judged.labels[i] === k),
+  ]);
+  const known = groups.flatMap(([, distance]) => [...distance]);
+  if (unknown.labels.length > 0) {
+    const networks = complete(members);
+    const ask = (x: Tensor, context?: Tensor): Classified => classify(networks, x, { context });
+    const classified = await outputs(ask, unknown, `${configuration.protocol}: F and Q beats`, watch);
+    if (!classified) return null;
+    const own = trainingDistance(clusters, classified.embedding, unknown.x);
+    for (const [k, name] of UNKNOWN.entries()) groups.push([name, own.filter((_, i) => unknown.labels[i] === k)]);
+  }
+  const area = (distances: readonly number[]): [number] | [] => {
+    const scores = [...known, ...distances];
+    return distances.length > 0
+      ? [
+          rocArea(
+            scores,
+            scores.map((_, i) => i >= known.length),
+          ),
+        ]
+      : [];
+  };
+  const of = (name: string): number[] => groups.flatMap(([group, distance]) => (group === name ? [...distance] : []));
+  const areas = [
+    ['F', of('F')],
+    ['Q', of('Q')],
+    ['F and Q', [...of('F'), ...of('Q')]],
+  ] as const;
+  const { centroids, limit } = clusters;
+  return {
+    clusters: centroids.shape[0],
+    limit,
+    byClass: Object.fromEntries(
+      groups.map(([name, d]) => [name, { beats: d.length, above: d.filter((v) => v > limit).length }]),
+    ),
+    rocArea: Object.fromEntries(areas.flatMap(([name, d]) => area(d).map((value) => [name, value]))),
+  };
+}

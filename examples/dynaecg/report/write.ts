@@ -1,0 +1,29 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from 'dynaecg';
+import { writeFileAtomic } from 'dynaecg/node';
+import type { Metrics } from '../metrics.ts';
+import { csvTables } from './csv.ts';
+import { drawReport } from './page.ts';
+
+/** Where the report of a run is: the page, and the folder with its figures as tables. */
+export interface ReportPaths {
+  page: string;
+  tables: string;
+}
+
+/** Draws the report into the folder of its run: report.html, and the same figures in csv. */
+export function writeReport(folder: string, metrics: Metrics): ReportPaths {
+  const page = join(folder, 'report.html');
+  const tables = join(folder, 'csv');
+  writeFileAtomic(page, drawReport(metrics));
+  try {
+    mkdirSync(tables, { recursive: true });
+  } catch (error) {
+    throw new DataError(`report: expected to make the folder ${tables}, got ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  for (const [name, text] of Object.entries(csvTables(metrics))) writeFileAtomic(join(tables, name), text);
+  return { page, tables };
+}

@@ -1,0 +1,15 @@
+import { DynaecgError } from 'dynaecg';
+
+/**
+ * Runs a command line to its end: its number becomes the exit code. What a user can mend, such as a wrong option or a broken
+ * file, is told in one line, and whatever else with its stack.
+ */
+export async function exitWith(main: (args: string[]) => number | Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+    console.error(expected ? (error as Error).message.split('\n')[0] : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,248 @@
+import { noGrad } from '../autograd/tape.ts';
+import { Tensor } from '../autograd/tensor.ts';
+import { CheckpointError, DataError } from '../core/errors.ts';
+import { quantile } from '../eval/summary.ts';
+import type { SavedModel } from '../formats/model.ts';
+import type { Embedder } from '../models/embedder.ts';
+import { type Classified, classify } from '../models/ensemble.ts';
+import { argmaxRows, type MlpClassifier } from '../models/mlpClassifier.ts';
+import { type TrainingClusters, trainingDistance } from '../models/trainingClusters.ts';
+import { affine } from '../ops/elementwise.ts';
+import { gather } from '../ops/movement.ts';
+import type { Annotation } from './annotation.ts';
+import { type BeatInput, beatInput } from './beatModel.ts';
+import { type BeatSet, extractBeats } from './beats.ts';
+import type { AamiClass } from './classes.ts';
+import { detectQrs } from './qrs.ts';
+import type { EcgRecord, Lead } from './record.ts';
+import { resample } from './resample.ts';
+import { beatTiming } from './rhythm.ts';
+
+/** How a recording is annotated. */
+export interface AnnotateOptions {
+  /** Sample indices of the R peaks, ascending, where they are known; by default `detectQrs` finds them. */
+  peaks?: ArrayLike<number>;
+  /** Name of the lead to read; by default the model's wherever the record has it, and else the first. */
+  lead?: string;
+  /** Turns the lead upside down, for electrodes that were. */
+  invert?: boolean;
+  /** Told the part of the beats that is done, from 0 to 1. */
+  progress?: (done: number) => void;
+}
+
+/** A beat that was found, and what the model says of it. */
+export interface AnnotatedBeat {
+  /** Of the R peak. */
+  sample: number;
+  /** The class, or `Q` for a beat that none is given to. */
+  label: AamiClass;
+  /**
+   * Why it has no class: its window passes an `edge` of the recording, holds an `invalid` sample, is `flat`, or it is
+   * `unlike` the beats that the model was trained on.
+   */
+  why: 'edge' | 'invalid' | 'flat' | 'unlike' | null;
+  /** The most probable class, also of a beat that is unlike any; null where there is no window to judge by. */
+  nearest: AamiClass | null;
+  /** In the order of the model's classes; empty where there is no window. */
+  probabilities: number[];
+  /** To the nearest cluster of training beats, as of `trainingDistance`; null where unknown. */
+  distance: number | null;
+}
+
+/** A recording's beats by a model. */
+export interface AnnotatedRecord {
+  beats: AnnotatedBeat[];
+  /** Name of the lead that was read. */
+  lead: string;
+  /** What a reader of the annotations should know: resampled, another lead, turned over, much that is unlike. */
+  notes: string[];
+}
+
+const SUSPICIOUS = 0.5; // share of unlike beats from which on the recording as a whole is doubted
+const PROBED = 200; // beats that are looked at upside down, then
+
+/**
+ * Finds the beats of a recording and gives each its class by a model of beats.
+ *
+ * A beat whose distance to the nearest cluster of training beats is above the model's limit is labelled `Q`, unclassifiable,
+ * rather than forced into a class; so is one whose window is incomplete or flat. A recording at another rate than the model's
+ * is resampled for it; the R peaks stay samples of the recording.
+ *
+ * @throws CheckpointError for a model without classifier or without description of its input; DataError for a recording
+ * without the lead, shorter than a window, or without any beat, with the reason
+ */
+export function annotateRecord(model: SavedModel, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
+  const input = beatInput(model);
+  const networks = model.networks.map(({ embedder, classifier }) => {
+    if (!classifier) throw new CheckpointError('annotateRecord: expected a model with a classifier, got none');
+    return { embedder, classifier };
+  });
+  const notes: string[] = [];
+  const lead = chooseLead(record, options.lead, input, notes);
+  const source = options.invert ? lead.samples.map((v) => -v) : lead.samples;
+  const { samplingFrequency: rate } = record;
+  const seconds = input.window.length / input.samplingFrequency;
+  if (source.length / rate < seconds)
+    throw new DataError(
+      `annotateRecord: record ${record.name}: expected at least a window of ${seconds.toFixed(2)} s, ` +
+        `got ${(source.length / rate).toFixed(2)} s`,
+    );
+  const peaks = options.peaks ? checkPeaks(record, options.peaks, source.length) : detectQrs(source, rate);
+  if (peaks.length === 0) throw new DataError(`annotateRecord: ${whyNoBeat(record, lead)}`);
+
+  const windows = cut(input, record, { ...lead, samples: source }, peaks, notes);
+  const { x, context } = windows;
+  const classified = classify(networks, x, { context, progress: options.progress });
+  const { clusters } = model;
+  const distances = clusters ? trainingDistance(clusters, classified.embedding, x) : null;
+  const beats = label(input, peaks, windows, classified, distances, clusters?.limit ?? 0);
+  if (clusters) notes.push(...doubt(networks, windows, beats, clusters));
+  else notes.push('the model file has no clusters of training beats: no beat is marked as unlike them');
+  return { beats, lead: lead.name, notes };
+}
+
+/** Annotations of the beats, for `writeAnnotations`: a beat without a class is `Q`, its text saying why and the nearest class. */
+export function beatAnnotations({ beats }: AnnotatedRecord, channel = 0): Annotation[] {
+  return beats.map(({ sample, label, why, nearest }) => {
+    const aux = why ? [why, nearest].filter(Boolean).join(' ') : '';
+    return { sample, label, subtype: 0, channel, num: 0, aux };
+  });
+}
+
+function chooseLead(record: EcgRecord, wanted: string | undefined, { window }: BeatInput, notes: string[]): Lead {
+  const find = (name: string) => record.leads.find((l) => l.name === name);
+  const lead = wanted === undefined ? (find(window.lead) ?? record.leads[0]) : find(wanted);
+  if (!lead) {
+    const there = record.leads.map(({ name }) => name).join(', ') || 'none';
+    throw new DataError(`annotateRecord: record ${record.name}: expected lead ${wanted ?? window.lead}, got ${there}`);
+  }
+  if (lead.name !== window.lead) notes.push(`lead ${lead.name} is read; the model was trained on ${window.lead}`);
+  return lead;
+}
+
+function checkPeaks({ name }: EcgRecord, peaks: ArrayLike<number>, length: number): Int32Array {
+  for (let i = 0; i < peaks.length; i++)
+    if (!Number.isInteger(peaks[i]) || peaks[i] < (peaks[i - 1] ?? 0) || peaks[i] >= length)
+      throw new DataError(
+        `annotateRecord: record ${name}: expected R peaks in ascending order from 0 to ${length - 1}, got ${peaks[i]} at ${i}`,
+      );
+  return Int32Array.from(peaks);
+}
+
+function whyNoBeat({ name }: EcgRecord, { name: lead, samples, units }: Lead): string {
+  const finite = samples.filter(Number.isFinite);
+  const flat = finite.every((v) => v === finite[0]);
+  const why =
+    finite.length === 0
+      ? 'every sample is invalid'
+      : flat
+        ? `the lead is flat, every sample being ${finite[0]} ${units}`
+        : 'nothing in it looks like a QRS complex';
+  return `record ${name} lead ${lead}: expected at least one beat, got none: ${why}`;
+}
+
+type Networks = readonly { embedder: Embedder; classifier: MlpClassifier }[];
+
+/** The windows that could be cut, and which R peak each belongs to. */
+interface Windows {
+  /** (n,1,L) */
+  x: Tensor;
+  /** (n,F), where the networks are told of timing */
+  context?: Tensor;
+  /** (n) indices into the peaks */
+  peak: Int32Array;
+  /** peaks without a window */
+  dropped: Map<number, 'edge' | 'invalid'>;
+}
+
+function cut(
+  { samplingFrequency, window, timing }: BeatInput,
+  { name, samplingFrequency: rate }: EcgRecord,
+  lead: Lead,
+  peaks: Int32Array,
+  notes: string[],
+): Windows {
+  const samples = rate === samplingFrequency ? lead.samples : resample(lead.samples, rate, samplingFrequency);
+  if (rate !== samplingFrequency) notes.push(`resampled from ${rate} Hz to the model's ${samplingFrequency} Hz`);
+  const positions = peaks.map((peak) => Math.round((peak * samplingFrequency) / rate));
+  const annotations = Array.from(positions, (sample) => ({
+    ...{ sample, label: 'N', subtype: 0, channel: 0, num: 0, aux: '' }, // any label of a beat
+  }));
+  const records = [{ name, samplingFrequency, leads: [{ ...lead, samples }], annotations, comments: [] }];
+  const beats = extractBeats(records, { ...window, classes: ['N'], invalid: 'drop' });
+  const n = beats.labels.length;
+  const context =
+    timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
+  const { peak, dropped } = match(positions, beats);
+  return { x: new Tensor(beats.x, [n, 1, window.length]), context, peak, dropped };
+}
+
+/** Which peak each window of a set belongs to; both are in the same order. */
+function match(positions: Int32Array, { sample, dropped }: BeatSet): Pick<Windows, 'peak' | 'dropped'> {
+  const reasons = new Map(dropped.map((beat) => [beat.sample, beat.why]));
+  const peak: number[] = [];
+  const without = new Map<number, 'edge' | 'invalid'>();
+  positions.forEach((position, i) => {
+    if (sample[peak.length] === position) peak.push(i);
+    else without.set(i, reasons.get(position) ?? 'edge');
+  });
+  return { peak: Int32Array.from(peak), dropped: without };
+}
+
+function label(
+  { classes }: BeatInput,
+  peaks: Int32Array,
+  { x, peak, dropped }: Windows,
+  { probabilities }: Classified,
+  distances: Float64Array | null,
+  limit: number,
+): AnnotatedBeat[] {
+  const K = classes.length;
+  const L = x.shape[2];
+  const most = argmaxRows(probabilities);
+  const beats = Array.from(peaks, (sample, i): AnnotatedBeat => {
+    const why = dropped.get(i) ?? 'edge';
+    return { sample, label: 'Q', why, nearest: null, probabilities: [], distance: null };
+  });
+  peak.forEach((i, row) => {
+    const distance = distances?.[row] ?? null;
+    const flat = isFlat(x.data.subarray(row * L, (row + 1) * L));
+    const why = flat ? 'flat' : distance !== null && distance > limit ? 'unlike' : null;
+    const nearest = classes[most[row]];
+    const own = Array.from(probabilities.data.subarray(row * K, (row + 1) * K));
+    beats[i] = { ...beats[i], label: why ? 'Q' : nearest, why, nearest, probabilities: own, distance };
+  });
+  return beats;
+}
+
+function isFlat(window: ArrayLike<number>): boolean {
+  for (let i = 1; i < window.length; i++) if (window[i] !== window[0]) return false;
+  return true;
+}
+
+/** Notes on a recording that as a whole is unlike the training beats, and on one that is like them only upside down. */
+function doubt(
+  networks: Networks,
+  { x, context }: Windows,
+  beats: AnnotatedBeat[],
+  clusters: TrainingClusters,
+): string[] {
+  const notes: string[] = [];
+  const [N] = x.shape;
+  const unlike = beats.filter(({ why }) => why === 'unlike').length / beats.length;
+  if (unlike >= SUSPICIOUS)
+    notes.push(`${(100 * unlike).toFixed(0)} % of the beats are unlike those that the model was trained on`);
+  const probed = Array.from({ length: Math.min(N, PROBED) }, (_, i) => Math.floor((i * N) / Math.min(N, PROBED)));
+  if (probed.length === 0) return notes;
+  const [upright, turned] = [1, -1].map((sign) => {
+    const part = noGrad(() => affine(gather(x, probed), sign, 0));
+    const { embedding } = classify(networks, part, { context: context && noGrad(() => gather(context, probed)) });
+    return quantile(trainingDistance(clusters, embedding, part).sort(), 0.5);
+  });
+  if (turned < upright)
+    notes.push(
+      'the lead seems to be upside down: turned over, its beats are nearer to those that the model was trained on ' +
+        `(median distance ${turned.toFixed(2)} instead of ${upright.toFixed(2)})`,
+    );
+  return notes;
+}

@@ -1,0 +1,49 @@
+import { CheckpointError } from '../core/errors.ts';
+import type { SavedModel } from '../formats/model.ts';
+import { AAMI_CLASSES, type AamiClass } from './classes.ts';
+import { NORMALIZATIONS, type Normalization } from './normalize.ts';
+import { TIMING_FEATURES, type TimingFeature } from './rhythm.ts';
+
+/** How a recording becomes what a model takes: what its file says under `about`. */
+export interface BeatInput {
+  /** in the order of the classifier's outputs */
+  classes: readonly AamiClass[];
+  /** Hz */
+  samplingFrequency: number;
+  /** as in `BeatOptions` */
+  window: { length: number; before: number; normalize: Normalization; lead: string };
+  /** what the network is told of a beat's timing, in this order */
+  timing: readonly TimingFeature[];
+}
+
+/**
+ * What a model's file says of its input, checked against the networks.
+ *
+ * @throws CheckpointError where something is missing, unknown, or does not fit the networks
+ */
+export function beatInput({ networks, about }: SavedModel): BeatInput {
+  const { classes, samplingFrequency, window, timing } = about as Partial<BeatInput>;
+  const expect = (fits: boolean, what: string, got: unknown): void => {
+    if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got)}`);
+  };
+  const among = (list: unknown, known: readonly string[]): boolean =>
+    Array.isArray(list) && list.every((item) => known.includes(item));
+  expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
+  expect((samplingFrequency ?? 0) > 0, 'a sampling frequency above 0', samplingFrequency);
+  const { length, before, normalize, lead } = window ?? {};
+  const inside = Number.isInteger(before) && before! >= 0 && before! < length!;
+  expect(inside && Number.isInteger(length), 'a window of whole samples with before < length', window);
+  expect(Object.hasOwn(NORMALIZATIONS, String(normalize)), 'a known normalisation of the window', normalize);
+  expect(typeof lead === 'string', 'the name of a lead', lead);
+  expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
+  for (const { embedder, classifier } of networks) {
+    const { config } = embedder;
+    expect(config.inChannels === 1 && config.length === length, `networks for one lead of ${length} samples`, config);
+    expect(config.contextFeatures === timing!.length, `networks told ${timing!.length} numbers of timing`, config);
+    if (classifier) {
+      const outputs = classifier.config.classes;
+      expect(outputs === classes!.length, `a classifier of ${classes!.length} classes`, outputs);
+    }
+  }
+  return about as unknown as BeatInput;
+}
