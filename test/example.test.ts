@@ -148,7 +148,7 @@ function checkShown(
   const { byClass, limit } = novelty;
   assert.ok(limit > 0);
   assert.is(byClass['N'].beats + byClass['S'].beats + byClass['V'].beats, tested);
-  for (const { beats, above } of Object.values(byClass)) assert.ok(above >= 0 && above <= beats);
+  for (const { beats, above } of Object.values(byClass)) assert.ok(beats > 0 && above >= 0 && above <= 1);
 }
 
 test('synthetic recordings, both protocols: tables, report.html, metrics.json, csv, models', async () => {

@@ -159,6 +159,7 @@ function sampleLayout(names: readonly string[], points: number, random: Random):
     perplexity: 30,
     divergence: 1.234,
     trustworthiness: 0.971,
+    samplingFrequency: 360,
     x: [],
     y: [],
     trained: [],

@@ -77,6 +77,8 @@ export interface Layout {
   divergence: number;
   /** of the 5 nearest neighbours */
   trustworthiness: number;
+  /** Hz */
+  samplingFrequency: number;
   x: number[];
   y: number[];
   /** whether the beat was trained on; the others are of the test half */
@@ -114,7 +116,7 @@ export interface NoveltyMetrics {
   clusters: number;
   /** distance above which a beat is taken to be unlike anything seen */
   limit: number;
-  /** share of beats above the limit and their number, by class, F and Q included */
+  /** number of beats and the share of them above the limit, by class, F and Q included */
   byClass: Record<string, { beats: number; above: number }>;
   /** area under the ROC curve against the beats of N, S and V that were judged: F, Q, and both */
   rocArea: Record<string, number>;

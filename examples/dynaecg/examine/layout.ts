@@ -56,6 +56,7 @@ export async function layOut(
     perplexity,
     divergence: klDivergence,
     trustworthiness: trust,
+    samplingFrequency: judged.samples.beats.samplingFrequency,
     x: column(0),
     y: column(1),
     trained: sides.flatMap(({ beats }, s) => Array.from(beats.labels, () => s === 0)),

@@ -60,7 +60,9 @@ export async function novelty(
     clusters: centroids.shape[0],
     limit,
     byClass: Object.fromEntries(
-      groups.map(([name, d]) => [name, { beats: d.length, above: d.filter((v) => v > limit).length }]),
+      groups
+        .filter(([, d]) => d.length > 0)
+        .map(([name, d]) => [name, { beats: d.length, above: d.filter((v) => v > limit).length / d.length }]),
     ),
     rocArea: Object.fromEntries(areas.flatMap(([name, d]) => area(d).map((value) => [name, value]))),
   };

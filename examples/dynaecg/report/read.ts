@@ -38,6 +38,7 @@ const columns = object<Layout>({
   perplexity: number,
   divergence: number,
   trustworthiness: number,
+  samplingFrequency: number,
   x: list(number),
   y: list(number),
   trained: list(flag),

@@ -22,8 +22,6 @@ export interface Section {
   body: Content;
 }
 
-const MITDB_FREQUENCY = 360; // samples a second; the synthetic recordings have it, too
-
 /** All that can be shown of a run, in the order in which one asks: how good, where wrong, how sure, how it came about. */
 export function sectionsOf(metrics: Metrics): Section[] {
   const judged = judgedParts(metrics);
@@ -85,7 +83,7 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
       heading: 'What the embeddings look like',
       intro:
         'Each point is a beat, and beats that the network sees as alike are near each other; distances between far-away groups mean nothing. Classes should lie apart. A group that belongs to one record shows that the network has learned the patient as well. Point at a beat for its place in the recordings.',
-      body: stacked(judged, (part) => drawLayout(part, part.judged.attention[0]?.samplingFrequency ?? MITDB_FREQUENCY)),
+      body: stacked(judged, drawLayout),
     },
     {
       id: 'attention',

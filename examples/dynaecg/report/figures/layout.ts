@@ -22,9 +22,9 @@ interface Beat {
 }
 
 /** t-SNE of training and test beats in the same coordinates: by class, and by record. */
-export function drawLayout({ classes, judged, protocol, name }: JudgedPart, samplingFrequency: number): Html {
+export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Html {
   const { layout } = judged;
-  const beats = beatsOf(layout, classes, samplingFrequency);
+  const beats = beatsOf(layout, classes);
   const trained = beats.filter((b) => b.trained);
   const test = beats.filter((b) => !b.trained);
   const wrong = test.filter((b) => b.label !== b.predicted);
@@ -73,11 +73,11 @@ function dots(beats: readonly Beat[], fill: string): Plot.Markish {
   return Plot.dot(beats, { ...PLACE, r: RADIUS, fill, title: 'title' });
 }
 
-function beatsOf(layout: Layout, classes: readonly string[], samplingFrequency: number): Beat[] {
+function beatsOf(layout: Layout, classes: readonly string[]): Beat[] {
   return layout.x.map((x, i) => {
     const { record, sample, label, predicted, trained, y } = layout;
     const title =
-      `record ${record[i]}, ${clock(sample[i], samplingFrequency)} (sample ${sample[i]}), ` +
+      `record ${record[i]}, ${clock(sample[i], layout.samplingFrequency)} (sample ${sample[i]}), ` +
       `annotated ${classes[label[i]]}, taken for ${classes[predicted[i]]}`;
     return { x, y: y[i], record: record[i], label: label[i], predicted: predicted[i], trained: trained[i], title };
   });
