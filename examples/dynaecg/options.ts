@@ -36,7 +36,7 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --per-class N      beats of each class in a batch, instead of the configuration's
   --miner NAME       semiHard (every triplet in the band), nearestSemiHard or batchHard, instead of the configuration's
   --seed S           any text or number; 0 by default. The same seed gives the same figures
-  --out DIR          where metrics.json, history.json and the models go; runs/dynaecg by default
+  --out DIR          where report.html, metrics.json, csv and the models go; runs/dynaecg by default
   --quiet            no progress
   --json             print metrics.json instead of tables
   --help             this text
