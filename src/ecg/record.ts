@@ -91,7 +91,14 @@ export function readRecord({ header: text, files, annotations }: RecordFiles): E
   });
 
   const length = leads[0]?.digital.length ?? header.sampleCount;
-  const read = annotations ? annotationsOf(header, annotations, length) : null;
+  const read = annotations ? annotationsOf(header, annotations) : null;
+  read?.annotations.forEach(({ sample, label }, i) => {
+    if (sample < 0 || sample >= length)
+      throw new DataError(
+        `readRecord: record ${name} annotation ${i} (${label}): expected a sample within the signal's length of ` +
+          `${length}, got ${sample}`,
+      );
+  });
   const { comments, baseTime, baseDate } = header;
   return {
     name,
@@ -106,28 +113,19 @@ export function readRecord({ header: text, files, annotations }: RecordFiles): E
 }
 
 /**
- * Reads an annotation file of a record, the times as samples of the record.
+ * Reads an annotation file of a record, the times as samples of the record; they may lie outside of its signals.
  *
- * @param length of the signals, in samples; what the header says by default, and 0 for unknown
- * @throws DataError as `readAnnotations`, and for an annotation outside the signals, with its index
+ * @param file what to call the bytes in errors
+ * @throws DataError as `readAnnotations`
  */
 export function annotationsOf(
-  { name, samplingFrequency, sampleCount }: RecordHeader,
+  { name, samplingFrequency }: RecordHeader,
   bytes: Uint8Array,
-  length = sampleCount,
+  file = `record ${name}`,
 ): Pick<AnnotationFile, 'annotations' | 'customLabels'> {
-  const read = readAnnotations(bytes, `record ${name}`);
-  const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
-  const annotations = read.annotations.map((a, i) => {
-    const sample = Math.round(a.sample * perTick);
-    if (sample < 0 || (length > 0 && sample >= length))
-      throw new DataError(
-        `readRecord: record ${name} annotation ${i} (${a.label}): expected a sample within the signal's length of ` +
-          `${length}, got ${sample}`,
-      );
-    return { ...a, sample };
-  });
-  return { annotations, customLabels: read.customLabels };
+  const { annotations, customLabels, timeResolution } = readAnnotations(bytes, file);
+  const perTick = samplingFrequency / (timeResolution ?? samplingFrequency);
+  return { annotations: annotations.map((a) => ({ ...a, sample: Math.round(a.sample * perTick) })), customLabels };
 }
 
 /** Digital samples of every signal; the signals of one file stand together in the header and alternate in the file. */

@@ -498,7 +498,7 @@ test('npm run compare: errors are one line', () => {
   refused('--record: expected the path of a record, got none');
   refused('--test: expected the suffix of the annotations to judge, got none', '--record', a);
   refused(/^compare: expected to read .*none\.hea, got ENOENT/, '--record', join(dir, 'none'), '--test', 'dyn');
-  refused(/^compare: expected to read .*a\.xyz, got ENOENT/, '--record', a, '--test', 'xyz', '--start', '0');
+  refused(/^loadAnnotations: expected to open .*a\.xyz, got ENOENT/, '--record', a, '--test', 'xyz', '--start', '0');
   refused('--start: expected seconds >= 0, got soon', '--record', a, '--test', 'dyn', '--start', 'soon');
   refused(/^--start: expected at most the 20 s of .*a, got 300/, '--record', a, '--test', 'dyn');
   refused('Unknown option', '--records', a);
