@@ -40,16 +40,23 @@ async function main(args: string[]): Promise<number> {
   const protocols: Metrics['protocols'] = {};
   for (const next of plans) {
     const { protocol } = next.configuration;
-    const watch = { quiet: options.quiet, stopped: () => stop };
-    const result = await run(next, { ...watch, onKept: (members) => writeModel(out, next, members, null) });
+    const result = await run(next, {
+      quiet: options.quiet,
+      stopped: () => stop,
+      onKept: (members) => writeModel(out, next, members, null),
+    });
     const { members, judgement, histories } = result;
     writeModel(out, next, members, null);
     if (judgement && !options.json) console.log(`\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`);
 
     const clock = stopwatch();
-    const known = judgement && (await knownBeats(next, members, watch));
-    if (known) writeModel(out, next, members, known.clusters);
-    const judged: Judged | null = known && (await examine(recordings, result, judgement, known, watch));
+    let judged: Judged | null = null;
+    if (judgement) {
+      // Once training is done, Ctrl-C waits for the report, which takes seconds.
+      const known = await knownBeats(next, members, options.quiet);
+      writeModel(out, next, members, known.clusters);
+      judged = await examine(recordings, result, judgement, known, options.quiet);
+    }
     protocols[protocol] = protocolMetrics(result, clock(), judged);
     const facts = runFacts(args, options.data, recordings.records, start);
     writeResults(out, metrics(options, recordings, next, facts, protocols));

@@ -1,16 +1,30 @@
 import { concat, noGrad, Tensor } from 'dynaecg';
 import type { Samples } from './plan.ts';
 import { breathe, Progress } from './progress.ts';
-import type { Watch } from './watch.ts';
 
 const CHUNK = 256; // beats between two looks at the event loop
 
-/** What a model makes of all samples, chunk by chunk, tensors by name; null where it was stopped. */
+type Asked = Pick<Samples, 'x' | 'context' | 'labels'>;
+type Ask<T> = (x: Tensor, context?: Tensor) => T & Record<keyof T, Tensor>;
+
+/** What a model makes of all samples, chunk by chunk, tensors by name; null where it was stopped, if it can be. */
 export async function outputs<T extends object>(
-  f: (x: Tensor, context?: Tensor) => T & Record<keyof T, Tensor>,
-  { x, context, labels }: Pick<Samples, 'x' | 'context' | 'labels'>,
+  ask: Ask<T>,
+  samples: Asked,
   name: string,
-  { quiet, stopped }: Pick<Watch, 'quiet' | 'stopped'>,
+  watch: { quiet: boolean; stopped: () => boolean },
+): Promise<T | null>;
+export async function outputs<T extends object>(
+  ask: Ask<T>,
+  samples: Asked,
+  name: string,
+  watch: { quiet: boolean },
+): Promise<T>;
+export async function outputs<T extends object>(
+  ask: Ask<T>,
+  { x, context, labels }: Asked,
+  name: string,
+  { quiet, stopped }: { quiet: boolean; stopped?: () => boolean },
 ): Promise<T | null> {
   const progress = new Progress(name, quiet);
   const N = labels.length;
@@ -21,10 +35,10 @@ export async function outputs<T extends object>(
   };
   for (let i = 0; i < N; i += CHUNK) {
     const n = Math.min(CHUNK, N - i);
-    parts.push(f(rows(x, i, n), context && rows(context, i, n)));
+    parts.push(ask(rows(x, i, n), context && rows(context, i, n)));
     progress.update((i + n) / N, `${i + n} of ${N} beats`);
     await breathe();
-    if (stopped()) return null;
+    if (stopped?.()) return null;
   }
   progress.finish(`${N} beats`);
   const names = Object.keys(parts[0]) as (keyof T)[];

@@ -6,8 +6,8 @@ import {
   meanAndDeviation,
   Random,
 } from 'dynaecg';
-import { patientOf } from 'dynaecg/ecg';
 import type { Outcome } from './ledger.ts';
+import { byPatient } from './patients.ts';
 import { align, percent } from './table.ts';
 
 /** Has half of all S beats of MIT-BIH and three quarters of DS2's: figures of S are told without it as well. */
@@ -107,13 +107,7 @@ function overSeeds(own: readonly Outcome[], statistic: Statistic, without: reado
 }
 
 function overPatients(own: readonly Outcome[], statistic: Statistic): string {
-  const patients = new Map<string, number[][]>();
-  for (const { records } of own)
-    for (const [name, matrix] of Object.entries(records)) {
-      const sum = patients.get(patientOf(name));
-      patients.set(patientOf(name), sum ? addConfusion([sum, matrix]) : matrix);
-    }
-  const random = new Random('bootstrap');
-  const { low, high } = bootstrapInterval([...patients.values()], statistic, { random, draws: DRAWS });
+  const patients = byPatient(own.map(({ records }) => records));
+  const { low, high } = bootstrapInterval(patients, statistic, { random: new Random('bootstrap'), draws: DRAWS });
   return `${percent(low)} to ${percent(high)}`;
 }

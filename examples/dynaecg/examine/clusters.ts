@@ -3,7 +3,6 @@ import { drawByClass } from '../draw.ts';
 import { outputs } from '../outputs.ts';
 import { type Plan, type Samples, take } from '../plan.ts';
 import { complete, type Member } from '../trainers.ts';
-import type { Watch } from '../watch.ts';
 
 const DRAWN = 4000; // training beats of a class at most
 
@@ -14,8 +13,8 @@ export interface Known {
   clusters: TrainingClusters;
 }
 
-/** Draws training beats and clusters them; null where it was stopped. */
-export async function knownBeats(plan: Plan, members: readonly Member[], watch: Watch): Promise<Known | null> {
+/** Draws training beats and clusters them. */
+export async function knownBeats(plan: Plan, members: readonly Member[], quiet: boolean): Promise<Known> {
   const random = plan.random.fork('clusters');
   const samples = take(
     plan.train,
@@ -23,8 +22,7 @@ export async function knownBeats(plan: Plan, members: readonly Member[], watch: 
   );
   const networks = complete(members);
   const ask = (x: Tensor, context?: Tensor): Classified => classify(networks, x, { context });
-  const classified = await outputs(ask, samples, `${plan.configuration.protocol}: embed training`, watch);
-  if (!classified) return null;
+  const classified = await outputs(ask, samples, `${plan.configuration.protocol}: embed training`, { quiet });
   const clusters = fitTrainingClusters(classified.embedding, samples.x, samples.labels, { random });
   return { samples, classified, clusters };
 }

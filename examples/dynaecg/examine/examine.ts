@@ -1,21 +1,19 @@
 import {
-  addConfusion,
   argmaxRows,
   averagePrecision,
   bootstrapInterval,
+  type ClassificationScores,
   type Classified,
-  type ConfusionMatrix,
   type Interval,
   type PrecisionRecallPoint,
   precisionRecallCurve,
   Random,
   type Scores,
 } from 'dynaecg';
-import { patientOf } from 'dynaecg/ecg';
 import type { Judged, ScoreIntervals } from '../metrics.ts';
+import { byPatient } from '../patients.ts';
 import type { Judgement, Result } from '../pipeline.ts';
 import type { Recordings } from '../recordings.ts';
-import type { Watch } from '../watch.ts';
 import { attentionExamples } from './attention.ts';
 import type { Known } from './clusters.ts';
 import { layOut } from './layout.ts';
@@ -23,18 +21,18 @@ import { novelty } from './novelty.ts';
 
 const SEEN = 1 / 300; // part of an axis between two points of a curve that can be told apart
 
-/** All that the report shows of how beats were judged; null where the run was stopped. */
+/** All that the report shows of how beats were judged. */
 export async function examine(
   recordings: Recordings,
   { plan, members }: Result,
   judgement: Judgement,
   known: Known,
-  watch: Watch,
-): Promise<Judged | null> {
+  quiet: boolean,
+): Promise<Judged> {
   const { judged, configuration } = plan;
   const { protocol } = configuration;
   const { scores, matrix, records, predictions, classified } = judgement;
-  const novel = await novelty(recordings, plan, members, classified, known.clusters, watch);
+  const novel = await novelty(recordings, plan, members, classified, known.clusters, quiet);
   const layout = await layOut(
     {
       samples: known.samples,
@@ -43,9 +41,8 @@ export async function examine(
     },
     { samples: judged, embedding: classified.embedding, predictions },
     `${protocol}: t-SNE`,
-    watch,
+    quiet,
   );
-  if (!novel || !layout) return null;
   return {
     ...scores,
     confusion: matrix,
@@ -60,15 +57,10 @@ export async function examine(
 
 /** 95 % intervals over patients, each of the same draws. */
 function intervals(records: Record<string, number[][]>): Judged['intervals'] {
-  const patients = new Map<string, ConfusionMatrix>();
-  for (const [name, matrix] of Object.entries(records)) {
-    const sum = patients.get(patientOf(name));
-    patients.set(patientOf(name), sum ? addConfusion([sum, matrix]) : matrix);
-  }
-  const matrices = [...patients.values()];
-  const interval = (statistic: Parameters<typeof bootstrapInterval>[1]): Interval =>
-    bootstrapInterval(matrices, statistic, { random: new Random('bootstrap') });
-  const each = (of: (s: Parameters<Parameters<typeof bootstrapInterval>[1]>[0]) => Scores): ScoreIntervals => ({
+  const patients = byPatient([records]);
+  const interval = (statistic: (scores: ClassificationScores) => number): Interval =>
+    bootstrapInterval(patients, statistic, { random: new Random('bootstrap') });
+  const each = (of: (scores: ClassificationScores) => Scores): ScoreIntervals => ({
     sensitivity: interval((s) => of(s).sensitivity),
     precision: interval((s) => of(s).precision),
     f1: interval((s) => of(s).f1),
@@ -76,7 +68,7 @@ function intervals(records: Record<string, number[][]>): Judged['intervals'] {
   return {
     accuracy: interval(({ accuracy }) => accuracy),
     macro: each(({ macro }) => macro),
-    perClass: matrices[0].map((_, k) => each(({ perClass }) => perClass[k])),
+    perClass: patients[0].map((_, k) => each(({ perClass }) => perClass[k])),
   };
 }
 

@@ -3,7 +3,6 @@ import { drawByClass } from '../draw.ts';
 import type { Layout } from '../metrics.ts';
 import { type Samples, take } from '../plan.ts';
 import { breathe, Progress } from '../progress.ts';
-import type { Watch } from '../watch.ts';
 
 const MOST = { N: 800, other: 400 }; // beats of a class on either side: more would hide each other
 const PERPLEXITY = 30; // Barnes-Hut t-SNE's usual one, less where there are few beats
@@ -17,13 +16,8 @@ export interface Placed {
   predictions: Int32Array;
 }
 
-/** t-SNE of some training beats and some of those to judge by in one picture; null where it was stopped. */
-export async function layOut(
-  known: Placed,
-  judged: Placed,
-  name: string,
-  { quiet, stopped }: Watch,
-): Promise<Layout | null> {
+/** t-SNE of some training beats and some of those to judge by in one picture. */
+export async function layOut(known: Placed, judged: Placed, name: string, quiet: boolean): Promise<Layout> {
   const random = new Random('layout');
   const sides = [known, judged].map(({ samples, embedding, predictions }) => {
     const { classes } = samples.beats;
@@ -44,7 +38,6 @@ export async function layOut(
     const { iteration } = next.value;
     progress.update(iteration / ITERATIONS, `iteration ${iteration} of ${ITERATIONS}`);
     await breathe();
-    if (stopped()) return null;
     next = course.next();
   }
   const { layout, klDivergence } = next.value;

@@ -5,13 +5,12 @@ import { outputs } from '../outputs.ts';
 import { type Plan, samples } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
 import { complete, type Member } from '../trainers.ts';
-import type { Watch } from '../watch.ts';
 
 const UNKNOWN = ['F', 'Q'] as const satisfies AamiClass[]; // annotated beats of classes that no network was told of
 
 /**
  * How the distance to the nearest cluster tells F and Q beats of the records that were judged from their beats of the known
- * classes; null where it was stopped.
+ * classes.
  */
 export async function novelty(
   { records }: Recordings,
@@ -19,8 +18,8 @@ export async function novelty(
   members: readonly Member[],
   { embedding }: Classified,
   clusters: TrainingClusters,
-  watch: Watch,
-): Promise<NoveltyMetrics | null> {
+  quiet: boolean,
+): Promise<NoveltyMetrics> {
   const { classes, record, recordNames } = judged.beats;
   const names = new Set(Array.from(record, (r) => recordNames[r]));
   const unknown = samples({ records: records.filter(({ name }) => names.has(name)) }, configuration, UNKNOWN);
@@ -33,8 +32,7 @@ export async function novelty(
   if (unknown.labels.length > 0) {
     const networks = complete(members);
     const ask = (x: Tensor, context?: Tensor): Classified => classify(networks, x, { context });
-    const classified = await outputs(ask, unknown, `${configuration.protocol}: F and Q beats`, watch);
-    if (!classified) return null;
+    const classified = await outputs(ask, unknown, `${configuration.protocol}: F and Q beats`, { quiet });
     const own = trainingDistance(clusters, classified.embedding, unknown.x);
     for (const [k, name] of UNKNOWN.entries()) groups.push([name, own.filter((_, i) => unknown.labels[i] === k)]);
   }
