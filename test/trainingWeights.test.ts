@@ -1,0 +1,263 @@
+import * as d from 'dynaecg';
+import {
+  AdamW,
+  BestWeights,
+  ClassifierTrainer,
+  Embedder,
+  Layer,
+  Linear,
+  MlpClassifier,
+  Random,
+  type Tensor,
+  type TensorLike,
+} from 'dynaecg';
+import * as assert from 'uvu/assert';
+import { suite } from './backends.ts';
+import { assertClose } from './support.ts';
+import { type AnyStep, bits, LENGTH, makeClassifier, makeTrainer, range, SIZES, waves } from './trainers.ts';
+
+const test = suite('training weights');
+
+// The second half is trained at a learning rate that ruins the model, so that the last weights are not the best.
+const ruin = (t: number): number => (t < 0.5 ? 1 : 300);
+
+// ---- the best weights, on every way out
+
+/** Throws in its forward pass once it is armed. */
+class Trap extends Layer {
+  armed = false;
+  readonly inner: Layer;
+  constructor(inner: Layer) {
+    super();
+    this.inner = inner;
+  }
+  forward(x: TensorLike): Tensor {
+    if (this.armed) throw new Error('sprung');
+    return this.inner.forward(x);
+  }
+}
+
+/** What the caller does after the last iteration but one; throwing and arming end training with an error. */
+const waysOut: Record<string, { leave: (trap: Trap) => 'break' | undefined; error?: string }> = {
+  'the end': { leave: () => undefined },
+  break: { leave: () => 'break' },
+  'an exception of the caller': {
+    leave: () => {
+      throw new Error('enough');
+    },
+    error: 'enough',
+  },
+  'an exception of the model': {
+    leave: (trap) => {
+      trap.armed = true;
+      return undefined;
+    },
+    error: 'sprung',
+  },
+};
+
+/** Follows training, and returns the weights that were the best when it ended. */
+function follow(
+  trap: Trap,
+  training: Iterable<{ best: boolean }>,
+  leaveAt: number,
+  { leave, error }: (typeof waysOut)[string],
+) {
+  let best = {};
+  let bestAt = 0;
+  let i = 0;
+  try {
+    for (const it of training) {
+      i++;
+      if (it.best) [best, bestAt] = [bits(trap.inner), i];
+      if (i === leaveAt && leave(trap) === 'break') break;
+    }
+    assert.is(error, undefined);
+  } catch (e) {
+    assert.is((e as Error).message, error);
+  }
+  assert.ok(bestAt > 0 && bestAt < i, `the best was ${bestAt} of ${i}: nothing to put back`);
+  assert.equal(bits(trap.inner), best);
+}
+
+for (const [name, way] of Object.entries(waysOut)) {
+  test(`TripletTrainer puts the best weights back: ${name}`, () => {
+    const trap = new Trap(new Embedder({ ...SIZES, random: new Random('trap') }));
+    const { trainer, optimizer } = makeTrainer({ model: trap, schedule: ruin, warn: () => {} });
+    follow(trap, trainer.iterations(6), 5, way);
+    assert.is(optimizer.learningRate, 0.01);
+  });
+
+  test(`ClassifierTrainer puts the best weights back: ${name}`, () => {
+    const trap = new Trap(
+      new MlpClassifier({ inFeatures: LENGTH, hidden: 12, classes: 3, random: new Random('trap') }),
+    );
+    const optimizer = new AdamW(trap.parameters(), { learningRate: 1e-2 });
+    const random = new Random('out');
+    const trainer = new ClassifierTrainer({
+      model: trap,
+      data: waves(40),
+      random,
+      optimizer,
+      batchSize: 16,
+      schedule: ruin,
+    });
+    follow(trap, trainer.epochs(6), 5, way);
+    assert.is(optimizer.learningRate, 1e-2);
+  });
+}
+
+test('BestWeights keeps the lowest score, the first of equals, and never a NaN', () => {
+  const model = new Linear(1, 1, { random: new Random(0), bias: false });
+  const best = new BestWeights(model);
+  best.restore(); // nothing was kept: nothing happens
+  const offer = (weight: number, score: number): boolean => {
+    model.weight.data[0] = weight;
+    return best.offer(score);
+  };
+  const offers = [
+    offer(1, Number.NaN),
+    offer(2, 0.5),
+    offer(3, 0.5),
+    offer(4, 0.2),
+    offer(5, Number.NaN),
+    offer(6, 0.3),
+  ];
+  assert.equal(offers, [false, true, false, true, false, false]);
+  assert.is(best.score, 0.2);
+  best.restore();
+  assert.is(model.weight.data[0], 4);
+});
+
+// ---- the average of the weights, and which weights are kept
+
+/** The average by plain loops, of each step's weights. */
+function averageOf(start: readonly number[], weights: readonly (readonly number[])[], decay: number): number[] {
+  let average = [...start];
+  for (const [i, step] of weights.entries()) {
+    const t = i + 1;
+    const share = Math.min(decay, t / (t + 9));
+    average = average.map((a, k) => share * a + (1 - share) * step[k]);
+  }
+  return average;
+}
+const valuesOf = (model: d.Module): number[] => model.namedTensors().flatMap(([, { data }]) => [...data]);
+
+test('WeightAverage: the moving average of weights and buffers, its decay rising', () => {
+  const random = new Random('average');
+  for (const decay of [0, 0.5, 0.999, 1]) {
+    const model = new d.Sequential(new Linear(3, 2, { random }), new d.BatchNorm1d(2));
+    const start = valuesOf(model);
+    const average = new d.WeightAverage(model, decay);
+    const steps = range(30).map(() => {
+      for (const [, { data }] of model.namedTensors()) for (const i of data.keys()) data[i] = random.normal();
+      average.update();
+      return valuesOf(model);
+    });
+    const expected = averageOf(start, steps, decay);
+    assertClose(
+      average.during(() => valuesOf(model)),
+      expected,
+      { absolute: 1e-6 },
+      `decay ${decay}`,
+    );
+    assert.is(average.state.steps, 30);
+    assert.equal(valuesOf(model), steps[29], "the model's own weights stay");
+  }
+});
+
+test("WeightAverage.during puts the model's own weights back, after an exception as well", () => {
+  const model = new Linear(2, 2, { random: new Random('during') });
+  const average = new d.WeightAverage(model, 0.9);
+  const first = bits(model);
+  model.weight.data.fill(7);
+  const own = bits(model);
+  assert.is(
+    average.during(() => {
+      assert.equal(bits(model), first);
+      model.weight.data.fill(8); // of no consequence
+      return 'what f gives';
+    }),
+    'what f gives',
+  );
+  assert.equal(bits(model), own);
+  const fail = (): never => {
+    throw new Error('f failed');
+  };
+  assert.throws(() => average.during(fail), 'f failed');
+  assert.equal(bits(model), own);
+  average.during(() => assert.equal(bits(model), first));
+
+  const { state } = average;
+  state.weights['weight'].data.fill(9);
+  average.during(() => assert.equal(bits(model), first)); // a state is a copy
+  average.state = state;
+  state.weights['weight'].data.fill(10);
+  average.during(() => assert.equal([...model.weight.data], [9, 9, 9, 9]));
+});
+
+for (const keep of ['best', 'last'] as const)
+  test(`with averaging it is the average that is scored and kept: ${keep}`, () => {
+    const decay = 0.8;
+    const validation = waves(8, 'validation');
+    const network = (): Layer => {
+      const random = new Random('averaged');
+      return new d.Sequential(
+        new Embedder({ ...SIZES, random }),
+        new MlpClassifier({ inFeatures: 4, hidden: 8, classes: 3, random }),
+      );
+    };
+    const runs = {
+      TripletTrainer: () => {
+        const model = new Embedder({ ...SIZES, random: new Random('averaged') });
+        const { trainer } = makeTrainer({ model, validation, averaging: decay, keep, schedule: ruin, warn: () => {} });
+        return { model, steps: trainer.steps(4), twin: new Embedder({ ...SIZES, random: new Random(0) }) };
+      },
+      ClassifierTrainer: () => {
+        const model = network();
+        const { trainer } = makeClassifier({ model, validation, averaging: decay, keep, schedule: ruin });
+        return { model, steps: trainer.steps(4), twin: network() };
+      },
+    };
+    for (const [name, make] of Object.entries(runs)) {
+      const { model, steps, twin } = make();
+      const start = valuesOf(model);
+      const taken: number[][] = [];
+      const rounds: { best: boolean; score: number; average: number[] }[] = [];
+      for (const { finished } of steps as Iterable<AnyStep>) {
+        taken.push(valuesOf(model));
+        if (finished) rounds.push({ ...finished, average: averageOf(start, taken, decay) });
+      }
+      const best = rounds.map((r) => r.best).lastIndexOf(true);
+      assert.ok(best < 3, 'the last round is not the best');
+      const { average } = rounds[keep === 'best' ? best : 3];
+      // float32 roundings of 1e-7 of weights up to 100, added up over the steps
+      assertClose(valuesOf(model), average, { absolute: 1e-5, relative: 1e-5 }, `${name}'s weights`);
+      assert.not.equal(valuesOf(model), taken[taken.length - 1]);
+
+      if (name !== 'ClassifierTrainer') continue;
+      let at = 0;
+      for (const [, { data }] of twin.namedTensors()) for (const i of data.keys()) data[i] = rounds[0].average[at++];
+      const loss = d.crossEntropy(d.predict(twin, validation.x), validation.labels).item();
+      assertClose([rounds[0].score], [loss], { relative: 1e-4 }, 'score');
+    }
+  });
+
+for (const keep of ['best', 'last'] as const)
+  test(`the weights of the ${keep} round are kept`, () => {
+    const ways: [d.Module, Iterable<AnyStep>][] = [];
+    const triplets = makeTrainer({ schedule: ruin, keep, warn: () => {} });
+    ways.push([triplets.model, triplets.trainer.steps(6)]);
+    const classes = makeClassifier({ schedule: ruin, keep });
+    ways.push([classes.model, classes.trainer.steps(6)]);
+    for (const [model, steps] of ways) {
+      const rounds: { best: boolean; score: number; weights: object }[] = [];
+      for (const { finished } of steps) if (finished) rounds.push({ ...finished, weights: bits(model) });
+      const best = rounds.map((r) => r.best).lastIndexOf(true);
+      assert.ok(rounds[5].score > rounds[best].score, 'the last is worse than the best');
+      assert.equal(bits(model), rounds[keep === 'best' ? best : 5].weights);
+      assert.not(model.training);
+    }
+  });
+
+test.run();
