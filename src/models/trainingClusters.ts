@@ -39,7 +39,8 @@ const MEMBERS = 8; // training samples for each cluster
  * @param embedding (N,D) of training samples, as of `classify`
  * @param x (N,1,L) or (N,L), the samples
  * @param labels (N)
- * @throws DataError where no class has two samples, ShapeError for sizes that do not fit
+ * @throws DataError where no class has two samples, and for values that are not finite, ShapeError for sizes that do not
+ * fit
  */
 export function fitTrainingClusters(
   embedding: TensorLike,
@@ -51,6 +52,8 @@ export function fitTrainingClusters(
   checkRange(op, 'accepted', accepted, 0, 1);
   const { z, w } = parts(op, embedding, x);
   if (labels.length !== z.shape[0]) throw new ShapeError(`${op}: expected ${z.shape[0]} labels, got ${labels.length}`);
+  checkFinite(op, 'embeddings', z);
+  checkFinite(op, 'samples', w);
   const spread = { embedding: spreadOf(z), waveform: spreadOf(w) };
   const all = beside(z, w, spread);
   const halves = [...new Set(Array.from(labels))]
@@ -61,22 +64,20 @@ export function fitTrainingClusters(
       const half = own.length >> 1;
       return noGrad(() => ({ placing: gather(all, own.slice(half)), judging: gather(all, own.slice(0, half)) }));
     });
+  if (halves.every(({ judging }) => judging.shape[0] === 0))
+    throw new DataError(`${op}: expected two samples of some class, got ${labels.length} in all`);
   const found = halves.map(({ placing }) => {
     const clusters = Math.ceil(placing.shape[0] / MEMBERS);
     return kMeans(placing, { clusters, random }).centroids;
   });
-  const centroids = noGrad(() => concat(found));
+  // As they are kept: the limit shall be that of the distances which samples will be found to have.
+  const rounded = found.map(({ data, shape }) => new Tensor(Float32Array.from(data), shape));
+  const centroids = noGrad(() => concat(rounded));
   const limits = halves.flatMap(({ judging }) => {
     const { distance } = nearestCentroid(judging, centroids);
     return distance.length > 0 ? [quantile(distance.sort(), accepted)] : [];
   });
-  if (limits.length === 0)
-    throw new DataError(`${op}: expected two samples of some class, got ${labels.length} in all`);
-  return {
-    centroids: new Tensor(Float32Array.from(centroids.data), centroids.shape),
-    spread,
-    limit: Math.max(...limits),
-  };
+  return { centroids, spread, limit: Math.max(...limits) };
 }
 
 /**
@@ -138,9 +139,16 @@ function beside(z: Tensor, w: Tensor, { embedding, waveform }: TrainingClusters[
 function spreadOf({ data, shape: [N, D] }: Tensor): number {
   let squares = 0;
   for (let d = 0; d < D; d++) {
-    let mean = 0;
-    for (let i = 0; i < N; i++) mean += data[i * D + d] / N;
-    for (let i = 0; i < N; i++) squares += (data[i * D + d] - mean) ** 2 / N;
+    let sum = 0; // divided at its end, the mean of equal float32 numbers is exact, and their spread 0
+    for (let i = 0; i < N; i++) sum += data[i * D + d];
+    for (let i = 0; i < N; i++) squares += (data[i * D + d] - sum / N) ** 2 / N;
   }
   return Math.sqrt(squares);
+}
+
+/** A spread that is NaN would leave its part out without a word. */
+function checkFinite(op: string, what: string, { data, shape: [, D] }: Tensor): void {
+  const wrong = data.findIndex((v) => !Number.isFinite(v));
+  if (wrong >= 0)
+    throw new DataError(`${op}: expected finite ${what}, got ${data[wrong]} in sample ${Math.floor(wrong / D)}`);
 }
