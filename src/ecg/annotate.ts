@@ -81,18 +81,24 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
   const lead = chooseLead(record, options.lead, input, notes);
   const source = options.invert ? lead.samples.map((v) => -v) : lead.samples;
   const { samplingFrequency: rate } = record;
-  const seconds = input.window.length / input.samplingFrequency;
-  if (source.length / rate < seconds)
+  const least = Math.ceil((input.window.length * rate) / input.samplingFrequency);
+  if (source.length < least)
     throw new DataError(
-      `annotateRecord: record ${record.name}: expected at least a window of ${seconds.toFixed(2)} s, ` +
-        `got ${(source.length / rate).toFixed(2)} s`,
+      `annotateRecord: record ${record.name}: expected at least a window of ${least} samples, got ${source.length}`,
     );
   const peaks = options.peaks ? checkPeaks(record, options.peaks, source.length) : detectQrs(source, rate);
-  if (peaks.length === 0) throw new DataError(`annotateRecord: ${whyNoBeat(record, lead)}`);
+  if (peaks.length === 0)
+    throw new DataError(`annotateRecord: ${whyNoBeat(record, lead, options.peaks !== undefined)}`);
 
   const windows = cut(input, record, { ...lead, samples: source }, peaks, notes);
   const { x, context } = windows;
   const classified = classify(networks, x, { context, progress: options.progress });
+  const wrong = classified.probabilities.data.findIndex(Number.isNaN);
+  if (wrong >= 0)
+    throw new DataError(
+      `annotateRecord: record ${record.name}: expected finite values of the model, ` +
+        `got NaN for the beat at ${peaks[windows.peak[Math.floor(wrong / input.classes.length)]]}`,
+    );
   const { clusters } = model;
   const distances = clusters ? trainingDistance(clusters, classified.embedding, x) : null;
   const beats = label(input, peaks, windows, classified, distances, clusters?.limit ?? 0);
@@ -129,15 +135,16 @@ function checkPeaks({ name }: EcgRecord, peaks: ArrayLike<number>, length: numbe
   return Int32Array.from(peaks);
 }
 
-function whyNoBeat({ name }: EcgRecord, { name: lead, samples, units }: Lead): string {
+function whyNoBeat({ name }: EcgRecord, { name: lead, samples, units }: Lead, given: boolean): string {
   const finite = samples.filter(Number.isFinite);
   const flat = finite.every((v) => v === finite[0]);
-  const why =
+  const inSignal =
     finite.length === 0
       ? 'every sample is invalid'
       : flat
         ? `the lead is flat, every sample being ${finite[0]} ${units}`
         : 'nothing in it looks like a QRS complex';
+  const why = given ? 'the R peaks given are none' : inSignal;
   return `record ${name} lead ${lead}: expected at least one beat, got none: ${why}`;
 }
 

@@ -22,14 +22,15 @@ export interface BeatInput {
  * @throws CheckpointError where something is missing, unknown, or does not fit the networks
  */
 export function beatInput({ networks, about }: SavedModel): BeatInput {
-  const { classes, samplingFrequency, window, timing } = about as Partial<BeatInput>;
+  const { classes, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
   const expect = (fits: boolean, what: string, got: unknown): void => {
     if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got)}`);
   };
   const among = (list: unknown, known: readonly string[]): boolean =>
-    Array.isArray(list) && list.every((item) => known.includes(item));
+    Array.isArray(list) && list.every((item, i) => known.includes(item) && list.indexOf(item) === i);
   expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
-  expect((samplingFrequency ?? 0) > 0, 'a sampling frequency above 0', samplingFrequency);
+  const rate = typeof samplingFrequency === 'number' && samplingFrequency > 0;
+  expect(rate, 'a sampling frequency above 0', samplingFrequency);
   const { length, before, normalize, lead } = window ?? {};
   const inside = Number.isInteger(before) && before! >= 0 && before! < length!;
   expect(inside && Number.isInteger(length), 'a window of whole samples with before < length', window);

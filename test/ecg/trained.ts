@@ -1,0 +1,64 @@
+import {
+  AdamW,
+  ClassifierTrainer,
+  classify,
+  Embedder,
+  fitTrainingClusters,
+  MlpClassifier,
+  Random,
+  type SavedModel,
+  Sequential,
+  Tensor,
+} from 'dynaecg';
+import {
+  type BeatInput,
+  type BeatOptions,
+  beatTiming,
+  CLASSES,
+  type EcgRecord,
+  extractBeats,
+  syntheticRecords,
+  type TimingFeature,
+} from 'dynaecg/ecg';
+
+const { records, train, test: others } = syntheticRecords({ seed: 'annotate', patients: 9, duration: 100, noise: 0.1 });
+const of = (names: readonly string[]): EcgRecord[] => records.filter(({ name }) => names.includes(name));
+
+/** Recordings of patients that `trained` has not seen. */
+export const unseen = of(others);
+
+/** What differs from a network of the paper's windows. */
+export interface TrainedOptions extends Pick<BeatOptions, 'normalize' | 'before' | 'length'> {
+  timing?: readonly TimingFeature[];
+  members?: number;
+}
+
+/** A small model of beats, trained in a second on synthetic recordings of five patients. */
+export function trained({ timing = [], members = 1, ...options }: TrainedOptions = {}): SavedModel & {
+  about: BeatInput & Record<string, unknown>;
+} {
+  const own = of(train);
+  const beats = extractBeats(own, options);
+  const { labels, length, before, normalize } = beats;
+  const n = labels.length;
+  const x = new Tensor(beats.x, [n, 1, length]);
+  const context = timing.length
+    ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length])
+    : undefined;
+  const networks = Array.from({ length: members }, (_, i) => {
+    const random = new Random(`trained ${i}`);
+    const sizes = { length, channels: [6, 8] as const, hidden: 8, features: 16, embedding: 8 };
+    const embedder = new Embedder({ ...sizes, contextFeatures: timing.length, random });
+    const classifier = new MlpClassifier({ inFeatures: 8, hidden: 8, classes: CLASSES.length, random });
+    const model = new Sequential(embedder, classifier);
+    const optimizer = new AdamW(model.parameters(), { learningRate: 0.01 });
+    const data = { x, context, labels };
+    const trainer = new ClassifierTrainer({ model, data, random, optimizer, batchSize: 48, classWeights: 'balanced' });
+    for (const _ of trainer.epochs(16));
+    return { embedder: embedder.eval(), classifier: classifier.eval() };
+  });
+  const { embedding } = classify(networks, x, { context });
+  const clusters = fitTrainingClusters(embedding, x, labels, { random: new Random('clusters') });
+  const window = { length, before, normalize, lead: 'MLII' };
+  return { networks, clusters, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
+}
