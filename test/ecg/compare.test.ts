@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -458,7 +458,7 @@ test('npm run compare: two records, ticks of another rate, the header’s end', 
     writeFileSync(join(dir, file), writeAnnotations(list(text), { timeResolution }));
   header('a');
   write('a.atr', '500 N, 1000 V, 2000 A');
-  write('a.dyn', '2000 N, 4000 V, 8000 N, 18000 V, 20040 F', 1000); // 500, 1000, 2000, 4500 and 5010 of the record
+  write('a.dyn', '2000 N, 4000 V, 8000 N, 18000 V', 1000); // 500, 1000, 2000 and 4500 of the record
   header('b');
   write('b.atr', '500 V');
   write('b.dyn', '538 V');
@@ -504,6 +504,25 @@ test('npm run compare: errors are one line', () => {
   refused('Unknown option', '--records', a);
   writeFileSync(join(dir, 'a.cut'), Uint8Array.of(1));
   refused(/^readAnnotations: .*a\.cut byte 0/, '--record', a, '--test', 'cut', '--start', '0');
+  const outside = ['--record', a, '--test', 'out', '--start', '0'];
+  writeFileSync(join(dir, 'a.out'), writeAnnotations(list('40 N, 5000 V')));
+  refused(/^annotationsOf: .*a\.out annotation 1 \(V\): expected .*'s length of 5000, got 5000/, ...outside);
+  const elsewhere = join(dir, 'elsewhere');
+  refused(/^loadAnnotations: expected to open .*elsewhere.a\.out, got ENOENT/, ...outside, '--dir', elsewhere);
+});
+
+test('npm run compare: annotations in another folder', () => {
+  const other = join(dir, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'a.dyn'), writeAnnotations(list('500 V, 1000 V, 2000 V')));
+  const [a, b] = [join(dir, 'a'), join(dir, 'b')];
+  writeFileSync(join(other, 'b.dyn'), writeAnnotations(list('500 S')));
+  const args = ['--record', a, '--record', b, '--test', 'dyn', '--dir', other, '--start', '0', '--json'];
+  const { records } = JSON.parse(command(...args).stdout);
+  assert.equal(
+    records.map(({ matrix }: { matrix: number[][] }) => named(matrix)),
+    ['Nv 1 Sv 1 Vv 1', 'Vs 1'],
+  );
 });
 
 test.run();

@@ -1,8 +1,16 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EcgRecord, encodeRecord, makeLead, readRecord, writeAnnotations } from 'dynaecg/ecg';
-import { loadRecord, loadRecords, saveRecord, writeFileAtomic } from 'dynaecg/node';
+import {
+  annotationsOf,
+  type EcgRecord,
+  encodeRecord,
+  makeLead,
+  parseHeader,
+  readRecord,
+  writeAnnotations,
+} from 'dynaecg/ecg';
+import { loadAnnotations, loadRecord, loadRecords, saveRecord, writeFileAtomic } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../src/core/errors.ts';
@@ -142,6 +150,33 @@ test('refuses an annotation past the end of the signal, naming index, sample and
   throwsWith(() => encodeRecord(r), DataError, 'record r1 annotation 0', 'length of 5', 'got 7');
 });
 
+test('annotations of a record from their bytes: in its samples, within its signals where it says how long they are', () => {
+  const header = parseHeader(encodeRecord(record()).header);
+  const custom = [{ code: 42, label: 'c', description: 'a mark' }];
+  const bytes = writeAnnotations([annotation(3, 'N'), annotation(14, 'c')], {
+    timeResolution: 1080,
+    customLabels: custom,
+  });
+  const expected = { annotations: [annotation(1, 'N'), annotation(5, 'c')], customLabels: custom }; // 14 / 3 = 4.67
+  const message = "annotationsOf: record r1 annotation 1 (c): expected a sample within the signal's length of 5, got 5";
+  throwsWith(() => annotationsOf(header, bytes), DataError, message);
+  assert.equal(annotationsOf(header, bytes, { length: 6 }), expected);
+  assert.equal(annotationsOf({ ...header, sampleCount: 0 }, bytes), expected, 'no length, no bound');
+  throwsWith(() => annotationsOf(header, bytes, { length: 0, file: 'r1.qrs' }), DataError, 'r1.qrs annotation 0 (N)');
+  throwsWith(() => annotationsOf(header, Uint8Array.of(1), { file: 'a/r1.qrs' }), DataError, 'a/r1.qrs byte 0');
+  throwsWith(() => annotationsOf(header, Uint8Array.of(1)), DataError, 'record r1 byte 0');
+  // Time runs backwards, to before the record begins.
+  const before = writeAnnotations([annotation(4, 'N'), annotation(2, 'N')]);
+  before.set([0xff, 0xff, 0xfa, 0xff], 4); // -6 of a SKIP
+  throwsWith(() => annotationsOf(header, before), DataError, 'annotation 1 (N)', 'got -2');
+});
+
+test('an annotation of signals without samples is outside', () => {
+  const empty = { ...record(), leads: [lead('MLII', [])], annotations: [] };
+  const encoded = { ...encodeRecord(empty), annotations: writeAnnotations([annotation(0, 'N')]) };
+  throwsWith(() => readRecord(encoded), DataError, 'annotation 0 (N)', 'length of 0', 'got 0');
+});
+
 test('refuses leads of unequal length', () => {
   const r = record();
   throwsWith(
@@ -177,6 +212,32 @@ test('files: saves and loads, alone and by folder', () => {
     throwsWith(() => loadRecord(join(folder, 'b'), { annotator: 'atr' }), DataError, join(folder, 'b.atr'));
     rmSync(join(folder, 'b.dat'));
     throwsWith(() => loadRecord(join(folder, 'b')), DataError, join(folder, 'b.dat'));
+  });
+});
+
+test('files: annotations alone, from beside the header or another folder', () => {
+  inFolder((dir) => {
+    saveRecord(dir, record());
+    const path = join(dir, 'r1');
+    rmSync(join(dir, 'r1.dat')); // signals are not looked at
+    assert.equal(loadAnnotations(path, 'atr'), record().annotations);
+    const other = join(dir, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'r1.dyn'), writeAnnotations([annotation(2, 'V')]));
+    assert.equal(loadAnnotations(path, 'dyn', other), [annotation(2, 'V')]);
+    writeFileSync(join(dir, 'r1.fast'), writeAnnotations([annotation(8, 'V')], { timeResolution: 1440 }));
+    assert.equal(loadAnnotations(path, 'fast'), [annotation(2, 'V')]);
+    const absent = (action: () => unknown, file: string): void =>
+      throwsWith(action, DataError, `loadAnnotations: expected to open ${file}, got ENOENT`);
+    absent(() => loadAnnotations(path, 'dyn'), join(dir, 'r1.dyn'));
+    absent(() => loadAnnotations(path, 'atr', other), join(other, 'r1.atr'));
+    absent(() => loadAnnotations(join(other, 'r1'), 'dyn'), join(other, 'r1.hea'));
+    writeFileSync(join(other, 'r1.cut'), Uint8Array.of(1, 2, 3));
+    throwsWith(() => loadAnnotations(path, 'cut', other), DataError, join(other, 'r1.cut'), 'byte 2');
+    writeFileSync(join(dir, 'r1.late'), writeAnnotations([annotation(5, 'V')]));
+    throwsWith(() => loadAnnotations(path, 'late'), DataError, join(dir, 'r1.late'), 'length of 5', 'got 5');
+    writeFileSync(join(dir, 'r1.hea'), 'r1 one');
+    throwsWith(() => loadAnnotations(path, 'atr'), DataError, path, 'line 1');
   });
 });
 
