@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, type TrainingClusters } from 'dynaecg';
+import type { TrainingClusters } from 'dynaecg';
 import type { BeatInput } from 'dynaecg/ecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Judged, Metrics, ProtocolMetrics, RunFacts } from './metrics.ts';
@@ -14,15 +13,6 @@ import type { Member } from './trainers.ts';
 /** Where a protocol's model goes. */
 export function modelPath(out: string, protocol: string): string {
   return join(out, `model-${protocol}.safetensors`);
-}
-
-/** Makes the folder for results, before hours are spent on them. */
-export function prepareFolder(out: string): void {
-  try {
-    mkdirSync(out, { recursive: true });
-  } catch (error) {
-    throw new DataError(`--out: expected a folder, got ${out}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** Writes a model with all that is needed to feed it: its members, and the clusters of what they were trained on. */

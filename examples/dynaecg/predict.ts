@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ArgumentError, DataError, type SavedModel } from 'dynaecg';
@@ -16,6 +16,7 @@ import {
 } from 'dynaecg/ecg';
 import { loadAnnotations, loadModel, loadRecord, writeFileAtomic } from 'dynaecg/node';
 import { exitWith } from '../exit.ts';
+import { prepareFolder } from './folder.ts';
 import { Progress } from './progress.ts';
 import { align } from './table.ts';
 
@@ -79,7 +80,12 @@ function parse(args: string[]): Arguments | null {
   const { model, record: paths, start } = values;
   if (model === undefined) throw new ArgumentError('--model: expected a model file, got none');
   if (paths.length === 0) throw new ArgumentError('--record: expected the path of a record, got none');
-  if (!(start.trim() !== '' && Number(start) >= 0))
+  const twice = paths.find((path, i) => paths.findIndex((other) => basename(other) === basename(path)) < i);
+  if (twice !== undefined)
+    throw new ArgumentError(
+      `--record: expected each name once, as files are named by it, got ${basename(twice)} twice`,
+    );
+  if (!(start.trim() !== '' && Number(start) >= 0 && Number(start) < Number.POSITIVE_INFINITY))
     throw new ArgumentError(`--start: expected seconds >= 0, got ${start}`);
   return { ...values, model: loadModel(model), paths, start: Number(start) };
 }
@@ -99,6 +105,10 @@ function main(args: string[]): number {
 function predict(path: string, { model, annotator, lead, invert, quiet, ...rest }: Arguments) {
   const record = loadRecord(path, { annotator: false });
   const peaks = annotator === undefined ? undefined : peaksOf(path, annotator);
+  // Before anything is written, which may be in its place.
+  const suffix = rest.reference ?? REFERENCE;
+  const compared = rest.reference !== undefined || existsSync(`${path}.${suffix}`);
+  const reference = compared ? loadAnnotations(path, suffix) : null;
   const progress = new Progress(record.name, quiet);
   const annotated = annotateRecord(model, record, { peaks, lead, invert, progress: (done) => progress.update(done) });
   progress.finish(`${annotated.beats.length} beats`);
@@ -110,7 +120,7 @@ function predict(path: string, { model, annotator, lead, invert, quiet, ...rest 
     ...(rest.csv ? [['csv', csv(model, record, annotated)]] : []),
     ...(rest.json ? [['json', `${JSON.stringify({ record: record.name, ...annotated }, null, 1)}\n`]] : []),
   ] as [string, string | Uint8Array][];
-  mkdirSync(rest.out, { recursive: true });
+  prepareFolder(rest.out);
   const written = files.map(([suffix, contents]) => {
     const file = join(rest.out, `${basename(path)}.${suffix}`);
     writeFileAtomic(file, contents);
@@ -118,9 +128,7 @@ function predict(path: string, { model, annotator, lead, invert, quiet, ...rest 
   });
   console.log(`${summary(record, annotated)}\nwritten: ${written.join(', ')}\n`);
 
-  if (rest.reference === undefined && !existsSync(`${path}.${REFERENCE}`)) return null;
-  const suffix = rest.reference ?? REFERENCE;
-  const reference = loadAnnotations(path, suffix);
+  if (!reference) return null;
   const { samplingFrequency, leads } = record;
   const end = leads[0].samples.length / samplingFrequency;
   const { start } = rest;

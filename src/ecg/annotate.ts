@@ -69,7 +69,8 @@ const PROBED = 200; // beats that are looked at upside down, then
  * is resampled for it; the R peaks stay samples of the recording.
  *
  * @throws CheckpointError for a model without classifier or without description of its input; DataError for a recording
- * without the lead, shorter than a window, or without any beat, with the reason
+ * without the lead, shorter than a window, or without any beat, with the reason, for R peaks that are not in order or not
+ * in the recording, and where the model's output is no number
  */
 export function annotateRecord(model: SavedModel, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
   const input = beatInput(model);
