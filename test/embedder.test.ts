@@ -277,6 +277,37 @@ test('several networks: the mean of their logits; distances are the root of the 
   assertThrows(() => classify([], x), ArgumentError, 'classify: expected at least one network, got none');
 });
 
+test('progress is the part of the samples that is done after each batch, of several networks each in its turn', () => {
+  const networks = [1, 2].map((seed) => {
+    const classifier = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(seed) });
+    return { embedder: used(), classifier };
+  });
+  const heard = (run: (progress: (done: number) => void) => unknown): number[] => {
+    const told: number[] = [];
+    run((done) => told.push(done));
+    return told;
+  };
+  const [{ embedder }] = networks;
+  const x = signals(5);
+  assert.equal(
+    heard((progress) => predict(embedder, x, { batchSize: 2, progress })),
+    [2 / 5, 4 / 5, 1],
+  );
+  assert.equal(
+    heard((progress) => embedder.embed(x, { progress })),
+    [1],
+  );
+  assert.equal(
+    heard((progress) => predict(embedder, signals(0), { progress })),
+    [],
+    'nothing to do, nothing to tell',
+  );
+  assert.equal(
+    heard((progress) => classify(networks, x, { batchSize: 3, progress })),
+    [0.3, 0.5, 0.8, 1],
+  );
+});
+
 test('a model goes to disk and comes back the same; an absent or cut file is an error that names it', () => {
   const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   try {

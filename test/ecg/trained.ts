@@ -34,10 +34,17 @@ export interface TrainedOptions extends Pick<BeatOptions, 'normalize' | 'before'
 }
 
 /** A small model of beats, trained in a second on synthetic recordings of five patients. */
-export function trained({ timing = [], members = 1, ...options }: TrainedOptions = {}): SavedModel & {
-  about: BeatInput & Record<string, unknown>;
-} {
-  const own = of(train);
+export function trained(options?: TrainedOptions): Trained {
+  return trainedOn(of(train), options);
+}
+
+type Trained = SavedModel & { about: BeatInput & Record<string, unknown> };
+
+/** The same on other recordings. */
+export function trainedOn(
+  own: readonly EcgRecord[],
+  { timing = [], members = 1, ...options }: TrainedOptions = {},
+): Trained {
   const beats = extractBeats(own, options);
   const { labels, length, before, normalize } = beats;
   const n = labels.length;
