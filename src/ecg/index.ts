@@ -32,6 +32,7 @@ export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATI
 export type { Normalization } from './normalize.ts';
 export { detectQrs, type QrsOptions } from './qrs.ts';
 export {
+  type AnnotationsOptions,
   annotationsOf,
   type EcgRecord,
   encodeRecord,

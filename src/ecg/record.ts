@@ -90,15 +90,8 @@ export function readRecord({ header: text, files, annotations }: RecordFiles): E
     });
   });
 
-  const length = leads[0]?.digital.length ?? header.sampleCount;
-  const read = annotations ? annotationsOf(header, annotations) : null;
-  read?.annotations.forEach(({ sample, label }, i) => {
-    if (sample < 0 || sample >= length)
-      throw new DataError(
-        `readRecord: record ${name} annotation ${i} (${label}): expected a sample within the signal's length of ` +
-          `${length}, got ${sample}`,
-      );
-  });
+  const length = leads[0]?.digital.length;
+  const read = annotations ? annotationsOf(header, annotations, { length }) : null;
   const { comments, baseTime, baseDate } = header;
   return {
     name,
@@ -112,20 +105,36 @@ export function readRecord({ header: text, files, annotations }: RecordFiles): E
   };
 }
 
+/** How an annotation file is read. */
+export interface AnnotationsOptions {
+  /** Of the signals, in samples; by default what the header says, which may be nothing. */
+  length?: number;
+  /** What to call the bytes in errors, such as their path; the record by default. */
+  file?: string;
+}
+
 /**
- * Reads an annotation file of a record, the times as samples of the record; they may lie outside of its signals.
+ * Reads an annotation file of a record, the times as samples of the record.
  *
- * @param file what to call the bytes in errors
- * @throws DataError as `readAnnotations`
+ * @throws DataError as `readAnnotations`, and for an annotation outside the signals, with its index
  */
 export function annotationsOf(
-  { name, samplingFrequency }: RecordHeader,
+  { name, samplingFrequency, sampleCount }: RecordHeader,
   bytes: Uint8Array,
-  file = `record ${name}`,
+  { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` }: AnnotationsOptions = {},
 ): Pick<AnnotationFile, 'annotations' | 'customLabels'> {
-  const { annotations, customLabels, timeResolution } = readAnnotations(bytes, file);
-  const perTick = samplingFrequency / (timeResolution ?? samplingFrequency);
-  return { annotations: annotations.map((a) => ({ ...a, sample: Math.round(a.sample * perTick) })), customLabels };
+  const read = readAnnotations(bytes, file);
+  const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
+  const annotations = read.annotations.map((a, i) => {
+    const sample = Math.round(a.sample * perTick);
+    if (sample < 0 || sample >= length)
+      throw new DataError(
+        `annotationsOf: ${file} annotation ${i} (${a.label}): expected a sample within the signal's length of ` +
+          `${length}, got ${sample}`,
+      );
+    return { ...a, sample };
+  });
+  return { annotations, customLabels: read.customLabels };
 }
 
 /** Digital samples of every signal; the signals of one file stand together in the header and alternate in the file. */

@@ -22,15 +22,15 @@ export interface LoadOptions {
  * @throws DataError with the path of an absent or unreadable file, and all of `readRecord`
  */
 export function loadRecord(path: string, { annotator }: LoadOptions = {}): EcgRecord {
-  const header = read('loadRecord', `${path}.hea`).toString('utf8');
+  const header = read(`${path}.hea`).toString('utf8');
   const files: Record<string, Uint8Array> = {};
   for (const { fileName } of parseHeader(header, `${path}.hea`).signals) {
     checkName(fileName);
-    files[fileName] ??= read('loadRecord', join(dirname(path), fileName));
+    files[fileName] ??= read(join(dirname(path), fileName));
   }
   let annotations: Uint8Array | null = null;
   if (annotator === undefined) annotations = readIfPresent(`${path}.atr`);
-  else if (annotator !== false) annotations = read('loadRecord', `${path}.${annotator}`);
+  else if (annotator !== false) annotations = read(`${path}.${annotator}`);
   return readRecord({ header, files, annotations });
 }
 
@@ -44,9 +44,9 @@ export function loadRecord(path: string, { annotator }: LoadOptions = {}): EcgRe
  */
 export function loadAnnotations(path: string, annotator: string, dir = dirname(path)): Annotation[] {
   const op = 'loadAnnotations';
-  const header = parseHeader(read(op, `${path}.hea`).toString('utf8'), `${path}.hea`);
+  const header = parseHeader(read(`${path}.hea`, op).toString('utf8'), `${path}.hea`);
   const file = join(dir, `${basename(path)}.${annotator}`);
-  return annotationsOf(header, read(op, file), file).annotations;
+  return annotationsOf(header, read(file, op), { file }).annotations;
 }
 
 /**
@@ -81,7 +81,7 @@ function headersIn(dir: string): string[] {
     .sort();
 }
 
-function read(op: string, path: string): Buffer {
+function read(path: string, op = 'loadRecord'): Buffer {
   return attempt(op, path, () => readFileSync(path));
 }
 
