@@ -73,12 +73,13 @@ else {
       const { samplingFrequency } = record;
       const scoring = { samplingFrequency, start: quarter / samplingFrequency, end: (4 * quarter) / samplingFrequency };
       const { qrs, veb } = compareBeats(record.annotations, beatAnnotations(annotated), scoring).statistics;
-      for (const { value } of [qrs.sensitivity, qrs.positivePredictivity, veb.sensitivity, veb.positivePredictivity])
-        assert.ok(value! > 0.9, JSON.stringify({ name: record.name, qrs, veb }));
+      const found = [qrs.sensitivity, qrs.positivePredictivity].every(({ value }) => value! > 0.95);
+      const told = [veb.sensitivity, veb.positivePredictivity].every(({ value }) => value! > 0.8);
+      assert.ok(found && told, JSON.stringify({ name: record.name, qrs, veb }));
     }
     const paced = annotateRecord(model, loadRecord(join(dir, '107')));
     const unlike = paced.beats.filter(({ why }) => why === 'unlike').length / paced.beats.length;
-    assert.ok(unlike > 0.9, `${unlike}`);
+    assert.ok(unlike > 0.5, `${unlike}`);
     assert.is(
       paced.notes[0],
       `${(100 * unlike).toFixed(0)} % of the beats are unlike those that the model was trained on`,
