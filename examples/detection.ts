@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ArgumentError, DataError } from 'dynaecg';
+import { ArgumentError, DataError, quantile } from 'dynaecg';
 import { type BeatComparison, type BeatTally, detectQrs, grossTally } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
 import { type Counted, compareDetections, distances } from './detections.ts';
@@ -37,11 +37,6 @@ function cells(name: string, { statistics: { qrs } }: BeatTally): string[] {
   return [name, ...numbers, ...[se, pp].map(({ value }) => (value === null ? '-' : percent(value)))];
 }
 
-/** The part of the values that quantile `q` leaves below it. */
-function quantile(sorted: readonly number[], q: number): number {
-  return sorted[Math.min(Math.floor(q * sorted.length), sorted.length - 1)];
-}
-
 function headersIn(dir: string): string[] {
   let files: string[];
   try {
@@ -68,7 +63,7 @@ async function main(args: string[]): Promise<number> {
   const apart: number[] = []; // ms
   let seconds = 0;
   for (const [i, name] of names.entries()) {
-    const record = loadRecord(join(values.data, name));
+    const record = loadRecord(join(values.data, name), { annotator: 'atr' });
     const [lead] = record.leads;
     if (!lead) throw new DataError(`record ${name}: expected a lead, got none`);
     const detected = detectQrs(lead.samples, record.samplingFrequency);

@@ -5,6 +5,10 @@ import { DynaecgError } from 'dynaecg';
  * file, is told in one line, and whatever else with its stack.
  */
 export async function exitWith(main: (args: string[]) => number | Promise<number>): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0); // the reader, such as head, has seen enough
+    throw error;
+  });
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {

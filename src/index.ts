@@ -45,7 +45,7 @@ export {
   rocArea,
   rocCurve,
 } from './eval/curves.ts';
-export { meanAndDeviation } from './eval/summary.ts';
+export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
 export { decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';

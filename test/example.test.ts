@@ -213,7 +213,7 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     const { networks, clusters, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
     assert.equal(about['timing'], []);
-    assert.equal(about['window'], { length: 253, before: 126, lead: 'MLII', normalize: 'zscore' });
+    assert.equal(about['window'], { length: 253, before: 126, lead: 'MLII', normalize: 'zscore', units: 'mV' });
     assert.equal(about['configuration'], figures.configuration);
     const [{ embedder, classifier }] = networks;
     assert.is(classifier?.predict(embedder.embed(zeros([5, 253]))).length, 5);

@@ -22,8 +22,8 @@ export function writeModel(
   networks: readonly Member[],
   clusters: TrainingClusters | null,
 ): void {
-  const { classes, length, before, normalize, samplingFrequency } = all.beats;
-  const window = { length, before, normalize, lead: LEAD };
+  const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
+  const window = { length, before, normalize, lead: LEAD, units };
   const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
   saveModel(modelPath(out, configuration.protocol), { networks, clusters, about: { ...input, configuration } });
 }

@@ -7,6 +7,7 @@ import {
   type AnnotatedRecord,
   annotateRecord,
   beatAnnotations,
+  beatInput,
   compareBeats,
   type EcgRecord,
   formatComparison,
@@ -30,8 +31,8 @@ const HELP = `Finds the beats of a recording, gives each its class by a trained 
   --annotator S      takes the R peaks from PATH.S instead of looking for them
   --lead NAME        the lead to read; by default the model's wherever the record has it, and else the first
   --invert           turns the lead upside down
-  --csv, --json      writes RECORD.csv or RECORD.json too: of each beat its probabilities, its distance to the nearest cluster of
-                     training beats, and the class that it would have had
+  --csv, --json      writes RECORD.csv or RECORD.json too: of each beat its probabilities, its distance to the nearest
+                     cluster of training beats, and the class that it would have had
   --reference S      reference annotations to compare with after EC57; atr by default, where they are there
   --start SECONDS    where the comparison begins; 300 by default, as EC57 wants it
   --quiet            no progress
@@ -96,6 +97,7 @@ function main(args: string[]): number {
     console.log(HELP);
     return 0;
   }
+  prepareFolder(parsed.out);
   const tallies = parsed.paths.flatMap((path) => predict(path, parsed) ?? []);
   if (tallies.length > 1) console.log(`All ${tallies.length} records\n\n${formatComparison(grossTally(tallies))}\n`);
   return 0;
@@ -118,9 +120,8 @@ function predict(path: string, { model, annotator, lead, invert, quiet, ...rest 
   const files = [
     [SUFFIX, writeAnnotations(annotations)],
     ...(rest.csv ? [['csv', csv(model, record, annotated)]] : []),
-    ...(rest.json ? [['json', `${JSON.stringify({ record: record.name, ...annotated }, null, 1)}\n`]] : []),
+    ...(rest.json ? [['json', json(model, record, annotated)]] : []),
   ] as [string, string | Uint8Array][];
-  prepareFolder(rest.out);
   const written = files.map(([suffix, contents]) => {
     const file = join(rest.out, `${basename(path)}.${suffix}`);
     writeFileAtomic(file, contents);
@@ -128,7 +129,10 @@ function predict(path: string, { model, annotator, lead, invert, quiet, ...rest 
   });
   console.log(`${summary(record, annotated)}\nwritten: ${written.join(', ')}\n`);
 
-  if (!reference) return null;
+  if (!reference) {
+    console.log(`no ${path}.${suffix} to compare with\n`);
+    return null;
+  }
   const { samplingFrequency, leads } = record;
   const end = leads[0].samples.length / samplingFrequency;
   const { start } = rest;
@@ -162,8 +166,14 @@ function summary({ name, samplingFrequency }: EcgRecord, { beats, lead, notes }:
   ].join('\n');
 }
 
-function csv({ about }: SavedModel, { samplingFrequency }: EcgRecord, { beats }: AnnotatedRecord): string {
-  const classes = about['classes'] as string[];
+function json(model: SavedModel, { name, samplingFrequency }: EcgRecord, annotated: AnnotatedRecord): string {
+  const { classes } = beatInput(model);
+  const whole = { record: name, samplingFrequency, classes, limit: model.clusters?.limit ?? null, ...annotated };
+  return `${JSON.stringify(whole, null, 1)}\n`;
+}
+
+function csv(model: SavedModel, { samplingFrequency }: EcgRecord, { beats }: AnnotatedRecord): string {
+  const { classes } = beatInput(model);
   const header = ['sample', 'seconds', 'label', 'why', 'nearest', ...classes.map((c) => `p_${c}`), 'distance'];
   const rows = beats.map(({ sample, label, why, nearest, probabilities, distance }) => [
     sample,

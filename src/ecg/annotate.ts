@@ -1,5 +1,4 @@
 import { noGrad } from '../autograd/tape.ts';
-import { Tensor } from '../autograd/tensor.ts';
 import { CheckpointError, DataError } from '../core/errors.ts';
 import { quantile } from '../eval/summary.ts';
 import type { SavedModel } from '../formats/model.ts';
@@ -11,12 +10,10 @@ import { affine } from '../ops/elementwise.ts';
 import { gather } from '../ops/movement.ts';
 import type { Annotation } from './annotation.ts';
 import { type BeatInput, beatInput } from './beatModel.ts';
-import { type BeatSet, extractBeats } from './beats.ts';
+import { type BeatWindows, cutWindows } from './beatWindows.ts';
 import type { AamiClass } from './classes.ts';
 import { detectQrs } from './qrs.ts';
 import type { EcgRecord, Lead } from './record.ts';
-import { resample } from './resample.ts';
-import { beatTiming } from './rhythm.ts';
 
 /** How a recording is annotated. */
 export interface AnnotateOptions {
@@ -54,22 +51,26 @@ export interface AnnotatedRecord {
   beats: AnnotatedBeat[];
   /** Name of the lead that was read. */
   lead: string;
-  /** What a reader of the annotations should know: resampled, another lead, turned over, much that is unlike. */
+  /**
+   * What a reader of the annotations should know: another lead, unit or rate than the model's, what cannot be read of the
+   * lead, much that is unlike, a lead that seems to be upside down.
+   */
   notes: string[];
 }
 
 const SUSPICIOUS = 0.5; // share of unlike beats from which on the recording as a whole is doubted
-const PROBED = 200; // beats that are looked at upside down, then
+const PROBED = 200; // beats that are looked at upside down as well
+const CLEARLY = 0.8; // times the distance the right way up
 
 /**
  * Finds the beats of a recording and gives each its class by a model of beats.
  *
  * A beat whose distance to the nearest cluster of training beats is above the model's limit is labelled `Q`, unclassifiable,
  * rather than forced into a class; so is one whose window is incomplete or flat. A recording at another rate than the model's
- * is resampled for it; the R peaks stay samples of the recording.
+ * is resampled for it, and one in another unit converted; the R peaks stay samples of the recording.
  *
  * @throws CheckpointError for a model without classifier or without description of its input; DataError for a recording
- * without the lead, shorter than a window, or without any beat, with the reason, for R peaks that are not in order or not
+ * without the lead, in a unit that cannot be converted, shorter than a window, or without any beat, with the reason, for R peaks that are not in order or not
  * in the recording, and where the model's output is no number
  */
 export function annotateRecord(model: SavedModel, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
@@ -91,7 +92,7 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
   if (peaks.length === 0)
     throw new DataError(`annotateRecord: ${whyNoBeat(record, lead, options.peaks !== undefined)}`);
 
-  const windows = cut(input, record, { ...lead, samples: source }, peaks, notes);
+  const windows = cutWindows(input, record, { ...lead, samples: source }, peaks, notes);
   const { x, context } = windows;
   const classified = classify(networks, x, { context, progress: options.progress });
   const wrong = classified.probabilities.data.findIndex(Number.isNaN);
@@ -151,56 +152,10 @@ function whyNoBeat({ name }: EcgRecord, { name: lead, samples, units }: Lead, gi
 
 type Networks = readonly { embedder: Embedder; classifier: MlpClassifier }[];
 
-/** The windows that could be cut, and which R peak each belongs to. */
-interface Windows {
-  /** (n,1,L) */
-  x: Tensor;
-  /** (n,F), where the networks are told of timing */
-  context?: Tensor;
-  /** (n) indices into the peaks */
-  peak: Int32Array;
-  /** peaks without a window */
-  dropped: Map<number, 'edge' | 'invalid'>;
-}
-
-function cut(
-  { samplingFrequency, window, timing }: BeatInput,
-  { name, samplingFrequency: rate }: EcgRecord,
-  lead: Lead,
-  peaks: Int32Array,
-  notes: string[],
-): Windows {
-  const samples = rate === samplingFrequency ? lead.samples : resample(lead.samples, rate, samplingFrequency);
-  if (rate !== samplingFrequency) notes.push(`resampled from ${rate} Hz to the model's ${samplingFrequency} Hz`);
-  const positions = peaks.map((peak) => Math.round((peak * samplingFrequency) / rate));
-  const annotations = Array.from(positions, (sample) => ({
-    ...{ sample, label: 'N', subtype: 0, channel: 0, num: 0, aux: '' }, // any label of a beat
-  }));
-  const records = [{ name, samplingFrequency, leads: [{ ...lead, samples }], annotations, comments: [] }];
-  const beats = extractBeats(records, { ...window, classes: ['N'], invalid: 'drop' });
-  const n = beats.labels.length;
-  const context =
-    timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
-  const { peak, dropped } = match(positions, beats);
-  return { x: new Tensor(beats.x, [n, 1, window.length]), context, peak, dropped };
-}
-
-/** Which peak each window of a set belongs to; both are in the same order. */
-function match(positions: Int32Array, { sample, dropped }: BeatSet): Pick<Windows, 'peak' | 'dropped'> {
-  const reasons = new Map(dropped.map((beat) => [beat.sample, beat.why]));
-  const peak: number[] = [];
-  const without = new Map<number, 'edge' | 'invalid'>();
-  positions.forEach((position, i) => {
-    if (sample[peak.length] === position) peak.push(i);
-    else without.set(i, reasons.get(position) ?? 'edge');
-  });
-  return { peak: Int32Array.from(peak), dropped: without };
-}
-
 function label(
   { classes }: BeatInput,
   peaks: Int32Array,
-  { x, peak, dropped }: Windows,
+  { x, peak, dropped }: BeatWindows,
   { probabilities }: Classified,
   distances: Float64Array | null,
   limit: number,
@@ -231,7 +186,7 @@ function isFlat(window: ArrayLike<number>): boolean {
 /** Notes on a recording that as a whole is unlike the training beats, and on one that is like them only upside down. */
 function doubt(
   networks: Networks,
-  { x, context }: Windows,
+  { x, context }: BeatWindows,
   beats: AnnotatedBeat[],
   clusters: TrainingClusters,
 ): string[] {
@@ -247,10 +202,10 @@ function doubt(
     const { embedding } = classify(networks, part, { context: context && noGrad(() => gather(context, probed)) });
     return quantile(trainingDistance(clusters, embedding, part).sort(), 0.5);
   });
-  if (turned < upright)
+  if (turned < CLEARLY * upright && turned <= clusters.limit)
     notes.push(
       'the lead seems to be upside down: turned over, its beats are nearer to those that the model was trained on ' +
-        `(median distance ${turned.toFixed(2)} instead of ${upright.toFixed(2)})`,
+        `(median distance ${turned.toFixed(3)} instead of ${upright.toFixed(3)})`,
     );
   return notes;
 }

@@ -10,8 +10,8 @@ export interface BeatInput {
   classes: readonly AamiClass[];
   /** Hz */
   samplingFrequency: number;
-  /** as in `BeatOptions` */
-  window: { length: number; before: number; normalize: Normalization; lead: string };
+  /** as in `BeatOptions`, and the physical unit of the lead */
+  window: { length: number; before: number; normalize: Normalization; lead: string; units: string };
   /** what the network is told of a beat's timing, in this order */
   timing: readonly TimingFeature[];
 }
@@ -31,11 +31,12 @@ export function beatInput({ networks, about }: SavedModel): BeatInput {
   expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
   const rate = typeof samplingFrequency === 'number' && samplingFrequency > 0;
   expect(rate, 'a sampling frequency above 0', samplingFrequency);
-  const { length, before, normalize, lead } = window ?? {};
+  const { length, before, normalize, lead, units } = window ?? {};
   const inside = Number.isInteger(before) && before! >= 0 && before! < length!;
   expect(inside && Number.isInteger(length), 'a window of whole samples with before < length', window);
   expect(Object.hasOwn(NORMALIZATIONS, String(normalize)), 'a known normalisation of the window', normalize);
   expect(typeof lead === 'string', 'the name of a lead', lead);
+  expect(typeof units === 'string', 'the unit of the lead', units);
   expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
   for (const { embedder, classifier } of networks) {
     const { config } = embedder;

@@ -1,7 +1,7 @@
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { checkCount } from '../core/shape.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
-import { NORMALIZATIONS, type Normalization } from './normalize.ts';
+import { NORMALIZATIONS, type Normalization, SCALE_FREE } from './normalize.ts';
 import type { EcgRecord, Lead } from './record.ts';
 
 /** A beat that is not in the set, and why. */
@@ -32,6 +32,8 @@ export interface BeatSet {
   recordNames: readonly string[];
   /** The lead that was used of each record. */
   leadNames: readonly string[];
+  /** Physical unit of these leads; where they differ, which only scales that no gain changes allow, that of the first. */
+  units: string;
   /** (n) sample indices of the R peaks. */
   sample: Int32Array;
   /** Hz; that of all records. */
@@ -71,7 +73,7 @@ const DEFAULT_LENGTH = 253; // at 360 Hz, section 2.2 of the paper
 /**
  * Cuts a window around every annotated beat of the wanted classes: x[i] = lead[R - before .. R - before + length).
  *
- * @throws DataError for records of different sampling rates or of one name, a record without leads, and a sample that is
+ * @throws DataError for records of different sampling rates, of different units where heights count, or of one name, a record without leads, and a sample that is
  * not a finite number (with record, lead and sample); ArgumentError for options out of range
  */
 export function extractBeats(records: readonly EcgRecord[], options: BeatOptions = {}): BeatSet {
@@ -91,12 +93,18 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
   const dropped: DroppedBeat[] = [];
   const leadNames: string[] = [];
+  let units: string | undefined;
   const kept: { lead: Lead; record: number; sample: number; label: number }[] = [];
   const scalings: ((window: Float32Array) => void)[] = []; // by record
   records.forEach((rec, r) => {
     const lead = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
     if (!lead) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
     leadNames.push(lead.name);
+    units ??= lead.units;
+    if (lead.units !== units && !SCALE_FREE.includes(normalize))
+      throw new DataError(
+        `extractBeats: record ${rec.name} lead ${lead.name}: expected ${units} as in record ${records[0].name}, got ${lead.units}`,
+      );
     scalings.push(NORMALIZATIONS[normalize](lead.samples));
     for (const { sample, label } of rec.annotations) {
       const aami = aamiClass(label);
@@ -135,6 +143,7 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
     record: Int32Array.from(kept, (k) => k.record),
     recordNames: records.map((r) => r.name),
     leadNames,
+    units: units ?? '',
     sample: Int32Array.from(kept, (k) => k.sample),
     samplingFrequency,
     counts,

@@ -9,6 +9,9 @@
  */
 export type Normalization = 'zscore' | 'center' | 'record' | 'none';
 
+/** Those that no gain changes. */
+export const SCALE_FREE: readonly Normalization[] = ['zscore', 'record'];
+
 /** Takes all samples of a lead, and gives what scales a window of it in place. */
 type Scaling = (lead: Float32Array) => (window: Float32Array) => void;
 

@@ -207,7 +207,7 @@ test('a lead upside down is suspected, and turned over is as it was', () => {
   const share = Math.round((100 * reasons(beats).filter((why) => why === 'unlike').length) / beats.length);
   assert.ok(share > 80, `${share}`);
   assert.is(notes[0], `${share} % of the beats are unlike those that the model was trained on`);
-  const said = /^the lead seems to be upside down: turned over, .* \(median distance (\S+) instead of (\d.\d\d)\)$/;
+  const said = /^the lead seems to be upside down: turned over, .* \(median distance (\S+) instead of (\d.\d{3})\)$/;
   const [, nearer, farther] = said.exec(notes[1])!.map(Number);
   assert.ok(nearer < limit && farther > 2 * nearer, notes[1]);
   assert.equal(
@@ -292,7 +292,7 @@ test('R peaks given where nothing can be read: each is Q, and why', () => {
   for (const some of [model, timed, pair, narrow]) {
     const { beats, notes } = annotateRecord(some, withSamples(nan), { peaks: [10, 500, 1000, 1990] });
     assert.equal(reasons(beats), ['edge', 'invalid', 'invalid', 'edge']);
-    assert.equal(notes, []);
+    assert.equal(notes, ['6 s of the lead cannot be read: its samples are invalid, or a flat line']);
     for (const beat of beats)
       assert.equal(
         [beat.label, beat.nearest, beat.probabilities, beat.distance],
@@ -356,6 +356,62 @@ test('runs of NaN and infinities: what touches them is invalid, and all else as 
       if (touches(beat.sample)) assert.is(beat.why, 'invalid', `${beat.sample}`);
       else assert.equal(beat, clean[i]);
   }
+});
+
+/** A minute of a record with one stretch of it gone, and the same for longer. */
+const GONE: [name: string, fill: number, seconds: number][] = [
+  ['NaN', Number.NaN, 10],
+  ['NaN', Number.NaN, 40],
+  ['a lead that is off', 0.25, 40],
+];
+for (const [name, fill, seconds] of GONE)
+  test(`the rhythm begins anew after ${seconds} s of ${name}: what comes after is as in a recording of its own`, () => {
+    const [start, end] = [20 * RATE, (20 + seconds) * RATE];
+    const broken = samples.slice().fill(fill, start, end);
+    const peaks = peaksOf(record).filter((at) => at < start - 200 || at > end + 200);
+    const { beats, notes } = annotateRecord(timed, withSamples(broken), { peaks });
+    assert.ok(notes.includes(`${seconds} s of the lead cannot be read: its samples are invalid, or a flat line`));
+    const later = peaks.filter((at) => at > end);
+    assert.ok(later.length > 10);
+    const alone = annotateRecord(timed, withSamples(samples.slice(end)), { peaks: later.map((at) => at - end) });
+    const after = beats.filter(({ sample }) => sample > end).map((beat) => ({ ...beat, sample: beat.sample - end }));
+    assert.equal(after, alone.beats);
+  });
+
+test('a pause of more than ten seconds between beats begins the rhythm anew, a shorter one does not', () => {
+  const peaks = peaksOf(record);
+  const later = (seconds: number): number[] => peaks.filter((at) => at > peaks[10] + seconds * RATE);
+  const [long, short] = [11, 4].map((seconds) => {
+    const given = [...peaks.slice(0, 11), ...later(seconds)];
+    const whole = annotateRecord(timed, record, { peaks: given }).beats.slice(11);
+    const alone = annotateRecord(timed, record, { peaks: later(seconds) }).beats;
+    return whole.filter(({ distance }, i) => distance !== alone[i].distance).length;
+  });
+  assert.is(long, 0);
+  assert.ok(short > 0);
+});
+
+test('a lead in another unit is converted, which is said; where heights do not count it may have any', () => {
+  const raw = { ...model, about: { ...model.about, window: { ...model.about.window, normalize: 'center' as const } } };
+  const inUnits = (units: string, factor: number): EcgRecord => ({
+    ...record,
+    leads: [{ ...record.leads[0], units, samples: samples.map((v) => v * factor) }],
+  });
+  const at360 = annotateRecord(raw, record, { peaks: peaksOf(record) });
+  for (const [units, factor] of [
+    ['V', 1e-3],
+    ['uV', 1e3],
+    ['µV', 1e3],
+  ] as const) {
+    const { beats, notes } = annotateRecord(raw, inUnits(units, factor), { peaks: peaksOf(record) });
+    assert.equal(notes, [`converted from ${units} to the model's mV`, ...at360.notes]);
+    const differ = beats.filter(({ nearest }, i) => nearest !== at360.beats[i].nearest).length;
+    assert.ok(differ <= 2, `${units}: ${differ}`); // of rounding
+  }
+  const adu = inUnits('adu', 200);
+  const message = `annotateRecord: record ${record.name} lead MLII: expected a unit that can be converted to mV, got adu`;
+  assertThrows(() => annotateRecord(raw, adu), DataError, message);
+  assert.equal(annotateRecord(model, adu).notes, []);
 });
 
 test('a gap in a recording at another rate: invalid around it and nowhere else', () => {
@@ -430,7 +486,7 @@ for (const [name, form] of Object.entries(FORMS))
       assert.ok(distance! > limit);
       assert.is(nearest, AAMI_CLASSES[probabilities.indexOf(Math.max(...probabilities))]);
     }
-    assert.is(notes[0], '100 % of the beats are unlike those that the model was trained on');
+    assert.ok(notes.includes('100 % of the beats are unlike those that the model was trained on'));
   });
 
 test('half of the beats unlike is said, fewer is not', () => {
@@ -504,7 +560,7 @@ test('a model file of another version', () => {
 test('what a model file says of its input', () => {
   const { classes, samplingFrequency, window, timing, ...rest } = beatInput(timed);
   assert.equal([classes, samplingFrequency, rest], [['N', 'S', 'V'], 360, {}]);
-  assert.equal(window, { length: 253, before: 126, normalize: 'zscore', lead: 'MLII' });
+  assert.equal(window, { length: 253, before: 126, normalize: 'zscore', lead: 'MLII', units: 'mV' });
   assert.equal(timing, ['previous', 'change', 'rate', 'next']);
 });
 
@@ -541,6 +597,7 @@ const garbled: [some: SavedModel, about: unknown, message: string][] = [
   [model, { window: { ...window, normalize: undefined } }, 'a known normalisation of the window, got undefined'],
   [model, { window: { ...window, lead: 2 } }, 'the name of a lead, got 2'],
   [model, { window: { ...window, lead: undefined } }, 'the name of a lead, got undefined'],
+  [model, { window: { ...window, units: undefined } }, 'the unit of the lead, got undefined'],
   [model, { timing: undefined }, 'timing among previous change rate next, got undefined'],
   [model, { timing: 'rate' }, 'timing among previous change rate next, got "rate"'],
   [model, { timing: ['rhythm'] }, 'timing among previous change rate next, got ["rhythm"]'],

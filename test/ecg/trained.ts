@@ -71,6 +71,6 @@ export function trainedOn(
   });
   const { embedding } = classify(networks, x, { context });
   const clusters = fitTrainingClusters(embedding, x, labels, { random: new Random('clusters') });
-  const window = { length, before, normalize, lead: 'MLII' };
+  const window = { length, before, normalize, lead: 'MLII', units: 'mV' };
   return { networks, clusters, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
 }
