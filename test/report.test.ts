@@ -192,7 +192,7 @@ test('CSV quotes what it has to, and only that', () => {
   assert.is(csv(['x'], rows), 'x\r\nplain,"a,b","say ""no""","two\nlines",,0.30000000000000004,true,,\r\n');
 });
 
-test('CSV has the figures of metrics.json, unrounded', () => {
+test('CSV has the figures of metrics.json, digit for digit', () => {
   const tables = Object.fromEntries(
     Object.entries(csvTables(sample)).map(([name, text]) => {
       const [header, ...rows] = text
@@ -247,6 +247,33 @@ test('CSV has the figures of metrics.json, unrounded', () => {
     judged.attention[0].signal,
   );
   assert.is(Number(of('novelty')[0]['shareAbove']), judged.novelty.byClass['N'].above);
+});
+
+test('CSV by record leaves empty what the page shows as a dash', () => {
+  const metrics = changed((m) => {
+    m.protocols['intra'].judged!.records = {
+      '100': [
+        [10, 0, 2],
+        [4, 0, 0],
+        [0, 0, 0],
+      ],
+    };
+  });
+  const rows = csvTables(metrics)
+    ['records.csv'].split('\r\n')
+    .filter((row) => row.startsWith('intra,'));
+  const [recall, precision] = [10 / 12, 10 / 14];
+  const f1 = (2 * precision * recall) / (precision + recall);
+  assert.equal(rows, [
+    `intra,100,N,12,10,0,2,${recall},${precision},${f1}`,
+    'intra,100,S,4,4,0,0,0,,0', // none found, and none taken for it
+    'intra,100,V,0,0,0,0,,0,', // none there, and two taken for it
+  ]);
+  const [shown] = [...parseHTML(drawReport(metrics)).document.querySelectorAll('#records-table-intra tbody tr')];
+  assert.equal(
+    [...shown.querySelectorAll('td')].map(({ textContent }) => textContent),
+    ['12', '4', '–', '0.00', '–', '0.00', '–', '0.00', '–'],
+  );
 });
 
 // ---- the command

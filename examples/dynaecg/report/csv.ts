@@ -1,8 +1,8 @@
-import { classificationScores, type Interval, type Scores } from 'dynaecg';
+import type { Interval, Scores } from 'dynaecg';
 import type { Metrics } from '../metrics.ts';
 import { PAPER, PAPER_ACCURACY } from '../table.ts';
 import { type JudgedPart, judgedParts, partsOf } from './parts.ts';
-import { comparesWithPaper, SCORES } from './tables.ts';
+import { comparesWithPaper, SCORES, scoresOfRecord } from './tables.ts';
 
 type Cell = string | number | boolean | null;
 type Row = readonly Cell[];
@@ -20,7 +20,10 @@ function field(cell: Cell): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The report's figures, unrounded, as CSV by file name. Shares are parts of 1, the paper's as well. */
+/**
+ * The report's figures as CSV by file name, digit for digit as in metrics.json, where the places in t-SNE and attention's
+ * signals and weights are rounded. Shares are parts of 1, the paper's as well.
+ */
 export function csvTables(metrics: Metrics): Record<string, string> {
   const judged = judgedParts(metrics);
   const of = (header: string, rows: (part: JudgedPart) => readonly Row[]): string =>
@@ -90,13 +93,7 @@ const part = (percentage: string): string => {
 
 function records({ classes, judged }: JudgedPart): Row[] {
   return Object.entries(judged.records).flatMap(([name, matrix]) =>
-    classificationScores(matrix).perClass.map((scores, k) => [
-      name,
-      classes[k],
-      scores.support,
-      ...matrix[k],
-      ...scoresOf(scores),
-    ]),
+    scoresOfRecord(matrix).map((scores, k) => [name, classes[k], scores.support, ...matrix[k], ...scoresOf(scores)]),
   );
 }
 

@@ -58,16 +58,23 @@ function sharedPatients({ protocol, metrics }: Part): Content {
 /** A record's beats and scores. */
 export interface RecordScores extends Pick<ClassificationScores, 'perClass'> {
   name: string;
-  /** by class, the beats that were taken for it */
-  predicted: number[];
+}
+
+/** A record's scores: what has nothing to be made of, such as a sensitivity to no beats, is NaN. */
+export function scoresOfRecord(matrix: number[][]): ClassificationScores['perClass'] {
+  return classificationScores(matrix).perClass.map(({ support, sensitivity, precision, f1 }, k) => ({
+    support,
+    sensitivity: support > 0 ? sensitivity : Number.NaN,
+    precision: matrix.some((row) => row[k] > 0) ? precision : Number.NaN,
+    f1: support > 0 ? f1 : Number.NaN,
+  }));
 }
 
 /** The records, those with most S beats first. */
 export function recordScores({ judged }: JudgedPart): RecordScores[] {
   const rows = Object.entries(judged.records).map(([name, matrix]) => ({
     name,
-    perClass: classificationScores(matrix).perClass,
-    predicted: matrix.map((_, k) => matrix.reduce((sum, row) => sum + row[k], 0)),
+    perClass: scoresOfRecord(matrix),
   }));
   const beats = (r: RecordScores, k: number): number => r.perClass[k].support;
   return rows.sort((a, b) => beats(b, S) - beats(a, S) || beats(b, V) - beats(a, V) || (a.name < b.name ? -1 : 1));
@@ -84,11 +91,8 @@ export function recordTable(part: JudgedPart): Html {
   const { classes, protocol } = part;
   const rows = recordScores(part);
   const low = rows.filter(missesMost).length;
-  const scoreCells = ({ perClass, predicted }: RecordScores, k: number, tinted: boolean): Html[] => {
-    const { support, sensitivity, precision, f1 } = perClass[k];
-    const values = [support > 0 ? sensitivity : NaN, predicted[k] > 0 ? precision : NaN, support > 0 ? f1 : NaN];
-    return values.map((x, i) => html`<td${tinted && i === 0 ? LOW : null}>${share(x)}</td>`);
-  };
+  const scoreCells = ({ perClass }: RecordScores, k: number, tinted: boolean): Html[] =>
+    SCORES.map(([key], i) => html`<td${tinted && i === 0 ? LOW : null}>${share(perClass[k][key])}</td>`);
   return figure(
     `records-table-${protocol}`,
     html`${counted(rows.length, 'record')} of the test half; sensitivity (Se), precision (+P) and F1 in percent. ${
