@@ -177,6 +177,15 @@ test('what could not be computed is a dash', () => {
   assert.match(csvTables(metrics)['novelty.csv'], 'intra,Q,0,,,0.3172,64\r\n');
 });
 
+test('the caption of t-SNE says how its beats were drawn, and gives no error rate', () => {
+  const { document } = parseHTML(page);
+  for (const protocol of ['intra', 'inter']) {
+    const caption: string = document.querySelector(`#layout-${protocol} figcaption`).textContent;
+    assert.match(caption, `t-SNE of ${POINTS} beats: at most 800 of N and 400 of each other class, drawn from`);
+    assert.not.match(caption, 'wrongly');
+  }
+});
+
 test('numbers as text', () => {
   assert.is(clock(271_234, 360), '12:33.428');
   assert.is(clock(0, 360), '00:00.000');

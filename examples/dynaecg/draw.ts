@@ -1,5 +1,8 @@
 import type { Random } from 'dynaecg';
 
+/** How many beats of a class t-SNE shows of either side, training and test: more would hide each other. */
+export const MOST_LAID_OUT = { N: 800, other: 400 };
+
 /** Positions of at most `limit(class)` samples of each class, drawn at random, ascending. */
 export function drawByClass(labels: Int32Array, limit: (label: number) => number, random: Random): Int32Array {
   const left = new Map<number, number>();

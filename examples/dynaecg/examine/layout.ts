@@ -1,10 +1,9 @@
 import { concat, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
-import { drawByClass } from '../draw.ts';
+import { drawByClass, MOST_LAID_OUT as MOST } from '../draw.ts';
 import type { Layout } from '../metrics.ts';
 import { type Samples, take } from '../plan.ts';
 import { breathe, Progress } from '../progress.ts';
 
-const MOST = { N: 800, other: 400 }; // beats of a class on either side: more would hide each other
 const PERPLEXITY = 30; // Barnes-Hut t-SNE's usual one, less where there are few beats
 const ITERATIONS = 1000;
 const DIGITS = 1000; // places that a picture can show
