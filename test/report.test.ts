@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MITDB_RECORDS } from 'dynaecg/ecg';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -184,6 +185,28 @@ test('the caption of t-SNE says how its beats were drawn, and gives no error rat
     assert.match(caption, `t-SNE of ${POINTS} beats: at most 800 of N and 400 of each other class, drawn from`);
     assert.not.match(caption, 'wrongly');
   }
+});
+
+/** The cells of the table of beats, patients and times by the title of their row: one for each protocol. */
+function factsOf(report: string): Record<string, string[]> {
+  const { document } = parseHTML(report);
+  const rows = [...document.querySelectorAll('[aria-label="Beats, patients and times"] tbody tr')];
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.querySelector('th').textContent,
+      [...row.querySelectorAll('td')].map(({ textContent }) => textContent),
+    ]),
+  );
+}
+
+test('patients and records are a number, and by name where they are few', () => {
+  const metrics = changed((m) => {
+    m.protocols['intra'].unusedRecords = ['1', '2', '3', '4', '5', '6', '7'];
+  });
+  const facts = factsOf(drawReport(metrics));
+  assert.equal(facts['patients on both sides'], [String(MITDB_RECORDS.length), '1 (201)']);
+  assert.equal(facts['unused records'], ['7', '4 (102, 104, 107, 217)']);
+  assert.equal(factsOf(page)['unused records'][0], 'none');
 });
 
 test('numbers as text', () => {

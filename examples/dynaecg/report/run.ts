@@ -49,10 +49,10 @@ ${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) =
   );
 }
 
-const NAMED = 6; // more are a number
+const NAMED = 6; // of more only the number is told
 
 const shortList = (names: readonly string[]): string =>
-  names.length === 0 ? 'none' : names.length <= NAMED ? names.join(', ') : count(names.length);
+  names.length === 0 ? 'none' : count(names.length) + (names.length <= NAMED ? ` (${names.join(', ')})` : '');
 
 function configurationTable(metrics: Metrics): Html {
   const parts = partsOf(metrics);
