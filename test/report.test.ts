@@ -209,6 +209,26 @@ test('patients and records are a number, and by name where they are few', () => 
   assert.equal(factsOf(page)['unused records'][0], 'none');
 });
 
+test('times are named by the method, and what was not done is left out', () => {
+  const titles = (facts: object): string[] =>
+    Object.keys(facts).filter((title) => /training of|embedding|judging/.test(title));
+  const both = factsOf(page);
+  assert.equal(titles(both), [
+    'training of the whole network',
+    'training of the embedder',
+    'embedding',
+    'training of the classifier',
+    'judging',
+  ]);
+  assert.equal(both['training of the whole network'], ['18 min', '–']);
+  assert.equal(both['training of the embedder'], ['–', '18 min']);
+  assert.equal(both['training of the classifier'], ['–', '30.6 s']);
+  const crossEntropy = factsOf(drawReport(changed((m) => Reflect.deleteProperty(m.protocols, 'inter'))));
+  assert.equal(titles(crossEntropy), ['training of the whole network', 'embedding', 'judging']);
+  const triplets = factsOf(drawReport(changed((m) => Reflect.deleteProperty(m.protocols, 'intra'))));
+  assert.equal(titles(triplets), ['training of the embedder', 'embedding', 'training of the classifier', 'judging']);
+});
+
 test('numbers as text', () => {
   assert.is(clock(271_234, 360), '12:33.428');
   assert.is(clock(0, 360), '00:00.000');

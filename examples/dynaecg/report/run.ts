@@ -1,7 +1,8 @@
-import type { Metrics } from '../metrics.ts';
+import type { Configuration } from '../configuration.ts';
+import type { Metrics, ProtocolMetrics } from '../metrics.ts';
 import { count, counted, duration } from './format.ts';
 import { type Content, type Html, html, scroll } from './html.ts';
-import { partsOf } from './parts.ts';
+import { type Part, partsOf } from './parts.ts';
 
 /** How the run was made, so that somebody else can make it again. */
 export function runFacts(metrics: Metrics): Html {
@@ -28,23 +29,35 @@ ${configurationTable(metrics)}
 ${checksums(run.checksums)}`;
 }
 
-const TIMES = [
-  ['embedder', 'training of the embedder'],
-  ['embedding', 'embedding'],
-  ['classifier', 'training of the classifier'],
-  ['report', 'judging'],
-] as const;
+type Times = ProtocolMetrics['seconds'];
+
+/** What took time: by cross-entropy the whole network is trained at once, and its time is kept as that of the embedder. */
+const TIMES: [title: string, of: (seconds: Times, method: Configuration['method']) => number][] = [
+  ['training of the whole network', ({ embedder }, method) => (method === 'crossEntropy' ? embedder : 0)],
+  ['training of the embedder', ({ embedder }, method) => (method === 'triplet' ? embedder : 0)],
+  ['embedding', ({ embedding }) => embedding],
+  ['training of the classifier', ({ classifier }, method) => (method === 'triplet' ? classifier : 0)],
+  ['judging', ({ report }) => report],
+];
+
+/** A row for each thing that was done; a dash for a protocol that did without it. */
+function times(parts: readonly Part[], row: (title: string, cell: (part: Part) => Content) => Html): Html[] {
+  return TIMES.flatMap(([title, of]) => {
+    const took = ({ metrics }: Part): number => of(metrics.seconds, metrics.configuration.method) || Number.NaN;
+    return parts.some((part) => took(part) > 0) ? [row(title, (part) => duration(took(part)))] : [];
+  });
+}
 
 function protocolTable(metrics: Metrics): Html {
   const parts = partsOf(metrics);
-  const row = (title: string, cell: (part: (typeof parts)[number]) => Content): Html =>
+  const row = (title: string, cell: (part: Part) => Content): Html =>
     html`<tr><th scope="row">${title}</th>${parts.map((p) => html`<td>${cell(p)}</td>`)}</tr>\n`;
   return scroll(
     'Beats, patients and times',
     html`<table class="wide">
 <thead><tr><td></td>${parts.map((p) => html`<th scope="col">${p.name}</th>`)}</tr></thead>
 <tbody>
-${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) => count(p.metrics.test))}${row('patients, training', (p) => count(p.metrics.patients.train.length))}${row('patients, test', (p) => count(p.metrics.patients.test.length))}${row('patients on both sides', (p) => shortList(p.metrics.patients.shared))}${row('unused records', (p) => shortList(p.metrics.unusedRecords))}${TIMES.map(([key, title]) => row(title, (p) => duration(p.metrics.seconds[key])))}</tbody>
+${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) => count(p.metrics.test))}${row('patients, training', (p) => count(p.metrics.patients.train.length))}${row('patients, test', (p) => count(p.metrics.patients.test.length))}${row('patients on both sides', (p) => shortList(p.metrics.patients.shared))}${row('unused records', (p) => shortList(p.metrics.unusedRecords))}${times(parts, row)}</tbody>
 </table>`,
   );
 }
