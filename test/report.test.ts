@@ -409,6 +409,27 @@ test('metrics.json of another shape: what is wrong, and where', () => {
       (m) => Object.assign(m.protocols['intra'].configuration, { kernel: 0 }),
       'configuration protocols.intra.configuration: expected kernel a whole number >= 1, got 0',
     ],
+    ...[
+      [null, 'null'],
+      [undefined, 'nothing'],
+      [[1], 'a list'],
+      ['paper', '"paper"'],
+    ].map(([configuration, got]): [(m: Metrics) => void, string] => [
+      (m) => Object.assign(m.protocols['intra'], { configuration }),
+      `protocols.intra.configuration should be an object and is ${got}`,
+    ]),
+    [
+      (m) => Object.assign(m.protocols['intra'].configuration, { keep: 1 }),
+      'configuration protocols.intra.configuration: expected keep one of best, last, got 1',
+    ],
+    [
+      (m) => Object.assign(m.protocols, { inter: m.protocols['intra'] }),
+      'protocols.inter.configuration.protocol should be inter and is intra',
+    ],
+    [
+      (m) => Object.assign(m.protocols, { both: m.protocols['intra'] }),
+      'protocols.both.configuration.protocol should be both and is intra',
+    ],
   ];
   for (const [change, message] of cases) {
     writeFileSync(join(folder, 'metrics.json'), JSON.stringify(changed(change)));

@@ -119,7 +119,7 @@ const epoch = object<EpochStatistics>({
 
 const protocol = object<ProtocolMetrics>({
   // fields that were added since the run are filled in
-  configuration: (value, path) => checkConfiguration(path, value as Record<string, unknown>),
+  configuration: (value, path) => checkConfiguration(path, dictionary<unknown>((field) => field)(value, path)),
   train: whole,
   test: whole,
   patients: object<ProtocolMetrics['patients']>({ train: list(text), test: list(text), shared: list(text) }),
@@ -133,6 +133,14 @@ const protocol = object<ProtocolMetrics>({
   history: list(object<ProtocolMetrics['history'][number]>({ iterations: list(iteration), epochs: list(epoch) })),
   judged: orNull(judged),
 });
+
+const protocols: Shape<Metrics['protocols']> = (value, path) => {
+  const taken = dictionary(protocol)(value, path);
+  for (const [key, { configuration }] of Object.entries(taken))
+    if (key !== configuration.protocol)
+      throw new Misfit(`${path}.${key}.configuration.protocol should be ${key} and is ${configuration.protocol}`);
+  return taken;
+};
 
 const metrics = object<Metrics>({
   source: text,
@@ -155,7 +163,7 @@ const metrics = object<Metrics>({
     cpu: text,
     checksums: dictionary(text),
   }),
-  protocols: dictionary(protocol),
+  protocols,
 });
 
 /**
