@@ -137,6 +137,35 @@ test('what is synthetic says so, and is not compared with the paper', () => {
   assert.not.match(part, 'class="paper"');
 });
 
+test('where there are no beats of classes that were not taught, that is said, and there is no table of them', () => {
+  const without = (...protocols: string[]) =>
+    parseHTML(
+      drawReport(
+        changed((m) => {
+          for (const protocol of protocols) {
+            const { novelty } = m.protocols[protocol].judged!;
+            const { N, S, V } = novelty.byClass;
+            Object.assign(novelty, { byClass: { N, S, V }, rocArea: {} });
+          }
+        }),
+      ),
+    ).document;
+  const none = without('intra', 'inter').querySelector('#novelty');
+  assert.is(none.querySelectorAll('table').length, 2);
+  assert.not.match(none.textContent, /ROC|not taught:/);
+  assert.match(none.querySelector('.intro').textContent, 'There are no beats that were not taught');
+  const absence = 'have no fusion beats (F) and no paced or unknown ones (Q)';
+  assert.is(none.textContent.split(absence).length, 3, 'in both protocols');
+  const one = without('inter').querySelector('#novelty');
+  assert.equal(
+    ['intra', 'inter'].map((p) => one.querySelectorAll(`#novelty-${p} table`).length),
+    [2, 1],
+  );
+  assert.match(one.querySelector('.intro').textContent, 'An ROC area of 1');
+  assert.match(one.querySelector('#novelty-inter').textContent, absence);
+  assert.not.match(one.querySelector('#novelty-intra').textContent, absence);
+});
+
 test('an interrupted protocol is said to be so; the other is drawn', () => {
   const metrics = changed((m) => {
     m.protocols['inter'].judged = null;

@@ -5,7 +5,7 @@ import { drawCurves } from './figures/curves.ts';
 import { drawHistory } from './figures/history.ts';
 import { drawIntervals } from './figures/intervals.ts';
 import { drawLayout } from './figures/layout.ts';
-import { drawNovelty } from './figures/novelty.ts';
+import { drawNovelty, hasUntaught } from './figures/novelty.ts';
 import { drawRecords } from './figures/records.ts';
 import { LEVEL } from './format.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -102,8 +102,11 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
     {
       id: 'novelty',
       heading: 'Beats unlike all it was taught',
-      intro:
-        'A beat far from every cluster of training beats is nothing that the model knows. Fusion beats (F) and paced or unknown ones (Q) were not taught: ideally they are above the limit, and N, S and V below it. An ROC area of 1 tells them apart perfectly, 0.5 not at all.',
+      intro: `A beat far from every cluster of training beats is nothing that the model knows. ${
+        judged.some(hasUntaught)
+          ? 'Fusion beats (F) and paced or unknown ones (Q) were not taught: ideally they are above the limit, and N, S and V below it. An ROC area of 1 tells them apart perfectly, 0.5 not at all.'
+          : 'N, S and V were taught, and ideally are below the limit. There are no beats that were not taught, so that nothing shows how well the distance would tell them.'
+      }`,
       body: sideBySide(judged, drawNovelty),
     },
   ];

@@ -6,8 +6,12 @@ import { draw } from '../svg.ts';
 
 const ROW = 30; // pixels of a class
 
+/** Whether the records that were judged hold beats of classes that were not taught. */
+export const hasUntaught = ({ judged }: JudgedPart): boolean => Object.keys(judged.novelty.rocArea).length > 0;
+
 /** Which share of each class lies further from all training clusters than the limit. */
-export function drawNovelty({ judged, protocol, name }: JudgedPart): Html {
+export function drawNovelty(part: JudgedPart): Html {
+  const { judged, protocol, name } = part;
   const { byClass, rocArea, limit, clusters } = judged.novelty;
   const rows = Object.entries(byClass).map(([label, { beats, above }]) => ({
     label,
@@ -15,9 +19,11 @@ export function drawNovelty({ judged, protocol, name }: JudgedPart): Html {
     colour: classColour(label),
     text: beats > 0 ? percentage(above) : 'no beats',
   }));
-  const areas = Object.entries(rocArea).map(
-    ([label, area]) => html`<tr><th scope="row">${label}</th><td>${decimal(area, 4)}</td></tr>\n`,
-  );
+  const areas = html`<table>
+<thead><tr><th scope="col">not taught</th><th scope="col">ROC area</th></tr></thead>
+<tbody>
+${Object.entries(rocArea).map(([label, area]) => html`<tr><th scope="row">${label}</th><td>${decimal(area, 4)}</td></tr>\n`)}</tbody>
+</table>`;
   return figure(
     `novelty-${protocol}`,
     html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, in percent of their class.`,
@@ -59,11 +65,7 @@ export function drawNovelty({ judged, protocol, name }: JudgedPart): Html {
 <tbody>
 ${Object.entries(byClass).map(([label, { beats, above }]) => html`<tr><th scope="row">${label}</th><td>${count(beats)}</td><td>${share(beats > 0 ? above : NaN)}</td></tr>\n`)}</tbody>
 </table>
-<table>
-<thead><tr><th scope="col">not taught</th><th scope="col">ROC area</th></tr></thead>
-<tbody>
-${areas}</tbody>
-</table></div>`,
-    )}`,
+${hasUntaught(part) ? areas : null}</div>`,
+    )}${hasUntaught(part) ? null : html`<p>The records of the test half have no fusion beats (F) and no paced or unknown ones (Q).</p>`}`,
   );
 }
