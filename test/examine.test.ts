@@ -21,7 +21,7 @@ import { knownBeats } from '../examples/dynaecg/examine/clusters.ts';
 import { examine } from '../examples/dynaecg/examine/examine.ts';
 import { layOut } from '../examples/dynaecg/examine/layout.ts';
 import { novelty } from '../examples/dynaecg/examine/novelty.ts';
-import { runFacts } from '../examples/dynaecg/facts.ts';
+import { checksumsOf, runFacts } from '../examples/dynaecg/facts.ts';
 import { run } from '../examples/dynaecg/pipeline.ts';
 import { plan, type Samples } from '../examples/dynaecg/plan.ts';
 import { complete } from '../examples/dynaecg/trainers.ts';
@@ -359,7 +359,7 @@ test('examine: intervals are over patients, of whom 201 and 202 are one', async 
 // ---- facts
 
 test('the command of a run is what a shell takes it from', () => {
-  const facts = (...args: string[]) => runFacts(args, null, [], new Date(Date.now() - 2000));
+  const facts = (...args: string[]) => runFacts(args, checksumsOf(null, records), new Date(Date.now() - 2000));
   assert.is(facts().command, 'npm start');
   assert.is(facts('--data', 'mit-bih/1.0', '--seed=4').command, 'npm start -- --data mit-bih/1.0 --seed=4');
   const words = [

@@ -264,6 +264,19 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   assert.is(json('a', 'metrics.json').run.checksums['200.dat'], sha256);
 });
 
+test('checksums are of what was read, whatever becomes of it during the training', async () => {
+  const data = records('fleeting', '100', '200');
+  const files = readdirSync(data).sort();
+  const expected = files.map((file) => [file, sha256(readFileSync(join(data, file)))]);
+  const args = ['--data', data, '--protocol', 'intra', ...TINY, '--quiet', '--out', at('lasting')];
+  const { code, stderr } = await cli(args, () => {
+    if (existsSync(at('lasting'))) rmSync(data, { recursive: true, force: true }); // as soon as the recordings are read
+    return false;
+  });
+  assert.equal([code, stderr, existsSync(data)], [0, '', false]);
+  assert.equal(Object.entries(json('lasting', 'metrics.json').run.checksums), expected);
+});
+
 test('a file of settings: timing beside the beats, which the model file names', async () => {
   const settings = {
     ...JSON.parse(readFileSync(join(root, 'examples/dynaecg/experiments/synthetic.json'), 'utf8')),
@@ -329,6 +342,8 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   records('headless', '100', '101');
   rmSync(at('headless', '101.dat'));
   records('few', '100', '101');
+  records('silent', '100', '101');
+  rmSync(at('silent', '101.atr'));
   const file = (name: string, text: string): string => {
     writeFileSync(at(name), text);
     return at(name);
@@ -373,6 +388,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     [['--data', at('empty')], `--data: expected MIT-BIH's headers (100.hea ...) in ${at('empty')}, got none`],
     [['--data', at('cut')], /record 100 .*100\.dat.*expected .*, got /],
     [['--data', at('headless')], new RegExp(`expected to open ${at('headless', '101.dat')}, got ENOENT`)],
+    [['--data', at('silent')], new RegExp(`^--data: expected to read ${at('silent', '101.atr')}, got ENOENT`)],
     [
       ['--data', at('few'), '--protocol', 'inter'],
       /^interPatientSplit: expected beats of every record named, got none of /,

@@ -2,18 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { backend } from 'dynaecg';
+import { backend, DataError } from 'dynaecg';
 import type { EcgRecord } from 'dynaecg/ecg';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RunFacts } from './metrics.ts';
 
-/** How a run was run; ask at its end. */
-export function runFacts(
-  args: readonly string[],
-  data: string | null,
-  records: readonly EcgRecord[],
-  start: Date,
-): RunFacts {
+/** How a run was run; ask at its end, with the checksums from its beginning. */
+export function runFacts(args: readonly string[], checksums: RunFacts['checksums'], start: Date): RunFacts {
   const { name, relaxed } = backend();
   return {
     command: ['npm start', ...(args.length > 0 ? ['--', ...args.map(quoted)] : [])].join(' '),
@@ -22,7 +17,7 @@ export function runFacts(
     versions: { dynaecg: packageJson.version, node: process.versions.node, v8: process.versions.v8 },
     backend: relaxed ? `${name}, relaxed SIMD` : name,
     cpu: cpus()[0]?.model ?? 'unknown',
-    checksums: data === null ? {} : checksums(data, records),
+    checksums,
   };
 }
 
@@ -31,14 +26,22 @@ function quoted(word: string): string {
   return /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function checksums(data: string, records: readonly EcgRecord[]): Record<string, string> {
+/**
+ * SHA-256 of the files of records; of synthetic ones, which have no folder, none. Ask as soon as they are read: hours later
+ * the files may be others, or gone.
+ *
+ * @throws DataError for a file that cannot be read
+ */
+export function checksumsOf(data: string | null, records: readonly EcgRecord[]): RunFacts['checksums'] {
+  if (data === null) return {};
   const files = records.flatMap(({ name }) => ['atr', 'dat', 'hea'].map((suffix) => `${name}.${suffix}`));
-  return Object.fromEntries(
-    files.map((file) => [
-      file,
-      createHash('sha256')
-        .update(readFileSync(join(data, file)))
-        .digest('hex'),
-    ]),
-  );
+  return Object.fromEntries(files.map((file) => [file, sha256(join(data, file))]));
+}
+
+function sha256(path: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch (error) {
+    throw new DataError(`--data: expected to read ${path}, got ${(error as Error).message}`, { cause: error });
+  }
 }

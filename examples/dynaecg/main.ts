@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exitWith } from '../exit.ts';
 import { knownBeats } from './examine/clusters.ts';
 import { examine } from './examine/examine.ts';
-import { runFacts } from './facts.ts';
+import { checksumsOf, runFacts } from './facts.ts';
 import { prepareFolder } from './folder.ts';
 import { stopwatch } from './member.ts';
 import type { Judged, Metrics } from './metrics.ts';
@@ -28,6 +28,7 @@ async function main(args: string[]): Promise<number> {
   };
   const { out } = options;
   const recordings = await openRecordings(options);
+  const checksums = checksumsOf(options.data, recordings.records);
   prepareFolder(out);
   const plans = options.configurations.map((configuration) => plan(recordings, configuration, options.seed));
   const { dropped, labels } = plans[0].all.beats;
@@ -59,7 +60,7 @@ async function main(args: string[]): Promise<number> {
       judged = await examine(recordings, result, judgement, known, options.quiet);
     }
     protocols[protocol] = protocolMetrics(result, clock(), judged);
-    const facts = runFacts(args, options.data, recordings.records, start);
+    const facts = runFacts(args, checksums, start);
     writeResults(out, metrics(options, recordings, next, facts, protocols));
     if (stop) {
       const begun = histories.some(({ iterations, epochs }) => iterations.length + epochs.length > 0);
