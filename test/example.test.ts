@@ -406,12 +406,20 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     if (typeof message === 'string') assert.is(stderr, `${message}\n`);
     else assert.match(stderr.trimEnd(), message);
   }
-  assert.equal(existsSync(at('bad')) ? readdirSync(at('bad')) : [], [], 'no file was written');
+  const written = existsSync(at('bad')) ? readdirSync(at('bad'), { recursive: true }) : [];
+  assert.equal(written, ['csv'], 'no file was written, the folder of the tables being empty');
 
   writeFileSync(at('taken'), 'a file');
   const { code, stderr } = await cli([...TINY, '--quiet', '--out', at('taken')]);
   assert.is(code, 1);
   assert.match(stderr, /^--out: expected a folder, got .*taken: EEXIST/);
+
+  mkdirSync(at('half'));
+  writeFileSync(at('half', 'csv'), 'a file');
+  const half = await cli([...TINY, '--quiet', '--out', at('half')]);
+  assert.equal([half.code, half.stdout], [1, '']);
+  assert.match(half.stderr, /^--out: expected a folder, got .*half\/csv: EEXIST[^\n]*\n$/);
+  assert.equal(readdirSync(at('half')), ['csv'], 'before any training');
 });
 
 // ---- download

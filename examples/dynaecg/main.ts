@@ -12,6 +12,7 @@ import { metrics, modelPath, protocolMetrics, writeModel, writeResults } from '.
 import { run, timing } from './pipeline.ts';
 import { plan } from './plan.ts';
 import { openRecordings } from './recordings.ts';
+import { TABLES } from './report/write.ts';
 import { formatResult } from './table.ts';
 
 const INTERRUPTED = 130; // the shell's code for a process ended by Ctrl-C
@@ -29,7 +30,7 @@ async function main(args: string[]): Promise<number> {
   const { out } = options;
   const recordings = await openRecordings(options);
   const checksums = checksumsOf(options.data, recordings.records);
-  prepareFolder(out);
+  prepareFolder(out, TABLES);
   const plans = options.configurations.map((configuration) => plan(recordings, configuration, options.seed));
   const { dropped, labels } = plans[0].all.beats;
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);

@@ -6,6 +6,9 @@ import type { Metrics } from '../metrics.ts';
 import { csvTables } from './csv.ts';
 import { drawReport } from './page.ts';
 
+/** The folder for the tables, in that of the run. */
+export const TABLES = 'csv';
+
 /** Where the report of a run is: the page, and the folder with its figures as tables. */
 export interface ReportPaths {
   page: string;
@@ -15,7 +18,7 @@ export interface ReportPaths {
 /** Draws the report into the folder of its run: report.html, and the same figures in csv. */
 export function writeReport(folder: string, metrics: Metrics): ReportPaths {
   const page = join(folder, 'report.html');
-  const tables = join(folder, 'csv');
+  const tables = join(folder, TABLES);
   writeFileAtomic(page, drawReport(metrics));
   try {
     mkdirSync(tables, { recursive: true });
