@@ -211,7 +211,7 @@ test('the caption of t-SNE says how its beats were drawn, and gives no error rat
   const { document } = parseHTML(page);
   for (const protocol of ['intra', 'inter']) {
     const caption: string = document.querySelector(`#layout-${protocol} figcaption`).textContent;
-    assert.match(caption, `t-SNE of ${POINTS} beats: at most 800 of N and 400 of each other class, drawn from`);
+    assert.match(caption, `t-SNE of ${POINTS} beats: at most 800 of N and 400 of each other class, drawn from either side`);
     assert.not.match(caption, 'wrongly');
   }
 });

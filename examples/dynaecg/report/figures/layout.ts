@@ -48,7 +48,7 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
   const { perplexity, divergence, trustworthiness } = layout;
   return figure(
     `layout-${protocol}`,
-    html`t-SNE of ${count(beats.length)} beats: at most ${count(MOST_LAID_OUT.N)} of N and ${count(MOST_LAID_OUT.other)} of each other class, drawn from the training beats and as many from the test beats, so that the part that is ringed is no error rate. Perplexity ${decimal(perplexity, 0)}, Kullback-Leibler divergence ${decimal(divergence, 3)}, trustworthiness ${decimal(trustworthiness, 3)} (of 5 nearest neighbours; 1 is best). The axes have no unit.`,
+    html`t-SNE of ${count(beats.length)} beats: at most ${count(MOST_LAID_OUT.N)} of N and ${count(MOST_LAID_OUT.other)} of each other class, drawn from either side, training and test, so that the part that is ringed is no error rate. Perplexity ${decimal(perplexity, 0)}, Kullback-Leibler divergence ${decimal(divergence, 3)}, trustworthiness ${decimal(trustworthiness, 3)} (of 5 nearest neighbours; 1 is best). The axes have no unit.`,
     html`<div class="grid">${panel(
       'Training beats by class',
       html`${drawBeats('t-SNE of training beats by class', byClass(trained))}${legend(keys)}`,
