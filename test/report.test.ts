@@ -153,7 +153,7 @@ test('where there are no beats of classes that were not taught, that is said, an
   const none = without('intra', 'inter').querySelector('#novelty');
   assert.is(none.querySelectorAll('table').length, 2);
   assert.not.match(none.textContent, /ROC|not taught:/);
-  assert.match(none.querySelector('.intro').textContent, 'There are no beats that were not taught');
+  assert.match(none.querySelector('.intro').textContent, 'There are no beats of other classes');
   const absence = 'have no fusion beats (F) and no paced or unknown ones (Q)';
   assert.is(none.textContent.split(absence).length, 3, 'in both protocols');
   const one = without('inter').querySelector('#novelty');
@@ -211,7 +211,10 @@ test('the caption of t-SNE says how its beats were drawn, and gives no error rat
   const { document } = parseHTML(page);
   for (const protocol of ['intra', 'inter']) {
     const caption: string = document.querySelector(`#layout-${protocol} figcaption`).textContent;
-    assert.match(caption, `t-SNE of ${POINTS} beats: at most 800 of N and 400 of each other class, drawn from either side`);
+    assert.match(
+      caption,
+      `t-SNE of ${POINTS} beats: at most 800 of N and 400 of each other class, drawn from either side`,
+    );
     assert.not.match(caption, 'wrongly');
   }
 });

@@ -105,7 +105,7 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
       intro: `A beat far from every cluster of training beats is nothing that the model knows. ${
         judged.some(hasUntaught)
           ? 'Fusion beats (F) and paced or unknown ones (Q) were not taught: ideally they are above the limit, and N, S and V below it. An ROC area of 1 tells them apart perfectly, 0.5 not at all.'
-          : 'N, S and V were taught, and ideally are below the limit. There are no beats that were not taught, so that nothing shows how well the distance would tell them.'
+          : 'N, S and V were taught, and ideally are below the limit. There are no beats of other classes, so that nothing shows how well the distance would tell them.'
       }`,
       body: sideBySide(judged, drawNovelty),
     },

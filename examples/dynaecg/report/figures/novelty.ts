@@ -6,6 +6,8 @@ import { draw } from '../svg.ts';
 
 const ROW = 30; // pixels of a class
 
+const ABSENCE = ' The records of the test half have no fusion beats (F) and no paced or unknown ones (Q).';
+
 /** Whether the records that were judged hold beats of classes that were not taught. */
 export const hasUntaught = ({ judged }: JudgedPart): boolean => Object.keys(judged.novelty.rocArea).length > 0;
 
@@ -26,7 +28,7 @@ ${Object.entries(rocArea).map(([label, area]) => html`<tr><th scope="row">${labe
 </table>`;
   return figure(
     `novelty-${protocol}`,
-    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, in percent of their class.`,
+    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, in percent of their class.${hasUntaught(part) ? null : ABSENCE}`,
     html`${draw(`Share of beats above the limit by class, ${name}`, {
       width: 400,
       height: ROW * rows.length + 50,
@@ -66,6 +68,6 @@ ${Object.entries(rocArea).map(([label, area]) => html`<tr><th scope="row">${labe
 ${Object.entries(byClass).map(([label, { beats, above }]) => html`<tr><th scope="row">${label}</th><td>${count(beats)}</td><td>${share(beats > 0 ? above : NaN)}</td></tr>\n`)}</tbody>
 </table>
 ${hasUntaught(part) ? areas : null}</div>`,
-    )}${hasUntaught(part) ? null : html`<p>The records of the test half have no fusion beats (F) and no paced or unknown ones (Q).</p>`}`,
+    )}`,
   );
 }
