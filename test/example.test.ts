@@ -27,6 +27,7 @@ import { checkConfiguration, readConfiguration } from '../examples/dynaecg/confi
 import { download } from '../examples/dynaecg/download.ts';
 import type { Judged, ProtocolMetrics } from '../examples/dynaecg/metrics.ts';
 import { Progress } from '../examples/dynaecg/progress.ts';
+import { type Ended, ended } from './program.ts';
 
 const test = suite('example');
 
@@ -35,28 +36,19 @@ const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Runs the example, and presses Ctrl-C as soon as `interrupt` says so. */
 async function cli(args: string[], interrupt?: () => boolean): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/main.ts', ...args], { cwd: root });
-  const ended = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      ended[stream] += text;
-    });
   const timer = setInterval(() => {
     if (!interrupt?.()) return;
     clearInterval(timer);
     child.kill('SIGINT');
   }, 20);
-  const [code] = await once(child, 'close');
-  clearInterval(timer);
-  return { ...ended, code };
+  try {
+    return await ended(child);
+  } finally {
+    clearInterval(timer);
+  }
 }
 const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8'));
 

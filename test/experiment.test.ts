@@ -31,6 +31,7 @@ import { openRecordings, type Recordings } from '../examples/dynaecg/recordings.
 import { formatRecords, formatSummary } from '../examples/dynaecg/summary.ts';
 import { Unfinished } from '../examples/dynaecg/unfinished.ts';
 import type { Reached } from '../examples/dynaecg/watch.ts';
+import { type Ended, ended } from './program.ts';
 import { assertThrows } from './support.ts';
 
 const test = suite('experiment');
@@ -396,12 +397,6 @@ test('an ensemble goes on from a file, with the members that were finished', asy
 
 // ---- runs
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Runs the tool, and kills it as soon as `until` likes what it has told. */
 async function cli(
   args: string[],
@@ -409,14 +404,9 @@ async function cli(
   signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/experiment.ts', ...args], { cwd: root });
-  const ended = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      ended[stream] += text;
-      if (until?.(ended.stderr)) child.kill(signal);
-    });
-  const [code] = await once(child, 'close');
-  return { ...ended, code };
+  return ended(child, (stderr) => {
+    if (until?.(stderr)) child.kill(signal);
+  });
 }
 
 /** Recordings of a minute under MIT-BIH's names. */

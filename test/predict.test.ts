@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -28,6 +27,7 @@ import { loadRecord, saveModel, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trained, unseen } from './ecg/trained.ts';
+import { type Ended, ended } from './program.ts';
 
 const test = suite('predict');
 
@@ -36,24 +36,12 @@ const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Runs a program of the examples; in another folder, if told so. */
 async function program(file: string, args: readonly string[], cwd = root): Promise<Ended> {
   const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
   const flags = ['--import', import.meta.resolve('tsx'), join(root, 'examples', file)];
   const child = spawn(process.execPath, [...flags, ...args], { cwd, env });
-  const ended = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      ended[stream] += text;
-    });
-  const [code] = await once(child, 'close');
-  return { ...ended, code };
+  return ended(child);
 }
 const model = trained();
 saveModel(at('model'), model);

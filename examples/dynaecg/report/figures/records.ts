@@ -7,7 +7,7 @@ import { missesMost, recordScores } from '../tables.ts';
 
 const ROW = 18; // pixels of a record
 
-/** Which part of its S beats was found in each record that has any. */
+/** The share of S beats that was found, for each record with S beats. */
 export function drawRecords(part: JudgedPart): Html {
   const { judged, protocol, name } = part;
   const rows = recordScores(part)
