@@ -361,7 +361,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     config('margin.json', '{ "margin": "fixed" }', 'margin one of dynamic, or a number >= 0, got "fixed"'),
     [
       ['--miner', 'none'],
-      /^configuration synthetic: expected miner one of semiHard, nearestSemiHard, batchHard, got "none"/,
+      /^configuration synthetic: expected miner one of violating, semiHard, nearestSemiHard, semiHardOrFarthest, batchHard, got "none"/,
     ],
     [
       ['--config', 'ablation/cross-entropy', '--miner', 'batchHard'],

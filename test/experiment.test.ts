@@ -62,10 +62,14 @@ test('a fingerprint is of every setting', () => {
   const named: Record<string, unknown> = {
     ...{ protocol: 'inter', normalize: 'none', timing: ['rate'], channels: [8, 16], attention: 'additive' },
     ...{
+      halves: 'time',
       method: 'crossEntropy',
       perClass: [16, 8, 8],
       miner: 'batchHard',
+      power: 2,
       margin: 0.2,
+      marginPer: 'pair',
+      score: 'violations',
       schedule: 'constant',
       keep: 'last',
     },
@@ -117,6 +121,16 @@ test('a list is taken item by item, and either of two kinds of value', () => {
     ArgumentError,
     'configuration given: expected perClass a whole number >= 2, or a list, each a whole number >= 1, got [4,0]',
   );
+});
+
+test('a choice among numbers is of numbers, not of their digits', () => {
+  assert.is(configured({ power: 2 }).power, 2);
+  for (const power of [3, '2'])
+    assertThrows(
+      () => configured({ power }),
+      ArgumentError,
+      `configuration given: expected power one of 1, 2, got ${JSON.stringify(power)}`,
+    );
 });
 
 const TINY = {
@@ -530,7 +544,15 @@ test('--test: a reading is written down before the result, and there is one only
 const ALL = {
   ...{ timing: ['previous', 'change', 'rate'], dropout: 0.1, averaging: 0.9, clipNorm: 1, keep: 'last' },
   ...{ shift: 2, stretch: 0.05, amplitude: 0.1, wander: 0.1, noise: 0.05, recordsPerBatch: 2, margin: 'dynamic' },
-  ...{ marginThreshold: 1000, iterations: 15, steps: 6, protocol: 'intra', holdBack: 0.5 },
+  ...{
+    marginPer: 'pair',
+    marginThreshold: 1000,
+    marginBatches: 0,
+    iterations: 15,
+    steps: 6,
+    protocol: 'intra',
+    holdBack: 0.5,
+  },
 };
 for (const [method, members] of [
   ['triplet', 1],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError, batchHard, nearestSemiHard, semiHard } from 'dynaecg';
+import { ArgumentError, batchHard, nearestSemiHard, semiHard, semiHardOrFarthest, violating } from 'dynaecg';
 import { TIMING_FEATURES } from 'dynaecg/ecg';
 
 /** Takes a value of a configuration, or says what it expected: "a number", say. */
@@ -26,7 +26,7 @@ const whole =
     Number.isInteger(v) && (v as number) >= min ? (v as number) : new Expected(`a whole number >= ${min}`);
 const flag: Check<boolean> = (v) => (typeof v === 'boolean' ? v : new Expected('true or false'));
 const oneOf =
-  <const T extends string>(...names: readonly T[]): Check<T> =>
+  <const T extends string | number>(...names: readonly T[]): Check<T> =>
   (v) =>
     names.includes(v as T) ? (v as T) : new Expected(`one of ${names.join(', ')}`);
 const list =
@@ -51,7 +51,7 @@ const either =
   };
 
 /** The miners that can be asked for by name. */
-export const MINERS = { semiHard, nearestSemiHard, batchHard };
+export const MINERS = { violating, semiHard, nearestSemiHard, semiHardOrFarthest, batchHard };
 
 /**
  * Every key of a configuration: what it takes, and what it is where it is absent. A default never changes, and that of a new
@@ -60,6 +60,11 @@ export const MINERS = { semiHard, nearestSemiHard, batchHard };
 const FIELDS = {
   /** half of the beats of each class with the patients mixed, or the patients apart */
   protocol: [oneOf('intra', 'inter'), 'intra'],
+  /**
+   * intra: halves of the beats of each class drawn at random, as the paper, or by time: the first and third quarter of each
+   * record against the second and fourth, beats whose window crosses a border dropped
+   */
+  halves: [oneOf('beats', 'time'), 'beats'],
   /** samples of a beat's window, those of them before the R peak, the window's scale */
   length: [whole(4), 253],
   before: [whole(0), 126],
@@ -75,8 +80,11 @@ const FIELDS = {
   attention: [oneOf('dot', 'additive'), 'dot'],
   channelAttention: [flag, false],
   dropout: [number(0, 1), 0],
-  /** triplet loss and then an MLP on frozen embeddings, as the paper, or both at once by cross-entropy */
-  method: [oneOf('triplet', 'crossEntropy'), 'triplet'],
+  /**
+   * triplet loss and then an MLP on frozen embeddings, as the paper; or both at once by cross-entropy; or triplets and the
+   * perceptron's cross-entropy at once, then the embedder frozen and a perceptron anew: beyond the paper
+   */
+  method: [oneOf('triplet', 'crossEntropy', 'joint'), 'triplet'],
   /** networks that are trained, each with a seed of its own, and whose logits are averaged */
   members: [whole(1), 1],
   iterations: [whole(1), 30],
@@ -86,11 +94,19 @@ const FIELDS = {
   perClass: [either(whole(2), list(whole(1))), 32],
   /** records in a batch, where it is to hold several classes of the same record; 0: whatever comes */
   recordsPerBatch: [whole(0), 0],
-  miner: [oneOf(...(Object.keys(MINERS) as (keyof typeof MINERS)[])), 'semiHard'],
+  miner: [oneOf(...(Object.keys(MINERS) as (keyof typeof MINERS)[])), 'violating'],
+  /** power of the hinge: 1 as equation (2), 2 squared */
+  power: [oneOf(1, 2), 1],
   /** the paper's dynamic margin, or one that stays */
   margin: [either(oneOf('dynamic'), number(0)), 'dynamic'],
-  /** mined triplets per anchor-positive pair below which the dynamic margin counts an iteration as poor */
-  marginThreshold: [number(0), 0.1],
+  /** what `marginThreshold` is a share of: the possible triplets (pairs x negatives), or the anchor-positive pairs */
+  marginPer: [oneOf('possible', 'pair'), 'possible'],
+  /** share of mined triplets below which the dynamic margin counts a mining round as poor */
+  marginThreshold: [number(0), 0.05],
+  /** batches in a mining round of the dynamic margin, after each of which it counts; 0: an iteration */
+  marginBatches: [whole(0), 1],
+  /** what the best iteration is chosen by: macro F1 of 9 nearest neighbours, or the share of triplets that violate 0.2 */
+  score: [oneOf('neighbors', 'violations'), 'neighbors'],
   /**
    * cross-entropy on batches that hold rare classes more often: 1 corrects for it, so that probabilities are those of the
    * data; 0 does not, so that a rare class is suspected as often as in a batch
@@ -119,6 +135,12 @@ const FIELDS = {
   mlpEpochs: [whole(1), 40],
   mlpBatch: [whole(1), 128],
   mlpLearningRate: [number(0), 2e-3],
+  /** augmented copies of each training beat whose embeddings the perceptron learns from as well */
+  mlpCopies: [whole(0), 4],
+  /** label smoothing of the perceptron */
+  mlpSmoothing: [number(0, 1), 0],
+  /** factor on the embeddings before the perceptron */
+  mlpScale: [number(0), 1],
   /**
    * part of the training beats (intra) or patients (inter) to choose by; and whether the best iteration on them is kept,
    * or the last one of a training on all that is for training

@@ -34,7 +34,8 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --iterations N     iterations of training, instead of the configuration's
   --steps N          batches in an iteration, instead of the configuration's
   --per-class N      beats of each class in a batch, instead of the configuration's
-  --miner NAME       semiHard (every triplet in the band), nearestSemiHard or batchHard, instead of the configuration's
+  --miner NAME       violating, semiHard (every triplet in the band), nearestSemiHard, semiHardOrFarthest or batchHard,
+                     instead of the configuration's
   --seed S           any text or number; 0 by default. The same seed gives the same figures
   --out DIR          where report.html, metrics.json, csv and the models go; runs/dynaecg by default
   --quiet            no progress
@@ -81,7 +82,7 @@ export function parseOptions(args: string[]): Options | null {
   const configure = (protocol: 'intra' | 'inter'): Configuration => {
     const name = values.config ?? (data ? DEFAULTS[protocol] : 'synthetic');
     const own = checkConfiguration(name, { ...readConfiguration(name), ...given, protocol });
-    if (values.miner !== undefined && own.method !== 'triplet')
+    if (values.miner !== undefined && own.method === 'crossEntropy')
       throw new ArgumentError(`--miner: expected a configuration that trains with triplets, got ${name}`);
     return own;
   };

@@ -21,6 +21,7 @@ export const TITLES = {
 export const METHODS = {
   triplet: 'triplet loss, then a perceptron on the embeddings',
   crossEntropy: "cross-entropy, not the paper's triplets",
+  joint: 'triplet loss and cross-entropy at once, then a perceptron on the embeddings',
 };
 
 export const percent = (x: number): string => (100 * x).toFixed(2);

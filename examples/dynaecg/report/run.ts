@@ -34,9 +34,9 @@ type Times = ProtocolMetrics['seconds'];
 /** What took time: by cross-entropy the whole network is trained at once, and its time is kept as that of the embedder. */
 const TIMES: [title: string, of: (seconds: Times, method: Configuration['method']) => number][] = [
   ['training of the whole network', ({ embedder }, method) => (method === 'crossEntropy' ? embedder : 0)],
-  ['training of the embedder', ({ embedder }, method) => (method === 'triplet' ? embedder : 0)],
+  ['training of the embedder', ({ embedder }, method) => (method === 'crossEntropy' ? 0 : embedder)],
   ['embedding', ({ embedding }) => embedding],
-  ['training of the classifier', ({ classifier }, method) => (method === 'triplet' ? classifier : 0)],
+  ['training of the classifier', ({ classifier }, method) => (method === 'crossEntropy' ? 0 : classifier)],
   ['judging', ({ report }) => report],
 ];
 

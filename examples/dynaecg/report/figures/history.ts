@@ -55,10 +55,12 @@ export function drawHistory(part: Part): Html {
       own,
     ),
   ];
-  const what =
-    configuration.method === 'triplet'
-      ? 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.'
-      : 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.';
+  const what = {
+    triplet: 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.',
+    crossEntropy: 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.',
+    joint:
+      'Iterations with triplets and cross-entropy at once, and then the epochs of the perceptron on the embeddings.',
+  }[configuration.method];
   const kept =
     configuration.keep === 'best'
       ? 'scored on beats that are held back, and the round that scores lowest, ringed, is kept'
