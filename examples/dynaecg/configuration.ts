@@ -54,8 +54,10 @@ const either =
 export const MINERS = { violating, semiHard, nearestSemiHard, semiHardOrFarthest, batchHard };
 
 /**
- * Every key of a configuration: what it takes, and what it is where it is absent. A default never changes, and that of a new
- * field does nothing, since fingerprints leave defaults out.
+ * Every key of a configuration: what it takes, and what it is where it is absent. The configurations that come with the
+ * example spell out all of them, so that a default can change. A new field changes every fingerprint: what it was like
+ * before goes into those configurations, and experiments/fingerprints.json says what became of the fingerprints in the
+ * ledger.
  */
 const FIELDS = {
   /** half of the beats of each class with the patients mixed, or the patients apart */
@@ -159,7 +161,7 @@ const FOLDER = fileURLToPath(new URL('experiments/', import.meta.url));
 /** The configurations that come with the example. */
 export function configurationNames(): string[] {
   return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => file.endsWith('.json') && file !== 'fingerprints.json')
     .map((file) => file.slice(0, -'.json'.length).replaceAll('\\', '/'))
     .sort();
 }
@@ -208,11 +210,16 @@ export function checkConfiguration(name: string, given: Record<string, unknown>)
   return Object.fromEntries(fields) as Configuration;
 }
 
-/** Names a configuration by what in it is not as by default, whatever its file is called: eight digits. */
+/** Names a configuration by all its fields, in whatever order, and whatever its file is called: eight digits. */
 export function fingerprint(configuration: Configuration): string {
-  const own = Object.entries(FIELDS).flatMap(([key, [, fallback]]) => {
-    const value = configuration[key as keyof Configuration];
-    return JSON.stringify(value) === JSON.stringify(fallback) ? [] : [[key, value]];
-  });
-  return createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 8);
+  const fields = Object.entries(configuration).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 8);
+}
+
+/** What became of the fingerprints that configurations had before there were more fields. */
+const SUCCESSORS: Record<string, string> = JSON.parse(readFileSync(join(FOLDER, 'fingerprints.json'), 'utf8'));
+
+/** A configuration's fingerprint, by that or by the one that it had when it had fewer fields. */
+export function currentFingerprint(settings: string): string {
+  return Object.hasOwn(SUCCESSORS, settings) ? SUCCESSORS[settings] : settings;
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataError } from 'dynaecg';
+import { currentFingerprint } from './configuration.ts';
 
 /** Which run a line of the ledger is about. */
 export interface RunId {
@@ -43,14 +44,19 @@ export class Ledger {
     this.path = path;
   }
 
-  /** @throws DataError for a line that is no JSON */
+  /**
+   * What the file holds, with the fingerprints of today.
+   *
+   * @throws DataError for a line that is no JSON
+   */
   #lines(): Line[] {
     if (!existsSync(this.path)) return [];
     const texts = readFileSync(this.path, 'utf8').split('\n');
     return texts.flatMap((text, i) => {
       if (text === '') return [];
       try {
-        return [JSON.parse(text) as Line];
+        const line = JSON.parse(text) as Line;
+        return [{ ...line, settings: currentFingerprint(line.settings) }];
       } catch {
         throw new DataError(`ledger: expected JSON in line ${i + 1} of ${this.path}, got ${text.slice(0, 40)}`);
       }
