@@ -9,6 +9,7 @@ import {
   addConfusion,
   classificationScores,
   crossEntropy,
+  DataError,
   decodeTrainingState,
   encodeTrainingState,
   type MlpClassifier,
@@ -19,12 +20,14 @@ import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  type Configuration,
   checkConfiguration,
   configurationNames,
+  currentFingerprint,
   fingerprint,
   readConfiguration,
 } from '../examples/dynaecg/configuration.ts';
-import { Ledger, type Outcome, type Reading } from '../examples/dynaecg/ledger.ts';
+import { Ledger, type Outcome, type Reading, type RunId } from '../examples/dynaecg/ledger.ts';
 import { run } from '../examples/dynaecg/pipeline.ts';
 import { type Plan, plan, type Samples } from '../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../examples/dynaecg/recordings.ts';
@@ -43,6 +46,7 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 // ---- configurations
 
+const EXPERIMENTS = join(root, 'examples/dynaecg/experiments');
 const configured = (given: Record<string, unknown>) => checkConfiguration('given', given);
 
 test('a fingerprint is of the settings: not of their name, their order, or of defaults that are written out', () => {
@@ -54,6 +58,9 @@ test('a fingerprint is of the settings: not of their name, their order, or of de
   assert.is(names[0], names[1]);
   assert.is(fingerprint(configured({ protocol: 'inter', hidden: 32 })), names[0]);
   assert.is(fingerprint(configured({ ...plain })), fingerprint(plain), 'all defaults written out');
+  const reversed = Object.fromEntries(Object.entries(plain).reverse()) as Configuration;
+  assert.not.equal(Object.keys(reversed), Object.keys(plain));
+  assert.is(fingerprint(reversed), fingerprint(plain));
   assert.match(fingerprint(plain), /^[0-9a-f]{8}$/);
 });
 
@@ -90,6 +97,15 @@ test('every configuration that comes with the example can be read', () => {
   const names = configurationNames();
   for (const name of ['intra', 'inter', 'synthetic']) assert.ok(names.includes(name), name);
   for (const name of names) assert.match(fingerprint(readConfiguration(name)), /^[0-9a-f]{8}$/);
+  assert.not(names.includes('fingerprints'));
+});
+
+test('every configuration that comes with the example spells out every setting, so that no default counts', () => {
+  const spelled = (name: string): Record<string, unknown> => {
+    const { from, ...own } = JSON.parse(readFileSync(join(EXPERIMENTS, `${name}.json`), 'utf8'));
+    return from === undefined ? own : { ...spelled(from), ...own };
+  };
+  for (const name of configurationNames()) assert.equal(spelled(name), readConfiguration(name), name);
 });
 
 test('a configuration from another has the fields of that, and its own before them', () => {
@@ -348,6 +364,49 @@ test('beats by record are whole numbers, of the seeds that have the record', () 
 });
 
 // ---- the ledger
+
+/** The ledger that comes with the example, as it stands in its file. */
+const SHIPPED: RunId[] = readFileSync(join(EXPERIMENTS, 'ledger.jsonl'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((text) => JSON.parse(text));
+const isReading = (line: RunId): line is Reading => 'reading' in line;
+
+test('the lines of the shipped ledger are of the shipped configurations, whatever fingerprints had been', () => {
+  const shipped = new Ledger(join(EXPERIMENTS, 'ledger.jsonl'));
+  const files = new Set(configurationNames());
+  const found = [...shipped.outcomes, ...shipped.readings].filter(({ name }) => files.has(name));
+  assert.ok(found.length > 100);
+  for (const { name, settings } of found) assert.is(settings, fingerprint(readConfiguration(name)), name);
+  assert.is(shipped.readings.length, SHIPPED.filter(isReading).length);
+  const table: Record<string, string> = JSON.parse(readFileSync(join(EXPERIMENTS, 'fingerprints.json'), 'utf8'));
+  for (const [old, now] of Object.entries(table)) {
+    assert.ok(
+      SHIPPED.some(({ settings }) => settings === old),
+      `${old} is of a line`,
+    );
+    assert.equal([old, now].map(currentFingerprint), [now, now]);
+  }
+});
+
+test('a reading under an old fingerprint keeps the test half from being read again', () => {
+  const old = SHIPPED.filter(isReading).find(({ settings }) => currentFingerprint(settings) !== settings) as Reading;
+  mkdirSync(at('old'));
+  writeFileSync(at('old', 'ledger.jsonl'), `${JSON.stringify(old)}\n`);
+  const ledger = new Ledger(at('old', 'ledger.jsonl'));
+  const { reading, ...id } = old;
+  const own = { ...id, settings: fingerprint(readConfiguration(id.name)) };
+  assert.not.equal(own.settings, id.settings);
+  const message = `expected to read the test half once, got it read with seed ${id.seed} at ${reading}`;
+  for (const name of [id.name, 'by another name'])
+    assertThrows(() => ledger.read({ ...own, name }), DataError, `experiment ${name}: ${message}`);
+  ledger.checkReading({ ...own, seed: 'another' });
+  assert.throws(() => ledger.read({ ...own, settings: '00000000' }), /expected the settings that were reported/);
+  assert.is(readFileSync(at('old', 'ledger.jsonl'), 'utf8'), `${JSON.stringify(old)}\n`);
+
+  ledger.add({ ...MADE[0], ...id });
+  assert.equal(ledger.outcome(own)?.records, JSON.parse(JSON.stringify(MADE[0].records)), 'and a result stands for it');
+});
 
 test('a result of part of the records does not stand for the whole, nor a reading', () => {
   const ledger = new Ledger(at('parts', 'ledger.jsonl'));
