@@ -64,7 +64,16 @@ export {
   type MiningCounts,
   ScheduledMargin,
 } from './metric/marginScheduler.ts';
-export { allTriplets, anchorPositivePairs, batchHard, type Miner, nearestSemiHard, semiHard } from './metric/miner.ts';
+export {
+  allTriplets,
+  anchorPositivePairs,
+  batchHard,
+  type Miner,
+  nearestSemiHard,
+  semiHard,
+  semiHardOrFarthest,
+  violating,
+} from './metric/miner.ts';
 export { precisionAt1, recallAtK } from './metric/retrieval.ts';
 export {
   type DeckState,

@@ -191,7 +191,7 @@ function labelled(r: Random) {
   return { B, d: data(r, B * B, draw), labels, margin: pick(r, 0, 0.1, 0.2, 1, 9) };
 }
 
-type Mine = 'mineSemiHard' | 'mineNearestSemiHard' | 'mineBatchHard' | 'mineAllTriplets';
+type Mine = Extract<keyof Kernels, `mine${string}`>;
 const mining = (kernel: Kernels[Mine]): Same<Mine> => ({
   within: 0,
   of: 'value',
@@ -601,7 +601,9 @@ export const generators = (js: Kernels): { [K in keyof Kernels]?: Entry<K> } => 
   },
 
   mineSemiHard: mining(js.mineSemiHard),
+  mineViolating: mining(js.mineViolating),
   mineNearestSemiHard: mining(js.mineNearestSemiHard),
+  mineSemiHardOrFarthest: mining(js.mineSemiHardOrFarthest),
   mineBatchHard: mining(js.mineBatchHard),
   mineAllTriplets: mining(js.mineAllTriplets),
   tripletHinge: {

@@ -187,8 +187,12 @@ export interface Kernels {
 
   /** Every triplet with d_ap < d_an < d_ap + margin. */
   mineSemiHard: Mine;
+  /** Every triplet with d_an < d_ap + margin. */
+  mineViolating: Mine;
   /** For each anchor-positive pair the nearest negative with d_ap < d_an < d_ap + margin, if there is one. */
   mineNearestSemiHard: Mine;
+  /** For each anchor-positive pair the nearest negative with d_an > d_ap, or the farthest negative if there is none. */
+  mineSemiHardOrFarthest: Mine;
   /** For each anchor its farthest positive and its nearest negative. */
   mineBatchHard: Mine;
   /** Every anchor, positive and negative. */

@@ -3,6 +3,7 @@ import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkRange, expectShape } from '../core/shape.ts';
+import type { Kernels } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 
 /**
@@ -11,10 +12,7 @@ import type { Triplets } from '../ops/loss.ts';
  */
 export type Miner = (distances: TensorLike, labels: ArrayLike<number>, margin: number) => Triplets;
 
-function miner(
-  op: string,
-  kernel: 'mineSemiHard' | 'mineNearestSemiHard' | 'mineBatchHard' | 'mineAllTriplets',
-): Miner {
+function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Miner {
   return (distances, labels, margin) => {
     const d = asTensor(op, distances);
     const { B } = expectShape<'B'>(op, 'distances (B,B)', d.shape);
@@ -39,8 +37,27 @@ function miner(
 /** Every triplet with `d_ap < d_an < d_ap + margin`, the band of FaceNet (Schroff, Kalenichenko and Philbin, 2015). */
 export const semiHard: Miner = /* @__PURE__ */ miner('semiHard', 'mineSemiHard');
 
+/**
+ * Every triplet with a loss above 0, `d_an < d_ap + margin`: the semi-hard ones, `d_ap < d_an`, and the hard ones, which
+ * FaceNet (Schroff, Kalenichenko and Philbin, 2015) leaves out.
+ *
+ * @throws ShapeError where sizes do not fit, ArgumentError for a label that is not whole or a margin that is negative or
+ * NaN
+ */
+export const violating: Miner = /* @__PURE__ */ miner('violating', 'mineViolating');
+
 /** For each anchor-positive pair only the nearest negative inside that band; no triplet for a pair without one. */
 export const nearestSemiHard: Miner = /* @__PURE__ */ miner('nearestSemiHard', 'mineNearestSemiHard');
+
+/**
+ * For each anchor-positive pair the nearest negative with `d_an > d_ap`, however far it is, or where there is none the
+ * farthest negative: the negatives of TensorFlow Addons' `triplet_semihard_loss`. The first of equal ones is taken, and
+ * no margin is needed. A pair without a negative gives no triplet.
+ *
+ * @throws ShapeError where sizes do not fit, ArgumentError for a label that is not whole or a margin that is negative or
+ * NaN
+ */
+export const semiHardOrFarthest: Miner = /* @__PURE__ */ miner('semiHardOrFarthest', 'mineSemiHardOrFarthest');
 
 /** For each anchor its farthest positive and its nearest negative (Hermans, Beyer and Leibe, 2017); no margin needed. */
 export const batchHard: Miner = /* @__PURE__ */ miner('batchHard', 'mineBatchHard');

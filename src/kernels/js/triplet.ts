@@ -1,9 +1,35 @@
-import type { Kernels } from '../types.ts';
+import type { Kernels, Vec } from '../types.ts';
 
 // Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their number.
 
+type Indices = Int32Array | null;
+
+function write(anchors: Indices, positives: Indices, negatives: Indices, i: number, a: number, p: number, n: number) {
+  if (!anchors || !positives || !negatives) return;
+  anchors[i] = a;
+  positives[i] = p;
+  negatives[i] = n;
+}
+
 // every d_ap < d_an < d_ap + margin
-export const mineSemiHard: Kernels['mineSemiHard'] = (anchors, positives, negatives, d, labels, B, margin) => {
+export const mineSemiHard: Kernels['mineSemiHard'] = (anchors, positives, negatives, d, labels, B, margin) =>
+  everyBelow(anchors, positives, negatives, d, labels, B, margin, false);
+
+// every d_an < d_ap + margin
+export const mineViolating: Kernels['mineViolating'] = (anchors, positives, negatives, d, labels, B, margin) =>
+  everyBelow(anchors, positives, negatives, d, labels, B, margin, true);
+
+/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only if so told. */
+function everyBelow(
+  anchors: Indices,
+  positives: Indices,
+  negatives: Indices,
+  d: Vec,
+  labels: Int32Array,
+  B: number,
+  margin: number,
+  hard: boolean,
+): number {
   let count = 0;
   for (let a = 0; a < B; a++)
     for (let p = 0; p < B; p++) {
@@ -12,17 +38,12 @@ export const mineSemiHard: Kernels['mineSemiHard'] = (anchors, positives, negati
       const high = low + margin;
       for (let n = 0; n < B; n++) {
         const dan = d[a * B + n];
-        if (labels[n] === labels[a] || !(dan > low && dan < high)) continue;
-        if (anchors && positives && negatives) {
-          anchors[count] = a;
-          positives[count] = p;
-          negatives[count] = n;
-        }
-        count++;
+        if (labels[n] === labels[a] || !((hard || dan > low) && dan < high)) continue;
+        write(anchors, positives, negatives, count++, a, p, n);
       }
     }
   return count;
-};
+}
 
 // for each anchor and positive the nearest negative with d_ap < d_an < d_ap + margin
 export const mineNearestSemiHard: Kernels['mineNearestSemiHard'] = (
@@ -39,24 +60,49 @@ export const mineNearestSemiHard: Kernels['mineNearestSemiHard'] = (
     for (let p = 0; p < B; p++) {
       if (p === a || labels[p] !== labels[a]) continue;
       const low = d[a * B + p];
-      let nearest = -1;
-      let high = low + margin;
-      for (let n = 0; n < B; n++) {
-        const dan = d[a * B + n];
-        if (labels[n] === labels[a] || !(dan > low && dan < high)) continue;
-        nearest = n;
-        high = dan;
-      }
-      if (nearest < 0) continue;
-      if (anchors && positives && negatives) {
-        anchors[count] = a;
-        positives[count] = p;
-        negatives[count] = nearest;
-      }
-      count++;
+      const nearest = nearestInBand(d, labels, B, a, low, low + margin);
+      if (nearest >= 0) write(anchors, positives, negatives, count++, a, p, nearest);
     }
   return count;
 };
+
+// for each anchor and positive the nearest negative with d_an > d_ap, else the farthest; `margin` plays no part
+export const mineSemiHardOrFarthest: Kernels['mineSemiHardOrFarthest'] = (
+  anchors,
+  positives,
+  negatives,
+  d,
+  labels,
+  B,
+  _margin,
+) => {
+  let count = 0;
+  for (let a = 0; a < B; a++) {
+    let farthest = -1;
+    for (let n = 0; n < B; n++)
+      if (labels[n] !== labels[a] && (farthest < 0 || d[a * B + n] > d[a * B + farthest])) farthest = n;
+    if (farthest < 0) continue;
+    for (let p = 0; p < B; p++) {
+      if (p === a || labels[p] !== labels[a]) continue;
+      // one at Infinity, which is not below it, is the farthest
+      const nearest = nearestInBand(d, labels, B, a, d[a * B + p], Infinity);
+      write(anchors, positives, negatives, count++, a, p, nearest >= 0 ? nearest : farthest);
+    }
+  }
+  return count;
+};
+
+/** The first of the nearest negatives of a with a distance between low and high; -1 if there is none. */
+function nearestInBand(d: Vec, labels: Int32Array, B: number, a: number, low: number, high: number): number {
+  let nearest = -1;
+  for (let n = 0; n < B; n++) {
+    const dan = d[a * B + n];
+    if (labels[n] === labels[a] || !(dan > low && dan < high)) continue;
+    nearest = n;
+    high = dan;
+  }
+  return nearest;
+}
 
 // for each anchor its farthest positive and its nearest negative; `margin` plays no part
 export const mineBatchHard: Kernels['mineBatchHard'] = (anchors, positives, negatives, d, labels, B, _margin) => {
@@ -71,12 +117,7 @@ export const mineBatchHard: Kernels['mineBatchHard'] = (anchors, positives, nega
       } else if (nearest < 0 || d[a * B + i] < d[a * B + nearest]) nearest = i;
     }
     if (farthest < 0 || nearest < 0) continue;
-    if (anchors && positives && negatives) {
-      anchors[count] = a;
-      positives[count] = farthest;
-      negatives[count] = nearest;
-    }
-    count++;
+    write(anchors, positives, negatives, count++, a, farthest, nearest);
   }
   return count;
 };
@@ -88,13 +129,7 @@ export const mineAllTriplets: Kernels['mineAllTriplets'] = (anchors, positives, 
     for (let p = 0; p < B; p++) {
       if (p === a || labels[p] !== labels[a]) continue;
       for (let n = 0; n < B; n++) {
-        if (labels[n] === labels[a]) continue;
-        if (anchors && positives && negatives) {
-          anchors[count] = a;
-          positives[count] = p;
-          negatives[count] = n;
-        }
-        count++;
+        if (labels[n] !== labels[a]) write(anchors, positives, negatives, count++, a, p, n);
       }
     }
   return count;

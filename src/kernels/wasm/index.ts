@@ -47,6 +47,8 @@ const ACCESS = {
   mineBatchHard: 'wwwrr',
   mineNearestSemiHard: 'wwwrr',
   mineSemiHard: 'wwwrr',
+  mineSemiHardOrFarthest: 'wwwrr',
+  mineViolating: 'wwwrr',
   mul: 'wrr',
   multiplyAdd: 'wrr',
   relu: 'wr',

@@ -44,5 +44,12 @@ export {
 export { adamw, sgd, sumOfSquares } from './optimizer';
 export { maxPool1d, maxPool1dBackward } from './pool';
 export { logSoftmax, logSoftmaxBackward, max, maxBackward, softmax, softmaxBackward } from './reduce';
-export { mineAllTriplets, mineBatchHard, mineNearestSemiHard, mineSemiHard } from './triplet';
+export {
+  mineAllTriplets,
+  mineBatchHard,
+  mineNearestSemiHard,
+  mineSemiHard,
+  mineSemiHardOrFarthest,
+  mineViolating,
+} from './triplet';
 export { tripletHinge, tripletHingeBackward } from './tripletHinge';
