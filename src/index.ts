@@ -121,7 +121,7 @@ export {
   tanh,
 } from './ops/elementwise.ts';
 export { linear, matmul } from './ops/linear.ts';
-export { crossEntropy, type Triplets, tripletHinge } from './ops/loss.ts';
+export { crossEntropy, type HingePower, type Triplets, tripletHinge } from './ops/loss.ts';
 export { broadcastTo, concat, gather, reshape, slice, transpose } from './ops/movement.ts';
 export {
   type BatchNormOptions,

@@ -208,7 +208,7 @@ function triplets(r: Random) {
   const { B, d, margin } = labelled(r);
   const count = pick(r, 0, few(r, 60));
   const of = (): Int32Array => integers(r, count, B);
-  return { d, B, rest: [of(), of(), of(), count, B, margin] as const };
+  return { d, B, rest: [of(), of(), of(), count, B, margin, pick(r, 1, 2)] as const };
 }
 
 function classes(r: Random) {

@@ -738,6 +738,11 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
     ArgumentError,
     'tripletHinge: expected margin >= 0, got NaN',
   ],
+  ...[0, 1.5, 3, NAN].map((power): (typeof errors)[number] => [
+    () => d.tripletHinge(z([2, 2]), triplets([], [], []), 0, { power: power as 1 }),
+    ArgumentError,
+    `tripletHinge: expected power 1 or 2, got ${power}`,
+  ]),
 
   [() => tensor([[1, 2], [3]]), ShapeError, 'tensor: expected nested arrays of shape [2,2], got a ragged entry 3'],
   [() => tensor([1, 2, 3], [2]), ShapeError, 'Tensor: expected 2 values for [2], got 3'],

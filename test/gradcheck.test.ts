@@ -370,6 +370,15 @@ const cases: Record<string, Case[]> = {
       (x) => d.tripletHinge(x, triplets([0, 1, 2], [1, 0, 3], [0, 1, 3], [2, 3, 0], [0, 1, 2], [3, 2, 1]), 0.5),
       [4, 4],
     ],
+    ['one triplet, squared', (x) => d.tripletHinge(x, triplets([0, 1, 2]), 5, { power: 2 }), [3, 3]],
+    [
+      'several, some repeated and some satisfied, squared',
+      (x) =>
+        d.tripletHinge(x, triplets([0, 1, 2], [1, 0, 3], [0, 1, 3], [2, 3, 0], [0, 1, 2], [3, 2, 1]), 0.5, {
+          power: 2,
+        }),
+      [4, 4],
+    ],
   ],
 };
 

@@ -214,6 +214,36 @@ test('semiHard and the squared Euclidean distance are the defaults', () => {
   assert.not.equal(cosine.triplets, given.triplets);
 });
 
+test('the squared hinge is the mean of squares, and its gradient their derivative', () => {
+  // hinges at margin 1: 1 - 2 + 1 = 0, 1 - 0.5 + 1 = 1.5, 1 - 4 + 1 < 0, 3 - 1.5 + 1 = 2.5
+  const distances = [[0, 1, 2, 0.5, 4], [3, 0, 1.5, 9, 9], ...range(3).map(() => range(5).map(() => 9))];
+  const found = { anchors: [0, 0, 0, 1], positives: [1, 1, 1, 0], negatives: [2, 3, 4, 2] };
+  const { anchors, positives, negatives } = found;
+  const given = [anchors, positives, negatives].map((x) => Int32Array.from(x));
+  const triplets = { anchors: given[0], positives: given[1], negatives: given[2] };
+  for (const dtype of ['float64', 'float32'] as const) {
+    const x = tensor(distances, undefined, { dtype, requiresGrad: true });
+    const loss = d.tripletHinge(x, triplets, 1, { power: 2 });
+    assert.is(loss.item(), (1.5 ** 2 + 2.5 ** 2) / 4);
+    backward(loss);
+    // 2 hinge / 4, of d_ap; and negative of d_an
+    const expected = [0, 0.75, 0, -0.75, 0, 1.25, 0, -1.25, 0, 0, ...Array(15).fill(0)];
+    assertClose(gradOf(x).data, expected, {});
+    assert.is(d.tripletHinge(x, triplets, 1, { power: 1 }).item(), (1.5 + 2.5) / 4);
+    assert.is(d.tripletHinge(x, triplets, 1).item(), (1.5 + 2.5) / 4);
+  }
+});
+
+test('tripletLoss takes the power of the hinge', () => {
+  const random = new Random('power');
+  const labels = range(12).map((i) => i % 3);
+  const z = points(range(12).map(() => [random.normal(), random.normal()]));
+  const { loss, distances, triplets } = tripletLoss(z, labels, { margin: 1, power: 2 });
+  const hinges = triples(triplets).map(([a, p, n]) => distances.data[a * 12 + p] - distances.data[a * 12 + n] + 1);
+  assert.ok(hinges.length > 10);
+  assertClose(loss.data, [hinges.reduce((sum, h) => sum + h * h, 0) / hinges.length], { relative: 1e-14 });
+});
+
 // ---- distances
 
 test('distances are what plain loops give', () => {

@@ -197,14 +197,17 @@ export interface Kernels {
   mineBatchHard: Mine;
   /** Every anchor, positive and negative. */
   mineAllTriplets: Mine;
-  /** loss (1) = mean of max(d_ap - d_an + margin, 0) over `count` triplets of d (B,B); returns how many are above 0 */
+  /**
+   * loss (1) = mean of max(d_ap - d_an + margin, 0)^power over `count` triplets of d (B,B); returns how many are above 0;
+   * `power` is 1 or 2
+   */
   tripletHinge(
     loss: Vec, d: Vec, anchors: Int32Array, positives: Int32Array, negatives: Int32Array,
-    count: number, B: number, margin: number,
+    count: number, B: number, margin: number, power: number,
   ): number;
   tripletHingeBackward(
     dd: Vec, dloss: Vec, d: Vec, anchors: Int32Array, positives: Int32Array, negatives: Int32Array,
-    count: number, B: number, margin: number,
+    count: number, B: number, margin: number, power: number,
   ): void;
 
   /**

@@ -2,7 +2,7 @@ import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { ShapeError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
-import { type Triplets, tripletHinge } from '../ops/loss.ts';
+import { type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
 import { anchorPositivePairs, type Miner, semiHard } from './miner.ts';
 
 /** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
@@ -15,11 +15,13 @@ export interface TripletLossOptions {
   /** `semiHard` by default */
   miner?: Miner;
   margin: number;
+  /** of the hinge: 1 by default, as in equation (2), or 2 */
+  power?: HingePower;
 }
 
 /** A batch's triplet loss together with what was mined for it. */
 export interface TripletLoss {
-  /** the mean of max(d_ap - d_an + margin, 0) over the triplets; 0 with a zero gradient where there is none */
+  /** the mean of max(d_ap - d_an + margin, 0)^power over the triplets; 0 with a zero gradient where there is none */
   loss: Tensor;
   /** (B,B) */
   distances: Tensor;
@@ -31,19 +33,20 @@ export interface TripletLoss {
 /**
  * Triplet loss with mining on one batch: the distances are computed once, mined, and differentiated.
  *
- * @throws ShapeError where labels and embeddings differ in number, ArgumentError for a margin that is negative or NaN
+ * @throws ShapeError where labels and embeddings differ in number, ArgumentError for a margin that is negative or
+ * NaN, or a power other than 1 and 2
  */
 export function tripletLoss(
   embeddings: TensorLike,
   labels: ArrayLike<number>,
-  { distance = pairwiseSquaredEuclidean, miner = semiHard, margin }: TripletLossOptions,
+  { distance = pairwiseSquaredEuclidean, miner = semiHard, margin, power }: TripletLossOptions,
 ): TripletLoss {
   if (embeddings.shape[0] !== labels.length)
     throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(embeddings.shape)}`);
   const distances = distance(embeddings);
   const triplets = miner(distances.detach(), labels, margin);
   return {
-    loss: tripletHinge(distances, triplets, margin),
+    loss: tripletHinge(distances, triplets, margin, { power }),
     distances,
     triplets,
     pairs: anchorPositivePairs(labels),

@@ -64,33 +64,48 @@ export interface Triplets {
   negatives: Int32Array;
 }
 
-const tripletHingeOp = defineOp('tripletHinge', (distances: Tensor, triplets: Triplets, margin: number) => {
-  const k = kernels(distances.dtype);
-  const { anchors, positives, negatives } = triplets;
-  const B = distances.shape[0];
-  const n = anchors.length;
-  const loss = empty([], distances.dtype);
-  k.tripletHinge(loss.data, distances.data, anchors, positives, negatives, n, B, margin);
-  return {
-    inputs: [distances],
-    output: loss,
-    vjp: (dy, [dd]) =>
-      dd && k.tripletHingeBackward(dd, dy, distances.data, anchors, positives, negatives, n, B, margin),
-  };
-});
+/** The power of the hinge in a triplet loss: 1 as in FaceNet and in the DynaECG-Net paper, or 2. */
+export type HingePower = 1 | 2;
+
+const tripletHingeOp = defineOp(
+  'tripletHinge',
+  (distances: Tensor, triplets: Triplets, margin: number, power: HingePower) => {
+    const k = kernels(distances.dtype);
+    const { anchors, positives, negatives } = triplets;
+    const B = distances.shape[0];
+    const n = anchors.length;
+    const loss = empty([], distances.dtype);
+    k.tripletHinge(loss.data, distances.data, anchors, positives, negatives, n, B, margin, power);
+    return {
+      inputs: [distances],
+      output: loss,
+      vjp: (dy, [dd]) =>
+        dd && k.tripletHingeBackward(dd, dy, distances.data, anchors, positives, negatives, n, B, margin, power),
+    };
+  },
+);
 
 /**
- * Triplet loss, equation (2) of the DynaECG-Net paper, as a mean over the given triplets: `max(d_ap - d_an + margin, 0)`.
- * No triplet gives loss 0 and a zero gradient.
+ * Triplet loss (FaceNet: Schroff, Kalenichenko and Philbin, 2015), equation (2) of the DynaECG-Net paper, as a mean over
+ * the given triplets: `max(d_ap - d_an + margin, 0)^power`. No triplet gives loss 0 and a zero gradient.
  *
  * @param distances (B,B) between the samples of a batch
- * @throws ShapeError where sizes or indices do not fit, ArgumentError for a margin that is negative or NaN
+ * @param options.power 1 by default, which is equation (2); 2, which the paper does not have, weighs a triplet by how far
+ * it is from being satisfied
+ * @throws ShapeError where sizes or indices do not fit, ArgumentError for a margin that is negative or NaN, or a power
+ * other than 1 and 2
  */
-export function tripletHinge(distances: TensorLike, triplets: Triplets, margin: number): Tensor {
+export function tripletHinge(
+  distances: TensorLike,
+  triplets: Triplets,
+  margin: number,
+  { power = 1 }: { power?: HingePower } = {},
+): Tensor {
   const op = 'tripletHinge';
   const d = asTensor(op, distances);
   expectShape(op, 'distances (B,B)', d.shape);
   checkRange(op, 'margin', margin, 0);
+  if (power !== 1 && power !== 2) throw new ArgumentError(`${op}: expected power 1 or 2, got ${power}`);
   const { anchors, positives, negatives } = triplets;
   if (anchors.length !== positives.length || anchors.length !== negatives.length)
     throw new ShapeError(
@@ -100,5 +115,5 @@ export function tripletHinge(distances: TensorLike, triplets: Triplets, margin: 
     for (let i = 0; i < index.length; i++)
       if (!(index[i] >= 0 && index[i] < d.shape[0]))
         throw new ShapeError(`${op}: expected indices from 0 to ${d.shape[0] - 1}, got ${index[i]} in triplet ${i}`);
-  return tripletHingeOp(d, triplets, margin);
+  return tripletHingeOp(d, triplets, margin, power);
 }

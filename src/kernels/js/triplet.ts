@@ -135,15 +135,25 @@ export const mineAllTriplets: Kernels['mineAllTriplets'] = (anchors, positives, 
   return count;
 };
 
-// loss (1) = mean of max(d_ap - d_an + margin, 0); returns how many are above 0
-export const tripletHinge: Kernels['tripletHinge'] = (loss, d, anchors, positives, negatives, count, B, margin) => {
+// loss (1) = mean of max(d_ap - d_an + margin, 0)^power; returns how many are above 0
+export const tripletHinge: Kernels['tripletHinge'] = (
+  loss,
+  d,
+  anchors,
+  positives,
+  negatives,
+  count,
+  B,
+  margin,
+  power,
+) => {
   let sum = 0;
   let active = 0;
   for (let i = 0; i < count; i++) {
     const row = anchors[i] * B;
     const hinge = d[row + positives[i]] - d[row + negatives[i]] + margin;
     if (!(hinge <= 0)) {
-      sum += hinge;
+      sum += power === 2 ? hinge * hinge : hinge;
       active++;
     }
   }
@@ -151,7 +161,7 @@ export const tripletHinge: Kernels['tripletHinge'] = (loss, d, anchors, positive
   return active;
 };
 
-// dd (B,B) += dloss / count at (a,p), -= at (a,n), for the triplets above 0
+// dd (B,B) += dloss / count power hinge^(power - 1) at (a,p), -= at (a,n), for the triplets above 0
 export const tripletHingeBackward: Kernels['tripletHingeBackward'] = (
   dd,
   dloss,
@@ -162,13 +172,16 @@ export const tripletHingeBackward: Kernels['tripletHingeBackward'] = (
   count,
   B,
   margin,
+  power,
 ) => {
   const g = dloss[0] / count;
   for (let i = 0; i < count; i++) {
     const p = anchors[i] * B + positives[i];
     const n = anchors[i] * B + negatives[i];
-    if (d[p] - d[n] + margin <= 0) continue;
-    dd[p] += g;
-    dd[n] -= g;
+    const hinge = d[p] - d[n] + margin;
+    if (hinge <= 0) continue;
+    const step = power === 2 ? g * (2 * hinge) : g;
+    dd[p] += step;
+    dd[n] -= step;
   }
 };
