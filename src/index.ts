@@ -70,6 +70,7 @@ export {
   batchHard,
   type Miner,
   nearestSemiHard,
+  possibleTriplets,
   semiHard,
   semiHardOrFarthest,
   violating,

@@ -8,6 +8,7 @@ import {
   type Miner,
   pairwiseCosine,
   pairwiseSquaredEuclidean,
+  possibleTriplets,
   precisionAt1,
   Random,
   recallAtK,
@@ -33,12 +34,15 @@ const points = (z: Point[], requiresGrad = false): Tensor => tensor(z, undefined
 
 // ---- miners against three plain loops
 
-/** What a miner wants: whether inside the band only, and one triplet for each of what. */
-const miners: Record<string, { miner: Miner; band: boolean; oneFor: 'triplet' | 'pair' | 'anchor' }> = {
-  semiHard: { miner: d.semiHard, band: true, oneFor: 'triplet' },
-  nearestSemiHard: { miner: d.nearestSemiHard, band: true, oneFor: 'pair' },
-  batchHard: { miner: d.batchHard, band: false, oneFor: 'anchor' },
-  allTriplets: { miner: d.allTriplets, band: false, oneFor: 'triplet' },
+type Band = (ap: number, an: number, margin: number) => boolean;
+
+/** What a miner wants: which distances, and one triplet for each of what. */
+const miners: Record<string, { miner: Miner; band: Band; oneFor: 'triplet' | 'pair' | 'anchor' }> = {
+  semiHard: { miner: d.semiHard, band: (ap, an, margin) => ap < an && an < ap + margin, oneFor: 'triplet' },
+  violating: { miner: d.violating, band: (ap, an, margin) => an < ap + margin, oneFor: 'triplet' },
+  nearestSemiHard: { miner: d.nearestSemiHard, band: (ap, an, margin) => ap < an && an < ap + margin, oneFor: 'pair' },
+  batchHard: { miner: d.batchHard, band: () => true, oneFor: 'anchor' },
+  allTriplets: { miner: d.allTriplets, band: () => true, oneFor: 'triplet' },
 };
 
 const squared = (a: Point, b: Point): number => a.reduce((sum, v, i) => sum + (v - b[i]) * (v - b[i]), 0);
@@ -53,7 +57,7 @@ function oracle(name: string, z: Point[], labels: number[], margin: number): Tri
         if (a === p || labels[a] !== labels[p] || labels[a] === labels[n]) continue;
         const ap = squared(z[a], z[p]);
         const an = squared(z[a], z[n]);
-        if (band && !(ap < an && an < ap + margin)) continue;
+        if (!band(ap, an, margin)) continue;
         const key = String({ triplet: [a, p, n], pair: [a, p], anchor: [a] }[oneFor]);
         const old = kept.get(key);
         if (!old || ap > old.ap || (ap === old.ap && an < old.an)) kept.set(key, { triple: [a, p, n], ap, an });
@@ -171,6 +175,17 @@ test('anchorPositivePairs counts ordered pairs of one label', () => {
     const pairs = labels.flatMap((a, i) => labels.filter((b, j) => i !== j && a === b)).length;
     assert.is(anchorPositivePairs(labels), pairs);
   }
+});
+
+test('possibleTriplets counts all triplets', () => {
+  for (const n of [0, 1, 2, 9, 30])
+    for (const classes of [1, 2, 4]) {
+      const random = new Random(`${n} ${classes}`);
+      const labels = range(n).map(() => 7 * random.integer(classes));
+      const { anchors } = d.allTriplets(zeros([n, n]), labels, 0);
+      assert.is(possibleTriplets(labels), anchors.length);
+      if (n > 0) assert.is(tripletLoss(zeros([n, 2]), labels, { margin: 0 }).possible, anchors.length);
+    }
 });
 
 // ---- the triplet loss against PyTorch

@@ -67,9 +67,17 @@ export const allTriplets: Miner = /* @__PURE__ */ miner('allTriplets', 'mineAllT
 
 /** Number of ordered anchor-positive pairs: the sum over labels of n (n - 1). */
 export function anchorPositivePairs(labels: ArrayLike<number>): number {
+  return occurrences(labels).reduce((pairs, n) => pairs + n * (n - 1), 0);
+}
+
+/** Number of all triplets among B samples, those that `allTriplets` finds: the sum over labels of n (n - 1) (B - n). */
+export function possibleTriplets(labels: ArrayLike<number>): number {
+  return occurrences(labels).reduce((triplets, n) => triplets + n * (n - 1) * (labels.length - n), 0);
+}
+
+/** How often each label occurs. */
+function occurrences(labels: ArrayLike<number>): number[] {
   const counts = new Map<number, number>();
   for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
-  let pairs = 0;
-  for (const n of counts.values()) pairs += n * (n - 1);
-  return pairs;
+  return [...counts.values()];
 }

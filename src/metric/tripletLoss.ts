@@ -3,7 +3,7 @@ import { ShapeError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
-import { anchorPositivePairs, type Miner, semiHard } from './miner.ts';
+import { anchorPositivePairs, type Miner, possibleTriplets, semiHard } from './miner.ts';
 
 /** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
 export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
@@ -28,6 +28,8 @@ export interface TripletLoss {
   triplets: Triplets;
   /** anchor-positive pairs in the batch */
   pairs: number;
+  /** all triplets in the batch, mined or not */
+  possible: number;
 }
 
 /**
@@ -50,5 +52,6 @@ export function tripletLoss(
     distances,
     triplets,
     pairs: anchorPositivePairs(labels),
+    possible: possibleTriplets(labels),
   };
 }

@@ -42,13 +42,17 @@ export function meanDistances(
 
 /** Number of different anchor-positive pairs in triplets with d_ap - d_an + margin > 0. */
 export function activePairs(distances: Tensor, { anchors, positives, negatives }: Triplets, margin: number): number {
+  const { data } = distances;
   const B = distances.shape[0];
-  const active = new Set<number>();
+  const active = new Uint8Array(B * B);
+  let count = 0;
   for (let i = 0; i < anchors.length; i++) {
     const pair = anchors[i] * B + positives[i];
-    if (distances.data[pair] - distances.data[anchors[i] * B + negatives[i]] + margin > 0) active.add(pair);
+    if (active[pair] || !(data[pair] - data[anchors[i] * B + negatives[i]] + margin > 0)) continue;
+    active[pair] = 1;
+    count++;
   }
-  return active.size;
+  return count;
 }
 
 /**
