@@ -34,33 +34,55 @@ const points = (z: Point[], requiresGrad = false): Tensor => tensor(z, undefined
 
 // ---- miners against three plain loops
 
-type Band = (ap: number, an: number, margin: number) => boolean;
+/** A triplet with its two distances. */
+interface Found {
+  triple: Triple;
+  ap: number;
+  an: number;
+}
 
-/** What a miner wants: which distances, and one triplet for each of what. */
-const miners: Record<string, { miner: Miner; band: Band; oneFor: 'triplet' | 'pair' | 'anchor' }> = {
-  semiHard: { miner: d.semiHard, band: (ap, an, margin) => ap < an && an < ap + margin, oneFor: 'triplet' },
-  violating: { miner: d.violating, band: (ap, an, margin) => an < ap + margin, oneFor: 'triplet' },
-  nearestSemiHard: { miner: d.nearestSemiHard, band: (ap, an, margin) => ap < an && an < ap + margin, oneFor: 'pair' },
-  batchHard: { miner: d.batchHard, band: () => true, oneFor: 'anchor' },
-  allTriplets: { miner: d.allTriplets, band: () => true, oneFor: 'triplet' },
+const inBand = (ap: number, an: number, margin: number): boolean => ap < an && an < ap + margin;
+const any = (): boolean => true;
+const harder = (x: Found, y: Found): boolean => x.ap > y.ap || (x.ap === y.ap && x.an < y.an);
+/** Beyond the positive the nearest comes first, and before all that are not beyond it, of which it is the farthest. */
+const beyondFirst = (x: Found, y: Found): boolean => {
+  if (x.an > x.ap && y.an > y.ap) return x.an < y.an;
+  return x.an > y.an;
+};
+
+/** What a miner wants: which distances, one triplet for each of what, and which of two it then prefers. */
+const miners: Record<
+  string,
+  {
+    miner: Miner;
+    allowed: (ap: number, an: number, margin: number) => boolean;
+    oneFor: 'triplet' | 'pair' | 'anchor';
+    better?: (x: Found, y: Found) => boolean;
+  }
+> = {
+  semiHard: { miner: d.semiHard, allowed: inBand, oneFor: 'triplet' },
+  violating: { miner: d.violating, allowed: (ap, an, margin) => an < ap + margin, oneFor: 'triplet' },
+  nearestSemiHard: { miner: d.nearestSemiHard, allowed: inBand, oneFor: 'pair' },
+  semiHardOrFarthest: { miner: d.semiHardOrFarthest, allowed: any, oneFor: 'pair', better: beyondFirst },
+  batchHard: { miner: d.batchHard, allowed: any, oneFor: 'anchor' },
+  allTriplets: { miner: d.allTriplets, allowed: any, oneFor: 'triplet' },
 };
 
 const squared = (a: Point, b: Point): number => a.reduce((sum, v, i) => sum + (v - b[i]) * (v - b[i]), 0);
 
-/** Goes through every anchor, positive and negative; of those that compete it keeps the hardest, and the first of equals. */
+/** Goes through every anchor, positive and negative; of those that compete it keeps the best, and the first of equals. */
 function oracle(name: string, z: Point[], labels: number[], margin: number): Triple[] {
-  const { band, oneFor } = miners[name];
-  const kept = new Map<string, { triple: Triple; ap: number; an: number }>();
+  const { allowed, oneFor, better = harder } = miners[name];
+  const kept = new Map<string, Found>();
   for (let a = 0; a < z.length; a++)
     for (let p = 0; p < z.length; p++)
       for (let n = 0; n < z.length; n++) {
         if (a === p || labels[a] !== labels[p] || labels[a] === labels[n]) continue;
-        const ap = squared(z[a], z[p]);
-        const an = squared(z[a], z[n]);
-        if (!band(ap, an, margin)) continue;
+        const found: Found = { triple: [a, p, n], ap: squared(z[a], z[p]), an: squared(z[a], z[n]) };
+        if (!allowed(found.ap, found.an, margin)) continue;
         const key = String({ triplet: [a, p, n], pair: [a, p], anchor: [a] }[oneFor]);
         const old = kept.get(key);
-        if (!old || ap > old.ap || (ap === old.ap && an < old.an)) kept.set(key, { triple: [a, p, n], ap, an });
+        if (!old || better(found, old)) kept.set(key, found);
       }
   return [...kept.values()].map(({ triple }) => triple);
 }
@@ -100,6 +122,34 @@ for (const [name, { miner }] of Object.entries(miners))
       assert.ok(found > 1000, `only ${found} triplets to compare`);
     });
 
+test('the violating triplets are the semi-hard and the hard ones', () => {
+  // from sample 0: itself, a positive, and negatives: nearer, as far, in the band, and at its end
+  const distances = [[0, 1, 0.5, 1, 1.5, 2], ...range(5).map(() => range(6).map(() => 9))];
+  const mined = (margin: number): Triple[] =>
+    triples(d.violating(points(distances), [0, 0, 1, 2, 3, 4], margin)).filter(([a]) => a === 0);
+  assert.equal(mined(1), [
+    [0, 1, 2],
+    [0, 1, 3],
+    [0, 1, 4],
+  ]);
+  assert.equal(mined(0), [[0, 1, 2]]);
+});
+
+test('semiHardOrFarthest takes a negative as far as the positive for hard, and the first of equal ones', () => {
+  const negative = (...far: number[]): number => {
+    const distances = [[0, 1, ...far], ...range(far.length + 1).map(() => range(far.length + 2).map(() => 9))];
+    const labels = [0, 0, ...far.map((_, i) => i + 1)];
+    const [first] = triples(d.semiHardOrFarthest(points(distances), labels, 0));
+    assert.equal(first.slice(0, 2), [0, 1]);
+    return first[2] - 2;
+  };
+  assert.is(negative(0.5, 9, 1, 1.5, 1.5), 3);
+  assert.is(negative(0.5, 1, 0, 1), 1);
+  assert.is(negative(0, 0), 0);
+  assert.is(negative(0.5, Infinity, Infinity), 1);
+  assert.is(negative(Infinity, 8), 1);
+});
+
 test('the band is open at both ends', () => {
   // from sample 0: itself, a positive, and negatives at both ends of the band and inside
   const distances = [[0, 1, 1, 1.5, 2], ...range(4).map(() => range(5).map(() => 9))];
@@ -110,8 +160,8 @@ test('the band is open at both ends', () => {
 
 /** Batches with little or nothing to mine, with the number of triplets for each miner in the order above, and of pairs. */
 const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[]; pairs: number; loss: number }> = {
-  'no sample': { z: [], labels: [], counts: [0, 0, 0, 0], pairs: 0, loss: 0 },
-  'one sample': { z: [[1, 0]], labels: [0], counts: [0, 0, 0, 0], pairs: 0, loss: 0 },
+  'no sample': { z: [], labels: [], counts: [0, 0, 0, 0, 0, 0], pairs: 0, loss: 0 },
+  'one sample': { z: [[1, 0]], labels: [0], counts: [0, 0, 0, 0, 0, 0], pairs: 0, loss: 0 },
   'one class': {
     z: [
       [1, 0],
@@ -119,7 +169,7 @@ const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[
       [1, 1],
     ],
     labels: [4, 4, 4],
-    counts: [0, 0, 0, 0],
+    counts: [0, 0, 0, 0, 0, 0],
     pairs: 6,
     loss: 0,
   },
@@ -130,14 +180,14 @@ const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[
       [1, 1],
     ],
     labels: [0, 1, 2],
-    counts: [0, 0, 0, 0],
+    counts: [0, 0, 0, 0, 0, 0],
     pairs: 0,
     loss: 0,
   },
   'equal embeddings': {
     z: range(4).map(() => [0.6, 0.8]),
     labels: [0, 0, 1, 1],
-    counts: [0, 0, 4, 8],
+    counts: [0, 8, 0, 4, 4, 8],
     pairs: 4,
     loss: 0.3,
   },
@@ -149,7 +199,7 @@ const degenerate: Record<string, { z: Point[]; labels: number[]; counts: number[
       [9, 1],
     ],
     labels: [0, 0, 1, 1],
-    counts: [0, 0, 4, 8],
+    counts: [0, 0, 0, 4, 4, 8],
     pairs: 4,
     loss: 0,
   },
@@ -219,6 +269,54 @@ for (const { name, options, inputs, indices, outputs, grads } of golden)
     }
   });
 
+// ---- semiHardOrFarthest against TensorFlow Addons
+
+// tfa.losses.triplet_semihard_loss (tensorflow_addons/losses/triplet.py) in Python's lists instead of TensorFlow's
+// matrices, with its names, and with its masked minimum and maximum. It counts a pair without a negative, which we do not:
+// none of these batches has one.
+//
+//   from math import cos, sin
+//   def semihard(x, y, margin):
+//       r, n = range(len(x)), len(x)
+//       d = [[sum((u - v) ** 2 for u, v in zip(x[a], x[b])) for b in r] for a in r]
+//       masked_max = lambda v, m: max((e - min(v)) * k for e, k in zip(v, m)) + min(v)
+//       masked_min = lambda v, m: min((e - max(v)) * k for e, k in zip(v, m)) + max(v)
+//       loss = pairs = 0
+//       for a in r:
+//           adjacency_not = [y[b] != y[a] for b in r]
+//           negatives_inside = masked_max(d[a], adjacency_not)
+//           for p in r:
+//               mask = [adjacency_not[b] and d[a][b] > d[a][p] for b in r]
+//               negatives_outside = masked_min(d[a], mask)
+//               mask_positive = (y[p] == y[a]) - (p == a)
+//               loss += max((margin + d[a][p] - (negatives_outside if any(mask) else negatives_inside)) * mask_positive, 0)
+//               pairs += mask_positive
+//       return loss / pairs
+//   circle = [(cos(i * i), sin(i * i)) for i in range(12)]
+//   space = [(sin(i), cos(3 * i), sin(5 * i)) for i in range(14)]
+const circle = range(12).map((i) => [Math.cos(i * i), Math.sin(i * i)]);
+const space = range(14).map((i) => [Math.sin(i), Math.cos(3 * i), Math.sin(5 * i)]);
+
+const published: [what: string, z: Point[], labels: number[], margin: number, loss: number][] = [
+  // semihard(circle, [i % 3 for i in range(12)], 0.2)
+  ['three classes on a circle', circle, range(12).map((i) => i % 3), 0.2, 0.04774203535752089],
+  // semihard(circle, [i // 4 for i in range(12)], 1)
+  ['the default margin of TensorFlow Addons', circle, range(12).map((i) => Math.floor(i / 4)), 1, 0.6351973069886969],
+  // semihard(space, [i * i % 5 for i in range(14)], 0.2)
+  ['space, classes of two sizes', space, range(14).map((i) => (i * i) % 5), 0.2, 0.2534987454348718],
+  // semihard(space, [min(i, 1) for i in range(14)], 1)
+  ['one negative for all', space, range(14).map((i) => Math.min(i, 1)), 1, 1.8394688084619106],
+];
+
+for (const [what, z, labels, margin, expected] of published)
+  test(`golden triplet_semihard_loss, ${what}`, () => {
+    const { loss, triplets, pairs } = tripletLoss(points(z), labels, { miner: d.semiHardOrFarthest, margin });
+    assertClose(loss.data, [expected], { relative: 1e-12 });
+    assert.is(triplets.anchors.length, pairs);
+  });
+
+// ---- options of the triplet loss
+
 test('semiHard and the squared Euclidean distance are the defaults', () => {
   const random = new Random('defaults');
   const z = points(range(12).map(() => [random.normal(), random.normal()]));
@@ -232,10 +330,11 @@ test('semiHard and the squared Euclidean distance are the defaults', () => {
 test('the squared hinge is the mean of squares, and its gradient their derivative', () => {
   // hinges at margin 1: 1 - 2 + 1 = 0, 1 - 0.5 + 1 = 1.5, 1 - 4 + 1 < 0, 3 - 1.5 + 1 = 2.5
   const distances = [[0, 1, 2, 0.5, 4], [3, 0, 1.5, 9, 9], ...range(3).map(() => range(5).map(() => 9))];
-  const found = { anchors: [0, 0, 0, 1], positives: [1, 1, 1, 0], negatives: [2, 3, 4, 2] };
-  const { anchors, positives, negatives } = found;
-  const given = [anchors, positives, negatives].map((x) => Int32Array.from(x));
-  const triplets = { anchors: given[0], positives: given[1], negatives: given[2] };
+  const triplets = {
+    anchors: Int32Array.of(0, 0, 0, 1),
+    positives: Int32Array.of(1, 1, 1, 0),
+    negatives: Int32Array.of(2, 3, 4, 2),
+  };
   for (const dtype of ['float64', 'float32'] as const) {
     const x = tensor(distances, undefined, { dtype, requiresGrad: true });
     const loss = d.tripletHinge(x, triplets, 1, { power: 2 });
