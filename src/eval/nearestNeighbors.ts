@@ -16,16 +16,18 @@ export function checkFinite(op: string, name: string, { data, shape: [, D] }: Te
 }
 
 /**
- * Calls `visit(d, i)` for each row i of x (N,D), with its N squared distances to all rows (0 at i itself). They are made
- * in blocks by the library's kernel, so that N x N numbers never exist; `d` is overwritten afterwards.
+ * Calls `visit(d, i)` for each row i of z (M,D), by default x itself, with its squared distances to the N rows of x (N,D):
+ * 0 where a row is compared with itself. They are made in blocks by the library's kernel, so that M x N numbers never
+ * exist; `d` is overwritten afterwards.
  */
-export function forEachDistanceRow(x: Tensor, visit: (d: Vec, i: number) => void): void {
+export function forEachDistanceRow(x: Tensor, visit: (d: Vec, i: number) => void, z: Tensor = x): void {
   const [N, D] = x.shape;
-  for (let from = 0; from < N; from += BLOCK) {
-    const to = Math.min(from + BLOCK, N);
+  const [M] = z.shape;
+  for (let from = 0; from < M; from += BLOCK) {
+    const to = Math.min(from + BLOCK, M);
     noGrad(() =>
       scope(() => {
-        const rows = new Tensor(x.data.subarray(from * D, to * D), [to - from, D]);
+        const rows = new Tensor(z.data.subarray(from * D, to * D), [to - from, D]);
         const d = pairwiseSquaredEuclidean(rows, x).data;
         for (let i = from; i < to; i++) visit(d.subarray((i - from) * N, (i - from + 1) * N), i);
       }),
@@ -33,34 +35,36 @@ export function forEachDistanceRow(x: Tensor, visit: (d: Vec, i: number) => void
   }
 }
 
-/** The k nearest other rows of each of N rows. */
+/** The k nearest of N rows to each of M rows. */
 export interface Neighbors {
   k: number;
-  /** (N,k) which rows, nearest first; equal distances go by position */
+  /** (M,k) which rows, nearest first; equal distances go by position */
   index: Int32Array;
-  /** (N,k) squared distances */
+  /** (M,k) squared distances */
   distance: Float64Array;
 }
 
 /**
- * Exact nearest neighbours by squared Euclidean distance, all against all, of x (N,D) with 1 <= k < N.
+ * Exact nearest neighbours by squared Euclidean distance: the k nearest rows of x (N,D) to each row of z (M,D), 1 <= k <= N;
+ * without z the k nearest other rows to each row of x itself, 1 <= k < N.
  *
  * A tree over the data (scikit-learn takes a ball tree or k-d tree up to 15 dimensions) does not help at 64 dimensions,
  * where it comes near to every point.
  *
  * @throws ArgumentError where a distance is no finite number of x's dtype
  */
-export function nearestNeighbors(op: string, x: Tensor, k: number): Neighbors {
-  const N = x.shape[0];
-  const index = new Int32Array(N * k);
-  const distance = new Float64Array(N * k);
+export function nearestNeighbors(op: string, x: Tensor, k: number, z?: Tensor): Neighbors {
+  const [M] = (z ?? x).shape;
+  const index = new Int32Array(M * k);
+  const distance = new Float64Array(M * k);
   const heap = new NearestHeap(k);
-  forEachDistanceRow(x, (d, i) => {
-    heap.fill(d, i);
+  const visit = (d: Vec, i: number): void => {
+    heap.fill(d, z ? -1 : i);
     if (!Number.isFinite(heap.distance[0]))
       throw new ArgumentError(`${op}: expected squared distances that ${x.dtype} can hold, got Infinity`);
     heap.drainInto(index, distance, i * k);
-  });
+  };
+  forEachDistanceRow(x, visit, z);
   return { k, index, distance };
 }
 
@@ -76,7 +80,7 @@ class NearestHeap {
     this.#index = new Int32Array(k);
   }
 
-  /** The k nearest of a row of distances, without row `self`. */
+  /** The k nearest of a row of distances, without position `self`; none is left out where that is -1. */
   fill(d: Vec, self: number): void {
     this.distance.fill(Number.POSITIVE_INFINITY);
     this.#index.fill(d.length);

@@ -1,0 +1,92 @@
+import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
+import { checkCount, checkRange, expectShape } from '../core/shape.ts';
+import { checkFinite, nearestNeighbors } from '../eval/nearestNeighbors.ts';
+import { argmaxRows } from './mlpClassifier.ts';
+
+/** What a NearestNeighborClassifier is made of. */
+export interface NearestNeighborOptions {
+  /** reference embeddings (N,D), those of training samples */
+  embeddings: TensorLike;
+  /** their classes (N) */
+  labels: ArrayLike<number>;
+  /** K; @defaultValue the highest label + 1 */
+  classes?: number;
+  /** neighbours that vote, at most N of them; @defaultValue 9 */
+  k?: number;
+  /** what a vote for each class counts (K), where classes were drawn unequally; @defaultValue 1 for each */
+  weights?: readonly number[];
+}
+
+const NEIGHBORS = 9;
+
+/**
+ * Classifies embeddings by the votes of their k nearest reference embeddings, by squared Euclidean distance:
+ *
+ *   p_c = sum over the k nearest of w_c [label = c] / sum over the k nearest of w_label
+ *
+ * Equal distances go by position. Takes N M D operations for M embeddings, but memory only for some rows of distances.
+ *
+ * @throws ShapeError where embeddings and labels differ in number, ArgumentError for a label that is no class or an option
+ * out of range, DataError for values that are not finite
+ * @see Cover and Hart, "Nearest neighbor pattern classification", IEEE Transactions on Information Theory 13(1), 1967
+ * @example
+ * const classifier = new NearestNeighborClassifier({ embeddings: model.embed(train.x), labels: train.labels });
+ * const predicted = classifier.predict(model.embed(test.x));
+ */
+export class NearestNeighborClassifier {
+  readonly classes: number;
+  readonly k: number;
+  readonly #embeddings: Tensor;
+  readonly #labels: Int32Array;
+  readonly #weights: readonly number[];
+
+  constructor({ embeddings, labels, classes, k = NEIGHBORS, weights }: NearestNeighborOptions) {
+    const op = 'NearestNeighborClassifier';
+    const z = asTensor(op, embeddings);
+    const { N } = expectShape<'N' | 'D'>(op, 'embeddings (N,D)', z.shape);
+    if (N === 0) throw new DataError(`${op}: expected at least one embedding, got none`);
+    if (labels.length !== N) throw new ShapeError(`${op}: expected ${N} labels, got ${labels.length}`);
+    checkFinite(op, 'embeddings', z);
+    checkCount(op, 'k', k, 1);
+    this.classes = classes ?? Array.from(labels).reduce((a, b) => Math.max(a, b), 0) + 1;
+    checkCount(op, 'classes', this.classes, 1);
+    for (let i = 0; i < N; i++)
+      if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < this.classes))
+        throw new ArgumentError(`${op}: expected labels from 0 to ${this.classes - 1}, got ${labels[i]} at ${i}`);
+    this.#weights = weights ?? new Array<number>(this.classes).fill(1);
+    if (this.#weights.length !== this.classes)
+      throw new ShapeError(`${op}: expected weights (K) with K=${this.classes}, got ${this.#weights.length}`);
+    for (const w of this.#weights) checkRange(op, 'weights', w, 0);
+    this.k = Math.min(k, N);
+    this.#embeddings = z;
+    this.#labels = Int32Array.from(labels);
+  }
+
+  /** Shares of the votes (M,K) for embeddings z (M,D). */
+  probabilities(z: TensorLike): Tensor {
+    const op = 'NearestNeighborClassifier';
+    const x = asTensor(op, z);
+    const [, D] = this.#embeddings.shape;
+    const { M } = expectShape<'M' | 'D'>(op, 'z (M,D)', x.shape, { D });
+    checkFinite(op, 'z', x);
+    const { k, classes: K } = this;
+    const { index } = nearestNeighbors(op, this.#embeddings, k, x);
+    const votes = new Float32Array(M * K);
+    for (let i = 0; i < M; i++) {
+      let total = 0;
+      for (const j of index.subarray(i * k, (i + 1) * k)) {
+        const label = this.#labels[j];
+        votes[i * K + label] += this.#weights[label];
+        total += this.#weights[label];
+      }
+      for (let c = 0; c < K; c++) votes[i * K + c] = total > 0 ? votes[i * K + c] / total : 0;
+    }
+    return new Tensor(votes, [M, K]);
+  }
+
+  /** The class (M) with the most votes for each embedding z (M,D), the first of equal ones. */
+  predict(z: TensorLike): Int32Array {
+    return argmaxRows(this.probabilities(z));
+  }
+}

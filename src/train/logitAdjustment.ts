@@ -1,0 +1,22 @@
+import { type Tensor, tensor } from '../autograd/tensor.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { add } from '../ops/elementwise.ts';
+
+/** @throws ArgumentError for a number that is not finite */
+export function checkLogitAdjustment(op: string, logitAdjustment: readonly number[] = []): void {
+  for (const v of logitAdjustment)
+    if (!Number.isFinite(v)) throw new ArgumentError(`${op}: expected a finite logitAdjustment, got ${v}`);
+}
+
+/**
+ * Logits (B,K) with a number added to those of each class, or as they are.
+ *
+ * @throws ShapeError unless there are K numbers
+ */
+export function adjustLogits(op: string, logits: Tensor, logitAdjustment: readonly number[] | undefined): Tensor {
+  if (!logitAdjustment) return logits;
+  const [, K] = logits.shape;
+  if (logitAdjustment.length !== K)
+    throw new ShapeError(`${op}: expected logitAdjustment (K) with K=${K}, got ${logitAdjustment.length} numbers`);
+  return add(logits, tensor([...logitAdjustment], undefined, { dtype: logits.dtype }));
+}
