@@ -88,6 +88,7 @@ export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss }
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
 export { type Classified, classify, Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
+export { NearestNeighborClassifier, type NearestNeighborOptions } from './models/nearestNeighborClassifier.ts';
 export { type PredictOptions, predict } from './models/predict.ts';
 export {
   fitTrainingClusters,
@@ -164,11 +165,13 @@ export {
   type EpochStatistics,
 } from './train/classifierTrainer.ts';
 export type { Dataset, TrainingDataOptions } from './train/dataset.ts';
+export type { EmbeddingScore } from './train/embeddingScore.ts';
 export type { Trainer, TrainerOptions } from './train/trainer.ts';
 export type { TrainingState } from './train/trainingState.ts';
-export type { BatchStatistics } from './train/tripletStatistics.ts';
+export { type BatchStatistics, meanDistances, violationRate } from './train/tripletStatistics.ts';
 export {
   type IterationStatistics,
+  type JointClassifier,
   type StepStatistics,
   TripletTrainer,
   type TripletTrainerOptions,

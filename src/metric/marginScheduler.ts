@@ -1,62 +1,95 @@
 import { ArgumentError } from '../core/errors.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
 
-/** What a margin scheduler learns at the end of an iteration. */
+/** What a margin scheduler learns of each batch. */
 export interface MiningCounts {
-  /** 1 for the first iteration */
+  /** the batch's iteration, 1 for the first */
   iteration: number;
-  /** triplets mined during the iteration */
+  /** the batch's number in its iteration, 1 to `steps` */
+  step: number;
+  /** batches in an iteration */
+  steps: number;
+  /** triplets mined in the batch */
   triplets: number;
-  /** anchor-positive pairs seen during the iteration */
+  /** anchor-positive pairs in the batch */
   pairs: number;
+  /** all triplets that the batch holds: each pair with each sample of another class */
+  possible: number;
 }
 
-/** Where a margin scheduler stands: plain data to go on from later. */
+/** Where a margin scheduler stands: plain data to resume from. */
 export interface MarginState {
   margin: number;
-  /** iterations in a row that were poor in triplets; 0 where nothing is counted */
+  /** mining rounds in a row that were poor in triplets; 0 where nothing is counted */
   below: number;
+  /** of the mining round under way: its batches so far, the triplets mined in them, and what these are a share of */
+  batches: number;
+  triplets: number;
+  of: number;
 }
 
-/** Decides the margin of the next iteration. */
+/** Decides the margin of the next batch. */
 export interface MarginScheduler {
   readonly margin: number;
   state: MarginState;
-  /** Takes note of an iteration and returns the margin of the next one. */
+  /** Takes note of a batch and returns the margin of the next one. */
   update(counts: MiningCounts): number;
 }
 
 /** Options of the dynamic margin; the defaults are the paper's where it names a number. */
 export interface DynamicMarginOptions {
-  /** first margin; 0.2 */
+  /** first margin; @defaultValue 0.2 */
   min?: number;
-  /** the margin never exceeds it; 0.8 */
+  /** the margin never exceeds it; @defaultValue 0.8 */
   max?: number;
-  /** what is added; 0.05 */
+  /** what is added; @defaultValue 0.05 */
   step?: number;
-  /** mined triplets per anchor-positive pair below which an iteration counts as poor in triplets; 0.1 */
+  /** mined triplets as a fraction of `per`, below which a mining round counts as poor in triplets; @defaultValue 0.05 */
   threshold?: number;
-  /** consecutive poor iterations before the margin grows; 3 */
+  /**
+   * what the threshold is a fraction of: the possible triplets (each anchor-positive pair with each sample of another
+   * class), or the anchor-positive pairs; @defaultValue `'possible'`
+   */
+  per?: 'possible' | 'pair';
+  /** consecutive poor mining rounds before the margin grows; @defaultValue 3 */
   patience?: number;
+  /** batches in a mining round; @defaultValue 1 */
+  batches?: number;
 }
+
+const NOTHING_COUNTED = { batches: 0, triplets: 0, of: 0 };
 
 /**
  * The paper's dynamic margin (section 2.2): it starts at `min` and grows by `step`, up to `max`, whenever the number of
- * mined triplets stayed below a threshold for `patience` consecutive iterations. The paper leaves the threshold open; as
- * a fraction of the anchor-positive pairs seen it does not depend on the batch size.
+ * mined triplets stayed below a threshold for `patience` consecutive mining rounds:
+ *
+ *   mined < threshold * possible
+ *
+ * The paper leaves the threshold and the length of its rounds open. A mining round is a batch: twelve steps of 0.05 with a
+ * patience of 3 take 36 rounds, and the paper has 30 iterations. As a fraction of the possible triplets the threshold
+ * depends neither on the size of a batch, nor on the number of classes, nor on the miner.
+ *
+ * @throws ArgumentError for an option out of range
  */
 export class DynamicMargin implements MarginScheduler {
   #steps = 0;
   #below = 0;
+  #round = { ...NOTHING_COUNTED };
   readonly #options: Required<DynamicMarginOptions>;
 
   constructor(options: DynamicMarginOptions = {}) {
-    const all = { min: 0.2, max: 0.8, step: 0.05, threshold: 0.1, patience: 3, ...options };
+    const all: Required<DynamicMarginOptions> = {
+      ...{ min: 0.2, max: 0.8, step: 0.05, threshold: 0.05, per: 'possible', patience: 3, batches: 1 },
+      ...options,
+    };
     checkRange('DynamicMargin', 'min', all.min, 0);
     checkRange('DynamicMargin', 'max', all.max, all.min);
     checkRange('DynamicMargin', 'step', all.step, 0);
     checkRange('DynamicMargin', 'threshold', all.threshold, 0);
     checkCount('DynamicMargin', 'patience', all.patience, 1);
+    checkCount('DynamicMargin', 'batches', all.batches, 1);
+    if (all.per !== 'possible' && all.per !== 'pair')
+      throw new ArgumentError(`DynamicMargin: expected per 'possible' or 'pair', got ${all.per}`);
     this.#options = all;
   }
 
@@ -65,9 +98,15 @@ export class DynamicMargin implements MarginScheduler {
     return Math.min(max, min + this.#steps * step); // multiplied, not summed, so that 0.2 + 0.05 * 12 is 0.8
   }
 
-  update({ triplets, pairs }: MiningCounts): number {
-    const { max, threshold, patience } = this.#options;
-    this.#below = triplets < threshold * pairs ? this.#below + 1 : 0;
+  update({ triplets, pairs, possible }: MiningCounts): number {
+    const { max, threshold, per, patience, batches } = this.#options;
+    this.#round.batches++;
+    this.#round.triplets += triplets;
+    this.#round.of += per === 'possible' ? possible : pairs;
+    if (this.#round.batches < batches) return this.margin;
+    const poor = this.#round.triplets < threshold * this.#round.of;
+    this.#below = poor ? this.#below + 1 : 0;
+    this.#round = { ...NOTHING_COUNTED };
     if (this.#below >= patience && this.margin < max) {
       this.#steps++;
       this.#below = 0;
@@ -76,15 +115,17 @@ export class DynamicMargin implements MarginScheduler {
   }
 
   get state(): MarginState {
-    return { margin: this.margin, below: this.#below };
+    return { margin: this.margin, below: this.#below, ...this.#round };
   }
 
-  set state({ margin, below }: MarginState) {
+  set state({ margin, below, ...round }: MarginState) {
     const { min, max, step } = this.#options;
     checkRange('DynamicMargin', 'state.margin', margin, min, max);
     checkCount('DynamicMargin', 'state.below', below, 0);
+    checkCount('DynamicMargin', 'state.batches', round.batches, 0);
     this.#steps = step > 0 ? Math.ceil((margin - min) / step - 1e-9) : 0;
     this.#below = below;
+    this.#round = { ...NOTHING_COUNTED, ...round };
   }
 }
 
@@ -110,13 +151,13 @@ export class ScheduledMargin implements MarginScheduler {
     return this.#margin;
   }
 
-  update({ iteration }: MiningCounts): number {
-    this.#margin = this.#at(iteration + 1);
+  update({ iteration, step, steps }: MiningCounts): number {
+    if (step === steps) this.#margin = this.#at(iteration + 1);
     return this.#margin;
   }
 
   get state(): MarginState {
-    return { margin: this.#margin, below: 0 };
+    return { margin: this.#margin, below: 0, ...NOTHING_COUNTED };
   }
 
   set state({ margin }: MarginState) {

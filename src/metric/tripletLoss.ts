@@ -3,7 +3,7 @@ import { ShapeError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
-import { anchorPositivePairs, type Miner, possibleTriplets, semiHard } from './miner.ts';
+import { anchorPositivePairs, type Miner, possibleTriplets, violating } from './miner.ts';
 
 /** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
 export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
@@ -12,7 +12,7 @@ export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
 export interface TripletLossOptions {
   /** squared Euclidean by default, as in equation (2) */
   distance?: Distance;
-  /** `semiHard` by default */
+  /** every `violating` triplet by default */
   miner?: Miner;
   margin: number;
   /** of the hinge: 1 by default, as in equation (2), or 2 */
@@ -41,7 +41,7 @@ export interface TripletLoss {
 export function tripletLoss(
   embeddings: TensorLike,
   labels: ArrayLike<number>,
-  { distance = pairwiseSquaredEuclidean, miner = semiHard, margin, power }: TripletLossOptions,
+  { distance = pairwiseSquaredEuclidean, miner = violating, margin, power }: TripletLossOptions,
 ): TripletLoss {
   if (embeddings.shape[0] !== labels.length)
     throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(embeddings.shape)}`);

@@ -1,14 +1,13 @@
 import { scope } from '../autograd/scope.ts';
-import { full, type Tensor, tensor } from '../autograd/tensor.ts';
-import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { full, type Tensor } from '../autograd/tensor.ts';
 import { checkCount } from '../core/shape.ts';
 import { membersByLabel } from '../metric/sampler.ts';
 import { ShuffledSampler } from '../metric/shuffledSampler.ts';
 import { argmaxRows } from '../models/mlpClassifier.ts';
 import { predict } from '../models/predict.ts';
-import { add } from '../ops/elementwise.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { type CheckedDataset, trainingData } from './dataset.ts';
+import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
 import { Trainer, type TrainerOptions } from './trainer.ts';
 
 const SCORE_BATCH = 512; // samples of held-back data at a time
@@ -83,9 +82,7 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
   constructor(options: ClassifierTrainerOptions) {
     const { batchSize = 256, random } = options;
     checkCount('ClassifierTrainer', 'batchSize', batchSize, 1);
-    for (const v of options.logitAdjustment ?? [])
-      if (!Number.isFinite(v))
-        throw new ArgumentError(`ClassifierTrainer: expected a finite logitAdjustment, got ${v}`);
+    checkLogitAdjustment('ClassifierTrainer', options.logitAdjustment);
     const order = random.fork('batches');
     const { train, held } = trainingData('ClassifierTrainer', options, random.fork('hold back'));
     const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
@@ -112,15 +109,7 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
 
   protected objective({ x, context, labels }: CheckedDataset) {
     const logits = this.model.forward(x, context);
-    const { logitAdjustment } = this.#options;
-    if (logitAdjustment && logitAdjustment.length !== logits.shape[1])
-      throw new ShapeError(
-        `ClassifierTrainer: expected logitAdjustment (K) with K=${logits.shape[1]}, got ${logitAdjustment.length} numbers`,
-      );
-    const loss = this.#loss(
-      logitAdjustment ? add(logits, tensor([...logitAdjustment], undefined, { dtype: logits.dtype })) : logits,
-      labels,
-    );
+    const loss = this.#loss(adjustLogits('ClassifierTrainer', logits, this.#options.logitAdjustment), labels);
     const samples = labels.length;
     const report = (): ClassifierBatch => ({
       loss: loss.item() * samples,

@@ -51,7 +51,8 @@ export class EmbeddingScorer {
       random,
     });
     this.#batches = Array.from({ length: BATCHES }, () => takeSamples(validation, sampler.next()));
-    const classes = [train, validation].reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0) + 1;
+    const classes =
+      [train, validation].reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0) + 1;
     this.#reference = draw(train, classes, random);
     this.#validation = draw(validation, classes, random);
     this.#margin = margin;

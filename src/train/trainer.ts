@@ -39,6 +39,16 @@ export interface TrainerOptions extends TrainingDataOptions {
   keep?: 'best' | 'last';
 }
 
+/** Where a step is in the course of training. */
+export interface StepPlace {
+  /** 1 for the first */
+  round: number;
+  /** 1 to `steps` */
+  step: number;
+  /** those of a round */
+  steps: number;
+}
+
 /** One step in the course of training. */
 interface Step<Batch, Round> {
   batch: Batch;
@@ -94,6 +104,9 @@ export abstract class Trainer<Batch, Round> {
   /** The model's score on held-back data, lower being better, and what else is seen there. */
   protected abstract score(): { score: number };
 
+  /** Takes note of a batch once its step is made; does nothing by default. */
+  protected noteStep(_batch: Batch, _place: StepPlace): void {}
+
   /** What to report of a round, from its batches, its score, and whether that was the lowest. */
   protected abstract report(round: number, batches: readonly Batch[], score: { score: number }, best: boolean): Round;
 
@@ -116,6 +129,7 @@ export abstract class Trainer<Batch, Round> {
           optimizer.learningRate = learningRate;
           const batch = this.#trainBatch();
           batches.push(batch);
+          this.noteStep(batch, { round, step, steps: n });
           const finished = step === n ? this.#finish(i + 1, round, batches) : null;
           yield { batch, round, step, learningRate, finished };
         }

@@ -9,6 +9,8 @@ export interface BatchStatistics {
   triplets: number;
   /** anchor-positive pairs in the batch */
   pairs: number;
+  /** all triplets that the batch holds */
+  possible: number;
   /** share of the anchor-positive pairs in some mined triplet with a loss above 0 */
   activeFraction: number;
   /** mean distance over all anchor-positive pairs of the batch */
@@ -95,6 +97,7 @@ export function meanStatistics(batches: readonly BatchStatistics[]): BatchStatis
     loss: mean('loss'),
     triplets: mean('triplets'),
     pairs: mean('pairs'),
+    possible: mean('possible'),
     activeFraction: mean('activeFraction'),
     meanPositive: mean('meanPositive'),
     meanNegative: mean('meanNegative'),

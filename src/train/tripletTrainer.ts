@@ -1,21 +1,25 @@
-import { scope } from '../autograd/scope.ts';
-import { DataError } from '../core/errors.ts';
+import type { Tensor } from '../autograd/tensor.ts';
+import { ArgumentError, DataError } from '../core/errors.ts';
 import { checkCount, checkRange } from '../core/shape.ts';
 import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
-import { type Miner, semiHard } from '../metric/miner.ts';
+import { type Miner, violating } from '../metric/miner.ts';
 import { MPerClassSampler, membersByLabel } from '../metric/sampler.ts';
 import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
 import { predict } from '../models/predict.ts';
+import { type Layer, Sequential } from '../nn/module.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
-import { type CheckedDataset, takeSamples, trainingData } from './dataset.ts';
-import { Trainer, type TrainerOptions } from './trainer.ts';
+import { add, affine } from '../ops/elementwise.ts';
+import { crossEntropy } from '../ops/loss.ts';
+import { type CheckedDataset, trainingData } from './dataset.ts';
+import { type EmbeddingScore, EmbeddingScorer } from './embeddingScore.ts';
+import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
+import { type StepPlace, Trainer, type TrainerOptions } from './trainer.ts';
 import {
   activePairs,
   type BatchStatistics,
   embeddingSpread,
   meanDistances,
   meanStatistics,
-  violationRate,
 } from './tripletStatistics.ts';
 import { warnOnConsole } from './warn.ts';
 
@@ -23,18 +27,39 @@ import { warnOnConsole } from './warn.ts';
 export interface TripletTrainerOptions extends TrainerOptions {
   /** m of the m-per-class sampler, which is the default; 32 */
   perClass?: number;
-  /** `semiHard` */
+  /** @defaultValue `violating` */
   miner?: Miner;
-  /** squared Euclidean */
+  /** @defaultValue `pairwiseSquaredEuclidean` */
   distance?: Distance;
-  /** the paper's dynamic margin */
+  /** power of the hinge: 1 as in equation (2), or 2, the squared hinge; @defaultValue 1 */
+  power?: 1 | 2;
+  /** @defaultValue `new DynamicMargin()`, the paper's dynamic margin */
   margin?: MarginScheduler;
-  /** batches in an iteration; 200 */
+  /** a classifier of the embeddings (B,D) to logits (B,K) that is trained at once; none by default */
+  classifier?: JointClassifier;
+  /** batches in an iteration; @defaultValue 200 */
   stepsPerIteration?: number;
-  /** margin of the score on held-back data, the same in all iterations so that scores compare; 0.2 */
+  /**
+   * what the best iteration is chosen by: the macro F1 of 9 nearest neighbours, or the fraction of triplets that violate
+   * the reference margin; @defaultValue `'neighbors'`
+   */
+  scoreBy?: 'neighbors' | 'violations';
+  /** the margin that violations are counted at, the same in all iterations so that they compare; @defaultValue 0.2 */
   referenceMargin?: number;
   /** told of embedding collapse; the console by default */
   warn?: (message: string) => void;
+}
+
+/**
+ * A classifier that learns together with the embedding, which goes beyond the paper: the loss is that of the triplets plus
+ * `weight` times its cross-entropy.
+ */
+export interface JointClassifier {
+  model: Layer;
+  /** @defaultValue 1 */
+  weight?: number;
+  /** as that of ClassifierTrainer */
+  logitAdjustment?: readonly number[];
 }
 
 /** A batch, and the margin that it was trained at. */
@@ -43,14 +68,15 @@ interface TripletBatch extends BatchStatistics {
 }
 
 /** What one iteration, a fixed number of batches, showed: means over its batches, and the score after it. */
-export interface IterationStatistics extends BatchStatistics {
+export interface IterationStatistics extends BatchStatistics, EmbeddingScore {
   /** 1 for the first */
   iteration: number;
+  /** that of the last batch */
   margin: number;
   /** batches in which nothing was mined */
   emptyBatches: number;
   learningRate: number;
-  /** share of held-back triplets that violate the reference margin, d_an < d_ap + margin: lower is better */
+  /** 1 - `neighborF1`, or `violations`, by what iterations are compared by: lower is better */
   score: number;
   /** whether no iteration before scored lower, so that its weights are kept */
   best: boolean;
@@ -69,45 +95,57 @@ export interface StepStatistics extends BatchStatistics {
   finished: IterationStatistics | null;
 }
 
-const SCORE_BATCHES = 8; // enough that the score's noise is small beside its fall, few enough to cost a step or two
 const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
 const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the loss then is
 
 /**
  * Trains an embedding with triplet loss (section 2.2): balanced batches, mining, a margin that a scheduler moves after
- * each iteration. Training is a generator, so that the caller shows progress, yields to an event loop, or stops:
+ * each batch. Training is a generator, so that the caller shows progress, yields to an event loop, or stops:
  *
  *     for (const it of trainer.iterations(30)) console.log(it.iteration, it.loss, it.margin);
  *
- * After each iteration the model is scored on held-back data, by the share of triplets that violate a margin which stays
- * the same, and on every way out (the end, `break`, an exception) the weights of the best iteration are put back, and the
- * model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
+ * After each iteration the model is scored on validation data by what it is for, the macro F1 of nearest neighbours among
+ * training embeddings, and on every way out (the end, `break`, an exception) the weights of the best iteration are put
+ * back, and the model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
  */
 export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   readonly margin: MarginScheduler;
   readonly stepsPerIteration: number;
+  readonly #embedder: Layer;
+  readonly #scorer: EmbeddingScorer;
   readonly #options: TripletTrainerOptions;
-  readonly #held: CheckedDataset[];
   #warned = false;
 
-  /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with too few members */
+  /**
+   * @throws DataError where the data are unusable: NaN, unequal numbers, a class with too few members; ArgumentError for an
+   * option out of range
+   */
   constructor(options: TripletTrainerOptions) {
-    const { random, perClass = 32, stepsPerIteration = 200 } = options;
-    checkCount('TripletTrainer', 'stepsPerIteration', stepsPerIteration, 1);
-    checkCount('TripletTrainer', 'perClass', perClass, 2);
-    checkRange('TripletTrainer', 'referenceMargin', options.referenceMargin ?? 0, 0);
-    const { train, held } = trainingData('TripletTrainer', options, random.fork('hold back'), 2);
+    const op = 'TripletTrainer';
+    const { random, perClass = 32, stepsPerIteration = 200, scoreBy = 'neighbors', power = 1, classifier } = options;
+    const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = options;
+    checkCount(op, 'stepsPerIteration', stepsPerIteration, 1);
+    checkCount(op, 'perClass', perClass, 2);
+    checkRange(op, 'referenceMargin', referenceMargin, 0);
+    if (scoreBy !== 'neighbors' && scoreBy !== 'violations')
+      throw new ArgumentError(`${op}: expected scoreBy 'neighbors' or 'violations', got ${scoreBy}`);
+    if (power !== 1 && power !== 2) throw new ArgumentError(`${op}: expected power 1 or 2, got ${power}`);
+    if (classifier) {
+      checkRange(op, 'classifier.weight', classifier.weight ?? 1, 0);
+      checkLogitAdjustment(op, classifier.logitAdjustment);
+    }
+    const { train, held } = trainingData(op, options, random.fork('hold back'), 2);
     for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
-      if (length < 2) throw new DataError(`TripletTrainer: expected samples of at least 2 classes, got ${length}`);
+      if (length < 2) throw new DataError(`${op}: expected samples of at least 2 classes, got ${length}`);
     const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
     const drawn = sampler(train.labels, random.fork('sampler'));
-    const smallest = Math.min(...membersByLabel(held.labels).map(([, { length }]) => length));
-    const score = new MPerClassSampler(held.labels, {
-      perClass: Math.max(2, Math.min(perClass, smallest)),
+    const model = classifier ? new Sequential(options.model, classifier.model) : options.model;
+    super(op, { ...options, model }, train, drawn);
+    this.#embedder = options.model;
+    this.#scorer = new EmbeddingScorer(train, held, {
+      ...{ perClass, margin: referenceMargin, distance },
       random: random.fork('score'),
     });
-    super('TripletTrainer', options, train, drawn);
-    this.#held = Array.from({ length: SCORE_BATCHES }, () => takeSamples(held, score.next()));
     this.#options = options;
     this.margin = options.margin ?? new DynamicMargin();
     this.stepsPerIteration = stepsPerIteration;
@@ -126,10 +164,10 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   }
 
   protected objective({ x, context, labels }: CheckedDataset) {
-    const { miner = semiHard, distance = pairwiseSquaredEuclidean } = this.#options;
+    const { miner = violating, distance = pairwiseSquaredEuclidean, power, classifier } = this.#options;
     const { margin } = this.margin;
-    const z = this.model.forward(x, context);
-    const { loss, distances, triplets, pairs } = tripletLoss(z, labels, { distance, miner, margin });
+    const z = this.#embedder.forward(x, context);
+    const { loss, distances, triplets, pairs, possible } = tripletLoss(z, labels, { distance, miner, margin, power });
     const report = (gradientNorm: number): TripletBatch => {
       const spread = embeddingSpread(z);
       this.checkFinite('embeddings, got a spread', spread);
@@ -138,23 +176,26 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
         loss: loss.item(),
         triplets: triplets.anchors.length,
         pairs,
+        possible,
         activeFraction: pairs > 0 ? activePairs(distances, triplets, margin) / pairs : 0,
         ...meanDistances(distances, labels),
         gradientNorm,
         spread,
       };
     };
-    return { loss, report };
+    return { loss: classifier ? add(loss, jointLoss(classifier, z, labels)) : loss, report };
+  }
+
+  protected override noteStep({ triplets, pairs, possible }: TripletBatch, { round, step, steps }: StepPlace): void {
+    this.margin.update({ iteration: round, step, steps, triplets, pairs, possible });
   }
 
   protected report(
     iteration: number,
     batches: readonly TripletBatch[],
-    { score }: { score: number },
+    score: EmbeddingScore & { score: number },
     best: boolean,
   ): IterationStatistics {
-    const sum = (key: 'triplets' | 'pairs'): number => batches.reduce((total, b) => total + b[key], 0);
-    this.margin.update({ iteration, triplets: sum('triplets'), pairs: sum('pairs') });
     const { margin, loss, spread } = batches[batches.length - 1];
     const lossAtMargin = loss === 0 || Math.abs(loss - margin) <= COLLAPSED_LOSS * margin;
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
@@ -172,21 +213,17 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
       margin,
       emptyBatches: batches.filter((b) => b.triplets === 0).length,
       learningRate: this.optimizer.learningRate,
-      score,
+      ...score,
       best,
       collapsed,
     };
   }
 
-  /** Mean share of the held-back batches' triplets that violate the reference margin. */
-  protected score(): { score: number } {
-    const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = this.#options;
-    let sum = 0;
-    for (const { x, context, labels } of this.#held) {
-      const z = predict(this.model, x, { batchSize: labels.length, context });
-      sum += scope(() => violationRate(distance(z), labels, referenceMargin));
-    }
-    return { score: sum / this.#held.length };
+  protected score(): EmbeddingScore & { score: number } {
+    const embed = ({ x, context }: CheckedDataset): Tensor => predict(this.#embedder, x, { context });
+    const seen = this.#scorer.score(embed);
+    const { scoreBy = 'neighbors' } = this.#options;
+    return { ...seen, score: scoreBy === 'neighbors' ? 1 - seen.neighborF1 : seen.violations };
   }
 
   protected get own(): MarginState {
@@ -196,4 +233,10 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   protected set own(state: MarginState) {
     this.margin.state = state;
   }
+}
+
+function jointLoss(classifier: JointClassifier, z: Tensor, labels: Int32Array): Tensor {
+  const { model, weight = 1, logitAdjustment } = classifier;
+  const logits = adjustLogits('TripletTrainer', model.forward(z), logitAdjustment);
+  return affine(crossEntropy(logits, labels), weight, 0);
 }
