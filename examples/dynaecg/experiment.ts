@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ArgumentError } from 'dynaecg';
 import { exitWith } from '../exit.ts';
+import { formatCurves, formatEmbeddings } from './comparisons.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
 import { Ledger, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
@@ -22,6 +23,8 @@ const help = `Runs configurations over several seeds, and tells what they came t
   npm run experiment -- run NAME... --data DIR [options]     train, and judge on the validation part
   npm run experiment -- table [NAME...]                      mean and standard deviation over the seeds
   npm run experiment -- records NAME                         the figures by record
+  npm run experiment -- embeddings [NAME...]                 perceptron and nearest neighbours side by side, and the embedding
+  npm run experiment -- curve NAME...                        sensitivity and precision of S at other priors
 
   --data DIR       MIT-BIH's files
   --test           judge on the test half instead. It is read once by a configuration and seed; every reading is written
@@ -160,11 +163,12 @@ async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }:
     },
   });
   if (!result.judgement) return;
+  const { records, neighbors, operating, embedding } = result.judgement;
   ledger.add({
     ...id,
     protocol: configuration.protocol,
     classes: result.plan.all.beats.classes,
-    records: result.judgement.records,
+    ...{ records, neighbors, operating, embedding },
     margins: result.histories.flatMap(({ iterations }) => iterations.map(({ margin }) => margin)),
     minutes: minutes(),
   });
@@ -182,9 +186,12 @@ async function main(args: string[]): Promise<number> {
   if (command === 'one') await runOne(parsed);
   else if (command === 'table')
     console.log(formatSummary(ledger.outcomes.filter(({ name }) => names.length === 0 || names.includes(name))));
+  else if (command === 'embeddings')
+    console.log(formatEmbeddings(ledger.outcomes.filter(({ name }) => names.length === 0 || names.includes(name))));
+  else if (command === 'curve') console.log(formatCurves(ledger.outcomes.filter(({ name }) => names.includes(name))));
   else if (command === 'records')
     console.log(formatRecords(ledger.outcomes.filter(({ name }) => names.includes(name))));
-  else throw new ArgumentError(`experiment: expected run, table or records, got ${command}`);
+  else throw new ArgumentError(`experiment: expected run, table, records, embeddings or curve, got ${command}`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataError } from 'dynaecg';
+import type { Comparison } from './comparison.ts';
 import { currentFingerprint } from './configuration.ts';
 
 /** Which run a line of the ledger is about. */
@@ -19,13 +20,13 @@ export interface Reading extends RunId {
   reading: string;
 }
 
-/** What a run came to. */
-export interface Outcome extends RunId {
+/** What a run came to; runs before comparisons were made have none. */
+export interface Outcome extends RunId, Partial<Comparison> {
   protocol: 'intra' | 'inter';
   classes: readonly string[];
   /** a confusion matrix for each record; their sum is the whole */
   records: Record<string, number[][]>;
-  /** the margin of each iteration of triplet training */
+  /** the margin at the end of each iteration of triplet training */
   margins: number[];
   minutes: number;
 }

@@ -1,16 +1,29 @@
-import type {
-  ClassifierStep,
-  EpochStatistics,
-  IterationStatistics,
-  MlpClassifier,
-  StepStatistics,
+import {
+  affine,
+  type ClassifierStep,
+  concat,
+  type Embedder,
+  type EpochStatistics,
+  type IterationStatistics,
+  type MlpClassifier,
+  noGrad,
+  type StepStatistics,
   Tensor,
-  TrainingState,
+  type TrainingState,
 } from 'dynaecg';
 import { outputs } from './outputs.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Samples } from './plan.ts';
 import { breathe, Progress } from './progress.ts';
-import { classifierTrainer, type Member, type Network, networkTrainer, tripletTrainer } from './trainers.ts';
+import {
+  augmentation,
+  classifierTrainer,
+  finishClassifier,
+  type Member,
+  makeNetwork,
+  type Network,
+  networkTrainer,
+  tripletTrainer,
+} from './trainers.ts';
 import type { Finished, History, Watch } from './watch.ts';
 
 /** What the parts of a run took. */
@@ -29,7 +42,8 @@ export interface Place {
 }
 
 /**
- * Trains one network: triplets, then a perceptron on frozen embeddings, or all at once by cross-entropy. Adds what it sees
+ * Trains one network: triplets, then a perceptron on frozen embeddings, or all at once by cross-entropy, or triplets and
+ * cross-entropy at once and then a perceptron anew. Adds what it sees
  * to the history; where it is stopped before there is a classifier, the member has none.
  */
 export async function trainMember(
@@ -40,7 +54,7 @@ export async function trainMember(
   seconds: Seconds,
   watch: Watch,
 ): Promise<Member> {
-  const { protocol, method, iterations } = plan.configuration;
+  const { method, iterations } = plan.configuration;
   const { embedder, classifier } = network;
   const clock = stopwatch();
   if (method === 'crossEntropy') {
@@ -54,9 +68,9 @@ export async function trainMember(
   }
 
   const member: Member = { embedder, classifier: null };
-  const trainer = tripletTrainer(plan, embedder);
-  const tell = ({ iteration, step, margin, loss, triplets, pairs }: StepStatistics): Told => {
-    const mined = `${(triplets / pairs).toFixed(2)} triplets a pair`;
+  const trainer = tripletTrainer(plan, embedder, method === 'joint' ? makeNetwork(plan).classifier : null);
+  const tell = ({ iteration, step, margin, loss, triplets, possible }: StepStatistics): Told => {
+    const mined = `${((100 * triplets) / possible).toFixed(1)} % of the triplets mined`;
     return [iteration, step, `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`];
   };
   const drive = { name: 'embedder', trainer, steps: trainer.steps(iterations), tell, member, ...place };
@@ -64,14 +78,58 @@ export async function trainMember(
   seconds.embedder += clock();
   if (watch.stopped()) return member;
 
-  const embed = (x: Tensor, context?: Tensor) => ({ z: embedder.embed(x, { context }) });
-  const train = await outputs(embed, plan.train, `${protocol}: embed training`, watch);
-  const held = train && (await outputs(embed, plan.held, `${protocol}: embed held back`, watch));
+  const train = await embedTraining(plan, embedder, watch);
+  const validation = train && (await embed(plan, embedder, plan.held, 'validation', watch));
   seconds.embedding += clock();
-  if (!held) return member;
-  history.epochs.push(...(await trainClassifier(plan, classifier, [train.z, held.z], watch)));
+  if (!validation) return member;
+  history.epochs.push(...(await trainClassifier(plan, classifier, train, validation, watch)));
+  finishClassifier(plan, classifier);
   seconds.classifier += clock();
   return watch.stopped() ? member : network;
+}
+
+/** Embeddings with their labels; null where the run was stopped. */
+async function embed(
+  { configuration: { protocol, mlpScale } }: Plan,
+  embedder: Embedder,
+  samples: Samples,
+  name: string,
+  watch: Watch,
+  change?: (x: Tensor) => Tensor,
+): Promise<Embedded | null> {
+  const ask = (x: Tensor, context?: Tensor) => ({
+    z: noGrad(() => affine(embedder.embed(change ? change(x) : x, { context }), mlpScale, 0)),
+  });
+  const found = await outputs(ask, samples, `${protocol}: embed ${name}`, watch);
+  return found && { x: found.z, labels: samples.labels };
+}
+
+interface Embedded {
+  x: Tensor;
+  labels: Int32Array;
+}
+
+/** The training beats' embeddings, and those of augmented copies, without which the classes lie in points. */
+async function embedTraining(plan: Plan, embedder: Embedder, watch: Watch): Promise<Embedded | null> {
+  const { train, random, configuration } = plan;
+  const augment = augmentation(configuration);
+  const draws = random.fork('copies');
+  const changed = (x: Tensor): Tensor => {
+    const own = new Tensor(x.data.slice(), x.shape);
+    augment?.(own, draws);
+    return own;
+  };
+  const parts: Embedded[] = [];
+  for (let copy = 0; copy <= configuration.mlpCopies; copy++) {
+    const name = copy === 0 ? 'training' : `copy ${copy}`;
+    const part = await embed(plan, embedder, train, name, watch, copy === 0 ? undefined : changed);
+    if (!part) return null;
+    parts.push(part);
+  }
+  return {
+    x: noGrad(() => concat(parts.map(({ x }) => x))),
+    labels: Int32Array.from(parts.flatMap(({ labels }) => [...labels])),
+  };
 }
 
 /** What is shown of a step: its iteration, its number there, and the rest. */
@@ -118,13 +176,14 @@ async function driveOn<Step extends { finished: Round | null }, Round extends It
 async function trainClassifier(
   plan: Plan,
   classifier: MlpClassifier,
-  [zTrain, zHeld]: readonly [Tensor, Tensor],
+  train: Embedded,
+  validation: Embedded,
   { quiet, stopped }: Watch,
 ): Promise<EpochStatistics[]> {
   const { protocol, mlpEpochs, keep } = plan.configuration;
   const bar = new Progress(`${protocol}: classifier`, quiet);
   const epochs: EpochStatistics[] = [];
-  for (const epoch of classifierTrainer(plan, classifier, zTrain, zHeld).epochs(mlpEpochs)) {
+  for (const epoch of classifierTrainer(plan, classifier, train, validation).epochs(mlpEpochs)) {
     epochs.push(epoch);
     bar.update(epoch.epoch / mlpEpochs, `loss ${epoch.loss.toFixed(4)}`);
     await breathe();

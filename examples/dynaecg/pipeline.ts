@@ -7,6 +7,7 @@ import {
   confusionByGroup,
   confusionMatrix,
 } from 'dynaecg';
+import { type Comparison, compare } from './comparison.ts';
 import { type Seconds, stopwatch, trainMember } from './member.ts';
 import { outputs } from './outputs.ts';
 import type { Plan, Samples } from './plan.ts';
@@ -26,7 +27,7 @@ export interface Result {
 }
 
 /** How the judged beats were classified. */
-export interface Judgement {
+export interface Judgement extends Comparison {
   matrix: number[][];
   scores: ClassificationScores;
   /** a matrix for each record */
@@ -61,12 +62,14 @@ export async function run(plan: Plan, watch: Watch): Promise<Result> {
   const networks = complete(result.members);
   const ask = (x: Samples['x'], context?: Samples['context']): Classified => classify(networks, x, { context });
   const classified = await outputs(ask, judged, `${configuration.protocol}: judge`, watch);
+  const known = classified && (await outputs(ask, plan.train, `${configuration.protocol}: embed training`, watch));
+  const compared = known && (await compare(plan, known.embedding, classified, watch));
   seconds.embedding += clock();
-  if (classified) result.judgement = judge(judged, classified);
+  if (compared) result.judgement = { ...judge(judged, classified), ...compared };
   return result;
 }
 
-function judge({ beats, labels }: Samples, classified: Classified): Judgement {
+function judge({ beats, labels }: Samples, classified: Classified): Omit<Judgement, keyof Comparison> {
   const K = beats.classes.length;
   const predictions = argmaxRows(classified.probabilities);
   const matrix = confusionMatrix(labels, predictions, K);

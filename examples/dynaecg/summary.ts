@@ -85,7 +85,7 @@ export function formatRecords(outcomes: readonly Outcome[]): string {
 }
 
 /** The runs of each configuration and part, one for each seed. */
-function groups(outcomes: readonly Outcome[]): Outcome[][] {
+export function groups(outcomes: readonly Outcome[]): Outcome[][] {
   const found = new Map<string, Outcome[]>();
   for (const o of outcomes) {
     const key = `${o.name} ${o.settings} ${o.part} ${o.source ?? ''}`;
@@ -94,7 +94,7 @@ function groups(outcomes: readonly Outcome[]): Outcome[][] {
   return [...found.values()];
 }
 
-const title = ({ name, protocol, source }: Outcome): string =>
+export const title = ({ name, protocol, source }: Outcome): string =>
   `${name} (${[protocol, source].filter(Boolean).join(', ')})`;
 
 function overSeeds(own: readonly Outcome[], statistic: Statistic, without: readonly string[] = []): string {

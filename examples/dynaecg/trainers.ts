@@ -7,10 +7,12 @@ import {
   composeAugmentations,
   constantSchedule,
   cosineSchedule,
+  type Dataset,
   DynamicMargin,
   Embedder,
   GroupSampler,
   gaussianNoise,
+  type MarginScheduler,
   MlpClassifier,
   Module,
   MPerClassSampler,
@@ -18,7 +20,6 @@ import {
   type Sampler,
   ScheduledMargin,
   Sequential,
-  type Tensor,
   type TrainerOptions,
   TripletTrainer,
   timeShift,
@@ -64,48 +65,79 @@ export function makeNetwork({ configuration, all, random }: Plan): Network {
   return new Network(embedder, new MlpClassifier({ ...perceptron, random: random.fork('classifier') }));
 }
 
-/** Trains the embedder with triplets. */
-export function tripletTrainer(plan: Plan, embedder: Embedder): TripletTrainer {
-  const { miner, margin, marginThreshold, steps } = plan.configuration;
+/** Trains the embedder with triplets, and with the perceptron's cross-entropy at once where there is a `joint` one. */
+export function tripletTrainer(plan: Plan, embedder: Embedder, joint: MlpClassifier | null): TripletTrainer {
+  const { miner, power, score, steps } = plan.configuration;
   return new TripletTrainer({
-    ...common(plan, embedder, plan.random.fork('triplets')),
+    ...common(plan, joint ? new Sequential(embedder, joint) : embedder, plan.random.fork('triplets')),
+    model: embedder,
+    classifier: joint ? { model: joint, logitAdjustment: priorShift(plan, 1) } : undefined,
     stepsPerIteration: steps,
     miner: MINERS[miner],
-    margin: margin === 'dynamic' ? new DynamicMargin({ threshold: marginThreshold }) : new ScheduledMargin(margin),
+    power,
+    scoreBy: score,
+    margin: marginScheduler(plan.configuration),
   });
+}
+
+function marginScheduler(configuration: Configuration): MarginScheduler {
+  const { margin, marginThreshold: threshold, marginPer: per, marginBatches, steps } = configuration;
+  if (margin !== 'dynamic') return new ScheduledMargin(margin);
+  return new DynamicMargin({ threshold, per, batches: marginBatches > 0 ? marginBatches : steps });
 }
 
 /** Trains embedder and perceptron at once with cross-entropy, beats drawn as often by class as for triplets. */
 export function networkTrainer(plan: Plan, embedder: Embedder, classifier: MlpClassifier): ClassifierTrainer {
-  const { configuration, train } = plan;
-  const drawn = perClass(configuration, train);
-  const total = drawn.reduce((sum, n) => sum + n, 0);
-  const share = drawn.map((_, k) => train.labels.filter((label) => label === k).length / train.labels.length);
+  const { adjustment, steps } = plan.configuration;
   return new ClassifierTrainer({
     ...common(plan, new Sequential(embedder, classifier), plan.random.fork('network')),
-    stepsPerEpoch: configuration.steps,
-    logitAdjustment: drawn.map((n, k) => configuration.adjustment * Math.log(n / total / share[k])),
+    stepsPerEpoch: steps,
+    logitAdjustment: priorShift(plan, adjustment),
   });
 }
 
-/** Trains the perceptron on embeddings of the beats to train on, and scores it on those of the beats held back. */
+/**
+ * What is added to the logits of each class for the prior to move from that of the data to that of a batch:
+ * `part * log(share in a batch / share in the data)`.
+ */
+export function priorShift({ configuration, train }: Plan, part: number): number[] {
+  const drawn = perClass(configuration, train);
+  const total = drawn.reduce((sum, n) => sum + n, 0);
+  return drawn.map((n, k) => {
+    const share = train.labels.filter((label) => label === k).length / train.labels.length;
+    return part * Math.log(n / total / share);
+  });
+}
+
+/** Trains the perceptron on embeddings of the beats to train on, and scores it on those of the validation beats. */
 export function classifierTrainer(
-  { configuration, train, held, random }: Plan,
+  { configuration, random }: Plan,
   classifier: MlpClassifier,
-  zTrain: Tensor,
-  zHeld: Tensor,
+  data: Dataset,
+  validation: Dataset,
 ): ClassifierTrainer {
-  const { mlpBatch, mlpLearningRate, keep } = configuration;
+  const { mlpBatch, mlpLearningRate, mlpSmoothing, keep } = configuration;
   return new ClassifierTrainer({
     model: classifier,
-    data: { x: zTrain, labels: train.labels },
-    validation: { x: zHeld, labels: held.labels },
+    data,
+    validation,
     keep,
     random: random.fork('mlp'),
     batchSize: mlpBatch,
+    labelSmoothing: mlpSmoothing,
     optimizer: new AdamW(classifier.parameters(), { learningRate: mlpLearningRate }),
     schedule: cosineSchedule(),
   });
+}
+
+/**
+ * Has the perceptron, trained on `scale` times the embeddings at the data's prior, take embeddings as they are and classify
+ * at the prior that the configuration names.
+ */
+export function finishClassifier(plan: Plan, { fc1, fc2 }: MlpClassifier): void {
+  const { mlpScale, adjustment } = plan.configuration;
+  for (let i = 0; i < fc1.weight.size; i++) fc1.weight.data[i] *= mlpScale;
+  for (const [k, shift] of priorShift(plan, 1 - adjustment).entries()) fc2.bias!.data[k] += shift;
 }
 
 /** What both ways to train the embedder have in common. */
@@ -138,7 +170,15 @@ function sampler({ configuration, train }: Plan, labels: Int32Array, random: Ran
   return new GroupSampler(labels, train.beats.record, { perClass: counts, groupsPerBatch: recordsPerBatch, random });
 }
 
-function augmentation({ before, shift, stretch, amplitude, wander, noise }: Configuration): Augmentation | undefined {
+/** Changes beats as training does; undefined where the configuration names no change. */
+export function augmentation({
+  before,
+  shift,
+  stretch,
+  amplitude,
+  wander,
+  noise,
+}: Configuration): Augmentation | undefined {
   const steps = [
     shift > 0 && timeShift(shift),
     stretch > 0 && timeStretch(stretch, before),
