@@ -137,12 +137,8 @@ const FIELDS = {
   mlpEpochs: [whole(1), 40],
   mlpBatch: [whole(1), 128],
   mlpLearningRate: [number(0), 2e-3],
-  /** augmented copies of each training beat whose embeddings the perceptron learns from as well */
-  mlpCopies: [whole(0), 4],
-  /** label smoothing of the perceptron */
-  mlpSmoothing: [number(0, 1), 0],
-  /** factor on the embeddings before the perceptron */
-  mlpScale: [number(0), 1],
+  /** factor on the embeddings before the perceptron: beats of a class lie so close that a border needs steep weights */
+  mlpScale: [number(0), 16],
   /**
    * part of the training beats (intra) or patients (inter) to choose by; and whether the best iteration on them is kept,
    * or the last one of a training on all that is for training

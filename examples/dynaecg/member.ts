@@ -1,21 +1,19 @@
 import {
   affine,
   type ClassifierStep,
-  concat,
   type Embedder,
   type EpochStatistics,
   type IterationStatistics,
   type MlpClassifier,
   noGrad,
   type StepStatistics,
-  Tensor,
+  type Tensor,
   type TrainingState,
 } from 'dynaecg';
 import { outputs } from './outputs.ts';
 import type { Plan, Samples } from './plan.ts';
 import { breathe, Progress } from './progress.ts';
 import {
-  augmentation,
   classifierTrainer,
   finishClassifier,
   type Member,
@@ -78,7 +76,7 @@ export async function trainMember(
   seconds.embedder += clock();
   if (watch.stopped()) return member;
 
-  const train = await embedTraining(plan, embedder, watch);
+  const train = await embed(plan, embedder, plan.train, 'training', watch);
   const validation = train && (await embed(plan, embedder, plan.held, 'validation', watch));
   seconds.embedding += clock();
   if (!validation) return member;
@@ -95,10 +93,9 @@ async function embed(
   samples: Samples,
   name: string,
   watch: Watch,
-  change?: (x: Tensor) => Tensor,
 ): Promise<Embedded | null> {
   const ask = (x: Tensor, context?: Tensor) => ({
-    z: noGrad(() => affine(embedder.embed(change ? change(x) : x, { context }), mlpScale, 0)),
+    z: noGrad(() => affine(embedder.embed(x, { context }), mlpScale, 0)),
   });
   const found = await outputs(ask, samples, `${protocol}: embed ${name}`, watch);
   return found && { x: found.z, labels: samples.labels };
@@ -107,29 +104,6 @@ async function embed(
 interface Embedded {
   x: Tensor;
   labels: Int32Array;
-}
-
-/** The training beats' embeddings, and those of augmented copies, without which the classes lie in points. */
-async function embedTraining(plan: Plan, embedder: Embedder, watch: Watch): Promise<Embedded | null> {
-  const { train, random, configuration } = plan;
-  const augment = augmentation(configuration);
-  const draws = random.fork('copies');
-  const changed = (x: Tensor): Tensor => {
-    const own = new Tensor(x.data.slice(), x.shape);
-    augment?.(own, draws);
-    return own;
-  };
-  const parts: Embedded[] = [];
-  for (let copy = 0; copy <= configuration.mlpCopies; copy++) {
-    const name = copy === 0 ? 'training' : `copy ${copy}`;
-    const part = await embed(plan, embedder, train, name, watch, copy === 0 ? undefined : changed);
-    if (!part) return null;
-    parts.push(part);
-  }
-  return {
-    x: noGrad(() => concat(parts.map(({ x }) => x))),
-    labels: Int32Array.from(parts.flatMap(({ labels }) => [...labels])),
-  };
 }
 
 /** What is shown of a step: its iteration, its number there, and the rest. */

@@ -116,7 +116,7 @@ export function classifierTrainer(
   data: Dataset,
   validation: Dataset,
 ): ClassifierTrainer {
-  const { mlpBatch, mlpLearningRate, mlpSmoothing, keep } = configuration;
+  const { mlpBatch, mlpLearningRate, keep } = configuration;
   return new ClassifierTrainer({
     model: classifier,
     data,
@@ -124,7 +124,6 @@ export function classifierTrainer(
     keep,
     random: random.fork('mlp'),
     batchSize: mlpBatch,
-    labelSmoothing: mlpSmoothing,
     optimizer: new AdamW(classifier.parameters(), { learningRate: mlpLearningRate }),
     schedule: cosineSchedule(),
   });
@@ -170,8 +169,7 @@ function sampler({ configuration, train }: Plan, labels: Int32Array, random: Ran
   return new GroupSampler(labels, train.beats.record, { perClass: counts, groupsPerBatch: recordsPerBatch, random });
 }
 
-/** Changes beats as training does; undefined where the configuration names no change. */
-export function augmentation({
+function augmentation({
   before,
   shift,
   stretch,
