@@ -183,10 +183,10 @@ function centred(x: Vec, mean: Vec, C: number, L: number, dy: Vec = x): { x: Vec
   return { x: x0, mean: mean.slice().fill(0), dy: x0.slice().fill(largest(dy)) };
 }
 
-/** Distances, also many equal ones, and labels that need not be consecutive. */
+/** Distances, also many equal ones and such as no distance is, and labels that need not be consecutive. */
 function labelled(r: Random) {
   const B = few(r, 40);
-  const draw = pick<Draw>(r, between(0, 4), (random) => Math.fround(0.1 * random.integer(30)));
+  const draw = pick<Draw>(r, between(0, 4), (random) => Math.fround(0.1 * random.integer(30)), special);
   const labels = integers(r, B, few(r, 4)).map((label) => 7 * label);
   return { B, d: data(r, B * B, draw), labels, margin: pick(r, 0, 0.1, 0.2, 1, 9) };
 }
