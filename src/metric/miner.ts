@@ -37,6 +37,9 @@ function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Min
 /** Every triplet with `d_ap < d_an < d_ap + margin`, the band of FaceNet (Schroff, Kalenichenko and Philbin, 2015). */
 export const semiHard: Miner = /* @__PURE__ */ miner('semiHard', 'mineSemiHard');
 
+/** For each anchor-positive pair only the nearest negative inside that band; no triplet for a pair without one. */
+export const nearestSemiHard: Miner = /* @__PURE__ */ miner('nearestSemiHard', 'mineNearestSemiHard');
+
 /**
  * Every triplet with a loss above 0, `d_an < d_ap + margin`: the semi-hard ones, `d_ap < d_an`, and the hard ones, which
  * FaceNet (Schroff, Kalenichenko and Philbin, 2015) leaves out.
@@ -45,9 +48,6 @@ export const semiHard: Miner = /* @__PURE__ */ miner('semiHard', 'mineSemiHard')
  * NaN
  */
 export const violating: Miner = /* @__PURE__ */ miner('violating', 'mineViolating');
-
-/** For each anchor-positive pair only the nearest negative inside that band; no triplet for a pair without one. */
-export const nearestSemiHard: Miner = /* @__PURE__ */ miner('nearestSemiHard', 'mineNearestSemiHard');
 
 /**
  * For each anchor-positive pair the nearest negative with `d_an > d_ap`, however far it is, or where there is none the
