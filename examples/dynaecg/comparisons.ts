@@ -34,6 +34,39 @@ export function formatEmbeddings(outcomes: readonly Outcome[]): string {
   ].join('\n');
 }
 
+/** How far what iterations may be chosen by ranks runs as the perceptron on them does: Spearman's rank correlation. */
+export function formatRanking(outcomes: readonly Outcome[]): string {
+  const runs = compared(outcomes).flat();
+  if (runs.length < 2) return '';
+  const f1 = (matrix: number[][]): number => classificationScores(matrix).macro.f1;
+  const judged = runs.map(({ records }) => f1(addConfusion(Object.values(records))));
+  const by = {
+    'macro F1 of 9 nearest neighbours': runs.map(({ neighbors }) => f1(neighbors)),
+    'fraction of triplets that respect 0.2': runs.map(({ embedding }) => 1 - embedding.violations),
+  };
+  return [
+    `rank correlation with the perceptron's macro F1 over ${runs.length} runs`,
+    ...align(Object.entries(by).map(([name, values]) => [name, rankCorrelation(values, judged).toFixed(2)])),
+  ].join('\n');
+}
+
+/** Spearman's: the correlation of the places in ascending order, equal values sharing theirs. */
+function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [a, b].map(places);
+  const centre = (a.length - 1) / 2;
+  const product = (u: number[], v: number[]): number =>
+    u.reduce((sum, p, i) => sum + (p - centre) * (v[i] - centre), 0);
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+}
+
+function places(values: readonly number[]): number[] {
+  return values.map((v) => {
+    const below = values.filter((w) => w < v).length;
+    const same = values.filter((w) => w === v).length;
+    return below + (same - 1) / 2;
+  });
+}
+
 /** What the prior trades: S at each of several, means over the seeds. */
 export function formatCurves(outcomes: readonly Outcome[]): string {
   return compared(outcomes)

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ArgumentError } from 'dynaecg';
 import { exitWith } from '../exit.ts';
-import { formatCurves, formatEmbeddings } from './comparisons.ts';
+import { formatCurves, formatEmbeddings, formatRanking } from './comparisons.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
-import { Ledger, type RunId } from './ledger.ts';
+import { Ledger, type Outcome, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
 import { plan } from './plan.ts';
 import { duration } from './progress.ts';
@@ -182,15 +182,13 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { command, names, ledger } = parsed;
+  const chosen = (): Outcome[] => ledger.outcomes.filter(({ name }) => names.length === 0 || names.includes(name));
   if (command === 'run') return runAll(parsed);
   if (command === 'one') await runOne(parsed);
-  else if (command === 'table')
-    console.log(formatSummary(ledger.outcomes.filter(({ name }) => names.length === 0 || names.includes(name))));
-  else if (command === 'embeddings')
-    console.log(formatEmbeddings(ledger.outcomes.filter(({ name }) => names.length === 0 || names.includes(name))));
-  else if (command === 'curve') console.log(formatCurves(ledger.outcomes.filter(({ name }) => names.includes(name))));
-  else if (command === 'records')
-    console.log(formatRecords(ledger.outcomes.filter(({ name }) => names.includes(name))));
+  else if (command === 'table') console.log(formatSummary(chosen()));
+  else if (command === 'embeddings') console.log([formatEmbeddings(chosen()), formatRanking(chosen())].join('\n\n'));
+  else if (command === 'curve') console.log(formatCurves(chosen()));
+  else if (command === 'records') console.log(formatRecords(chosen()));
   else throw new ArgumentError(`experiment: expected run, table, records, embeddings or curve, got ${command}`);
   return 0;
 }

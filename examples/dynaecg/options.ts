@@ -4,8 +4,8 @@ import { type Configuration, checkConfiguration, configurationNames, readConfigu
 
 const PROTOCOLS = ['intra', 'inter'] as const;
 
-/** The best that docs/results.md reports. */
-const DEFAULTS = { intra: 'intra-three', inter: 'inter-longer' };
+/** The paper's method as docs/results.md reports it. */
+const DEFAULTS = { intra: 'triplet', inter: 'inter-triplet' };
 
 /** What the command line asks for. */
 export interface Options {
@@ -30,12 +30,13 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
                      de Chazal's DS1 and DS2), or both; both by default
   --config NAME      the settings: one of those in examples/dynaecg/experiments, or a file that ends in .json;
-                     by default intra-three and inter-longer with --data, else synthetic; paper is the paper's method
+                     by default triplet and inter-triplet with --data, else synthetic; paper is the paper to the letter,
+                     intra-three and inter-longer train by cross-entropy, joint by triplets and cross-entropy at once
   --iterations N     iterations of training, instead of the configuration's
   --steps N          batches in an iteration, instead of the configuration's
   --per-class N      beats of each class in a batch, instead of the configuration's
-  --miner NAME       violating, semiHard (every triplet in the band), nearestSemiHard, semiHardOrFarthest or batchHard,
-                     instead of the configuration's
+  --miner NAME       instead of the configuration's: violating (every triplet within the margin), semiHard (those whose
+                     negative is behind the positive), nearestSemiHard, semiHardOrFarthest or batchHard
   --seed S           any text or number; 0 by default. The same seed gives the same figures
   --out DIR          where report.html, metrics.json, csv and the models go; runs/dynaecg by default
   --quiet            no progress

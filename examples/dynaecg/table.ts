@@ -1,5 +1,6 @@
-import type { Scores } from 'dynaecg';
-import type { Result } from './pipeline.ts';
+import { classificationScores, type Scores } from 'dynaecg';
+import type { Configuration } from './configuration.ts';
+import type { Judgement, Result } from './pipeline.ts';
 
 /**
  * The paper's figures, in percent: sensitivity and F1 as its abstract gives them, precision from Table 1, which has no
@@ -26,13 +27,21 @@ export const METHODS = {
 
 export const percent = (x: number): string => (100 * x).toFixed(2);
 
+/** At which prior classes are decided, which trades sensitivity for precision. */
+export function operatingPoint({ adjustment }: Pick<Configuration, 'adjustment'>): string {
+  if (adjustment === 1) return "decided at the data's prior (adjustment 1)";
+  if (adjustment === 0) return "decided at a batch's prior (adjustment 0)";
+  return `decided between the data's prior and a batch's (adjustment ${adjustment})`;
+}
+
 /** Table 1 and the confusion matrix of a finished run, as text. */
-export function formatResult({ plan, judgement }: Result, source: string): string {
+export function formatResult({ plan, judgement, histories }: Result, source: string): string {
   if (!judgement) return '';
   const { split, configuration } = plan;
   const { protocol } = configuration;
   const { classes } = plan.all.beats;
   const { scores, matrix } = judgement;
+  const margins = histories.flatMap(({ iterations }) => iterations.map(({ margin }) => margin));
   const compared = source === 'MIT-BIH' && protocol === 'intra';
   const row = (name: string, count: string, s: Scores): string[] => [
     name,
@@ -54,16 +63,23 @@ export function formatResult({ plan, judgement }: Result, source: string): strin
   const shared = split.patients.shared;
   return [
     `${source}, ${TITLES[protocol]}`,
-    METHODS[configuration.method],
+    `${METHODS[configuration.method]}; ${operatingPoint(configuration)}`,
     ...(protocol === 'inter' && shared.length > 0
       ? [`but for patients on both sides, as published: ${shared.join(', ')}`]
       : []),
     '',
     ...align(table),
     `accuracy ${percent(scores.accuracy)} %${compared ? `, paper ${PAPER_ACCURACY} %` : ''}`,
+    `by 9 nearest neighbours among training embeddings: ${neighborLine(judgement, classes)}`,
+    ...(margins.length > 0 ? [`margin from ${margins[0].toFixed(2)} to ${Math.max(...margins).toFixed(2)}`] : []),
     '',
     ...align(confusion),
   ].join('\n');
+}
+
+function neighborLine({ neighbors }: Judgement, classes: readonly string[]): string {
+  const { macro, perClass } = classificationScores(neighbors);
+  return `macro F1 ${percent(macro.f1)} %, ${perClass.map(({ f1 }, k) => `${classes[k]} ${percent(f1)}`).join(', ')}`;
 }
 
 /** Columns of equal width: the first to the left, the others to the right. */

@@ -169,14 +169,7 @@ function sampler({ configuration, train }: Plan, labels: Int32Array, random: Ran
   return new GroupSampler(labels, train.beats.record, { perClass: counts, groupsPerBatch: recordsPerBatch, random });
 }
 
-function augmentation({
-  before,
-  shift,
-  stretch,
-  amplitude,
-  wander,
-  noise,
-}: Configuration): Augmentation | undefined {
+function augmentation({ before, shift, stretch, amplitude, wander, noise }: Configuration): Augmentation | undefined {
   const steps = [
     shift > 0 && timeShift(shift),
     stretch > 0 && timeStretch(stretch, before),
