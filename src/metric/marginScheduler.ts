@@ -118,14 +118,14 @@ export class DynamicMargin implements MarginScheduler {
     return { margin: this.margin, below: this.#below, ...this.#round };
   }
 
-  set state({ margin, below, ...round }: MarginState) {
+  set state({ margin, below, batches, triplets, of }: MarginState) {
     const { min, max, step } = this.#options;
     checkRange('DynamicMargin', 'state.margin', margin, min, max);
-    checkCount('DynamicMargin', 'state.below', below, 0);
-    checkCount('DynamicMargin', 'state.batches', round.batches, 0);
+    for (const [name, n] of Object.entries({ below, batches, triplets, of }))
+      checkCount('DynamicMargin', `state.${name}`, n, 0);
     this.#steps = step > 0 ? Math.ceil((margin - min) / step - 1e-9) : 0;
     this.#below = below;
-    this.#round = { ...NOTHING_COUNTED, ...round };
+    this.#round = { batches, triplets, of };
   }
 }
 

@@ -1,4 +1,7 @@
-import type { Tensor } from '../autograd/tensor.ts';
+import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { ShapeError } from '../core/errors.ts';
+import { checkRange, expectShape } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 
 /** What one training step on one batch showed. */
@@ -23,19 +26,32 @@ export interface BatchStatistics {
   spread: number;
 }
 
-/** Mean distances over all anchor-positive and all anchor-negative pairs; 0 where there is no such pair. */
+/** The values of distances (B,B) between labelled samples, checked. */
+function checkDistances(op: string, distances: TensorLike, labels: ArrayLike<number>): { data: Vec; B: number } {
+  const { data, shape } = asTensor(op, distances);
+  const { B } = expectShape<'B'>(op, 'distances (B,B)', shape);
+  if (labels.length !== B) throw new ShapeError(`${op}: expected ${B} labels, got ${labels.length}`);
+  return { data, B };
+}
+
+/**
+ * Mean distances over all anchor-positive and all anchor-negative pairs of a batch with distances (B,B) and labels (B);
+ * 0 where there is no such pair.
+ *
+ * @throws ShapeError where distances are not square, or labels are of another number
+ */
 export function meanDistances(
-  distances: Tensor,
+  distances: TensorLike,
   labels: ArrayLike<number>,
 ): { meanPositive: number; meanNegative: number } {
-  const B = labels.length;
+  const { data, B } = checkDistances('meanDistances', distances, labels);
   const sums = [0, 0];
   const counts = [0, 0];
   for (let a = 0; a < B; a++)
     for (let b = 0; b < B; b++) {
       if (a === b) continue;
       const side = labels[a] === labels[b] ? 0 : 1;
-      sums[side] += distances.data[a * B + b];
+      sums[side] += data[a * B + b];
       counts[side]++;
     }
   const mean = (side: number): number => (counts[side] > 0 ? sums[side] / counts[side] : 0);
@@ -58,21 +74,26 @@ export function activePairs(distances: Tensor, { anchors, positives, negatives }
 }
 
 /**
- * Share of all triplets of a batch with `d_an < d_ap + margin`: 0 where every class keeps its distance, about one half
- * where the embedding says nothing. NaN where there is no triplet.
+ * Fraction of all triplets of a batch, of distances (B,B) and labels (B), with `d_an < d_ap + margin`: 0 where every class
+ * keeps its distance, about one half where the embedding says nothing. A distance that is NaN violates the margin. NaN
+ * where there is no triplet.
+ *
+ * @throws ShapeError where distances are not square, or labels are of another number; ArgumentError for a margin that is
+ * negative or NaN
  */
-export function violationRate(distances: Tensor, labels: ArrayLike<number>, margin: number): number {
-  const B = labels.length;
+export function violationRate(distances: TensorLike, labels: ArrayLike<number>, margin: number): number {
+  const { data, B } = checkDistances('violationRate', distances, labels);
+  checkRange('violationRate', 'margin', margin, 0);
   let violated = 0;
   let all = 0;
   for (let a = 0; a < B; a++)
     for (let p = 0; p < B; p++) {
       if (p === a || labels[p] !== labels[a]) continue;
-      const limit = distances.data[a * B + p] + margin;
+      const limit = data[a * B + p] + margin;
       for (let n = 0; n < B; n++) {
         if (labels[n] === labels[a]) continue;
         all++;
-        if (!(distances.data[a * B + n] >= limit)) violated++;
+        if (!(data[a * B + n] >= limit)) violated++;
       }
     }
   return violated / all;
