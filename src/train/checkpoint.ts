@@ -16,6 +16,7 @@ export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f
 export interface BestWeightsState {
   /** null before the first score */
   score: number | null;
+  tie: number;
   weights: Record<string, Tensor>;
 }
 
@@ -24,6 +25,7 @@ export class BestWeights {
   readonly #model: Module;
   #weights: Record<string, Tensor> | null = null;
   #score = Number.POSITIVE_INFINITY;
+  #tie = 0;
 
   constructor(model: Module) {
     this.#model = model;
@@ -34,10 +36,15 @@ export class BestWeights {
     return this.#score;
   }
 
-  /** Takes a score of the model as it is now; returns whether it is the lowest, and its weights are kept. */
-  offer(score: number): boolean {
-    if (!(score < this.#score)) return false;
+  /**
+   * Takes a score of the model as it is now; returns whether it is the lowest, and its weights are kept. Of equal scores the
+   * one with the lower `tie` is the lower, and of those equal in both the first.
+   */
+  offer(score: number, tie = 0): boolean {
+    const tieWon = score === this.#score && tie < this.#tie;
+    if (!(score < this.#score) && !tieWon) return false;
     this.#score = score;
+    this.#tie = tie;
     this.keep();
     return true;
   }
@@ -58,11 +65,12 @@ export class BestWeights {
   }
 
   get state(): BestWeightsState {
-    return { score: this.#weights ? this.#score : null, weights: this.#weights ?? {} };
+    return { score: this.#weights ? this.#score : null, tie: this.#tie, weights: this.#weights ?? {} };
   }
 
-  set state({ score, weights }: BestWeightsState) {
+  set state({ score, tie, weights }: BestWeightsState) {
     this.#score = score ?? Number.POSITIVE_INFINITY;
+    this.#tie = tie;
     this.#weights = score === null ? null : weights;
   }
 }

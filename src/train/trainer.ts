@@ -104,6 +104,11 @@ export abstract class Trainer<Batch, Round> {
   /** The model's score on held-back data, lower being better, and what else is seen there. */
   protected abstract score(): { score: number };
 
+  /** What decides between rounds of one score, lower being better; the first is taken by default. */
+  protected tieBreak(_score: { score: number }): number {
+    return 0;
+  }
+
   /** Takes note of a batch once its step is made; does nothing by default. */
   protected noteStep(_batch: Batch, _place: StepPlace): void {}
 
@@ -165,7 +170,7 @@ export abstract class Trainer<Batch, Round> {
   #finish(done: number, round: number, batches: readonly Batch[]): Round {
     const judge = (): Round => {
       const score = this.score();
-      const best = this.#best.offer(score.score);
+      const best = this.#best.offer(score.score, this.tieBreak(score));
       if (!best && this.#options.keep === 'last') this.#best.keep();
       return this.report(round, batches, score, best);
     };
@@ -227,6 +232,7 @@ export abstract class Trainer<Batch, Round> {
       done: this.#done,
       optimizer: step,
       best: best.score,
+      tie: best.tie,
       averaged: average?.steps ?? null,
       sampler: this.sampler.state,
       random: this.#random.state,
@@ -257,6 +263,7 @@ export abstract class Trainer<Batch, Round> {
       done,
       optimizer,
       best,
+      tie,
       averaged,
       sampler,
       random,
@@ -271,7 +278,7 @@ export abstract class Trainer<Batch, Round> {
       trainer !== this.#name ||
       !counts ||
       !fits('model') ||
-      !(best === null || fits('best')) ||
+      !(best === null || (fits('best') && typeof tie === 'number')) ||
       !averages ||
       dropout?.length !== this.#dropouts.length
     )
@@ -279,7 +286,7 @@ export abstract class Trainer<Batch, Round> {
     this.optimizer.state = { step: optimizer, slots };
     this.sampler.state = sampler;
     this.model.loadStateDict(unprefixed('model', tensors));
-    this.#best.state = { score: best, weights: best === null ? {} : unprefixed('best', tensors) };
+    this.#best.state = { score: best, tie, weights: best === null ? {} : unprefixed('best', tensors) };
     if (this.#average) this.#average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };
     this.#random.state = random;
     this.#dropouts.forEach((layer, i) => {

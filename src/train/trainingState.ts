@@ -15,6 +15,7 @@ export interface Numbers {
   done: number;
   optimizer: number;
   best: number | null;
+  tie: number;
   averaged: number | null;
   sampler: SamplerState;
   random: RandomState;

@@ -78,7 +78,7 @@ export interface IterationStatistics extends BatchStatistics, EmbeddingScore {
   learningRate: number;
   /** 1 - `neighborF1`, or `violations`, by what iterations are compared by: lower is better */
   score: number;
-  /** whether no iteration before scored lower, so that its weights are kept */
+  /** whether its weights are kept: no iteration before scored lower, or as low with as few violations */
   best: boolean;
   /** whether the embeddings have collapsed into a point */
   collapsed: boolean;
@@ -224,6 +224,11 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     const seen = this.#scorer.score(embed);
     const { scoreBy = 'neighbors' } = this.#options;
     return { ...seen, score: scoreBy === 'neighbors' ? 1 - seen.neighborF1 : seen.violations };
+  }
+
+  /** Few validation data are soon all classified right; their classes may still come further apart. */
+  protected override tieBreak({ violations }: EmbeddingScore & { score: number }): number {
+    return violations;
   }
 
   protected get own(): MarginState {
