@@ -96,7 +96,7 @@ export interface StepStatistics extends BatchStatistics {
 }
 
 const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
-const COLLAPSED_LOSS = 0.05; // how close to the margin, relative to it, the loss then is
+const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative to it, the loss then is
 
 /**
  * Trains an embedding with triplet loss (section 2.2): balanced batches, mining, a margin that a scheduler moves after
@@ -197,7 +197,8 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     best: boolean,
   ): IterationStatistics {
     const { margin, loss, spread } = batches[batches.length - 1];
-    const lossAtMargin = loss === 0 || Math.abs(loss - margin) <= COLLAPSED_LOSS * margin;
+    const lossOfPoint = margin ** (this.#options.power ?? 1);
+    const lossAtMargin = loss === 0 || Math.abs(loss - lossOfPoint) <= COLLAPSED_LOSS * lossOfPoint;
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
     if (collapsed && !this.#warned) {
       this.#warned = true;
