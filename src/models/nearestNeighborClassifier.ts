@@ -1,6 +1,6 @@
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
-import { checkCount, checkRange, expectShape } from '../core/shape.ts';
+import { checkCount, expectShape } from '../core/shape.ts';
 import { checkFinite, nearestNeighbors } from '../eval/nearestNeighbors.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 
@@ -49,21 +49,29 @@ export class NearestNeighborClassifier {
     if (labels.length !== N) throw new ShapeError(`${op}: expected ${N} labels, got ${labels.length}`);
     checkFinite(op, 'embeddings', z);
     checkCount(op, 'k', k, 1);
-    this.classes = classes ?? Array.from(labels).reduce((a, b) => Math.max(a, b), 0) + 1;
-    checkCount(op, 'classes', this.classes, 1);
+    if (classes !== undefined) checkCount(op, 'classes', classes, 1);
+    const range = classes === undefined ? 'that are whole numbers >= 0' : `from 0 to ${classes - 1}`;
     for (let i = 0; i < N; i++)
-      if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < this.classes))
-        throw new ArgumentError(`${op}: expected labels from 0 to ${this.classes - 1}, got ${labels[i]} at ${i}`);
-    this.#weights = weights ?? new Array<number>(this.classes).fill(1);
+      if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < (classes ?? Number.POSITIVE_INFINITY)))
+        throw new ArgumentError(`${op}: expected labels ${range}, got ${labels[i]} at position ${i}`);
+    this.classes = classes ?? Array.from(labels).reduce((a, b) => Math.max(a, b), 0) + 1;
+    this.#weights = weights ? [...weights] : new Array<number>(this.classes).fill(1);
     if (this.#weights.length !== this.classes)
       throw new ShapeError(`${op}: expected weights (K) with K=${this.classes}, got ${this.#weights.length}`);
-    for (const w of this.#weights) checkRange(op, 'weights', w, 0);
+    for (const w of this.#weights)
+      if (!(w >= 0 && w < Number.POSITIVE_INFINITY))
+        throw new ArgumentError(`${op}: expected finite weights >= 0, got ${w}`);
     this.k = Math.min(k, N);
     this.#embeddings = z;
     this.#labels = Int32Array.from(labels);
   }
 
-  /** Shares of the votes (M,K) for embeddings z (M,D). */
+  /**
+   * Fractions of the votes (M,K) for embeddings z (M,D); zeros where no vote counts.
+   *
+   * @throws ShapeError where the sizes do not fit, DataError for values that are not finite, ArgumentError where a squared
+   * distance is beyond the dtype's numbers
+   */
   probabilities(z: TensorLike): Tensor {
     const op = 'NearestNeighborClassifier';
     const x = asTensor(op, z);

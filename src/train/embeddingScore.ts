@@ -9,6 +9,7 @@ import { type CheckedDataset, takeSamples } from './dataset.ts';
 import { violationRate } from './tripletStatistics.ts';
 
 const NEIGHBORS = 9;
+const LARGEST = 2 ** 127; // that float32 can hold, less what sums are rounded by
 const DRAWN = 2048; // samples of either side: enough that a score costs a few steps, at which F1 differs by 0.01 of the full set's
 const LEAST = 256; // of a class, for a rare one to be seen
 const BATCHES = 8; // in which violations are counted: their noise is then small compared with their fall
@@ -17,7 +18,7 @@ const BATCHES = 8; // in which violations are counted: their noise is then small
 export interface EmbeddingScore {
   /**
    * macro F1 of the validation data, each classified by its 9 nearest neighbours among embeddings of training data, both
-   * drawn anew for no score: differences are those of the embedding
+   * drawn anew for no score: differences are those of the embedding; 0 for embeddings that are not finite
    */
   neighborF1: number;
   /** fraction of validation triplets that violate the reference margin, d_an < d_ap + margin */
@@ -30,7 +31,7 @@ interface Drawn {
   weights: number[];
 }
 
-/** Scores embeddings by what they are for, always on the same samples. */
+/** Scores embeddings by what they are for, always on the same samples. Distances to neighbours are squared Euclidean. */
 export class EmbeddingScorer {
   readonly #reference: Drawn;
   readonly #validation: Drawn;
@@ -66,7 +67,7 @@ export class EmbeddingScorer {
 
   #neighborF1(embed: (samples: CheckedDataset) => Tensor): number {
     const [known, asked] = [this.#reference, this.#validation].map(({ samples }) => embed(samples));
-    if (![known, asked].every(({ data }) => data.every(Number.isFinite))) return 0;
+    if (![known, asked].every(hasDistances)) return 0;
     const { weights, samples } = this.#reference;
     const classes = weights.length;
     const classifier = new NearestNeighborClassifier({
@@ -87,6 +88,12 @@ export class EmbeddingScorer {
       sum += scope(() => violationRate(this.#distance(embed(batch)), batch.labels, this.#margin));
     return sum / this.#batches.length;
   }
+}
+
+/** Whether all squared distances between embeddings (N,D) are numbers that float32 can hold. */
+function hasDistances({ data, shape: [, D] }: Tensor): boolean {
+  const most = Math.sqrt(LARGEST / D) / 2;
+  return data.every((v) => Math.abs(v) <= most);
 }
 
 /**
