@@ -55,6 +55,7 @@ export interface TripletTrainerOptions extends TrainerOptions {
  * `weight` times its cross-entropy.
  */
 export interface JointClassifier {
+  /** trained by the trainer's optimiser, which has to have its parameters, too, where it is given */
   model: Layer;
   /** @defaultValue 1 */
   weight?: number;
@@ -133,6 +134,11 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     if (classifier) {
       checkRange(op, 'classifier.weight', classifier.weight ?? 1, 0);
       checkLogitAdjustment(op, classifier.logitAdjustment);
+      const trained = options.optimizer && new Set(options.optimizer.parameters);
+      if (trained && classifier.model.parameters().some((p) => p.requiresGrad && !trained.has(p)))
+        throw new ArgumentError(
+          `${op}: expected an optimizer of the classifier's parameters, too, got one without them`,
+        );
     }
     const { train, held } = trainingData(op, options, random.fork('hold back'), 2);
     for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
