@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ArgumentError } from 'dynaecg';
 import { exitWith } from '../exit.ts';
-import { formatCurves, formatEmbeddings, formatRanking } from './comparisons.ts';
+import { formatCurves, formatEmbeddings, formatRanking } from './comparisonTables.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
 import { Ledger, type Outcome, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
