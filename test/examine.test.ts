@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  argmaxRows,
   averagePrecision,
   type Classified,
   classify,
@@ -19,7 +20,7 @@ import { drawByClass } from '../examples/dynaecg/draw.ts';
 import { attentionExamples } from '../examples/dynaecg/examine/attention.ts';
 import { knownBeats } from '../examples/dynaecg/examine/clusters.ts';
 import { examine } from '../examples/dynaecg/examine/examine.ts';
-import { layOut } from '../examples/dynaecg/examine/layout.ts';
+import { layOut, type Placed } from '../examples/dynaecg/examine/layout.ts';
 import { novelty } from '../examples/dynaecg/examine/novelty.ts';
 import { checksumsOf, runFacts } from '../examples/dynaecg/facts.ts';
 import { run } from '../examples/dynaecg/pipeline.ts';
@@ -216,6 +217,32 @@ test('layout: every column is of the beat that record and sample name', async ()
   assert.ok(layout.trustworthiness > 0.9);
 });
 
+test('layout: training beats alone are the same as beside others, in places of their own', async () => {
+  const random = new Random('alone');
+  const side = (samples: Samples): Placed => ({
+    samples,
+    embedding: tensor(
+      Array.from({ length: 3 * samples.labels.length }, () => random.normal()),
+      [samples.labels.length, 3],
+    ),
+    predictions: samples.labels.map(() => random.integer(3)),
+  });
+  const [own, other] = [known.samples, judged].map(side);
+  const alone = await layOut(own, null, 'alone', QUIET);
+  const beside = await layOut(own, other, 'beside', QUIET);
+  const n = alone.x.length;
+  assert.ok(n === own.samples.labels.length && n < beside.x.length);
+  for (const column of ['trained', 'record', 'sample', 'label', 'predicted'] as const)
+    assert.equal(alone[column], beside[column].slice(0, n), column);
+  assert.ok(alone.trained.every((trained) => trained));
+  assert.not.equal(alone.x, beside.x.slice(0, n));
+  const places = tensor(
+    alone.x.flatMap((v, i) => [v, alone.y[i]]),
+    [n, 2],
+  );
+  assertClose([alone.trustworthiness], [trustworthiness(own.embedding, places)], { absolute: 1e-3 });
+});
+
 // ---- clusters and novelty
 
 test('clusters are of training beats, described as those that are judged', async () => {
@@ -321,6 +348,9 @@ test('examine: curves keep their ends', async () => {
     }
   }
   assert.equal(shown.confusion, judgement.matrix);
+  const { trainingLayout } = shown;
+  assert.is(trainingLayout?.x.length, known.samples.labels.length);
+  assert.equal(trainingLayout?.predicted, [...argmaxRows(known.classified.probabilities)]);
   assert.equal(
     [shown.layout.x.length, shown.novelty.byClass['N'].beats],
     [known.samples.labels.length + judged.labels.length, judged.labels.filter((label) => label === 0).length],

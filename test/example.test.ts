@@ -114,7 +114,7 @@ function checkShown(
   shown: Omit<Judged, 'confusion' | 'records' | 'accuracy' | 'perClass' | 'macro'>,
   { macro, tested, records }: { macro: Judged['macro']; tested: number; records: string[] },
 ): void {
-  const { intervals, precisionRecall, layout, attention, novelty } = shown;
+  const { intervals, precisionRecall, trainingLayout, layout, attention, novelty } = shown;
   const { low, high } = intervals.macro.f1;
   assert.ok(low <= macro.f1 && macro.f1 <= high && low < high);
   assert.is(intervals.perClass.length, 3);
@@ -128,6 +128,7 @@ function checkShown(
   for (const column of [y, trained, record, sample, label, predicted]) assert.is(column.length, x.length);
   const judgedOnes = trained.flatMap((own, i) => (own ? [] : [record[i]]));
   assert.ok(judgedOnes.every((name) => records.includes(name)));
+  assert.equal(trainingLayout?.sample, sample.slice(0, trained.indexOf(false)), 'the training beats alone');
 
   for (const { kind, label, predicted, probability, signal, weights } of attention) {
     assert.is(kind === 'typical', label === predicted);

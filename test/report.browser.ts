@@ -96,6 +96,7 @@ const ids = [
       (f) => `${f}-${p}`,
     ),
   ),
+  ...judged.filter(([, { trainingLayout }]) => trainingLayout).map(([p]) => `training-layout-${p}`),
   ...protocols.map((p) => `history-${p}`),
   ...(judged.length > 0 ? ['intervals'] : []),
 ].sort();
@@ -315,6 +316,8 @@ for (const [protocol, own] of judged) {
     assert.is(await shown.count(`${panel(1)} circle`), points.length - test.length);
     assert.is(await shown.count(`${panel(2)} circle`), test.length + wrong.length);
     assert.is(await shown.count(`${panel(3)} circle`), test.length);
+    const alone = own.trainingLayout?.x.length ?? 0;
+    assert.is(await shown.count(figure('training-layout', 'circle > title')), alone);
   });
 
   test(`${protocol}: attention`, async () => {

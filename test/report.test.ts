@@ -199,7 +199,9 @@ test('what could not be computed is a dash', () => {
         [0, 0, 0],
       ],
     };
-    judged!.layout = { ...judged!.layout, x: [], y: [], trained: [], record: [], sample: [], label: [], predicted: [] };
+    const nothing = { x: [], y: [], trained: [], record: [], sample: [], label: [], predicted: [] };
+    Object.assign(judged!.layout, nothing);
+    Object.assign(judged!.trainingLayout!, nothing);
     judged!.attention = [];
   });
   assert.not.match(drawReport(metrics), /NaN|Infinity|undefined/);
@@ -217,6 +219,39 @@ test('the caption of t-SNE says how its beats were drawn, and gives no error rat
     );
     assert.not.match(caption, 'wrongly');
   }
+});
+
+test('Figure 2 has training beats alone; of a run that has none laid out, the rest is drawn', () => {
+  const { document } = parseHTML(page);
+  const shown = (protocol: string): string[] =>
+    [...document.querySelectorAll(`#training-layout-${protocol} circle > title`)].map((t) => t.textContent);
+  for (const [protocol, { judged }] of Object.entries(sample.protocols)) {
+    const { record, sample: places } = judged!.trainingLayout!;
+    const titles = shown(protocol);
+    assert.is(titles.length, POINTS / 2);
+    for (const [i, name] of record.entries())
+      assert.ok(
+        titles.some((title) => title.startsWith(`record ${name}, `) && title.includes(`(sample ${places[i]})`)),
+      );
+    const caption: string = document.querySelector(`#training-layout-${protocol} figcaption`).textContent;
+    assert.match(caption, `t-SNE of ${POINTS / 2} of them, at most 800 of N and 400 of each other class`);
+    assert.match(caption, /Perplexity 30, .*, trustworthiness 0\.971/);
+  }
+
+  const without = (...protocols: string[]): Metrics =>
+    changed((m) => {
+      for (const p of protocols) Reflect.deleteProperty(m.protocols[p].judged!, 'trainingLayout');
+    });
+  const [both, one] = [without('intra', 'inter'), without('inter')];
+  const read = readMetrics(run('earlier', JSON.stringify(both)));
+  assert.equal(
+    Object.values(read.protocols).map(({ judged }) => Object.hasOwn(judged!, 'trainingLayout')),
+    [false, false],
+  );
+  assert.equal(parseHTML(drawReport(read)).document.querySelectorAll('[id^=training-layout]').length, 0);
+  assert.is(csvTables(read)['training-layout.csv'], 'protocol,x,y,trained,record,sample,annotated,predicted\r\n');
+  const ids = [...parseHTML(drawReport(one)).document.querySelectorAll('#layout figure')].map(({ id }) => id);
+  assert.equal(ids, ['training-layout-intra', 'layout-intra', 'layout-inter']);
 });
 
 /** The cells of the table of beats, patients and times by the title of their row: one for each protocol. */
@@ -297,6 +332,7 @@ test('CSV has the figures of metrics.json, digit for digit', () => {
     'intervals',
     'history',
     'precision-recall',
+    'training-layout',
     'layout',
     'attention',
     'novelty',
@@ -320,10 +356,14 @@ test('CSV has the figures of metrics.json, digit for digit', () => {
     intra.history.reduce((sum, { epochs }) => sum + epochs.length, 0),
   );
   assert.is(Number(of('precision-recall')[7]['precision']), judged.precisionRecall[0].points[7].precision);
-  assert.equal(
-    of('layout').map(({ x }) => Number(x)),
-    judged.layout.x,
-  );
+  for (const [name, { x, trained }] of [
+    ['training-layout', judged.trainingLayout!] as const,
+    ['layout', judged.layout] as const,
+  ])
+    assert.equal(
+      of(name).map((row) => [Number(row['x']), row['trained'] === 'true']),
+      x.map((v, i) => [v, trained[i]]),
+    );
   assert.equal(
     of('attention')
       .filter(({ example, series }) => example === '1' && series === 'signal')
@@ -428,6 +468,14 @@ test('metrics.json of another shape: what is wrong, and where', () => {
     [
       (m) => m.protocols['inter'].judged!.layout.y.pop(),
       'protocols.inter.judged.layout.y should have 200 entries as x and has 199',
+    ],
+    [
+      (m) => m.protocols['inter'].judged!.trainingLayout!.y.pop(),
+      'protocols.inter.judged.trainingLayout.y should have 100 entries as x and has 99',
+    ],
+    [
+      (m) => Object.assign(m.protocols['inter'].judged!.trainingLayout!.trained, { 3: false }),
+      'protocols.inter.judged.trainingLayout.trained[3] should be true and is false',
     ],
     [
       (m) => m.protocols['inter'].judged!.confusion.pop(),

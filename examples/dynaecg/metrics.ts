@@ -63,6 +63,9 @@ export interface Judged extends ClassificationScores {
   intervals: { accuracy: Interval; macro: ScoreIntervals; perClass: ScoreIntervals[] };
   /** for each class, against the others, by its probability; thinned to what can be seen */
   precisionRecall: { averagePrecision: number; points: PrecisionRecallPoint[] }[];
+  /** of training beats alone, as the paper's Figure 2; runs before it was shown have none */
+  trainingLayout?: Layout;
+  /** of training beats and those that were judged */
   layout: Layout;
   attention: AttentionExample[];
   novelty: NoveltyMetrics;

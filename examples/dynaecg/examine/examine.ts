@@ -33,22 +33,21 @@ export async function examine(
   const { protocol } = configuration;
   const { scores, matrix, records, predictions, classified } = judgement;
   const novel = await novelty(recordings, plan, members, classified, known.clusters, quiet);
-  const layout = await layOut(
-    {
-      samples: known.samples,
-      embedding: known.classified.embedding,
-      predictions: argmaxRows(known.classified.probabilities),
-    },
-    { samples: judged, embedding: classified.embedding, predictions },
-    `${protocol}: t-SNE`,
-    quiet,
-  );
+  const trained = {
+    samples: known.samples,
+    embedding: known.classified.embedding,
+    predictions: argmaxRows(known.classified.probabilities),
+  };
+  const trainingLayout = await layOut(trained, null, `${protocol}: t-SNE, training`, quiet);
+  const both = { samples: judged, embedding: classified.embedding, predictions };
+  const layout = await layOut(trained, both, `${protocol}: t-SNE`, quiet);
   return {
     ...scores,
     confusion: matrix,
     records,
     intervals: intervals(records),
     precisionRecall: judged.beats.classes.map((_, k) => precisionRecall(classified, judged.labels, k)),
+    trainingLayout,
     layout,
     attention: attentionExamples(recordings, members, judged, classified, predictions),
     novelty: novel,

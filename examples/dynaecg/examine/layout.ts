@@ -15,10 +15,11 @@ export interface Placed {
   predictions: Int32Array;
 }
 
-/** t-SNE of some training beats and some of those to judge by in one picture. */
-export async function layOut(known: Placed, judged: Placed, name: string, quiet: boolean): Promise<Layout> {
+/** t-SNE of some training beats, alone or with some of those to judge by in one picture; it draws the same training beats. */
+export async function layOut(known: Placed, judged: Placed | null, name: string, quiet: boolean): Promise<Layout> {
   const random = new Random('layout');
-  const sides = [known, judged].map(({ samples, embedding, predictions }) => {
+  const placed = judged ? [known, judged] : [known];
+  const sides = placed.map(({ samples, embedding, predictions }) => {
     const { classes } = samples.beats;
     const drawn = drawByClass(samples.labels, (k) => (classes[k] === 'N' ? MOST.N : MOST.other), random);
     return {
@@ -48,7 +49,7 @@ export async function layOut(known: Placed, judged: Placed, name: string, quiet:
     perplexity,
     divergence: klDivergence,
     trustworthiness: trust,
-    samplingFrequency: judged.samples.beats.samplingFrequency,
+    samplingFrequency: known.samples.beats.samplingFrequency,
     x: column(0),
     y: column(1),
     trained: sides.flatMap(({ beats }, s) => Array.from(beats.labels, () => s === 0)),

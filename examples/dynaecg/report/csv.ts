@@ -1,5 +1,5 @@
 import type { Interval, Scores } from 'dynaecg';
-import type { Metrics } from '../metrics.ts';
+import type { Layout, Metrics } from '../metrics.ts';
 import { PAPER, PAPER_ACCURACY } from '../table.ts';
 import { type JudgedPart, judgedParts, partsOf } from './parts.ts';
 import { comparesWithPaper, SCORES, scoresOfRecord } from './tables.ts';
@@ -51,17 +51,10 @@ export function csvTables(metrics: Metrics): Record<string, string> {
           points.map((p) => [classes[k], averagePrecision, p.recall, p.precision, p.threshold]),
         ),
     ),
-    'layout.csv': of('x y trained record sample annotated predicted', ({ classes, judged: { layout: l } }) =>
-      l.x.map((x, i) => [
-        x,
-        l.y[i],
-        l.trained[i],
-        l.record[i],
-        l.sample[i],
-        classes[l.label[i]],
-        classes[l.predicted[i]],
-      ]),
+    'training-layout.csv': of(PLACES, ({ classes, judged: { trainingLayout } }) =>
+      trainingLayout ? places(trainingLayout, classes) : [],
     ),
+    'layout.csv': of(PLACES, ({ classes, judged: { layout } }) => places(layout, classes)),
     'attention.csv': of('example kind record sample annotated predicted probability series position value', attention),
     'novelty.csv': of('class beats shareAbove rocArea limit clusters', novelty),
   };
@@ -120,6 +113,20 @@ function history(metrics: Metrics): string {
     ]),
   );
   return csv(['protocol', 'network', 'kind', 'number', ...names], rows);
+}
+
+const PLACES = 'x y trained record sample annotated predicted';
+
+function places(l: Layout, classes: readonly string[]): Row[] {
+  return l.x.map((x, i) => [
+    x,
+    l.y[i],
+    l.trained[i],
+    l.record[i],
+    l.sample[i],
+    classes[l.label[i]],
+    classes[l.predicted[i]],
+  ]);
 }
 
 function attention({ classes, judged }: JudgedPart): Row[] {

@@ -20,7 +20,20 @@ import type {
   RunFacts,
   ScoreIntervals,
 } from '../metrics.ts';
-import { dictionary, flag, list, Misfit, number, object, oneOf, orNull, type Shape, text, whole } from './shape.ts';
+import {
+  dictionary,
+  flag,
+  list,
+  Misfit,
+  number,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  type Shape,
+  text,
+  whole,
+} from './shape.ts';
 
 const CLASSES = ['N', 'S', 'V']; // their number and order are what the report's figures are made for
 
@@ -55,6 +68,13 @@ const layout: Shape<Layout> = (value, path) => {
   return taken;
 };
 
+const trainingLayout: Shape<Layout> = (value, path) => {
+  const taken = layout(value, path);
+  const other = taken.trained.indexOf(false);
+  if (other >= 0) throw new Misfit(`${path}.trained[${other}] should be true and is false`);
+  return taken;
+};
+
 const example = object<AttentionExample>({
   record: text,
   sample: whole,
@@ -81,6 +101,7 @@ const judged = object<Judged>({
       points: list(object<PrecisionRecallPoint>({ recall: number, precision: number, threshold: number })),
     }),
   ),
+  trainingLayout: optional(trainingLayout),
   layout,
   attention: list(example),
   novelty: object<NoveltyMetrics>({

@@ -4,7 +4,7 @@ import { drawConfusion } from './figures/confusion.ts';
 import { drawCurves } from './figures/curves.ts';
 import { drawHistory } from './figures/history.ts';
 import { drawIntervals } from './figures/intervals.ts';
-import { drawLayout } from './figures/layout.ts';
+import { drawLayout, drawTrainingLayout } from './figures/layout.ts';
 import { drawNovelty, hasUntaught } from './figures/novelty.ts';
 import { drawRecords } from './figures/records.ts';
 import { LEVEL } from './format.ts';
@@ -83,7 +83,7 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
       heading: 'What the embeddings look like',
       intro:
         'Each point is a beat, and beats that the network sees as alike are near each other; distances between far-away groups mean nothing. Classes should lie apart. A group that belongs to one record shows that the network has learned the patient as well. Point at a beat for its place in the recordings.',
-      body: stacked(judged, drawLayout),
+      body: html`${drawFigure2(judged)}${stacked(judged, drawLayout)}`,
     },
     {
       id: 'attention',
@@ -110,6 +110,14 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
       body: sideBySide(judged, drawNovelty),
     },
   ];
+}
+
+/** The layouts of training beats alone; nothing for runs that have none. */
+function drawFigure2(judged: readonly JudgedPart[]): Content {
+  const laidOut = judged.filter((part) => part.judged.trainingLayout);
+  return laidOut.length > 0
+    ? sideBySide(laidOut, (part) => drawTrainingLayout(part, part.judged.trainingLayout!))
+    : null;
 }
 
 /** Protocols side by side where there is room. */

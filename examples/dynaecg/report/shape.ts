@@ -58,17 +58,23 @@ export const object =
   <T extends object>(fields: { [K in keyof T]-?: Shape<T[K]> }): Shape<T> =>
   (value, path) => {
     const given = Object.fromEntries(entriesOf(value, path));
-    const taken = Object.entries<Shape<unknown>>(fields).map(([key, shape]) => [
+    const taken = Object.entries<Shape<unknown>>(fields).map(([key, shape]): [string, unknown] => [
       key,
       shape(given[key], path ? `${path}.${key}` : key),
     ]);
-    return Object.fromEntries(taken) as T;
+    return Object.fromEntries(taken.filter(([, value]) => value !== undefined)) as T;
   };
 
 export const orNull =
   <T>(shape: Shape<T>): Shape<T | null> =>
   (value, path) =>
     value === null ? null : shape(value, path);
+
+/** A field that files of earlier runs lack. */
+export const optional =
+  <T>(shape: Shape<T>): Shape<T | undefined> =>
+  (value, path) =>
+    value === undefined ? undefined : shape(value, path);
 
 function entriesOf(value: unknown, path: string): [string, unknown][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw misfit(path, 'an object', value);

@@ -3,7 +3,7 @@ import { MOST_LAID_OUT } from '../../draw.ts';
 import type { Layout } from '../../metrics.ts';
 import { clock, count, decimal } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
-import { CATEGORIES, category, classColour, type JudgedPart, panel } from '../parts.ts';
+import { CATEGORIES, category, classColour, type JudgedPart, type Part, panel } from '../parts.ts';
 import { draw, type LegendEntry, legend } from '../svg.ts';
 
 const SIZE = 360;
@@ -22,6 +22,27 @@ interface Beat {
   title: string;
 }
 
+/** The paper's Figure 2: t-SNE of training beats alone, by class. */
+export function drawTrainingLayout({ classes, protocol, name }: Part, layout: Layout): Html {
+  return figure(
+    `training-layout-${protocol}`,
+    html`Training beats alone, as in the paper's Figure 2: t-SNE of ${count(layout.x.length)} of them, ${LIMITS}. ${quality(layout)}`,
+    html`${drawLaidOut(layout, classes, `t-SNE of training beats alone by class, ${name}`)}${legend(classKeys(classes))}`,
+  );
+}
+
+/** All beats of a layout by class. */
+export function drawLaidOut(layout: Layout, classes: readonly string[], label: string): Html {
+  return drawBeats(label, layout, byClass(beatsOf(layout, classes), classes));
+}
+
+/** What the colours of classes stand for. */
+export const classKeys = (classes: readonly string[]): LegendEntry[] =>
+  classes.map((c) => ({ colour: classColour(c), shape: 'dot', text: c }));
+
+/** How the beats of a layout are drawn. */
+export const LIMITS = `at most ${count(MOST_LAID_OUT.N)} of N and ${count(MOST_LAID_OUT.other)} of each other class`;
+
 /** t-SNE of training and test beats in the same coordinates: by class, and by record. */
 export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Html {
   const { layout } = judged;
@@ -29,14 +50,7 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
   const trained = beats.filter((b) => b.trained);
   const test = beats.filter((b) => !b.trained);
   const wrong = test.filter((b) => b.label !== b.predicted);
-  const frame = frameOf(layout);
-  const drawBeats = (label: string, marks: Plot.Markish[]): Html =>
-    draw(`${label}, ${name}`, { ...frame, marks: [Plot.frame({ stroke: 'var(--rule)', rx: 4 }), ...marks] });
-  const byClass = (own: readonly Beat[]): Plot.Markish[] =>
-    classes.map((c, k) => {
-      const beatsOfClass = own.filter((b) => b.label === k);
-      return dots(beatsOfClass, classColour(c));
-    });
+  const drawing = (label: string, marks: Plot.Markish[]): Html => drawBeats(`${label}, ${name}`, layout, marks);
   const records = mostEctopic(test);
   const others = test.filter((b) => !records.includes(b.record));
   const byRecord = records.map((r, i) => {
@@ -44,30 +58,45 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
     return dots(beatsOfRecord, category(i));
   });
   byRecord.unshift(dots(others, 'var(--faint)'));
-  const keys = classes.map((c): LegendEntry => ({ colour: classColour(c), shape: 'dot', text: c }));
-  const { perplexity, divergence, trustworthiness } = layout;
+  const keys = classKeys(classes);
   return figure(
     `layout-${protocol}`,
-    html`t-SNE of ${count(beats.length)} beats: at most ${count(MOST_LAID_OUT.N)} of N and ${count(MOST_LAID_OUT.other)} of each other class, drawn from either side, training and test, so that the part that is ringed is no error rate. Perplexity ${decimal(perplexity, 0)}, Kullback-Leibler divergence ${decimal(divergence, 3)}, trustworthiness ${decimal(trustworthiness, 3)} (of 5 nearest neighbours; 1 is best). The axes have no unit.`,
+    html`t-SNE of ${count(beats.length)} beats: ${LIMITS}, drawn from either side, training and test, so that the part that is ringed is no error rate. ${quality(layout)}`,
     html`<div class="grid">${panel(
       'Training beats by class',
-      html`${drawBeats('t-SNE of training beats by class', byClass(trained))}${legend(keys)}`,
+      html`${drawing('t-SNE of training beats by class', byClass(trained, classes))}${legend(keys)}`,
     )}${panel(
       'Test beats by class',
-      html`${drawBeats('t-SNE of test beats by class, wrongly classified ones ringed', [
-        ...byClass(test),
+      html`${drawing('t-SNE of test beats by class, wrongly classified ones ringed', [
+        ...byClass(test, classes),
         Plot.dot(wrong, { ...PLACE, r: RING, stroke: 'var(--ink)', strokeWidth: 1.1 }),
       ])}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
     )}${panel(
       records.length < new Set(test.map((b) => b.record)).size
         ? 'Test beats by record (most S and V)'
         : 'Test beats by record',
-      html`${drawBeats('t-SNE of test beats by record', byRecord)}${legend([
+      html`${drawing('t-SNE of test beats by record', byRecord)}${legend([
         ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: 'dot', text: r })),
         { colour: 'var(--faint)', shape: 'dot', text: 'others' },
       ])}`,
     )}</div>`,
   );
+}
+
+/** How a layout was made and how true it is, for its caption. */
+function quality({ perplexity, divergence, trustworthiness }: Layout): string {
+  return `Perplexity ${decimal(perplexity, 0)}, Kullback-Leibler divergence ${decimal(divergence, 3)}, trustworthiness ${decimal(trustworthiness, 3)} (of 5 nearest neighbours; 1 is best). The axes have no unit.`;
+}
+
+function drawBeats(label: string, layout: Layout, marks: Plot.Markish[]): Html {
+  return draw(label, { ...frameOf(layout), marks: [Plot.frame({ stroke: 'var(--rule)', rx: 4 }), ...marks] });
+}
+
+function byClass(beats: readonly Beat[], classes: readonly string[]): Plot.Markish[] {
+  return classes.map((c, k) => {
+    const beatsOfClass = beats.filter((b) => b.label === k);
+    return dots(beatsOfClass, classColour(c));
+  });
 }
 
 function dots(beats: readonly Beat[], fill: string): Plot.Markish {
