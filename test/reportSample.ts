@@ -5,7 +5,6 @@ import {
   type ClassificationScores,
   classificationScores,
   type EpochStatistics,
-  type IterationStatistics,
   Random,
   type Scores,
 } from 'dynaecg';
@@ -18,6 +17,7 @@ import type {
   Metrics,
   NoveltyMetrics,
   ProtocolMetrics,
+  RecordedIteration,
   ScoreIntervals,
 } from '../examples/dynaecg/metrics.ts';
 
@@ -239,20 +239,20 @@ function sampleNovelty(): NoveltyMetrics {
 }
 
 /** A margin that rises when few triplets are mined, and what goes with it. */
-function sampleIterations(count: number, random: Random): IterationStatistics[] {
+function sampleIterations(count: number, random: Random): RecordedIteration[] {
   let lowest = Number.POSITIVE_INFINITY;
   let margin = 0.2;
   return Array.from({ length: count }, (_, i) => {
-    if (i > 8 && i % 4 === 0) margin = Math.min(0.8, margin + 0.05);
+    if (i > 4 && i % 2 === 0) margin = Math.min(0.8, margin + 0.05);
     const left = Math.exp(-i / 7) + 0.1 * random.uniform();
-    const score = 0.02 + 0.3 * left;
+    const score = 0.02 + 0.1 * left;
     const best = score < lowest;
     lowest = Math.min(lowest, score);
     return {
       loss: margin * (0.3 + 0.5 * left),
       triplets: 3000 + 40_000 * left,
-      pairs: 2976,
-      possible: 190_464,
+      pairs: 2976, // of 32 beats of each of three classes
+      possible: 2976 * 64,
       activeFraction: Math.min(1, 0.2 + 0.7 * left),
       meanPositive: 0.3 * left,
       meanNegative: 1.6,
@@ -263,8 +263,8 @@ function sampleIterations(count: number, random: Random): IterationStatistics[] 
       emptyBatches: 0,
       learningRate: 0.003,
       neighborF1: 1 - score,
-      violations: 0.01 + 0.25 * left,
       score,
+      violations: 0.05 + 0.3 * left,
       best,
       collapsed: false,
     };

@@ -48,10 +48,18 @@ export interface ProtocolMetrics {
   unusedRecords: readonly string[];
   seconds: { embedder: number; embedding: number; classifier: number; report: number };
   /** for each network, in the order of their training: what each iteration with triplets and each epoch of a classifier showed */
-  history: { iterations: IterationStatistics[]; epochs: EpochStatistics[] }[];
+  history: { iterations: RecordedIteration[]; epochs: EpochStatistics[] }[];
   /** null where the run was interrupted */
   judged: Judged | null;
 }
+
+/** What an iteration showed; the numbers that files of earlier runs lack may be missing. */
+export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'violations'> & {
+  /** triplets that a batch holds, mean of a batch */
+  possible?: number;
+  /** share of held-back triplets that violate the reference margin of 0.2; where it is missing, `score` is that */
+  violations?: number;
+};
 
 /** How the beats to judge by were classified. */
 export interface Judged extends ClassificationScores {

@@ -101,10 +101,11 @@ function intervals({ classes, judged }: JudgedPart): Row[] {
   ];
 }
 
+const HISTORY =
+  'margin loss triplets pairs possible activeFraction violations score accuracy heldBackAccuracy learningRate best';
+
 function history(metrics: Metrics): string {
-  const names = 'margin loss triplets pairs activeFraction score accuracy heldBackAccuracy learningRate best'.split(
-    ' ',
-  );
+  const names = HISTORY.split(' ');
   const row = (round: object): Cell[] => names.map((name) => (round as Record<string, Cell>)[name] ?? null);
   const rows = partsOf(metrics).flatMap(({ protocol, metrics: { history } }) =>
     history.flatMap(({ iterations, epochs }, network) => [

@@ -5,7 +5,6 @@ import {
   DataError,
   type EpochStatistics,
   type Interval,
-  type IterationStatistics,
   type PrecisionRecallPoint,
   type Scores,
 } from 'dynaecg';
@@ -17,6 +16,7 @@ import type {
   Metrics,
   NoveltyMetrics,
   ProtocolMetrics,
+  RecordedIteration,
   RunFacts,
   ScoreIntervals,
 } from '../metrics.ts';
@@ -112,10 +112,11 @@ const judged = object<Judged>({
   }),
 });
 
-const iteration = object<IterationStatistics>({
+const iteration = object<RecordedIteration>({
   loss: number,
   triplets: number,
   pairs: number,
+  possible: optional(number),
   activeFraction: number,
   meanPositive: number,
   meanNegative: number,
@@ -126,6 +127,7 @@ const iteration = object<IterationStatistics>({
   emptyBatches: whole,
   learningRate: number,
   score: number,
+  violations: optional(number),
   best: flag,
   collapsed: flag,
 });

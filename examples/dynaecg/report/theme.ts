@@ -63,6 +63,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin
 .pair > div { min-width: 0; }
 .grid { display: grid; gap: 20px 28px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); }
 .grid.narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 290px), 1fr)); }
+.grid + .grid { margin-top: 20px; }
 .panel { min-width: 0; max-width: 460px; }
 .detail { display: block; font-weight: 400; color: var(--soft); font-size: 0.85rem; }
 figure { margin: 0 0 20px; min-width: 0; }

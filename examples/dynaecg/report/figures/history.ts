@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { EpochStatistics, IterationStatistics } from 'dynaecg';
+import type { EpochStatistics } from 'dynaecg';
+import type { RecordedIteration } from '../../metrics.ts';
 import { counted } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
 import { category, type Part, panel } from '../parts.ts';
@@ -12,15 +13,47 @@ interface Course<Round> {
   of: (round: Round) => number;
   /** what it cannot exceed, where there is such a bound */
   most?: number;
+  /** what its axis shows at least, so that reports compare */
+  axis?: readonly [number, number];
 }
 
-const ITERATIONS: Course<IterationStatistics>[] = [
-  { title: 'Margin', label: 'squared distance', of: (it) => it.margin },
-  { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
-  { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction, most: 100 },
-  { title: 'Triplets mined', label: 'per anchor-positive pair', of: (it) => it.triplets / it.pairs },
-  { title: 'Score', label: '% of triplets that violate 0.2', of: (it) => 100 * it.score, most: 100 },
-];
+const PAPERS_MARGINS = [0, 0.8] as const; // m_max of the paper is 0.8
+
+const mined: Course<RecordedIteration> = {
+  title: 'Triplets mined',
+  label: '% of possible triplets',
+  of: ({ triplets, possible }) => (100 * triplets) / possible!,
+};
+const minedPerPair: Course<RecordedIteration> = {
+  title: mined.title,
+  label: 'per anchor-positive pair',
+  of: ({ triplets, pairs }) => triplets / pairs,
+};
+const violations: Course<RecordedIteration> = {
+  title: 'Violations',
+  label: '% of validation triplets that violate 0.2',
+  of: (it) => 100 * it.violations!,
+  most: 100,
+};
+const score: Course<RecordedIteration> = {
+  title: 'Score',
+  label: '1 - macro F1 of nearest neighbours, %',
+  of: (it) => 100 * it.score,
+  most: 100,
+};
+
+/** What iterations showed: of earlier runs the triplets mined by pair, and violations as the score. */
+function iterationCourses(its: readonly RecordedIteration[]): Course<RecordedIteration>[] {
+  const has = (key: 'possible' | 'violations'): boolean => its.every((it) => it[key] !== undefined);
+  return [
+    { title: 'Margin', label: 'squared distance', of: (it) => it.margin, axis: PAPERS_MARGINS },
+    { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
+    { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction, most: 100 },
+    has('possible') ? mined : minedPerPair,
+    ...(has('violations') ? [violations, score] : [{ ...score, label: '% of triplets that violate 0.2' }]),
+  ];
+}
+
 const EPOCHS: Course<EpochStatistics>[] = [
   { title: 'Cross-entropy', label: 'while training, nats', of: (e) => e.loss },
   { title: 'Score', label: 'cross-entropy, nats', of: (e) => e.score },
@@ -31,6 +64,14 @@ const EPOCHS: Course<EpochStatistics>[] = [
 const SHOW_DOTS = 40; // rounds up to which each is marked
 const MOST_TICKS = 6;
 
+/** How a network was trained, by the configuration's method. */
+const METHODS: Record<string, string> = {
+  triplet: 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.',
+  joint:
+    "Iterations with triplets and the perceptron's cross-entropy at once, and then, the embedder frozen, the epochs of a perceptron trained anew.",
+  crossEntropy: 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.',
+};
+
 /** Of a panel, four of which fill a row of a wide screen, or three. Type is to be of one size in both. */
 const SMALL = { width: 300, height: 190 };
 const LARGE = { width: 380, height: 210 };
@@ -39,28 +80,20 @@ const LARGE = { width: 380, height: 210 };
 export function drawHistory(part: Part): Html {
   const { protocol, metrics } = part;
   const { history, configuration } = metrics;
-  const size = history.some((h) => h.iterations.length > 0) ? LARGE : SMALL; // nine panels, or four
-  const own = { part, size };
-  const panels = [
-    ...courses(
-      history.map((h) => h.iterations),
-      ITERATIONS,
-      'iteration',
-      own,
-    ),
-    ...courses(
-      history.map((h) => h.epochs),
-      EPOCHS,
-      'epoch',
-      own,
-    ),
-  ];
-  const what = {
-    triplet: 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.',
-    crossEntropy: 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.',
-    joint:
-      'Iterations with triplets and cross-entropy at once, and then the epochs of the perceptron on the embeddings.',
-  }[configuration.method];
+  const iterations = history.map((h) => h.iterations);
+  const shown = iterationCourses(iterations.flat());
+  const grids = [
+    { panels: courses(iterations, shown, 'iteration', { part, size: LARGE }), grid: 'grid' },
+    {
+      panels: courses(
+        history.map((h) => h.epochs),
+        EPOCHS,
+        'epoch',
+        { part, size: SMALL },
+      ),
+      grid: 'grid narrow',
+    },
+  ].filter(({ panels }) => panels.length > 0);
   const kept =
     configuration.keep === 'best'
       ? 'scored on beats that are held back, and the round that scores lowest, ringed, is kept'
@@ -71,10 +104,10 @@ export function drawHistory(part: Part): Html {
       : null;
   return figure(
     `history-${protocol}`,
-    panels.length > 0
-      ? html`${what} ${counted(history.length, 'network')}; ${kept}.`
+    grids.length > 0
+      ? html`${METHODS[configuration.method]} ${counted(history.length, 'network')}; ${kept}.`
       : 'The run stopped before a round of training was finished.',
-    html`${lines}<div class="${size === SMALL ? 'grid narrow' : 'grid'}">${panels}</div>`,
+    html`${lines}${grids.map(({ panels, grid }) => html`<div class="${grid}">${panels}</div>`)}`,
   );
 }
 
@@ -88,7 +121,7 @@ function courses<Round extends { best: boolean }>(
   const { configuration } = metrics;
   const longest = Math.max(0, ...networks.map((rounds) => rounds.length));
   if (longest === 0) return [];
-  return shown.map(({ title, label, of, most }) => {
+  return shown.map(({ title, label, of, most, axis }) => {
     const points = networks.flatMap((rounds, i) => {
       const kept = configuration.keep === 'best' ? rounds.map((r) => r.best).lastIndexOf(true) : -1; // no later one scored lower
       return rounds.map((r, t) => ({ round: t + 1, value: of(r), colour: category(i), network: i, kept: t === kept }));
@@ -120,8 +153,9 @@ function courses<Round extends { best: boolean }>(
               ticks: 4,
               nice: true,
               labelArrow: 'none',
-              ...flat(
+              ...domainOf(
                 finite.map(({ value }) => value),
+                axis,
                 most,
               ),
             },
@@ -139,9 +173,14 @@ function courses<Round extends { best: boolean }>(
   });
 }
 
-/** Room about a course that does not move, which would else have an axis without length. */
-function flat(values: readonly number[], most = Number.POSITIVE_INFINITY): { domain?: [number, number] } {
+/** What an axis has to show, and room about a course that does not move, which would else have an axis without length. */
+function domainOf(
+  values: readonly number[],
+  axis: Course<never>['axis'],
+  most = Number.POSITIVE_INFINITY,
+): { domain?: [number, number] } {
   const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (axis) return { domain: [Math.min(low, axis[0]), Math.max(high, axis[1])] };
   if (high > low) return {};
   return { domain: [low - Math.abs(low || 1) / 2, Math.min(most, high + Math.abs(high || 1) / 2)] };
 }
