@@ -10,7 +10,7 @@ export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Htm
   const inPercent = { domain: [0, 100], ticks: 5, labelAnchor: 'center', labelArrow: 'none' } as const;
   return figure(
     `curves-${protocol}`,
-    'Dots: as the model decides now, for the most probable class.',
+    "Dots: as the model decides now, for the most probable class, with Table 1's sensitivity and precision. That is no limit on one class's probability, so that a dot may lie beside its curve.",
     html`${legend(
       classes.map((c, k) => ({
         colour: classColour(c),
@@ -42,6 +42,8 @@ export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Htm
             stroke: 'var(--page)',
             strokeWidth: 1.5,
             r: 5.5,
+            title: () =>
+              `${c} as decided now: sensitivity ${percentage(perClass[k].sensitivity)}, precision ${percentage(perClass[k].precision)}`,
           }),
         ),
       ],
