@@ -1,39 +1,20 @@
-import { createHash } from 'node:crypto';
 import type { Metrics } from '../metrics.ts';
 import { TITLES } from '../table.ts';
 import { count, duration, LEVEL, percentage, share } from './format.ts';
+import { htmlPage } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { type Part, partsOf } from './parts.ts';
 import { type Section, sectionsOf } from './sections.ts';
-import { CSS } from './theme.ts';
 
-/** The report of a run as one page, which fetches nothing and runs no script. */
+/** The report of a run as one page. */
 export function drawReport(metrics: Metrics): string {
   const sections = sectionsOf(metrics);
-  const styleHash = createHash('sha256').update(CSS).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
-  // a style element's text is no HTML, so that nothing in it may be escaped; no value of a run gets there
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>DynaECG report: ${metrics.source}, seed ${metrics.seed}</title>
-<style>`.text
-    .concat(CSS)
-    .concat(
-      html`</style>
-</head>
-<body>
-${head(metrics, sections)}
+  return htmlPage(
+    `DynaECG report: ${metrics.source}, seed ${metrics.seed}`,
+    html`${head(metrics, sections)}
 <main>${sections.map(drawSection)}
-</main>
-</body>
-</html>
-`.text,
-    );
+</main>`,
+  );
 }
 
 function head(metrics: Metrics, sections: readonly Section[]): Html {
