@@ -168,8 +168,12 @@ async function trainClassifier(
 }
 
 function whichKept(history: readonly { best: boolean }[], keep: 'best' | 'last', what: string): string {
-  const best = history.map((round) => round.best).lastIndexOf(true) + 1;
-  return `${keep} of ${history.length} ${what}: ${keep === 'best' ? best : history.length}`;
+  return `${keep} of ${history.length} ${what}: ${keptRound(history, keep)}`;
+}
+
+/** The number of the round whose weights are kept, 1 for the first. */
+export function keptRound(history: readonly { best: boolean }[], keep: 'best' | 'last'): number {
+  return keep === 'best' ? history.map((round) => round.best).lastIndexOf(true) + 1 : history.length;
 }
 
 /** Seconds since the last call. */

@@ -60,7 +60,7 @@ export function metrics(
 }
 
 /** JSON that can be read: a line for each field, but for a list of numbers or texts one in all. */
-function json(value: unknown): string {
+export function json(value: unknown): string {
   const indented = JSON.stringify(value, null, 1);
   const lists = /\[[^[\]{}"]*\]|\[(?:\s*"(?:[^"\\]|\\.)*",?)+\s*\]/g;
   return `${indented.replace(lists, (list) => list.replace(/\n\s*/g, ' '))}\n`;

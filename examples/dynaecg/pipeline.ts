@@ -39,12 +39,12 @@ export interface Judgement extends Comparison {
 
 /** Trains what the plan says, and judges it. */
 export async function run(plan: Plan, watch: Watch): Promise<Result> {
-  const { configuration, judged, random } = plan;
+  const { configuration, judged } = plan;
   const seconds = { embedder: 0, embedding: 0, classifier: 0 };
   const result: Result = { plan, members: [], histories: [], judgement: null, seconds };
   const finished: Finished[] = [];
   for (let index = 0; index < configuration.members; index++) {
-    const own = configuration.members > 1 ? { ...plan, random: random.fork(`member ${index}`) } : plan;
+    const own = planOfMember(plan, index);
     const network = makeNetwork(own);
     const before = watch.from?.finished[index];
     const history: History = { iterations: before?.iterations ?? [], epochs: before?.epochs ?? [] };
@@ -67,6 +67,11 @@ export async function run(plan: Plan, watch: Watch): Promise<Result> {
   seconds.embedding += clock();
   if (compared) result.judgement = { ...judge(judged, classified), ...compared };
   return result;
+}
+
+/** The plan of one network: of several each has draws of its own. */
+export function planOfMember(plan: Plan, index: number): Plan {
+  return plan.configuration.members > 1 ? { ...plan, random: plan.random.fork(`member ${index}`) } : plan;
 }
 
 function judge({ beats, labels }: Samples, classified: Classified): Omit<Judgement, keyof Comparison> {

@@ -1,5 +1,5 @@
 import { concat, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
-import { drawByClass, MOST_LAID_OUT as MOST } from '../draw.ts';
+import { drawToLayOut } from '../draw.ts';
 import type { Layout } from '../metrics.ts';
 import { type Samples, take } from '../plan.ts';
 import { breathe, Progress } from '../progress.ts';
@@ -20,8 +20,7 @@ export async function layOut(known: Placed, judged: Placed | null, name: string,
   const random = new Random('layout');
   const placed = judged ? [known, judged] : [known];
   const sides = placed.map(({ samples, embedding, predictions }) => {
-    const { classes } = samples.beats;
-    const drawn = drawByClass(samples.labels, (k) => (classes[k] === 'N' ? MOST.N : MOST.other), random);
+    const drawn = drawToLayOut(samples.beats, random);
     return {
       beats: take(samples, drawn).beats,
       embedding: noGrad(() => gather(embedding, drawn)),

@@ -17,7 +17,7 @@ export interface JudgedPart extends Part {
 }
 
 /** What clinicians call intra- and inter-patient; the figures of one say little about the other. */
-const NAMES: Record<Protocol, string> = {
+export const PROTOCOLS: Record<Protocol, string> = {
   intra: 'Patients mixed (intra-patient)',
   inter: 'Patients apart (inter-patient)',
 };
@@ -25,7 +25,7 @@ const NAMES: Record<Protocol, string> = {
 export function partsOf({ protocols, classes }: Metrics): Part[] {
   return Object.values(protocols).map((metrics) => {
     const { protocol } = metrics.configuration;
-    return { protocol, name: NAMES[protocol], classes, metrics };
+    return { protocol, name: PROTOCOLS[protocol], classes, metrics };
   });
 }
 
