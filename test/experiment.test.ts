@@ -709,7 +709,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   const config = settings('wrong');
   writeFileSync(at('torn.jsonl'), '{"name":\n');
   const cases: [args: string[], message: RegExp][] = [
-    [['frobnicate', ...place('bad')], /^experiment: expected run, table or records, got frobnicate$/],
+    [['frobnicate', ...place('bad')], /^experiment: expected run, table, records or layout, got frobnicate$/],
     [['run', config], /^--data: expected a folder, got none$/],
     [['one', config, '--seeds', '0'], /^--data: expected a folder, got none$/],
     ...['0,,1', '0,1 2', '../0'].map((seeds): (typeof cases)[number] => [
@@ -725,7 +725,8 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   assert.not(existsSync(at('bad')), 'nothing is written');
   const { code, stdout } = await cli(['--help']);
   assert.is(code, 0);
-  for (const option of ['data', 'test', 'seeds', 'jobs', 'out', 'ledger', 'help']) assert.match(stdout, `--${option} `);
+  for (const option of ['data', 'test', 'seeds', 'seed', 'jobs', 'out', 'ledger', 'help'])
+    assert.match(stdout, `--${option} `);
 });
 
 test.run();

@@ -9,7 +9,8 @@ import {
   type Scores,
 } from 'dynaecg';
 import { CLASSES, DS1, DS2, extractBeats, MITDB_RECORDS, syntheticRecord } from 'dynaecg/ecg';
-import { readConfiguration } from '../examples/dynaecg/configuration.ts';
+import { fingerprint, readConfiguration } from '../examples/dynaecg/configuration.ts';
+import type { LaidOut, Layouts } from '../examples/dynaecg/layouts.ts';
 import type {
   AttentionExample,
   Judged,
@@ -184,6 +185,36 @@ function sampleLayout(names: readonly string[], points: number, random: Random, 
     layout.predicted.push(wrong ? (label + 1) % K : label);
   }
   return layout;
+}
+
+/** Training beats as three networks embed them: with a margin that stays and one that moves, and without one. */
+export function sampleLayouts({ points = 1600, source = 'MIT-BIH', seed = 'layouts' }: SampleOptions = {}): Layouts {
+  const random = new Random(seed);
+  const laidOut = (name: string, margin: LaidOut['margin'], distances: LaidOut['distances']): LaidOut => {
+    const configuration = readConfiguration(name);
+    return {
+      name,
+      settings: fingerprint(configuration),
+      configuration,
+      member: 0,
+      train: 45_052,
+      rounds: configuration.iterations,
+      kept: configuration.iterations - 3,
+      margin,
+      distances,
+      layout: sampleLayout(MITDB_RECORDS, points, random.fork('beats'), true),
+    };
+  };
+  return {
+    source,
+    seed: '0',
+    classes: [...CLASSES],
+    configurations: [
+      laidOut('ablation/margin-0.2', { start: 0.2, end: 0.2, kept: 0.2 }, { positive: 0.1234, negative: 1.5 }),
+      laidOut('ablation/dynamic', { start: 0.2, end: 0.8, kept: 0.75 }, { positive: 0.0567, negative: 1.75 }),
+      laidOut('intra-three', null, { positive: 0.21, negative: Number.NaN }),
+    ],
+  };
 }
 
 const BEFORE = 180;

@@ -6,6 +6,7 @@ import { ArgumentError } from 'dynaecg';
 import { exitWith } from '../exit.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from './comparisonTables.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
+import { writeLayouts } from './layouts.ts';
 import { Ledger, type Outcome, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
 import { plan } from './plan.ts';
@@ -25,11 +26,15 @@ const help = `Runs configurations over several seeds, and tells what they came t
   npm run experiment -- records NAME                         the figures by record
   npm run experiment -- embeddings [NAME...]                 perceptron and nearest neighbours side by side, and the embedding
   npm run experiment -- curve NAME...                        sensitivity and precision of S at other priors
+  npm run experiment -- layout NAME... --data DIR [--seed S] [--out FILE.html]
+                   train a network of each, the first of several, and lay out its training beats by t-SNE side by side:
+                   a page and its figures as JSON, runs/experiments/layout.html by default
 
   --data DIR       MIT-BIH's files
   --test           judge on the test half instead. It is read once by a configuration and seed; every reading is written
                    down before it happens, and a second one is refused
   --seeds A,B,C    0,1,2 by default
+  --seed S         of layout; 0 by default
   --jobs N         runs at a time; 2 by default
   --out DIR        where interrupted runs are kept to go on from; runs/experiments by default
   --ledger FILE    the JSON lines that readings and results are appended to;
@@ -47,6 +52,8 @@ interface Arguments {
   data: string | undefined;
   part: 'validation' | 'test';
   seeds: string[];
+  /** of `layout` */
+  seed: string;
   jobs: number;
   out: string;
   ledger: Ledger;
@@ -60,6 +67,7 @@ function parse(args: string[]): Arguments | null {
       data: { type: 'string' },
       test: { type: 'boolean', default: false },
       seeds: { type: 'string', default: '0,1,2' },
+      seed: { type: 'string', default: '0' },
       jobs: { type: 'string', default: '2' },
       out: { type: 'string', default: OUT },
       ledger: { type: 'string', default: LEDGER },
@@ -79,6 +87,7 @@ function parse(args: string[]): Arguments | null {
     data: values.data,
     part: values.test ? 'test' : 'validation',
     seeds: values.seeds.split(',').map((seed) => seed.trim()),
+    seed: values.seed,
     jobs,
     out: values.out,
     ledger: new Ledger(values.ledger),
@@ -189,7 +198,11 @@ async function main(args: string[]): Promise<number> {
   else if (command === 'embeddings') console.log([formatEmbeddings(chosen()), formatRanking(chosen())].join('\n\n'));
   else if (command === 'curve') console.log(formatCurves(chosen()));
   else if (command === 'records') console.log(formatRecords(chosen()));
-  else throw new ArgumentError(`experiment: expected run, table, records, embeddings or curve, got ${command}`);
+  else if (command === 'layout') {
+    const { page, figures } = await writeLayouts(parsed);
+    console.log(`the layouts are in ${page}, their figures in ${figures}`);
+  } else
+    throw new ArgumentError(`experiment: expected run, table, records, embeddings, curve or layout, got ${command}`);
   return 0;
 }
 

@@ -64,6 +64,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin
 .grid { display: grid; gap: 20px 28px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); }
 .grid.narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 290px), 1fr)); }
 .grid + .grid { margin-top: 20px; }
+.grid.level { align-items: end; } /* drawings on one level, whatever stands above them */
 .panel { min-width: 0; max-width: 460px; }
 .detail { display: block; font-weight: 400; color: var(--soft); font-size: 0.85rem; }
 figure { margin: 0 0 20px; min-width: 0; }
@@ -83,6 +84,7 @@ svg.plot + .legend { margin: 8px 0 0; }
     linear-gradient(to right, var(--shade), transparent) left / 12px 100% no-repeat scroll,
     linear-gradient(to left, var(--shade), transparent) right / 12px 100% no-repeat scroll;
 }
+sub { line-height: 0; }
 code.line { white-space: nowrap; }
 .scroll:focus-visible, a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
