@@ -13,10 +13,11 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Judged } from '../examples/dynaecg/metrics.ts';
+import { drawLayouts } from '../examples/dynaecg/report/layouts.ts';
 import { readMetrics } from '../examples/dynaecg/report/read.ts';
 import { PAPER, PAPER_ACCURACY, percent } from '../examples/dynaecg/table.ts';
 import { type Drawn, type Lettering, type Rectangle, rowsOf, type Survey, survey, textsOf } from './reportPage.ts';
-import { sampleMetrics } from './reportSample.ts';
+import { sampleLayouts, sampleMetrics } from './reportSample.ts';
 
 const test = suite('report in a browser');
 
@@ -198,6 +199,26 @@ test('printed, it is light and fits the paper', async () => {
   if (pictures) await page.screenshot({ path: join(pictures, 'print.png'), fullPage: true });
   await context.close();
 });
+
+// ---- layouts side by side
+
+for (const width of [400, 1400])
+  for (const scheme of ['light', 'dark'] as const)
+    test(`${width} px, ${scheme}: layouts of several networks, side by side where there is room`, async () => {
+      const path = join(made, 'layout.html');
+      writeFileSync(path, drawLayouts(sampleLayouts()));
+      const { page, complaints, requests, context } = await open(path, width, scheme);
+      const seen: Survey = await page.evaluate(survey);
+      assert.equal([complaints, requests], [[], []]);
+      assert.ok(seen.scrollWidth <= width, `the page is ${seen.scrollWidth} px wide`);
+      assertReadable(seen.letterings, seen.page);
+      assert.is(seen.drawings.length, 3);
+      for (const drawing of seen.drawings) assertLegible(drawing, width);
+      const tops = new Set(seen.drawings.map(({ box }) => Math.round(box.top)));
+      assert.is(tops.size, width === 400 ? 3 : 1);
+      if (pictures) await page.screenshot({ path: join(pictures, `${width}-${scheme}-side.png`), fullPage: true });
+      await context.close();
+    });
 
 // ---- whether it is what metrics.json says
 
