@@ -7,6 +7,7 @@ import type {
   Scores,
 } from 'dynaecg';
 import type { BeatSet, Split } from 'dynaecg/ecg';
+import type { Comparison } from './comparison.ts';
 import type { Configuration } from './configuration.ts';
 
 /** All that a run found out, as plain data: what metrics.json holds, and the report is drawn from. */
@@ -54,15 +55,16 @@ export interface ProtocolMetrics {
 }
 
 /** What an iteration showed; the numbers that files of earlier runs lack may be missing. */
-export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'violations'> & {
+export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'violations' | 'neighborF1'> & {
   /** triplets that a batch holds, mean of a batch */
   possible?: number;
-  /** share of held-back triplets that violate the reference margin of 0.2; where it is missing, `score` is that */
+  /** fraction of validation triplets that violate the reference margin of 0.2; where it is missing, `score` is that */
   violations?: number;
+  neighborF1?: number;
 };
 
-/** How the beats to judge by were classified. */
-export interface Judged extends ClassificationScores {
+/** How the beats to judge by were classified; files of earlier runs have no comparison. */
+export interface Judged extends ClassificationScores, Partial<Comparison> {
   /** counts by true class (row) and predicted class */
   confusion: number[][];
   /** the same for each record */

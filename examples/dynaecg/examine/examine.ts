@@ -31,7 +31,7 @@ export async function examine(
 ): Promise<Judged> {
   const { judged, configuration } = plan;
   const { protocol } = configuration;
-  const { scores, matrix, records, predictions, classified } = judgement;
+  const { scores, matrix, records, predictions, classified, neighbors, operating, embedding } = judgement;
   const novel = await novelty(recordings, plan, members, classified, known.clusters, quiet);
   const trained = {
     samples: known.samples,
@@ -45,6 +45,7 @@ export async function examine(
     ...scores,
     confusion: matrix,
     records,
+    ...{ neighbors, operating, embedding },
     intervals: intervals(records),
     precisionRecall: judged.beats.classes.map((_, k) => precisionRecall(classified, judged.labels, k)),
     trainingLayout,

@@ -8,7 +8,8 @@ import {
   type PrecisionRecallPoint,
   type Scores,
 } from 'dynaecg';
-import { checkConfiguration } from '../configuration.ts';
+import type { EmbeddingFacts, OperatingPoint } from '../comparison.ts';
+import { type Configuration, checkConfiguration } from '../configuration.ts';
 import type {
   AttentionExample,
   Judged,
@@ -94,6 +95,9 @@ const judged = object<Judged>({
   macro: object<Scores>(scores),
   confusion: counts,
   records: dictionary(counts),
+  neighbors: optional(counts),
+  operating: optional(list(object<OperatingPoint>({ adjustment: number, matrix: counts }))),
+  embedding: optional(object<EmbeddingFacts>({ meanPositive: number, meanNegative: number, violations: number })),
   intervals: object<Judged['intervals']>({ accuracy: interval, macro: intervals, perClass: byClass(intervals) }),
   precisionRecall: byClass(
     object<Judged['precisionRecall'][number]>({
@@ -128,6 +132,7 @@ const iteration = object<RecordedIteration>({
   learningRate: number,
   score: number,
   violations: optional(number),
+  neighborF1: optional(number),
   best: flag,
   collapsed: flag,
 });
@@ -140,9 +145,14 @@ const epoch = object<EpochStatistics>({
   best: flag,
 });
 
+/** What fields of a configuration that files of earlier runs lack amounted to. */
+const EARLIER: Partial<Configuration> = {
+  ...{ halves: 'beats', power: 1, marginPer: 'pair', marginBatches: 0, score: 'violations', mlpScale: 1 },
+};
+
 const protocol = object<ProtocolMetrics>({
-  // fields that were added since the run are filled in
-  configuration: (value, path) => checkConfiguration(path, dictionary<unknown>((field) => field)(value, path)),
+  configuration: (value, path) =>
+    checkConfiguration(path, { ...EARLIER, ...dictionary<unknown>((field) => field)(value, path) }),
   train: whole,
   test: whole,
   patients: object<ProtocolMetrics['patients']>({ train: list(text), test: list(text), shared: list(text) }),

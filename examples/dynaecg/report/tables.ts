@@ -1,6 +1,6 @@
 import { type ClassificationScores, classificationScores, type Interval, type Scores } from 'dynaecg';
 import type { Metrics } from '../metrics.ts';
-import { METHODS, PAPER, PAPER_ACCURACY } from '../table.ts';
+import { METHODS, operatingPoint, PAPER, PAPER_ACCURACY } from '../table.ts';
 import { count, counted, LEVEL, share } from './format.ts';
 import { type Content, figure, type Html, html, scroll } from './html.ts';
 import { type JudgedPart, type Part, S, V } from './parts.ts';
@@ -33,7 +33,7 @@ export function table1(metrics: Metrics, part: JudgedPart): Html {
   const { perClass, macro, accuracy } = judged.intervals;
   return figure(
     `table1-${protocol}`,
-    html`In percent, ${METHODS[part.metrics.configuration.method]}; beneath each figure its ${LEVEL} interval over patients.${sharedPatients(part)}`,
+    html`In percent, ${METHODS[part.metrics.configuration.method]}, ${operatingPoint(part.metrics.configuration)}; beneath each figure its ${LEVEL} interval over patients.${sharedPatients(part)}${byNeighbors(part)}`,
     scroll(
       `Table 1, ${part.name}`,
       html`<table class="scores">
@@ -53,6 +53,14 @@ function sharedPatients({ protocol, metrics }: Part): Content {
   const { shared } = metrics.patients;
   if (protocol !== 'inter' || shared.length === 0) return null;
   return ` Patients are apart but for ${shared.join(', ')}, on both sides as published.`;
+}
+
+/** What the same embeddings give without the perceptron. */
+function byNeighbors({ judged, classes }: JudgedPart): Content {
+  if (!judged.neighbors) return null;
+  const { macro, perClass } = classificationScores(judged.neighbors);
+  const each = perClass.map(({ f1 }, k) => `${classes[k]} ${share(f1)}`).join(', ');
+  return ` By 9 nearest neighbours among training embeddings F1 is ${share(macro.f1)} on the mean: ${each}.`;
 }
 
 /** A record's beats and scores. */
