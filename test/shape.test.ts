@@ -1,10 +1,9 @@
 import { ArgumentError, type Shape, ShapeError } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { checkCount, checkRange } from '../src/core/check.ts';
 import {
   broadcastShapes,
-  checkCount,
-  checkRange,
   checkShape,
   expectShape,
   resolveAxis,

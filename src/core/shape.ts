@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from './errors.ts';
+import { ShapeError } from './errors.ts';
 
 /** Sizes of a tensor, outermost axis first; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -81,18 +81,4 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): number[] {
 /** The three loops of a computation along one axis: all axes before it, the axis itself, all axes after it. */
 export function splitAt(shape: Shape, axis: number): { outer: number; n: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, axis)), n: shape[axis], inner: sizeOf(shape.slice(axis + 1)) };
-}
-
-/** Throws unless `value` is a whole number of at least `min`. */
-export function checkCount(op: string, name: string, value: number, min: number): void {
-  if (!Number.isInteger(value) || value < min)
-    throw new ArgumentError(`${op}: expected ${name} to be a whole number >= ${min}, got ${value}`);
-}
-
-/** Throws unless `min <= value <= max`; NaN never passes. */
-export function checkRange(op: string, name: string, value: number, min: number, max = Number.POSITIVE_INFINITY): void {
-  if (!(value >= min && value <= max))
-    throw new ArgumentError(
-      `${op}: expected ${name} ${max < Number.POSITIVE_INFINITY ? `from ${min} to ${max}` : `>= ${min}`}, got ${value}`,
-    );
 }

@@ -1,5 +1,5 @@
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
-import { checkCount } from '../core/shape.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
 import { NORMALIZATIONS, type Normalization, SCALE_FREE } from './normalize.ts';
 import type { EcgRecord, Lead } from './record.ts';

@@ -1,5 +1,5 @@
+import { checkRange } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
-import { checkRange } from '../core/shape.ts';
 import type { Annotation } from './annotation.ts';
 import {
   type BeatStatistics,

@@ -1,4 +1,4 @@
-import { checkRange } from '../core/shape.ts';
+import { checkRange } from '../core/check.ts';
 import { decide } from './qrsDecisions.ts';
 import { findCandidates, RATE } from './qrsStages.ts';
 import { resample } from './resample.ts';

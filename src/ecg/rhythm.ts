@@ -1,6 +1,6 @@
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { log } from '../core/math.ts';
-import { checkCount } from '../core/shape.ts';
 import type { BeatSet } from './beats.ts';
 import { isBeat } from './classes.ts';
 import type { EcgRecord } from './record.ts';

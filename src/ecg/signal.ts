@@ -1,5 +1,5 @@
+import { checkCount } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
-import { checkCount } from '../core/shape.ts';
 
 /** Storage formats that can be read and written: 16 and 80 hold a sample in 16 and 8 bits, 212 two samples in 3 bytes. */
 export const SIGNAL_FORMATS = [16, 80, 212] as const;

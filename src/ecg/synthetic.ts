@@ -1,7 +1,7 @@
+import { checkCount, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { sin } from '../core/math.ts';
 import { Random } from '../core/random.ts';
-import { checkCount, checkRange } from '../core/shape.ts';
 import type { Annotation } from './annotation.ts';
 import { addBeats, drawBeats, drawPatient, type Patient } from './ecgsyn.ts';
 import { type EcgRecord, makeLead } from './record.ts';

@@ -1,6 +1,6 @@
+import { checkCount } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount } from '../core/shape.ts';
 import {
   addConfusion,
   type ClassificationScores,

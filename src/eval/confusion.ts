@@ -1,5 +1,5 @@
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
-import { checkCount } from '../core/shape.ts';
 
 /** Counts by true class (row) and predicted class (column). */
 export type ConfusionMatrix = readonly (readonly number[])[];

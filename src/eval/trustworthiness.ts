@@ -1,6 +1,7 @@
 import { asTensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
-import { checkCount, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 import { checkFinite, forEachDistanceRow, nearestNeighbors } from './nearestNeighbors.ts';
 
 /**

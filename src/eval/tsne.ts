@@ -1,7 +1,8 @@
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount, checkRange, expectShape, formatShape } from '../core/shape.ts';
+import { expectShape, formatShape } from '../core/shape.ts';
 import { jointAffinities } from './affinities.ts';
 import { checkFinite, nearestNeighbors } from './nearestNeighbors.ts';
 import { principalComponents } from './principalComponents.ts';

@@ -1,7 +1,8 @@
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 
 /** How `kMeans` clusters. */
 export interface KMeansOptions {

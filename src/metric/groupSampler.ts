@@ -1,6 +1,6 @@
+import { checkCount, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount, checkRange } from '../core/shape.ts';
 import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
 import { checkPerClass, membersByLabel, type Sampler } from './sampler.ts';
 

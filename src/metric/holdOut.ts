@@ -1,6 +1,6 @@
+import { checkRange } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkRange } from '../core/shape.ts';
 import { membersByLabel } from './sampler.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { checkCount, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
-import { checkCount, checkRange } from '../core/shape.ts';
 
 /** What a margin scheduler learns of each batch. */
 export interface MiningCounts {

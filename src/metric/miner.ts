@@ -1,8 +1,9 @@
 import { asTensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
+import { checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
-import { checkRange, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 import type { Kernels } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 

@@ -1,8 +1,9 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { asTensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
-import { checkCount, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { slice } from '../ops/movement.ts';
 import type { Distance } from './tripletLoss.ts';

@@ -1,6 +1,6 @@
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount } from '../core/shape.ts';
 import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
 
 export type { DeckState, SamplerState } from './deck.ts';

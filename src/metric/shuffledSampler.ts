@@ -1,5 +1,5 @@
+import { checkCount } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount } from '../core/shape.ts';
 import { Deck, restoreDecks, saveDecks } from './deck.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
 

@@ -1,7 +1,8 @@
 import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount, formatShape } from '../core/shape.ts';
+import { formatShape } from '../core/shape.ts';
 import { AttentionPool, type AttentionScore } from '../nn/attentionPool.ts';
 import { BatchNorm1d } from '../nn/batchNorm1d.ts';
 import { ChannelAttention } from '../nn/channelAttention.ts';

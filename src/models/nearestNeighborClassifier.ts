@@ -1,6 +1,7 @@
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
-import { checkCount, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 import { checkFinite, nearestNeighbors } from '../eval/nearestNeighbors.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 

@@ -1,8 +1,9 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
-import { checkCount, formatShape, sizeOf } from '../core/shape.ts';
+import { formatShape, sizeOf } from '../core/shape.ts';
 import type { Layer, Module } from '../nn/module.ts';
 
 /** How `predict` goes about it. */

@@ -1,8 +1,9 @@
 import { noGrad } from '../autograd/tape.ts';
 import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkRange } from '../core/check.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkRange, formatShape } from '../core/shape.ts';
+import { formatShape } from '../core/shape.ts';
 import { quantile } from '../eval/summary.ts';
 import { kMeans, nearestCentroid } from '../metric/clusters.ts';
 import { concat, gather } from '../ops/movement.ts';

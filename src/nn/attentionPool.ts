@@ -1,7 +1,7 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount } from '../core/shape.ts';
 import { attentionPool } from '../ops/sequence.ts';
 import { fanInBound, uniform } from './init.ts';
 import { Linear } from './linear.ts';

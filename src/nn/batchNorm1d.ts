@@ -1,5 +1,5 @@
 import { type Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkRange } from '../core/shape.ts';
+import { checkCount, checkRange } from '../core/check.ts';
 import { type BatchNormOptions, batchNorm, batchNormReluPool, type RunningStatistics } from '../ops/normalization.ts';
 import { constant } from './init.ts';
 import { Layer } from './module.ts';

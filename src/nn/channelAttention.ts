@@ -1,6 +1,6 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount } from '../core/shape.ts';
 import { channelAttention } from '../ops/sequence.ts';
 import { Linear } from './linear.ts';
 import { Layer } from './module.ts';

@@ -1,6 +1,6 @@
 import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkRange } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
-import { checkRange } from '../core/shape.ts';
 import { dropout } from '../ops/normalization.ts';
 import { Layer } from './module.ts';
 

@@ -1,6 +1,6 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount } from '../core/shape.ts';
 import { bilstm, type LstmWeights, lstm } from '../ops/sequence.ts';
 import { uniform } from './init.ts';
 import { Layer } from './module.ts';

@@ -2,8 +2,9 @@ import { defineOp } from '../autograd/tape.ts';
 import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
+import { checkCount, checkRange } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
-import { checkCount, checkRange, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 
 /** Geometry of a convolution, with PyTorch's names and defaults. */
 export interface Conv1dOptions {

@@ -2,8 +2,9 @@ import { defineOp } from '../autograd/tape.ts';
 import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
+import { checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
-import { checkRange, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 
 const crossEntropyOp = defineOp(
   'crossEntropy',

@@ -2,9 +2,10 @@ import { defineOp } from '../autograd/tape.ts';
 import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
+import { checkCount, checkRange } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount, checkRange, expectShape, formatShape } from '../core/shape.ts';
+import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
 /** What batch norm keeps between calls; `batchNorm` updates the tensors in place when it trains. */

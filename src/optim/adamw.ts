@@ -1,5 +1,5 @@
 import type { Parameter } from '../autograd/tensor.ts';
-import { checkRange } from '../core/shape.ts';
+import { checkRange } from '../core/check.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
 import { Optimizer } from './optimizer.ts';
 

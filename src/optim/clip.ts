@@ -1,6 +1,6 @@
 import type { Parameter } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { checkRange } from '../core/shape.ts';
+import { checkRange } from '../core/check.ts';
 
 /** The Euclidean length of all gradients taken as one vector. */
 export function gradNorm(parameters: readonly Parameter[]): number {

@@ -1,7 +1,7 @@
 import type { Parameter } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
+import { checkRange } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
-import { checkRange } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
 /** What an optimiser remembers: the steps taken, and for each parameter some arrays of its size. */

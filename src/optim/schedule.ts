@@ -1,5 +1,5 @@
+import { checkCount, checkRange } from '../core/check.ts';
 import { cos } from '../core/math.ts';
-import { checkCount, checkRange } from '../core/shape.ts';
 
 /** A factor on the learning rate for a time t, which goes from 0 at the first step towards 1 at the last. */
 export type Schedule = (t: number) => number;

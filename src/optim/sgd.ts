@@ -1,6 +1,6 @@
 import type { Parameter } from '../autograd/tensor.ts';
+import { checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
-import { checkRange } from '../core/shape.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
 import { Optimizer } from './optimizer.ts';
 

@@ -1,8 +1,9 @@
 import { checkLive, newVec, type Tensor } from '../autograd/tensor.ts';
+import { checkCount } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { cos, exp, log, sin } from '../core/math.ts';
 import type { Random } from '../core/random.ts';
-import { checkCount, formatShape, sizeOf } from '../core/shape.ts';
+import { formatShape, sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
 /** Changes a batch x (B,C,L) or (B,L) in place, each sample by draws of its own. Trainers hand it a copy. */

@@ -1,6 +1,6 @@
 import { scope } from '../autograd/scope.ts';
 import { full, type Tensor } from '../autograd/tensor.ts';
-import { checkCount } from '../core/shape.ts';
+import { checkCount } from '../core/check.ts';
 import { membersByLabel } from '../metric/sampler.ts';
 import { ShuffledSampler } from '../metric/shuffledSampler.ts';
 import { argmaxRows } from '../models/mlpClassifier.ts';

@@ -1,9 +1,9 @@
 import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
+import { checkRange } from '../core/check.ts';
 import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { checkRange } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Sampler } from '../metric/sampler.ts';
 import { Dropout } from '../nn/dropout.ts';

@@ -1,6 +1,7 @@
 import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkRange } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
-import { checkRange, expectShape } from '../core/shape.ts';
+import { expectShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 

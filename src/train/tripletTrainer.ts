@@ -1,6 +1,6 @@
 import type { Tensor } from '../autograd/tensor.ts';
+import { checkCount, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
-import { checkCount, checkRange } from '../core/shape.ts';
 import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
 import { type Miner, violating } from '../metric/miner.ts';
 import { MPerClassSampler, membersByLabel } from '../metric/sampler.ts';

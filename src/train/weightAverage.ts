@@ -1,5 +1,5 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { checkRange } from '../core/shape.ts';
+import { checkRange } from '../core/check.ts';
 import type { Module } from '../nn/module.ts';
 import { withWeights } from './checkpoint.ts';
 
