@@ -30,6 +30,8 @@ export interface BeatSet {
   /** (n) indices into `recordNames`. */
   record: Int32Array;
   recordNames: readonly string[];
+  /** Samples of each record. */
+  recordLengths: readonly number[];
   /** The lead that was used of each record. */
   leadNames: readonly string[];
   /** Physical unit of these leads; where they differ, which only scales that no gain changes allow, that of the first. */
@@ -93,6 +95,7 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
   const dropped: DroppedBeat[] = [];
   const leadNames: string[] = [];
+  const recordLengths: number[] = [];
   let units: string | undefined;
   const kept: { lead: Lead; record: number; sample: number; label: number }[] = [];
   const scalings: ((window: Float32Array) => void)[] = []; // by record
@@ -100,6 +103,7 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
     const lead = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
     if (!lead) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
     leadNames.push(lead.name);
+    recordLengths.push(lead.samples.length);
     units ??= lead.units;
     if (lead.units !== units && !SCALE_FREE.includes(normalize))
       throw new DataError(
@@ -142,6 +146,7 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
     classes,
     record: Int32Array.from(kept, (k) => k.record),
     recordNames: records.map((r) => r.name),
+    recordLengths,
     leadNames,
     units: units ?? '',
     sample: Int32Array.from(kept, (k) => k.sample),

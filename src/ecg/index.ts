@@ -55,3 +55,4 @@ export {
   type Split,
 } from './splits.ts';
 export { type SyntheticOptions, type SyntheticSet, syntheticRecord, syntheticRecords } from './synthetic.ts';
+export { type TemporalOptions, type TemporalSplit, temporalSplit } from './temporalSplit.ts';

@@ -61,7 +61,7 @@ export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions):
   checkFraction('intraPatientSplit', fraction);
   const { kept: train, heldBack: test } = holdOut(beats.labels, 1 - fraction, random);
   checkClasses('intraPatientSplit', beats, train, test);
-  return describe('intra-patient', beats, train, test, patientOf);
+  return describeSplit('intra-patient', beats, train, test, patientOf);
 }
 
 /**
@@ -89,7 +89,7 @@ export function interPatientSplit(beats: BeatSet, options: InterPatientOptions =
     indicesWhere(beats.record, (r) => names.includes(beats.recordNames[r]));
   const [trainIndices, testIndices] = [pick(train), pick(test)];
   checkClasses('interPatientSplit', beats, trainIndices, testIndices);
-  return describe('inter-patient', beats, trainIndices, testIndices, patientOf);
+  return describeSplit('inter-patient', beats, trainIndices, testIndices, patientOf);
 }
 
 const DRAWS = 200; // orders of the patients to try; one of them comes near the fraction in every class
@@ -140,7 +140,8 @@ export function holdOutPatients(
   return { kept: indices.filter((i) => !isHeld(i)), heldBack: indices.filter(isHeld) };
 }
 
-function describe(
+/** What a split says of the beats on its sides. */
+export function describeSplit(
   protocol: Split['protocol'],
   beats: BeatSet,
   train: Int32Array,
@@ -154,7 +155,8 @@ function describe(
   return { protocol, train, test, patients: { train: trained, test: tested, shared }, unusedRecords };
 }
 
-function checkClasses(op: string, beats: BeatSet, train: Int32Array, test: Int32Array): void {
+/** @throws DataError for a class that is absent from one side */
+export function checkClasses(op: string, beats: BeatSet, train: Int32Array, test: Int32Array): void {
   for (const [side, indices] of [['train', train] as const, ['test', test] as const]) {
     const counts = classCounts(beats, indices);
     const absent = beats.classes.filter((_, c) => counts[c] === 0);

@@ -74,6 +74,7 @@ test('a window begins `before` samples ahead of the R peak; edges are dropped an
     [14, 15, 16, 17, 18].map((v) => v * v),
   );
   assert.equal(beats.counts, { N: 2, S: 1, V: 2, F: 1, Q: 0 });
+  assert.equal(beats.recordLengths, [20]);
   assert.equal(beats.dropped, [
     { record: 'r', sample: 2, label: 'N', why: 'edge' },
     { record: 'r', sample: 19, label: 'V', why: 'edge' },
