@@ -32,6 +32,7 @@ import { run } from '../examples/dynaecg/pipeline.ts';
 import { type Plan, plan, type Samples } from '../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../examples/dynaecg/recordings.ts';
 import { formatRecords, formatSummary } from '../examples/dynaecg/summary.ts';
+import { formatResult } from '../examples/dynaecg/table.ts';
 import { Unfinished } from '../examples/dynaecg/unfinished.ts';
 import type { Reached } from '../examples/dynaecg/watch.ts';
 import { type Ended, ended } from './program.ts';
@@ -235,6 +236,40 @@ for (const protocol of ['intra', 'inter'] as const) {
     assert.is(planned({ protocol }).train.context, undefined);
   });
 }
+test('halves by time: no window of the one shares a sample with one of the other, whatever the part', () => {
+  const time = { halves: 'time', holdBack: 0.2 };
+  const extents = ({ beats }: Samples): [record: string, start: number][] =>
+    Array.from(beats.sample, (sample, i) => [beats.recordNames[beats.record[i]], sample - beats.before]);
+  for (const [length, before] of [
+    [253, 126],
+    [253, 180],
+    [600, 0],
+  ]) {
+    const { split, all, train, held, judged } = planned({ ...time, length, before });
+    const tested = extents(judged);
+    for (const [record, start] of [...extents(train), ...extents(held)])
+      for (const [other, from] of tested)
+        assert.ok(record !== other || Math.abs(start - from) >= length, `${record}: ${start}, ${from}`);
+    assert.equal(places(judged), placesOf(all.beats, split.test));
+    assert.equal(together(places(train), places(held)), placesOf(all.beats, split.train));
+    assert.ok(disjoint(places(train), places(held)));
+    const crossing = all.labels.length - split.train.length - split.test.length;
+    assert.ok(crossing > 0);
+    for (const side of [train, held, judged]) assert.is(new Set(side.labels).size, 3);
+    for (let i = 0; i < judged.labels.length; i++) {
+      const { sample, record, recordLengths } = judged.beats;
+      assert.is(Math.floor((4 * sample[i]) / recordLengths[record[i]]) % 2, 1, 'second or fourth quarter');
+    }
+  }
+  const [validation, last] = [planned(time, '0', 'validation'), planned({ ...time, keep: 'last' })];
+  const halves = planned(time);
+  assert.equal(places(validation.judged), places(halves.held));
+  assert.equal(places(last.train), placesOf(last.all.beats, last.split.train));
+  assert.equal(places(planned(time, '7').judged), places(halves.judged), 'the same for all seeds');
+  assert.not.equal(places(planned(time, '7').held), places(halves.held));
+  assert.equal(places(planned({ ...time, protocol: 'inter' }).judged), places(planned({ protocol: 'inter' }).judged));
+});
+
 test('intra: of each class a part is held back, at least two', () => {
   const { train, held } = planned({ protocol: 'intra', holdBack: 0.2 });
   for (const k of range(3)) {
@@ -265,6 +300,26 @@ test('inter: patients are held back whole', () => {
 });
 
 // ---- tables
+
+test('the result says how the halves were made, and shows the paper beside its own protocol only', async () => {
+  const printed = async (given: object): Promise<string> => {
+    const own = planned({ ...TINY, method: 'crossEntropy', iterations: 1, ...given });
+    return formatResult(await run(own, { quiet: true, stopped: () => false }), 'MIT-BIH');
+  };
+  const [drawn, byTime, apart] = await Promise.all(
+    [{}, { halves: 'time' }, { halves: 'time', protocol: 'inter' }].map(printed),
+  );
+  assert.match(drawn, /^MIT-BIH, intra-patient \(half of the beats of each class for training, patients mixed\)\n/);
+  assert.match(byTime, /^MIT-BIH, intra-patient \(first and third quarter of each recording for training, /);
+  assert.match(apart, /^MIT-BIH, inter-patient /);
+  const { split, all } = planned({ ...TINY, halves: 'time' });
+  const neither = all.labels.length - split.train.length - split.test.length;
+  const line = 'beats in neither half, as their window crosses a border between quarters: ';
+  assert.match(byTime, `${line}${neither}\n`);
+  assert.match(drawn, 'paper: Sen');
+  for (const text of [byTime, apart]) assert.not.match(text, 'paper:');
+  for (const text of [drawn, apart]) assert.not.match(text, 'neither half');
+});
 
 const outcome = (seed: string, records: Outcome['records'], given: Partial<Outcome> = {}): Outcome => ({
   ...{ name: 'made', settings: '00000000', seed, part: 'validation', protocol: 'inter', classes: ['N', 'S', 'V'] },

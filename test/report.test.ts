@@ -135,6 +135,9 @@ test('what is synthetic says so, and is not compared with the paper', () => {
   assert.not.match(synthetic, 'class="paper"');
   const part = drawReport(changed((m) => Object.assign(m, { source: 'MIT-BIH, 2 of its records' })));
   assert.not.match(part, 'class="paper"');
+  const byTime = drawReport(changed((m) => Object.assign(m.protocols['intra'].configuration, { halves: 'time' })));
+  assert.not.match(byTime, 'class="paper"');
+  assert.match(byTime, 'first and third quarter of each recording for training');
 });
 
 test('where there are no beats of classes that were not taught, that is said, and there is no table of them', () => {

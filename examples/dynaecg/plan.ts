@@ -9,6 +9,7 @@ import {
   intraPatientSplit,
   type Split,
   subset,
+  temporalSplit,
 } from 'dynaecg/ecg';
 import type { Configuration } from './configuration.ts';
 import { drawByClass } from './draw.ts';
@@ -41,9 +42,10 @@ export interface Plan {
 }
 
 /**
- * Divides the beats. The test half is the same whatever the seed and the window, and nothing but the final judgement of
- * part `test` looks at it: that of part `validation`, which settings are chosen by, is of beats (intra) or patients (inter)
- * held back from the training half.
+ * Divides the beats. The test half is the same whatever the seed, and nothing but the final judgement of part `test` looks
+ * at it: that of part `validation`, which settings are chosen by, is of beats (intra) or patients (inter) of the training
+ * half. With another window a beat stays in its half, or is in neither where the window passes an edge of the recording or,
+ * by time, a border between quarters.
  */
 export function plan(
   recordings: Recordings,
@@ -51,26 +53,29 @@ export function plan(
   seed: string,
   part: 'validation' | 'test' = 'test',
 ): Plan {
-  const { protocol, holdBack, keep } = configuration;
+  const { protocol, halves, holdBack, keep } = configuration;
   const { records, division } = recordings;
-  const annotated = extractBeats(records, { lead: LEAD, length: 1, before: 0, normalize: 'none' }); // none is dropped
   const random = new Random(`${seed}:${protocol}`);
-  const split =
-    protocol === 'intra'
-      ? intraPatientSplit(annotated, { random: new Random('split') })
-      : interPatientSplit(annotated, division);
+  const all = samples(recordings, configuration);
+  const byTime = protocol === 'intra' && halves === 'time';
+  // By time, windows are divided, as they must not cross a border; otherwise beats are, with or without a window.
+  const divided = byTime ? all.beats : extractBeats(records, { lead: LEAD, length: 1, before: 0, normalize: 'none' });
+  const split = byTime
+    ? temporalSplit(divided)
+    : protocol === 'intra'
+      ? intraPatientSplit(divided, { random: new Random('split') })
+      : interPatientSplit(divided, division);
   const draw = random.fork('validation');
   const { kept, heldBack } =
     protocol === 'intra'
-      ? holdOutBeats(annotated, split.train, holdBack, draw)
-      : holdOutPatients(annotated, split.train, holdBack, draw);
+      ? holdOutBeats(divided, split.train, holdBack, draw)
+      : holdOutPatients(divided, split.train, holdBack, draw);
 
-  const all = samples(recordings, configuration);
-  const at = positions(annotated, all.beats);
+  const at = positions(divided, all.beats);
   const present = (indices: Int32Array): Int32Array => indices.map((i) => at[i]).filter((i) => i >= 0);
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
-  const watched = keep === 'last' ? aTenth(annotated, heldBack, draw) : heldBack;
+  const watched = keep === 'last' ? aTenth(divided, heldBack, draw) : heldBack;
   return {
     configuration,
     split: { ...split, train: present(split.train), test: present(split.test) },
@@ -82,11 +87,11 @@ export function plan(
   };
 }
 
-/** Where each annotated beat is among those that have a window; -1 for one that has none. Both are in the same order. */
-function positions(annotated: BeatSet, windows: BeatSet): Int32Array {
+/** Where each beat is among those that have a window; -1 for one that has none. Both are in the same order. */
+function positions(beats: BeatSet, windows: BeatSet): Int32Array {
   let next = 0;
-  return annotated.sample.map((sample, i) => {
-    const same = sample === windows.sample[next] && annotated.record[i] === windows.record[next];
+  return beats.sample.map((sample, i) => {
+    const same = sample === windows.sample[next] && beats.record[i] === windows.record[next];
     return same ? next++ : -1;
   });
 }

@@ -1,5 +1,5 @@
 import type { Metrics } from '../metrics.ts';
-import { TITLES } from '../table.ts';
+import { titleOf } from '../table.ts';
 import { count, duration, LEVEL, percentage, share } from './format.ts';
 import { htmlPage } from './frame.ts';
 import { type Html, html } from './html.ts';
@@ -34,7 +34,7 @@ ${
 
 function verdict({ protocol, name, metrics }: Part): Html {
   const { judged, train, test } = metrics;
-  const title = TITLES[protocol].replace(/^\S+ \((.*)\)$/, '$1');
+  const title = titleOf(metrics.configuration).replace(/^\S+ \((.*)\)$/, '$1');
   const figures = judged
     ? html`<p><strong>Macro F1 ${percentage(judged.macro.f1)}</strong> (${share(judged.intervals.macro.f1.low)} to ${share(judged.intervals.macro.f1.high)}), accuracy ${percentage(judged.accuracy)}</p>`
     : html`<p><strong>Interrupted</strong> before it was judged: there are no figures, only the course of its training.</p>`;

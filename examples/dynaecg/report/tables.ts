@@ -1,6 +1,6 @@
 import { type ClassificationScores, classificationScores, type Interval, type Scores } from 'dynaecg';
 import type { Metrics } from '../metrics.ts';
-import { METHODS, operatingPoint, PAPER, PAPER_ACCURACY } from '../table.ts';
+import { dividedAsPaper, METHODS, operatingPoint, PAPER, PAPER_ACCURACY } from '../table.ts';
 import { count, counted, LEVEL, share } from './format.ts';
 import { type Content, figure, type Html, html, scroll } from './html.ts';
 import { type JudgedPart, type Part, S, V } from './parts.ts';
@@ -12,9 +12,9 @@ export const SCORES = [
   ['f1', 'F1'],
 ] as const satisfies readonly (readonly [score: keyof Scores, name: string])[];
 
-/** The paper's figures are of the whole database with the patients mixed: beside others they would mislead. */
-export const comparesWithPaper = ({ source }: Metrics, { protocol }: Part): boolean =>
-  source === 'MIT-BIH' && protocol === 'intra';
+/** Whether the paper's figures may stand beside those of a protocol. */
+export const comparesWithPaper = ({ source }: Metrics, { metrics }: Part): boolean =>
+  dividedAsPaper(source, metrics.configuration);
 
 const between = ({ low, high }: Interval): Html => html`<span class="interval">${share(low)}–${share(high)}</span>`;
 const withInterval = (x: number, ends: Interval): Html => html`<td>${share(x)}${between(ends)}</td>`;
