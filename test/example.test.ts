@@ -202,6 +202,11 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     }
     assert.match(table, row('overall', tested, macro));
     assert.match(table, `accuracy ${percent(accuracy)} %`);
+    const { overlap = Number.NaN } = figures;
+    if (protocol === 'intra') assert.ok(overlap > 0 && overlap < 1);
+    else assert.is(overlap, 0);
+    const line = `\n${(100 * overlap).toFixed(1)} % of the test windows share samples with a training window: the halves`;
+    assert.is(stdout.split(line).length, protocol === 'intra' ? 2 : 1);
 
     const { networks, clusters, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);

@@ -245,11 +245,12 @@ test('halves by time: no window of the one shares a sample with one of the other
     [253, 180],
     [600, 0],
   ]) {
-    const { split, all, train, held, judged } = planned({ ...time, length, before });
+    const { split, overlap, all, train, held, judged } = planned({ ...time, length, before });
     const tested = extents(judged);
     for (const [record, start] of [...extents(train), ...extents(held)])
       for (const [other, from] of tested)
         assert.ok(record !== other || Math.abs(start - from) >= length, `${record}: ${start}, ${from}`);
+    assert.is(overlap, 0);
     assert.equal(places(judged), placesOf(all.beats, split.test));
     assert.equal(together(places(train), places(held)), placesOf(all.beats, split.train));
     assert.ok(disjoint(places(train), places(held)));
@@ -316,6 +317,11 @@ test('the result says how the halves were made, and shows the paper beside its o
   const neither = all.labels.length - split.train.length - split.test.length;
   const line = 'beats in neither half, as their window crosses a border between quarters: ';
   assert.match(byTime, `${line}${neither}\n`);
+  const { overlap } = planned(TINY);
+  const shared = `${(100 * overlap).toFixed(1)} % of the test windows share samples with a training window`;
+  assert.match(drawn, `\n${shared}: the halves are drawn beat by beat, as we read the paper\n`);
+  assert.match(byTime, '\n0.0 % of the test windows share samples with a training window\n');
+  assert.not.match(apart, 'share samples');
   assert.match(drawn, 'paper: Sen');
   for (const text of [byTime, apart]) assert.not.match(text, 'paper:');
   for (const text of [drawn, apart]) assert.not.match(text, 'neither half');

@@ -388,6 +388,15 @@ test('patients and records are a number, and by name where they are few', () => 
   assert.equal(factsOf(page)['unused records'][0], 'none');
 });
 
+test('the share of test windows that overlap training windows, and a dash for runs that did not find it out', () => {
+  const title = 'test windows that share samples with training windows, %';
+  assert.equal(factsOf(page)[title], ['29.99', '0.00']);
+  const older = changed((m) => Reflect.deleteProperty(m.protocols['intra'], 'overlap'));
+  const folder = run('older', JSON.stringify(older));
+  assert.equal(readMetrics(folder), older);
+  assert.equal(factsOf(drawReport(readMetrics(folder)))[title], ['–', '0.00']);
+});
+
 test('times are named by the method, and what was not done is left out', () => {
   const titles = (facts: object): string[] =>
     Object.keys(facts).filter((title) => /training of|embedding|judging/.test(title));
@@ -577,6 +586,10 @@ test('metrics.json of another shape: what is wrong, and where', () => {
       'protocols.intra.judged should be an object and is nothing',
     ],
     [(m) => Object.assign(m.run, { seconds: 'long' }), 'run.seconds should be a number and is "long"'],
+    ...[-0.1, 30, null, '0.3'].map((overlap): [(m: Metrics) => void, string] => [
+      (m) => Object.assign(m.protocols['intra'], { overlap }),
+      `protocols.intra.overlap should be a number from 0 to 1 and is ${JSON.stringify(overlap)}`,
+    ]),
     [
       (m) => m.protocols['inter'].judged!.layout.y.pop(),
       'protocols.inter.judged.layout.y should have 200 entries as x and has 199',

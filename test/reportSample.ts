@@ -76,6 +76,7 @@ function sampleProtocol(protocol: 'intra' | 'inter', points: number, random: Ran
     configuration: { ...readConfiguration(triplets ? 'paper' : 'intra-three'), protocol },
     train: triplets ? 50_921 : 50_058,
     test: judged.perClass.reduce((sum, { support }) => sum + support, 0),
+    overlap: triplets ? 0 : 0.2999,
     patients: {
       train: triplets ? DS1 : names,
       test: names,

@@ -45,6 +45,8 @@ export interface ProtocolMetrics {
   train: number;
   /** beats */
   test: number;
+  /** share of the test windows that share samples with a training window; absent from files of older runs */
+  overlap?: number;
   patients: Split['patients'];
   unusedRecords: readonly string[];
   seconds: { embedder: number; embedding: number; classifier: number; report: number };

@@ -30,7 +30,7 @@ export function writeModel(
 
 /** The figures of a protocol as plain data. */
 export function protocolMetrics(
-  { plan: { configuration, split }, histories, seconds }: Result,
+  { plan: { configuration, split, overlap }, histories, seconds }: Result,
   report: number,
   judged: Judged | null,
 ): ProtocolMetrics {
@@ -38,6 +38,7 @@ export function protocolMetrics(
     configuration,
     train: split.train.length,
     test: split.test.length,
+    overlap,
     patients: split.patients,
     unusedRecords: split.unusedRecords,
     seconds: { ...seconds, report },

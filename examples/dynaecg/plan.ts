@@ -7,6 +7,7 @@ import {
   holdOutPatients,
   interPatientSplit,
   intraPatientSplit,
+  overlapWithTraining,
   type Split,
   subset,
   temporalSplit,
@@ -29,6 +30,8 @@ export interface Samples {
 export interface Plan {
   configuration: Configuration;
   split: Split;
+  /** share of the test windows that share samples with a training window of the same recording */
+  overlap: number;
   /** of all recordings */
   all: Samples;
   /** to train on */
@@ -73,12 +76,14 @@ export function plan(
 
   const at = positions(divided, all.beats);
   const present = (indices: Int32Array): Int32Array => indices.map((i) => at[i]).filter((i) => i >= 0);
+  const sides = { train: present(split.train), test: present(split.test) };
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
   const watched = keep === 'last' ? aTenth(divided, heldBack, draw) : heldBack;
   return {
     configuration,
-    split: { ...split, train: present(split.train), test: present(split.test) },
+    split: { ...split, ...sides },
+    overlap: overlapWithTraining(all.beats, sides).length / sides.test.length,
     all,
     train: take(all, present(whole ? split.train : kept)),
     held: take(all, present(watched)),

@@ -81,6 +81,7 @@ export function formatResult({ plan, judgement, histories }: Result, source: str
     ...(protocol === 'intra' && halves === 'time'
       ? [`beats in neither half, as their window crosses a border between quarters: ${neither}`]
       : []),
+    ...(protocol === 'intra' ? [overlapLine(plan.overlap, halves)] : []),
     '',
     ...align(table),
     `accuracy ${percent(scores.accuracy)} %${compared ? `, paper ${PAPER_ACCURACY} %` : ''}`,
@@ -94,6 +95,12 @@ export function formatResult({ plan, judgement, histories }: Result, source: str
 function neighborLine({ neighbors }: Judgement, classes: readonly string[]): string {
   const { macro, perClass } = classificationScores(neighbors);
   return `macro F1 ${percent(macro.f1)} %, ${perClass.map(({ f1 }, k) => `${classes[k]} ${percent(f1)}`).join(', ')}`;
+}
+
+/** What of the test half a network has seen in part: the end of a window may be the beginning of the next beat's. */
+function overlapLine(overlap: number, halves: Configuration['halves']): string {
+  const line = `${(100 * overlap).toFixed(1)} % of the test windows share samples with a training window`;
+  return halves === 'beats' ? `${line}: the halves are drawn beat by beat, as we read the paper` : line;
 }
 
 /** Columns of equal width: the first to the left, the others to the right. */

@@ -30,6 +30,7 @@ export { type BeatComparison, type BeatPair, type CompareOptions, compareBeats }
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
 export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
 export type { Normalization } from './normalize.ts';
+export { overlapWithTraining } from './overlap.ts';
 export { detectQrs, type QrsOptions } from './qrs.ts';
 export {
   type AnnotationsOptions,

@@ -1,7 +1,17 @@
-import { type BeatSet, extractBeats, patientOf, syntheticRecords, temporalSplit } from 'dynaecg/ecg';
+import {
+  type BeatSet,
+  extractBeats,
+  interPatientSplit,
+  intraPatientSplit,
+  overlapWithTraining,
+  patientOf,
+  syntheticRecords,
+  temporalSplit,
+} from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../src/core/errors.ts';
+import { Random } from '../../src/core/random.ts';
 import { makeRecord } from './records.ts';
 import { throwsWith } from './throws.ts';
 
@@ -82,6 +92,38 @@ test('no training window shares a sample with a test window', () => {
     assert.ok(train.every((i) => quarterOf(i) % 2 === 0));
     assert.ok(tested.every((i) => quarterOf(i) % 2 === 1));
   }
+});
+
+test('the test windows that overlap training windows are those that a comparison of all with all finds', () => {
+  const { records, ...division } = syntheticRecords({ seed: 'overlap', patients: 4, duration: 60 });
+  for (const [length, before] of [
+    [253, 180],
+    [400, 0],
+    [5, 2],
+  ]) {
+    const beats = extractBeats(records, { length, before });
+    const drawn = intraPatientSplit(beats, { random: new Random(1) });
+    const found = overlapWithTraining(beats, drawn);
+    assert.equal(
+      [...found],
+      [...drawn.test].filter((i) => sharing(beats, drawn.train, Int32Array.of(i)) > 0),
+    );
+    assert.is(found.length > 0, length > 5, 'beats are further apart than 5 samples');
+    for (const split of [temporalSplit(beats), interPatientSplit(beats, division)])
+      assert.is(overlapWithTraining(beats, split).length, 0);
+  }
+});
+
+test('one sample in common is an overlap, and windows of other records are none', () => {
+  const beats = extractBeats([full('a', 40), full('b', 40)], { length: 4, before: 1 });
+  const [at, other] = [0, 1].map((r) => (t: number) => {
+    return beats.sample.findIndex((s, i) => s === t && beats.record[i] === r);
+  });
+  const split = { train: Int32Array.of(at(20)), test: Int32Array.from([24, 23, 20, 17, 16], at) };
+  assert.equal([...overlapWithTraining(beats, split)], [23, 20, 17].map(at));
+  assert.equal([...overlapWithTraining(beats, { ...split, test: Int32Array.of(other(20)) })], []);
+  for (const i of [-1, beats.labels.length])
+    throwsWith(() => overlapWithTraining(beats, { ...split, train: Int32Array.of(i) }), ArgumentError, `got ${i}`);
 });
 
 test('refuses what cannot be divided', () => {

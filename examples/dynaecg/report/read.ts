@@ -39,6 +39,10 @@ import {
 const CLASSES = ['N', 'S', 'V']; // their number and order are what the report's figures are made for
 
 const interval = object<Interval>({ low: number, high: number });
+const share: Shape<number> = (value, path) => {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw new Misfit(`${path} should be a number from 0 to 1 and is ${JSON.stringify(value)}`);
+};
 const scores = { sensitivity: number, precision: number, f1: number };
 const intervals = object<ScoreIntervals>({ sensitivity: interval, precision: interval, f1: interval });
 const byClass = <T>(shape: Shape<T>): Shape<T[]> => list(shape, CLASSES.length);
@@ -155,6 +159,7 @@ const protocol = object<ProtocolMetrics>({
     checkConfiguration(path, { ...EARLIER, ...dictionary<unknown>((field) => field)(value, path) }),
   train: whole,
   test: whole,
+  overlap: optional(share),
   patients: object<ProtocolMetrics['patients']>({ train: list(text), test: list(text), shared: list(text) }),
   unusedRecords: list(text),
   seconds: object<ProtocolMetrics['seconds']>({

@@ -1,6 +1,6 @@
 import type { Configuration } from '../configuration.ts';
 import type { Metrics, ProtocolMetrics } from '../metrics.ts';
-import { count, counted, duration } from './format.ts';
+import { count, counted, duration, share } from './format.ts';
 import { type Content, type Html, html, scroll } from './html.ts';
 import { type Part, partsOf } from './parts.ts';
 
@@ -57,7 +57,7 @@ function protocolTable(metrics: Metrics): Html {
     html`<table class="wide">
 <thead><tr><td></td>${parts.map((p) => html`<th scope="col">${p.name}</th>`)}</tr></thead>
 <tbody>
-${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) => count(p.metrics.test))}${row('patients, training', (p) => count(p.metrics.patients.train.length))}${row('patients, test', (p) => count(p.metrics.patients.test.length))}${row('patients on both sides', (p) => shortList(p.metrics.patients.shared))}${row('unused records', (p) => shortList(p.metrics.unusedRecords))}${times(parts, row)}</tbody>
+${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) => count(p.metrics.test))}${row('test windows that share samples with training windows, %', (p) => share(p.metrics.overlap ?? Number.NaN))}${row('patients, training', (p) => count(p.metrics.patients.train.length))}${row('patients, test', (p) => count(p.metrics.patients.test.length))}${row('patients on both sides', (p) => shortList(p.metrics.patients.shared))}${row('unused records', (p) => shortList(p.metrics.unusedRecords))}${times(parts, row)}</tbody>
 </table>`,
   );
 }

@@ -53,7 +53,7 @@ export const dictionary =
   (value, path) =>
     Object.fromEntries(entriesOf(value, path).map(([key, v]) => [key, item(v, `${path}.${key}`)]));
 
-/** An object with these fields; others are left out. */
+/** An object with these fields; others are left out, and so are optional ones that are absent. */
 export const object =
   <T extends object>(fields: { [K in keyof T]-?: Shape<T[K]> }): Shape<T> =>
   (value, path) => {
