@@ -1,5 +1,5 @@
+import { checkCount } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
-import { checkCount } from '../core/shape.ts';
 import type { BeatSet } from './beats.ts';
 import { patientOf as mitdbPatientOf } from './mitdb.ts';
 import { checkClasses, describeSplit, type PatientOf, type Split } from './splits.ts';
