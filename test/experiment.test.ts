@@ -401,6 +401,32 @@ test('the table: mean and deviation over seeds of the scores of the summed matri
   assert.is(formatSummary([]), '');
 });
 
+test('the table of means over patients: of those who have beats of the class, each counting alike', () => {
+  const text = formatSummary(MADE);
+  const [, table] = text.split('\n\nvalidation: mean over patients, %: ');
+  assert.match(
+    table,
+    /^the F1 of each patient by itself, all seeds together, .*\n +N F1 +patients +S F1 +patients +V F1 +/,
+  );
+  // by hand, the matrices of the seeds added: 100 has 276 16 8 | 10 18 2, and 232 has 31 5 0 | 56 95 2 | 1 2 21
+  const f1 = (tp: number, fn: number, fp: number): number => (2 * tp) / (2 * tp + fn + fp);
+  const N = (f1(276, 24, 10) + f1(31, 5, 57)) / 2;
+  const S = (f1(18, 12, 16) + f1(95, 58, 7)) / 2;
+  const V = f1(21, 3, 2); // 100 has no V
+  const [n, s, v] = [N, S, V].map((mean) => (100 * mean).toFixed(2));
+  assert.equal(cells(table, 'made'), ['made (inter)', n, '2', s, '2', v, '1']);
+
+  // 201 and 202 are one patient; a patient whose beats of a class are all missed has an F1 of 0; without any there is no mean
+  const same = { 201: matrix('8 0 0 | 2 0 0 | 0 0 0'), 202: matrix('8 2 0 | 0 0 0 | 0 0 0') };
+  const other = { 100: matrix('9 0 0 | 0 1 0 | 0 0 0') };
+  const few = formatSummary([outcome('0', { ...same, ...other } as Outcome['records'])]);
+  const [, own] = few.split('mean over patients');
+  const mean = (100 * (f1(16, 2, 2) + 1)) / 2;
+  assert.equal(cells(own, 'made'), ['made (inter)', mean.toFixed(2), '2', '50.00', '2', '-', '0']);
+  const lines = text.split('\n');
+  assert.is(lines.filter((line) => line.startsWith('made')).length, 3, 'a row in each of the three tables');
+});
+
 test('the figures by record', () => {
   const text = formatRecords(MADE);
   assert.match(text, /^made \(inter\), validation: 3 seeds together; beats as in one of them\n/);

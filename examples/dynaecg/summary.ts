@@ -26,7 +26,7 @@ const STATISTICS: Record<string, Statistic> = {
   'V F1': (s) => s.perClass[2].f1,
 };
 
-/** A table of configurations: mean and standard deviation over the seeds, and intervals over patients. */
+/** Tables of configurations: mean and standard deviation over the seeds, intervals over patients, means over patients. */
 export function formatSummary(outcomes: readonly Outcome[]): string {
   return (['validation', 'test'] as const)
     .map((part) => [part, groups(outcomes.filter((o) => o.part === part))] as const)
@@ -51,6 +51,13 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
         ...align([
           ['', ...Object.keys(STATISTICS)],
           ...runs.map((own) => [title(own[0]), ...Object.values(STATISTICS).map((s) => overPatients(own, s))]),
+        ]),
+        '',
+        `${part}: mean over patients, %: the F1 of each patient by itself, all seeds together, then the mean of those ` +
+          'patients who have beats of the class, whose number stands beside it',
+        ...align([
+          ['', ...runs[0][0].classes.flatMap((name) => [`${name} F1`, 'patients'])],
+          ...runs.map((own) => [title(own[0]), ...own[0].classes.flatMap((_, k) => patientMean(own, k))]),
         ]),
       ].join('\n'),
     )
@@ -110,4 +117,11 @@ function overPatients(own: readonly Outcome[], statistic: Statistic): string {
   const patients = byPatient(own.map(({ records }) => records));
   const { low, high } = bootstrapInterval(patients, statistic, { random: new Random('bootstrap'), draws: DRAWS });
   return `${percent(low)} to ${percent(high)}`;
+}
+
+/** The mean over patients of each one's F1 of a class, a patient with few beats counting as much as one with many. */
+function patientMean(own: readonly Outcome[], k: number): [mean: string, patients: string] {
+  const scores = byPatient(own.map(({ records }) => records)).map((m) => classificationScores(m).perClass[k]);
+  const values = scores.filter(({ support }) => support > 0).map(({ f1 }) => f1);
+  return [values.length > 0 ? percent(meanAndDeviation(values).mean) : '-', String(values.length)];
 }
