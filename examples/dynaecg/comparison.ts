@@ -51,39 +51,45 @@ const DRAWN = 300; // of a class, which makes tens of millions of triplets
 export async function compare(
   plan: Plan,
   known: Tensor,
-  { embedding, probabilities }: Classified,
+  classified: Classified,
   watch: { quiet: boolean; stopped: () => boolean },
 ): Promise<Comparison | null> {
-  const { labels } = plan.judged;
-  const { protocol, adjustment } = plan.configuration;
-  const [N, K] = probabilities.shape;
-  const voters = new NearestNeighborClassifier({
-    ...{ embeddings: known, labels: plan.train.labels, classes: K },
-    k: NEIGHBORS,
-  });
-  const votes = await outputs(
-    (x) => ({ p: voters.probabilities(x) }),
-    { x: embedding, labels },
-    `${protocol}: neighbours`,
-    watch,
+  const { train, judged, configuration } = plan;
+  const classes = judged.beats.classes.length;
+  const voters = new NearestNeighborClassifier({ embeddings: known, labels: train.labels, classes, k: NEIGHBORS });
+  const ask = (x: Tensor) => ({ shares: voters.probabilities(x) });
+  const embedded = { x: classified.embedding, labels: judged.labels };
+  const votes = await outputs(ask, embedded, `${configuration.protocol}: neighbours`, watch);
+  return (
+    votes && {
+      neighbors: confusionMatrix(judged.labels, argmaxRows(votes.shares), classes),
+      operating: operatingPoints(plan, classified.probabilities),
+      embedding: embeddingFacts(classified.embedding, judged.labels),
+    }
   );
-  if (!votes) return null;
-  const shift = priorShift(plan, 1);
-  const operating = ADJUSTMENTS.map((other) => {
-    const factors = shift.map((v) => Math.exp((adjustment - other) * v));
-    const p = new Tensor(
-      probabilities.data.map((v, i) => v * factors[i % K]),
-      [N, K],
+}
+
+/** Probabilities at another prior are those times `(share in a batch / share in the data)^(adjustment - other)`. */
+function operatingPoints(plan: Plan, { data, shape }: Tensor): OperatingPoint[] {
+  const { labels } = plan.judged;
+  const [, K] = shape;
+  return ADJUSTMENTS.map((adjustment) => {
+    const factors = priorShift(plan, plan.configuration.adjustment - adjustment).map(Math.exp);
+    const moved = new Tensor(
+      data.map((p, i) => p * factors[i % K]),
+      shape,
     );
-    return { adjustment: other, matrix: confusionMatrix(labels, argmaxRows(p), K) };
+    return { adjustment, matrix: confusionMatrix(labels, argmaxRows(moved), K) };
   });
+}
+
+function embeddingFacts(embedding: Tensor, labels: Int32Array): EmbeddingFacts {
   const drawn = drawByClass(labels, () => DRAWN, new Random('embedding'));
   const own = drawn.map((i) => labels[i]);
-  const facts = noGrad(() =>
+  return noGrad(() =>
     scope(() => {
-      const d = pairwiseSquaredEuclidean(gather(embedding, drawn));
-      return { ...meanDistances(d, own), violations: violationRate(d, own, MARGIN) };
+      const distances = pairwiseSquaredEuclidean(gather(embedding, drawn));
+      return { ...meanDistances(distances, own), violations: violationRate(distances, own, MARGIN) };
     }),
   );
-  return { neighbors: confusionMatrix(labels, argmaxRows(votes.p), K), operating, embedding: facts };
 }

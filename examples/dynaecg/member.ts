@@ -40,9 +40,9 @@ export interface Place {
 }
 
 /**
- * Trains one network: triplets, then a perceptron on frozen embeddings, or all at once by cross-entropy, or triplets and
- * cross-entropy at once and then a perceptron anew. Adds what it sees
- * to the history; where it is stopped before there is a classifier, the member has none.
+ * Trains one network: triplets, then a perceptron on frozen embeddings; or all at once by cross-entropy; or triplets and
+ * cross-entropy at once, then a perceptron anew. Adds what it sees to the history; where it is stopped before there is a
+ * classifier, the member has none.
  */
 export async function trainMember(
   plan: Plan,
