@@ -41,7 +41,8 @@ export function makeTrainer(options: Partial<TripletTrainerOptions> & { learning
   const { seed = 'trainer', learningRate = 1e-2, ...rest } = options;
   const random = new Random(seed);
   const model = rest.model ?? new Embedder({ ...SIZES, random: random.fork('model') });
-  const optimizer = rest.optimizer ?? new AdamW(model.parameters(), { learningRate });
+  const parameters = [...model.parameters(), ...(rest.classifier?.model.parameters() ?? [])];
+  const optimizer = rest.optimizer ?? new AdamW(parameters, { learningRate });
   const all = { data: waves(40), random, perClass: 6, stepsPerIteration: 10, ...rest, model, optimizer };
   return { trainer: new TripletTrainer(all), model, optimizer };
 }
@@ -135,7 +136,8 @@ export const networks: Record<string, (seed: string, config?: Partial<d.Embedder
 export const courses: Record<string, Make> = {
   TripletTrainer: (seed, options = {}) => {
     const model = options.model ?? networks['TripletTrainer'](seed);
-    const margin = new d.DynamicMargin({ threshold: 1e9, patience: 2 }); // no number of triplets is enough: it grows
+    // No number of triplets is enough, so that it grows; a mining round begins in one iteration and ends in the next.
+    const margin = new d.DynamicMargin({ threshold: 1e9, patience: 2, batches: 3 });
     const own = { perClass: 5, stepsPerIteration: 4, margin, warn: () => {} };
     const trainer = new TripletTrainer({ ...everything(model), ...own, ...options });
     return { trainer, model, steps: (rounds) => trainer.steps(rounds) };

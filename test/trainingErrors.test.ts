@@ -1,10 +1,12 @@
 import type * as d from 'dynaecg';
 import {
+  AdamW,
   ArgumentError,
   DataError,
   type Dataset,
   Embedder,
   holdOut,
+  MlpClassifier,
   Random,
   ShapeError,
   type TripletTrainerOptions,
@@ -33,6 +35,12 @@ const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
 const NAMES = ['TripletTrainer', 'ClassifierTrainer'] as const;
 const tripletTrainer = (options: Partial<TripletTrainerOptions>) => () => makeTrainer(options);
 const classifierTrainer = (options: Partial<d.ClassifierTrainerOptions>) => () => makeClassifier(options);
+
+const perceptron = (classes: number) =>
+  new MlpClassifier({ inFeatures: SIZES.embedding, hidden: 6, classes, random: new Random('perceptron') });
+/** A trainer with a classifier of the embeddings. */
+const joint = (classifier: Partial<d.JointClassifier>, options: Partial<TripletTrainerOptions> = {}) =>
+  makeTrainer({ ...options, classifier: { model: perceptron(3), ...classifier } });
 
 // ---- samples and labels
 
@@ -172,9 +180,19 @@ const numbers: [f: (n: number) => unknown, expected: string, got: number[]][] = 
   ],
   [(referenceMargin) => makeTrainer({ referenceMargin }), 'TripletTrainer: expected referenceMargin >= 0', [-0.2, NAN]],
   [
-    (margin) => [...makeTrainer({ margin: { margin, state: { margin, below: 0 }, update: () => 0 } }).trainer.steps(1)],
-    'semiHard: expected margin >= 0',
+    (margin) => {
+      const state = { margin, below: 0, batches: 0, triplets: 0, of: 0 };
+      return [...makeTrainer({ margin: { margin, state, update: () => 0 } }).trainer.steps(1)];
+    },
+    'violating: expected margin >= 0',
     [-1],
+  ],
+  [(power) => makeTrainer({ power: power as 1 }), 'TripletTrainer: expected power 1 or 2', [0, 1.5, 3, NAN]],
+  [(weight) => joint({ weight }), 'TripletTrainer: expected classifier.weight >= 0', [-0.5, NAN]],
+  [
+    (value) => joint({ logitAdjustment: [0, value, 0] }),
+    'TripletTrainer: expected a finite logitAdjustment',
+    [NAN, INF, -INF],
   ],
   [
     (contextFeatures) => withContext('a', { contextFeatures }),
@@ -191,13 +209,34 @@ const ofNumbers = numbers.flatMap(([f, expected, got]) =>
   got.map((n): Failure => [() => f(n), ArgumentError, `${expected}, got ${n}`]),
 );
 
-const ofAdjustments = [[], [1], [0, 1, 2, 3]].map(
-  (logitAdjustment): Failure => [
-    () => [...makeClassifier({ logitAdjustment }).trainer.steps(1)],
-    ShapeError,
-    `ClassifierTrainer: expected logitAdjustment (K) with K=3, got ${logitAdjustment.length} numbers`,
+const ofAdjustments = [[], [1], [0, 1, 2, 3]].flatMap((logitAdjustment): Failure[] => {
+  const message = `expected logitAdjustment (K) with K=3, got ${logitAdjustment.length} numbers`;
+  return [
+    [() => [...makeClassifier({ logitAdjustment }).trainer.steps(1)], ShapeError, `ClassifierTrainer: ${message}`],
+    [() => [...joint({ logitAdjustment }).trainer.steps(1)], ShapeError, `TripletTrainer: ${message}`],
+  ];
+});
+
+const ofTriplets: Failure[] = [
+  [
+    tripletTrainer({ scoreBy: 'loss' as 'violations' }),
+    ArgumentError,
+    "TripletTrainer: expected scoreBy 'neighbors' or 'violations', got loss",
   ],
-);
+  [
+    () => {
+      const model = contextless();
+      return joint({}, { model, optimizer: new AdamW(model.parameters()) });
+    },
+    ArgumentError,
+    "TripletTrainer: expected an optimizer of the classifier's parameters, too, got one without them",
+  ],
+  [
+    () => [...joint({ model: perceptron(2) }).trainer.steps(1)],
+    ArgumentError,
+    'crossEntropy: expected targets from 0 to 1, got 2 at position 12', // the third class, after 6 samples of each
+  ],
+];
 
 for (const [f, type, message] of [
   ...ofDatasets,
@@ -206,6 +245,7 @@ for (const [f, type, message] of [
   ...ofEmbedders,
   ...ofNumbers,
   ...ofAdjustments,
+  ...ofTriplets,
 ])
   test(message, () => assertThrows(f, type, message));
 
