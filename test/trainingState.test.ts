@@ -41,7 +41,14 @@ for (const [name, make] of Object.entries(courses))
         all.some(({ finished }) => finished?.best === false),
         'a round that is not the best',
       );
-      if (name === 'TripletTrainer') assert.is(new Set(all.map((s) => (s as StepStatistics).margin)).size, 3);
+      if (name === 'TripletTrainer') {
+        assert.is(new Set(all.map((s) => (s as StepStatistics).margin)).size, 4);
+        assert.equal(
+          states.map(({ numbers }) => (numbers['own'] as d.MarginState).batches),
+          [0, 1, 2, 0, 1, 2],
+          'states amid mining rounds',
+        );
+      }
       assert.not.equal(bits(make('another').model), bits(make('whole').model));
     });
 
@@ -154,6 +161,12 @@ for (const [name, make] of Object.entries(courses)) {
           [() => changed({ numbers: { [key]: n } }), alike],
         ]),
       ),
+    ),
+    ...Object.fromEntries(
+      ['0', null, undefined].map((tie): [string, (typeof strangers)[string]] => [
+        `with tie ${JSON.stringify(tie)}`,
+        [() => changed({ numbers: { tie } }), alike],
+      ]),
     ),
     'without averaging': [() => of('b', { averaging: undefined }), alike],
     'without tensors': [() => ({ ...of('b'), tensors: {} }), alike],

@@ -129,6 +129,52 @@ test('BestWeights keeps the lowest score, the first of equals, and never a NaN',
   assert.is(model.weight.data[0], 4);
 });
 
+test('BestWeights: of equal scores the lower tie, the first of those equal in both, and never a NaN', () => {
+  const model = new Linear(1, 1, { random: new Random(0), bias: false });
+  const best = new BestWeights(model);
+  const offers: [score: number, tie: number, taken: boolean][] = [
+    [0.5, 3, true],
+    [0.5, 4, false],
+    [0.5, 2, true],
+    [0.5, 2, false],
+    [0.5, Number.NaN, false],
+    [Number.NaN, 0, false],
+    [0.4, 9, true], // whatever its tie
+    [0.6, 0, false],
+    [0.4, 0.1, true],
+  ];
+  for (const [i, [score, tie, taken]] of offers.entries()) {
+    model.weight.data[0] = i;
+    assert.is(best.offer(score, tie), taken, `offer ${i}`);
+  }
+  const other = new BestWeights(model);
+  other.state = best.state;
+  for (const weights of [best, other]) {
+    weights.restore();
+    assert.is(model.weight.data[0], 8);
+    assert.is(weights.score, 0.4);
+    assert.not(weights.offer(0.4, 0.1));
+    assert.ok(weights.offer(0.4, 0.05));
+  }
+});
+
+test('of iterations with one score that with the fewest violations is kept', () => {
+  const { trainer, model } = makeTrainer({ seed: 's7' }); // all of the validation data soon have neighbours of their class
+  const before: { score: number; violations: number }[] = [];
+  let ties = 0;
+  let kept: object = {};
+  for (const { score, violations, best } of trainer.iterations(8)) {
+    const worse = before.every((it) => score < it.score || (score === it.score && violations < it.violations));
+    assert.is(best, worse, `iteration ${before.length + 1}`);
+    if (best && before.some((it) => it.score === score)) ties++;
+    if (best) kept = bits(model);
+    before.push({ score, violations });
+  }
+  assert.ok(ties > 0, 'a later iteration is kept in place of one with the same score');
+  assert.ok(Math.min(...before.map((it) => it.score)) === before[0].score, 'the first would have been kept otherwise');
+  assert.equal(bits(model), kept);
+});
+
 // ---- the average of the weights, and which weights are kept
 
 /** The average by plain loops, of each step's weights. */
