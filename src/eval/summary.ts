@@ -19,6 +19,7 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
 /**
  * The q-quantile of values in ascending order, with h = (n - 1) q: v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
  *
+ * @throws DataError for no value, NaN, or values in another order; ArgumentError for a q outside [0, 1]
  * Source: Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996, type 7, the
  * default of NumPy.
  */
@@ -26,6 +27,11 @@ export function quantile(ascending: ArrayLike<number>, q: number): number {
   checkKind('quantile', 'ascending', ascending, 'numbers');
   checkRange('quantile', 'q', q, 0, 1);
   if (ascending.length === 0) throw new DataError('quantile: expected at least one value, got none');
+  for (let i = 0; i < ascending.length; i++)
+    if (!(i === 0 ? !Number.isNaN(ascending[0]) : ascending[i] >= ascending[i - 1]))
+      throw new DataError(
+        `quantile: expected values in ascending order, got ${ascending[i]}${i > 0 ? ` after ${ascending[i - 1]}` : ''}`,
+      );
   const h = (ascending.length - 1) * q;
   const below = Math.floor(h);
   const above = Math.min(below + 1, ascending.length - 1);
