@@ -20,6 +20,8 @@ export interface NearestNeighborOptions {
 }
 
 const NEIGHBORS = 9;
+/** Votes are counted for every class, so labels that are no numbers of classes would fill the memory. */
+const MOST_CLASSES = 1_000_000;
 
 /**
  * Classifies embeddings by the votes of their k nearest reference embeddings, by squared Euclidean distance:
@@ -60,6 +62,10 @@ export class NearestNeighborClassifier {
       if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < (classes ?? Number.POSITIVE_INFINITY)))
         throw new ArgumentError(`${op}: expected labels ${range}, got ${labels[i]} at position ${i}`);
     this.classes = classes ?? Array.from(labels).reduce((a, b) => Math.max(a, b), 0) + 1;
+    if (this.classes > MOST_CLASSES)
+      throw new ArgumentError(
+        `${op}: expected at most ${MOST_CLASSES} classes, numbered from 0, got labels up to ${this.classes - 1}`,
+      );
     this.#weights = weights ? [...weights] : new Array<number>(this.classes).fill(1);
     if (this.#weights.length !== this.classes)
       throw new ShapeError(`${op}: expected weights (K) with K=${this.classes}, got ${this.#weights.length}`);

@@ -31,6 +31,10 @@ export function checkDataset(op: string, name: string, set: Dataset): CheckedDat
   for (let i = 0; i < N; i++)
     if (!Number.isInteger(labels[i]) || labels[i] < 0)
       throw new DataError(`${op}: expected labels that are whole numbers >= 0, got ${labels[i]} for sample ${i}`);
+  const narrow = Int32Array.from(labels);
+  const wide = narrow.findIndex((label, i) => label !== labels[i]);
+  if (wide >= 0)
+    throw new DataError(`${op}: expected labels that 32 bits hold, got ${labels[wide]} for sample ${wide}`);
   checkFinite(op, 'values', t);
   const beside = context === undefined ? undefined : argument(op, `${name}.context`, context);
   if (beside) {
@@ -38,7 +42,7 @@ export function checkDataset(op: string, name: string, set: Dataset): CheckedDat
       throw new DataError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
     checkFinite(op, 'context', beside);
   }
-  return { x: t, context: beside, labels: Int32Array.from(labels) };
+  return { x: t, context: beside, labels: narrow };
 }
 
 function checkFinite(op: string, what: string, { data, size, shape: [N] }: Tensor): void {

@@ -52,10 +52,15 @@ export class EmbeddingScorer {
       random,
     });
     this.#batches = Array.from({ length: BATCHES }, () => takeSamples(validation, sampler.next()));
-    const classes =
-      [train, validation].reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0) + 1;
-    this.#reference = draw(train, classes, random);
-    this.#validation = draw(validation, classes, random);
+    // Classes by their rank, so that what is counted is no larger than there are classes, whatever their numbers.
+    const labels = membersByLabel([...train.labels, ...validation.labels]).map(([label]) => label);
+    const rank = new Map(labels.map((label, i) => [label, i]));
+    const ranked = (set: CheckedDataset): CheckedDataset => ({
+      ...set,
+      labels: set.labels.map((label) => rank.get(label) as number),
+    });
+    this.#reference = draw(ranked(train), labels.length, random);
+    this.#validation = draw(ranked(validation), labels.length, random);
     this.#margin = margin;
     this.#distance = distance;
   }
