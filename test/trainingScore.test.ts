@@ -176,7 +176,7 @@ function corners(counts: readonly number[], seed: string, spread = 1): CheckedDa
       [2, 2],
     ][c].map((v) => v + spread * random.normal()),
   );
-  return checkDataset('corners', { x: new Tensor(Float32Array.from(x), [labels.length, 2]), labels });
+  return checkDataset('corners', 'data', { x: new Tensor(Float32Array.from(x), [labels.length, 2]), labels });
 }
 const asItIs = ({ x }: CheckedDataset): Tensor => x;
 
@@ -332,7 +332,7 @@ for (const scoreBy of [undefined, 'neighbors', 'violations'] as const)
     const { labels } = validation;
     const { trainer, model } = makeTrainer({ data, validation, perClass: 6, referenceMargin: 0.4, scoreBy });
     const embed = ({ x, labels }: Dataset): CheckedDataset =>
-      checkDataset('embed', { x: (model as Embedder).embed(x), labels });
+      checkDataset('embed', 'data', { x: (model as Embedder).embed(x), labels });
     const seen = { f1: new Set<number>(), violations: new Set<number>() };
     for (const it of trainer.iterations(4)) {
       const z = embed(validation);
