@@ -168,13 +168,15 @@ test('heartbeats to classes: an embedder, triplets, a classifier, patients kept 
     model: embedder,
     data,
     random,
-    optimizer: new AdamW(embedder.parameters(), { learningRate: 1e-2 }),
+    optimizer: new AdamW(embedder.parameters(), { learningRate: 3e-3 }),
     margin: new DynamicMargin(),
     stepsPerIteration: 25,
     perClass: 8,
   });
-  const scores = [...trainer.iterations(4)].map((it) => it.score);
-  assert.ok(Math.min(...scores) < 0.3, `share of triplets that violate the margin: ${scores}`);
+  const history = [...trainer.iterations(4)];
+  const best = history.filter((it) => it.best).at(-1);
+  assert.ok(best && best.neighborF1 > 0.6, `macro F1 of nearest neighbours: ${history.map((it) => it.neighborF1)}`);
+  assert.ok(best.violations < 0.4, `triplets that violate the margin: ${history.map((it) => it.violations)}`);
 
   const classifier = new MlpClassifier({ inFeatures: 8, hidden: 16, classes: 3, random });
   const z = embedder.embed(data.x);

@@ -87,8 +87,8 @@ export class DynamicMargin implements MarginScheduler {
 
   constructor(options: DynamicMarginOptions = {}) {
     checkOptions('DynamicMargin', options, [], ['min', 'max', 'step', 'threshold', 'per', 'patience', 'batches']);
-    const { min = 0.2, max = 0.8, step = 0.05, threshold = 0.05 } = options;
-    const { per = 'possible', patience = 3, batches = 1 } = options;
+    const { min = 0.2, max = 0.8, step = 0.05, patience = 3 } = options;
+    const { threshold = 0.05, per = 'possible', batches = 1 } = options;
     const all = { min, max, step, threshold, per, patience, batches };
     checkRange('DynamicMargin', 'min', all.min, 0);
     checkRange('DynamicMargin', 'max', all.max, all.min);
