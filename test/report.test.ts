@@ -9,7 +9,7 @@ import { MITDB_RECORDS } from 'dynaecg/ecg';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Metrics, RecordedIteration } from '../examples/dynaecg/metrics.ts';
+import type { Judged, Metrics, RecordedIteration } from '../examples/dynaecg/metrics.ts';
 import { csv, csvTables } from '../examples/dynaecg/report/csv.ts';
 import { clock, count, duration } from '../examples/dynaecg/report/format.ts';
 import { html } from '../examples/dynaecg/report/html.ts';
@@ -327,6 +327,13 @@ test('training shows mined and violated triplets and the score; of earlier runs,
   ]);
   assert.equal(readMetrics(run('now', JSON.stringify(sample))).protocols, sample.protocols, 'nothing is lost');
 
+  const byViolations = changed((m) => Object.assign(m.protocols['inter'].configuration, { score: 'violations' }));
+  assert.equal(
+    coursesOf(drawReport(byViolations)).titles.slice(0, -4),
+    [...common, ['Triplets mined', '% of possible triplets'], ['Score', '% of triplets that violate 0.2']],
+    'what the iteration is chosen by is named',
+  );
+
   const row = (metrics: Metrics): string[] =>
     csvTables(metrics)
       ['history.csv'].split('\r\n')
@@ -354,6 +361,53 @@ test('the axis of the margin is that of the paper, from 0 to 0.8, whether it mov
     coursesOf(drawReport(withIterations((it) => Object.assign(it, { margin })))).ticks['Margin'];
   assert.equal(fixed(0.2), paper);
   assert.equal(fixed(1), [...paper, '1.0']);
+});
+
+test('settings that files of earlier runs lack are shown as what they amounted to, the others as they stand there', () => {
+  const LACKING = ['halves', 'power', 'marginPer', 'marginBatches', 'score', 'mlpScale'] as const;
+  const earlier = changed((m) => {
+    const { configuration } = m.protocols['inter'];
+    for (const key of LACKING) Reflect.deleteProperty(configuration, key);
+    Object.assign(configuration, { miner: 'nearestSemiHard', marginThreshold: 0.1, margin: 'dynamic' });
+  });
+  const read = readMetrics(run('lacking', JSON.stringify(earlier)));
+  const amounted = { halves: 'beats', power: 1, marginPer: 'pair', marginBatches: 0, score: 'violations', mlpScale: 1 };
+  const { configuration } = read.protocols['inter'];
+  assert.equal(configuration, { ...earlier.protocols['inter'].configuration, ...amounted });
+  assert.equal(read.protocols['intra'], earlier.protocols['intra'], 'what a file says counts');
+
+  const { document } = parseHTML(drawReport(read));
+  const rows = [...document.querySelectorAll('[aria-label="Configuration"] tbody tr')];
+  const shown = Object.fromEntries(
+    rows.map((row) => [row.querySelector('th').textContent, row.querySelectorAll('td')[1].textContent]),
+  );
+  for (const [key, value] of Object.entries({ ...amounted, miner: 'nearestSemiHard', marginThreshold: 0.1 }))
+    assert.is(shown[key], String(value), key);
+  assert.equal(Object.keys(shown).sort(), Object.keys(configuration).sort());
+});
+
+test('beneath Table 1 stand the method, the operating point and the nearest neighbours; without comparisons two of them', () => {
+  const caption = (metrics: Metrics, protocol: string): string =>
+    parseHTML(drawReport(metrics)).document.querySelector(`#table1-${protocol} figcaption`).textContent;
+  assert.match(caption(sample, 'inter'), /triplet loss, then a perceptron .*, decided at the data's prior/);
+  assert.match(caption(sample, 'intra'), /cross-entropy, .*, decided between the data's prior and a batch's \(adj/);
+  const comparison: Partial<Judged> = {
+    neighbors: [
+      [8, 2, 0],
+      [2, 8, 0],
+      [0, 0, 10],
+    ],
+    operating: [{ adjustment: 1, matrix: sample.protocols['intra'].judged!.confusion }],
+    embedding: { meanPositive: 0.1, meanNegative: 1.5, violations: 0.05 },
+  };
+  const metrics = changed((m) => Object.assign(m.protocols['intra'].judged!, comparison));
+  const read = readMetrics(run('compared', JSON.stringify(metrics)));
+  assert.equal(read, metrics, 'nothing is lost');
+  const sentence =
+    'By 9 nearest neighbours among training embeddings F1 is 86.67 on the mean: N 80.00, S 80.00, V 100.00.';
+  assert.ok(caption(read, 'intra').includes(sentence), caption(read, 'intra'));
+  assert.not.match(caption(read, 'inter'), 'nearest neighbours');
+  assert.not.ok(Object.hasOwn(read.protocols['inter'].judged!, 'neighbors'));
 });
 
 test('it is told how the network was trained', () => {
@@ -605,6 +659,18 @@ test('metrics.json of another shape: what is wrong, and where', () => {
     [
       (m) => m.protocols['inter'].judged!.confusion.pop(),
       'protocols.inter.judged.confusion should be a list of 3 and has 2',
+    ],
+    [
+      (m) => Object.assign(m.protocols['inter'].judged!, { neighbors: [[1, 2, 3]] }),
+      'protocols.inter.judged.neighbors should be a list of 3 and has 1',
+    ],
+    [
+      (m) => Object.assign(m.protocols['inter'].judged!, { operating: [{ adjustment: 1 }] }),
+      'protocols.inter.judged.operating[0].matrix should be a list and is nothing',
+    ],
+    [
+      (m) => Object.assign(m.protocols['inter'].judged!, { embedding: { meanPositive: 0.1, meanNegative: 1 } }),
+      'protocols.inter.judged.embedding.violations should be a number and is nothing',
     ],
     [
       (m) => Object.assign(m.protocols['intra'].judged!.layout.label, { 5: 3 }),

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { EpochStatistics } from 'dynaecg';
+import type { Configuration } from '../../configuration.ts';
 import type { RecordedIteration } from '../../metrics.ts';
 import { counted } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
@@ -42,15 +43,16 @@ const score: Course<RecordedIteration> = {
   most: 100,
 };
 
-/** What iterations showed: of earlier runs the triplets mined by pair, and violations as the score. */
-function iterationCourses(its: readonly RecordedIteration[]): Course<RecordedIteration>[] {
+/** What iterations showed: of earlier runs the triplets mined by pair; violations once, where they are the score. */
+function iterationCourses(its: readonly RecordedIteration[], by: Configuration['score']): Course<RecordedIteration>[] {
   const has = (key: 'possible' | 'violations'): boolean => its.every((it) => it[key] !== undefined);
+  const apart = by === 'neighbors' && has('violations');
   return [
     { title: 'Margin', label: 'squared distance', of: (it) => it.margin, axis: PAPERS_MARGINS },
     { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
     { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction, most: 100 },
     has('possible') ? mined : minedPerPair,
-    ...(has('violations') ? [violations, score] : [{ ...score, label: '% of triplets that violate 0.2' }]),
+    ...(apart ? [violations, score] : [{ ...score, label: '% of triplets that violate 0.2' }]),
   ];
 }
 
@@ -81,7 +83,7 @@ export function drawHistory(part: Part): Html {
   const { protocol, metrics } = part;
   const { history, configuration } = metrics;
   const iterations = history.map((h) => h.iterations);
-  const shown = iterationCourses(iterations.flat());
+  const shown = iterationCourses(iterations.flat(), configuration.score);
   const grids = [
     { panels: courses(iterations, shown, 'iteration', { part, size: LARGE }), grid: 'grid' },
     {
