@@ -46,11 +46,16 @@ export function formatRanking(outcomes: readonly Outcome[]): string {
   };
   return [
     `rank correlation with the perceptron's macro F1 over ${runs.length} runs`,
-    ...align(Object.entries(by).map(([name, values]) => [name, rankCorrelation(values, judged).toFixed(2)])),
+    ...align(
+      Object.entries(by).map(([name, values]) => {
+        const r = rankCorrelation(values, judged);
+        return [name, Number.isNaN(r) ? '-' : r.toFixed(2)];
+      }),
+    ),
   ].join('\n');
 }
 
-/** Spearman's: the correlation of the places in ascending order, equal values sharing theirs. */
+/** Spearman's: the correlation of the places in ascending order, equal values sharing theirs; NaN where all are equal. */
 function rankCorrelation(a: readonly number[], b: readonly number[]): number {
   const [x, y] = [a, b].map(places);
   const centre = (a.length - 1) / 2;

@@ -195,7 +195,8 @@ async function main(args: string[]): Promise<number> {
   if (command === 'run') return runAll(parsed);
   if (command === 'one') await runOne(parsed);
   else if (command === 'table') console.log(formatSummary(chosen()));
-  else if (command === 'embeddings') console.log([formatEmbeddings(chosen()), formatRanking(chosen())].join('\n\n'));
+  else if (command === 'embeddings')
+    console.log([formatEmbeddings(chosen()), formatRanking(chosen())].filter((text) => text !== '').join('\n\n'));
   else if (command === 'curve') console.log(formatCurves(chosen()));
   else if (command === 'records') console.log(formatRecords(chosen()));
   else if (command === 'layout') {
