@@ -19,13 +19,19 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { addConfusion, classificationScores, DataError, zeros } from 'dynaecg';
-import { syntheticRecord } from 'dynaecg/ecg';
-import { loadModel, saveRecord } from 'dynaecg/node';
+import { type AnnotatedRecord, annotateRecord, syntheticRecord } from 'dynaecg/ecg';
+import { loadModel, loadRecord, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkConfiguration, readConfiguration } from '../examples/dynaecg/configuration.ts';
+import {
+  type Configuration,
+  checkConfiguration,
+  MINERS,
+  readConfiguration,
+} from '../examples/dynaecg/configuration.ts';
 import { download } from '../examples/dynaecg/download.ts';
 import type { Judged, ProtocolMetrics } from '../examples/dynaecg/metrics.ts';
+import { parseOptions } from '../examples/dynaecg/options.ts';
 import { Progress } from '../examples/dynaecg/progress.ts';
 import { type Ended, ended } from './program.ts';
 
@@ -37,8 +43,8 @@ const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
 /** Runs the example, and presses Ctrl-C as soon as `interrupt` says so. */
-async function cli(args: string[], interrupt?: () => boolean): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/main.ts', ...args], { cwd: root });
+async function cli(args: string[], interrupt?: () => boolean, program = 'main.ts'): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', `examples/dynaecg/${program}`, ...args], { cwd: root });
   const timer = setInterval(() => {
     if (!interrupt?.()) return;
     clearInterval(timer);
@@ -91,6 +97,8 @@ test('--help', async () => {
     'config',
     'iterations',
     'steps',
+    'per-class',
+    'miner',
     'seed',
     'out',
     'quiet',
@@ -98,12 +106,30 @@ test('--help', async () => {
     'help',
   ])
     assert.match(stdout, `--${option} `);
+  for (const miner of Object.keys(MINERS)) assert.match(stdout, new RegExp(`\\b${miner}\\b`));
+});
+
+test("without --config: the paper's method for MIT-BIH, and a small network for synthetic recordings", () => {
+  const read = (args: string[]) => parseOptions(args)?.configurations;
+  const [intra, inter] = ['triplet', 'inter-triplet'].map(readConfiguration);
+  assert.equal([intra.protocol, inter.protocol, intra.method, inter.method], ['intra', 'inter', 'triplet', 'triplet']);
+  for (const args of [['--data', 'mitdb'], ['--download']]) assert.equal(read(args), [intra, inter]);
+  assert.equal(read(['--data', 'mitdb', '--protocol', 'inter', '--steps', '7']), [{ ...inter, steps: 7 }]);
+  const synthetic = readConfiguration('synthetic');
+  assert.equal(read([]), [
+    { ...synthetic, protocol: 'intra' },
+    { ...synthetic, protocol: 'inter' },
+  ]);
+  for (const miner of Object.keys(MINERS))
+    assert.equal(read(['--config', 'joint', '--protocol', 'intra', '--miner', miner]), [
+      { ...readConfiguration('joint'), miner },
+    ] as Configuration[]);
 });
 
 /** What every iteration and every epoch leaves in metrics.json, all of it numbers or yes and no. */
 const ITERATION = [
-  'loss triplets pairs activeFraction meanPositive meanNegative gradientNorm spread',
-  'iteration margin emptyBatches learningRate score best collapsed',
+  'loss triplets pairs possible activeFraction meanPositive meanNegative gradientNorm spread',
+  'iteration margin emptyBatches learningRate neighborF1 violations score best collapsed',
 ]
   .join(' ')
   .split(' ');
@@ -114,7 +140,18 @@ function checkShown(
   shown: Omit<Judged, 'confusion' | 'records' | 'accuracy' | 'perClass' | 'macro'>,
   { macro, tested, records }: { macro: Judged['macro']; tested: number; records: string[] },
 ): void {
-  const { intervals, precisionRecall, trainingLayout, layout, attention, novelty } = shown;
+  const { neighbors, operating, embedding, intervals, precisionRecall, trainingLayout, layout, attention, novelty } =
+    shown;
+  for (const matrix of [neighbors, ...operating!.map((point) => point.matrix)])
+    assert.is(
+      matrix!.flat().reduce((a, b) => a + b),
+      tested,
+    );
+  assert.equal([operating![0].adjustment, operating!.at(-1)!.adjustment], [1.5, -0.5]);
+  const { meanPositive, meanNegative, violations } = embedding!;
+  assert.ok(meanPositive > 0 && meanPositive <= 4 && meanNegative > 0 && meanNegative <= 4, 'of unit vectors');
+  assert.ok(violations >= 0 && violations <= 1);
+
   const { low, high } = intervals.macro.f1;
   assert.ok(low <= macro.f1 && macro.f1 <= high && low < high);
   assert.is(intervals.perClass.length, 3);
@@ -202,6 +239,21 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     }
     assert.match(table, row('overall', tested, macro));
     assert.match(table, `accuracy ${percent(accuracy)} %`);
+    assert.equal(
+      shown.operating!.find(({ adjustment }) => adjustment === figures.configuration.adjustment)!.matrix,
+      rows,
+    );
+    assert.match(
+      table,
+      "\ntriplet loss, then a perceptron on the embeddings; decided at the data's prior (adjustment 1)\n",
+    );
+    const near = classificationScores(shown.neighbors!);
+    const each = near.perClass.map(({ f1 }, k) => `${classes[k]} ${percent(f1)}`).join(', ');
+    assert.match(
+      table,
+      `\nby 9 nearest neighbours among training embeddings: macro F1 ${percent(near.macro.f1)} %, ${each}\n`,
+    );
+    assert.match(table, '\nmargin from 0.20 to 0.20\n');
     const { overlap = Number.NaN } = figures;
     if (protocol === 'intra') assert.ok(overlap > 0 && overlap < 1);
     else assert.is(overlap, 0);
@@ -232,7 +284,7 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   ]);
   for (const { code, stderr } of [loud, quiet, other]) assert.is(code, 0, stderr);
   assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
-  for (const what of ['embed training', 'embed held back', 'classifier', 'judge', 't-SNE'])
+  for (const what of ['embed training', 'embed validation', 'classifier', 'judge', 't-SNE'])
     assert.match(loud.stderr, new RegExp(`^intra: ${what} +`, 'm'));
   assert.match(loud.stderr, `2 records of MIT-BIH from ${data}`);
   assert.is(quiet.stderr, '');
@@ -300,6 +352,34 @@ test('a file of settings: timing beside the beats, which the model file names', 
   assert.is(classifier?.predict(z).length, 5);
 });
 
+test('triplets and cross-entropy at once: its model file annotates a recording as any other', async () => {
+  const settings = { ...readConfiguration('synthetic'), method: 'joint', mlpScale: 16, adjustment: 0.5 };
+  writeFileSync(at('joint.json'), JSON.stringify(settings));
+  const data = records('jointly', '100', '200');
+  const args = ['--data', data, '--protocol', 'intra', ...TINY, '--config', at('joint.json')];
+  const { code, stdout, stderr } = await cli([...args, '--quiet', '--out', at('jointly-out')]);
+  assert.equal([code, stderr], [0, '']);
+  assert.match(
+    stdout,
+    "\ntriplet loss and cross-entropy at once, then a perceptron on the embeddings; decided between the data's prior and a batch's (adjustment 0.5)\n",
+  );
+  const { configuration, history } = json('jointly-out', 'metrics.json').protocols.intra;
+  assert.equal([configuration.method, history.length, history[0].iterations.length], ['joint', 1, 2]);
+  assert.is(history[0].epochs.length, settings.mlpEpochs, 'a perceptron anew');
+
+  const model = at('jointly-out', 'model-intra.safetensors');
+  const { networks, clusters } = loadModel(model);
+  assert.is(networks.length, 1);
+  assert.ok(clusters && networks[0].classifier);
+  const asked = ['--model', model, '--record', join(data, '200'), '--out', at('annotated'), '--json'];
+  const predicted = await cli(asked, undefined, 'predict.ts');
+  assert.is(predicted.code, 0, predicted.stderr);
+  const annotated: AnnotatedRecord = json('annotated', '200.json');
+  const expected = annotateRecord(loadModel(model), loadRecord(join(data, '200')));
+  assert.equal(annotated.beats, expected.beats);
+  assert.ok(annotated.beats.length > 50 && annotated.beats.some(({ label }) => label !== 'Q'));
+});
+
 test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
   const data = records('long', '100', '200');
   const args = [
@@ -362,7 +442,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     config('range.json', '{ "dropout": 1.5 }', 'dropout a number from 0 to 1, got 1.5'),
     config('whole.json', '{ "hidden": 0 }', 'hidden a whole number >= 1, got 0'),
     config('text.json', '{ "hidden": "16" }', 'hidden a whole number >= 1, got "16"'),
-    config('name.json', '{ "method": "guess" }', 'method one of triplet, crossEntropy, got "guess"'),
+    config('name.json', '{ "method": "guess" }', 'method one of triplet, crossEntropy, joint, got "guess"'),
     config('items.json', '{ "channels": [8, "x"] }', 'channels two whole numbers >= 1, got [8,"x"]'),
     config('margin.json', '{ "margin": "fixed" }', 'margin one of dynamic, or a number >= 0, got "fixed"'),
     [

@@ -19,6 +19,7 @@ import { type BeatSet, patientOf, syntheticRecord, syntheticRecords } from 'dyna
 import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { formatCurves, formatEmbeddings, formatRanking } from '../examples/dynaecg/comparisonTables.ts';
 import {
   type Configuration,
   checkConfiguration,
@@ -534,26 +535,35 @@ for (const keep of ['best', 'last'] as const)
 
 // ---- ensembles
 
-test('an ensemble goes on from a file, with the members that were finished', async () => {
-  const own = (): Plan => planned({ ...TINY, method: 'crossEntropy', members: 3 }, '0', 'validation');
-  const unfinished = new Unfinished(at('ensemble'));
-  const course = async (from?: Reached) => {
-    let told = 0;
-    const onIteration = (reached: Reached): void => {
-      if (++told === 3 && !from) unfinished.save({ ...reached, minutes: 0 }); // the second member's first of two
+for (const [method, members] of [
+  ['crossEntropy', 3],
+  ['joint', 2],
+] as const)
+  test(`an ensemble goes on from a file, with the members that were finished: ${method}`, async () => {
+    const given = { method, members, adjustment: 0.5, mlpScale: 16, margin: 'dynamic', marginThreshold: 0.5 };
+    const own = (): Plan => planned({ ...TINY, ...given }, '0', 'validation');
+    const unfinished = new Unfinished(at(`ensemble-${method}`));
+    const course = async (from?: Reached) => {
+      let told = 0;
+      const onIteration = (reached: Reached): void => {
+        if (++told === 3 && !from) unfinished.save({ ...reached, minutes: 0 }); // the second member's first of two
+      };
+      const { members, histories, judgement } = await run(own(), {
+        ...{ quiet: true, stopped: () => false, from, onIteration },
+      });
+      const weights = members.map(({ embedder, classifier }) =>
+        [embedder, classifier as MlpClassifier].map((m) => m.namedTensors().map(([, { data }]) => [...data])),
+      );
+      return { told, weights, histories, judgement };
     };
-    const { members, judgement } = await run(own(), { quiet: true, stopped: () => false, from, onIteration });
-    const weights = members.map(({ embedder, classifier }) =>
-      [embedder, classifier as MlpClassifier].map((m) => m.namedTensors().map(([, { data }]) => [...data])),
-    );
-    return { told, weights, judgement };
-  };
-  const { told, ...whole } = await course();
-  const { told: left, ...resumed } = await course(unfinished.load());
-  assert.equal([told, left], [6, 3]);
-  assert.equal(resumed, whole);
-  assert.not.equal(whole.weights[0], whole.weights[1], 'each has a seed of its own');
-});
+    const { told, ...whole } = await course();
+    const { told: left, ...resumed } = await course(unfinished.load());
+    assert.equal([told, left], [2 * members, 2 * members - 3]);
+    assert.equal(resumed, whole);
+    assert.not.equal(whole.weights[0], whole.weights[1], 'each has a seed of its own');
+    for (const { iterations, epochs } of whole.histories)
+      assert.equal([iterations.length, epochs.length], method === 'joint' ? [2, TINY.mlpEpochs] : [0, 2]);
+  });
 
 // ---- runs
 
@@ -613,7 +623,10 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   );
   assert.is(lines('runs').length, 2, 'no reading of the test half');
   const configuration = readConfiguration(config);
-  for (const [i, { records: matrices, minutes, margins, ...rest }] of found.entries()) {
+  for (const [
+    i,
+    { records: matrices, minutes, margins, neighbors, operating, embedding, ...rest },
+  ] of found.entries()) {
     const id = { name: config, settings: fingerprint(configuration), seed: ['a', 'b'][i], part: 'validation' };
     assert.equal(rest, { ...id, source: SOURCE, protocol: 'intra', classes: ['N', 'S', 'V'] });
     assert.ok(minutes > 0 && minutes < 2);
@@ -632,6 +645,11 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
       range(3).map((k) => judged.labels.filter((label) => label === k).length),
       'all held-back beats',
     );
+    for (const matrix of [neighbors, ...(operating ?? []).map(({ matrix }) => matrix)])
+      assert.equal(confusionTotals(matrix as number[][]), counts, 'the same beats');
+    const own = operating?.find(({ adjustment }) => adjustment === configuration.adjustment);
+    assert.equal(own?.matrix, addConfusion(Object.values(matrices)));
+    assert.equal(Object.keys(embedding ?? {}), ['meanPositive', 'meanNegative', 'violations']);
   }
   const row = cells(stdout, config);
   assert.equal([row[0], row[1]], [`${config} (intra, ${SOURCE})`, '2']);
@@ -643,6 +661,15 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   assert.is(readFileSync(at('runs', 'ledger.jsonl'), 'utf8'), before);
   const table = await cli(['table', ...place('runs')]);
   assert.equal([table.code, table.stdout, table.stderr], [0, stdout, '']);
+
+  const { outcomes: all } = new Ledger(at('runs', 'ledger.jsonl'));
+  const [embeddings, curve, none] = await Promise.all(
+    [['embeddings'], ['curve', config], ['curve', 'another']].map((words) => cli([...words, ...place('runs')])),
+  );
+  for (const { code, stderr } of [embeddings, curve, none]) assert.equal([code, stderr], [0, '']);
+  assert.is(embeddings.stdout, `${formatEmbeddings(all)}\n\n${formatRanking(all)}\n`);
+  assert.is(curve.stdout, `${formatCurves(all)}\n`);
+  assert.is(none.stdout, '\n');
 });
 
 test('--test: a reading is written down before the result, and there is one only', async () => {
@@ -658,8 +685,19 @@ test('--test: a reading is written down before the result, and there is one only
   const { reading: when, ...read } = reading as Reading;
   assert.equal(read, id);
   assert.ok(Math.abs(Date.now() - Date.parse(when)) < 600_000, when);
-  const { records: matrices, minutes, margins, protocol, classes, ...rest } = result as Outcome;
+  const {
+    records: matrices,
+    minutes,
+    margins,
+    protocol,
+    classes,
+    neighbors,
+    operating,
+    embedding,
+    ...rest
+  } = result as Outcome;
   assert.equal(rest, id);
+  assert.ok(neighbors && operating && embedding);
   assert.ok(Object.keys(matrices).length === 2 && margins.length === 2);
 
   const ledger = readFileSync(at('tested', 'ledger.jsonl'), 'utf8');
@@ -704,6 +742,7 @@ for (const [method, members] of [
   ['triplet', 1],
   ['crossEntropy', 1],
   ['crossEntropy', 2],
+  ['joint', 1],
 ] as const)
   test(`a run that was killed goes on, and comes to what it would have come to: ${method}, members ${members}`, async () => {
     const config = settings(`${method}${members}`, { ...ALL, method, members });
@@ -732,7 +771,7 @@ for (const [method, members] of [
     assert.equal(resumed, expected);
     assert.equal([lines(killed).length, lines(whole).length], [1, 1]);
     assert.ok(minutes > before + 1000 && minutes < before + 1002, `${minutes} with those before`);
-    assert.is(new Set(resumed.margins).size, method === 'triplet' ? 5 : 0);
+    assert.is(new Set(resumed.margins).size, method === 'crossEntropy' ? 0 : 5);
     // the losses and scores that both told
     const told = ({ stderr }: Ended): string[] => stderr.split('\n').map((line) => line.replace(/, \d+:\d\d left/, ''));
     const own = told(second);
@@ -796,7 +835,10 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   const config = settings('wrong');
   writeFileSync(at('torn.jsonl'), '{"name":\n');
   const cases: [args: string[], message: RegExp][] = [
-    [['frobnicate', ...place('bad')], /^experiment: expected run, table, records or layout, got frobnicate$/],
+    [
+      ['frobnicate', ...place('bad')],
+      /^experiment: expected run, table, records, embeddings, curve or layout, got frobnicate$/,
+    ],
     [['run', config], /^--data: expected a folder, got none$/],
     [['one', config, '--seeds', '0'], /^--data: expected a folder, got none$/],
     ...['0,,1', '0,1 2', '../0'].map((seeds): (typeof cases)[number] => [
