@@ -157,7 +157,7 @@ test('every kernel is a plain function that can be called by itself', () => {
 test('heartbeats to classes: an embedder, triplets, a classifier, patients kept apart', () => {
   const set = syntheticRecords({ seed: 1, patients: 4, duration: 90 });
   const beats = extractBeats(set.records, { length: 64, before: 32 });
-  const split = interPatientSplit(beats, set);
+  const split = interPatientSplit(beats, { train: set.train, test: set.test });
   const [train, held] = [subset(beats, split.train), subset(beats, split.test)];
   const x = (side: typeof beats) => tensor(side.x, [side.labels.length, 64]);
 
