@@ -35,7 +35,7 @@ function planOf(given: Record<string, unknown>, train: ArrayLike<number>, judged
   const made = {
     configuration: configured(given),
     train: { labels: Int32Array.from(train), beats: { classes } },
-    judged: { labels: Int32Array.from(judged) },
+    judged: { labels: Int32Array.from(judged), beats: { classes } },
   };
   return made as unknown as Plan;
 }

@@ -262,11 +262,13 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
 
     const { networks, clusters, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
-    assert.equal(about['timing'], []);
+    const { timing } = readConfiguration('synthetic');
+    assert.equal(about['timing'], timing);
     assert.equal(about['window'], { length: 253, before: 126, lead: 'MLII', normalize: 'zscore', units: 'mV' });
     assert.equal(about['configuration'], figures.configuration);
     const [{ embedder, classifier }] = networks;
-    assert.is(classifier?.predict(embedder.embed(zeros([5, 253]))).length, 5);
+    const z = embedder.embed(zeros([5, 253]), { context: zeros([5, timing.length]) });
+    assert.is(classifier?.predict(z).length, 5);
     assert.equal([clusters?.centroids.shape[0], clusters?.limit], [shown.novelty.clusters, shown.novelty.limit]);
   }
   assert.not.match(stdout, 'paper:', "the paper's figures are not for synthetic beats");
@@ -353,7 +355,7 @@ test('a file of settings: timing beside the beats, which the model file names', 
 });
 
 test('triplets and cross-entropy at once: its model file annotates a recording as any other', async () => {
-  const settings = { ...readConfiguration('synthetic'), method: 'joint', mlpScale: 16, adjustment: 0.5 };
+  const settings = { ...readConfiguration('synthetic'), method: 'joint', adjustment: 0.5 };
   writeFileSync(at('joint.json'), JSON.stringify(settings));
   const data = records('jointly', '100', '200');
   const args = ['--data', data, '--protocol', 'intra', ...TINY, '--config', at('joint.json')];
@@ -403,7 +405,8 @@ test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
   assert.is(stdout, '', 'no table');
   const [{ embedder, classifier }] = loadModel(path).networks;
   assert.is(classifier, null);
-  assert.equal([...embedder.embed(zeros([2, 253])).shape], [2, embedder.config.embedding]);
+  const z = embedder.embed(zeros([2, 253]), { context: zeros([2, embedder.config.contextFeatures]) });
+  assert.equal([...z.shape], [2, embedder.config.embedding]);
   const { judged, history } = json('stopped', 'metrics.json').protocols.intra;
   assert.is(judged, null);
   const [{ iterations }] = history;
