@@ -77,13 +77,17 @@ const ofDatasets = datasets.flatMap(([data, message]): Failure[] => [
 
 const twoClasses = 'TripletTrainer: expected samples of at least 2 classes, got 1';
 const ofClasses: Failure[] = [
-  [tripletTrainer({ data: good, perClass: 19 }), DataError, 'MPerClassSampler: expected 19 samples of class 0, got 18'],
-  [tripletTrainer({ data: few }), DataError, 'holdOut: expected more than 2 samples of class 2, got 1'],
-  [classifierTrainer({ data: few }), DataError, 'holdOut: expected more than 1 samples of class 2, got 1'],
+  [
+    tripletTrainer({ data: good, perClass: 19 }),
+    DataError,
+    'TripletTrainer: expected at least 19 samples of class 0 (perClass), got 18',
+  ],
+  [tripletTrainer({ data: few }), DataError, 'TripletTrainer: expected more than 2 samples of class 2, got 1'],
+  [classifierTrainer({ data: few }), DataError, 'ClassifierTrainer: expected more than 1 samples of class 2, got 1'],
   [
     tripletTrainer({ data: good, validation: few }),
     DataError,
-    'MPerClassSampler: expected 2 samples of class 2, got 1',
+    'TripletTrainer: expected at least 2 samples of class 2 in validation, got 1',
   ],
   [tripletTrainer({ data: one }), DataError, twoClasses],
   [tripletTrainer({ data: good, validation: one }), DataError, twoClasses],
@@ -139,7 +143,7 @@ const ofEmbedders: Failure[] = [
   [
     () => withContext('a').embed(zeros([5, LENGTH]), { context: zeros([4, 2]), batchSize: 2 }),
     ShapeError,
-    'predict: expected context (N,F) with N=5, got [4,2]',
+    'embed: expected context (N,F) with N=5, got [4,2]',
   ],
 ];
 
@@ -184,7 +188,7 @@ const numbers: [f: (n: number) => unknown, expected: string, got: number[]][] = 
       const state = { margin, below: 0, batches: 0, triplets: 0, of: 0 };
       return [...makeTrainer({ margin: { margin, state, update: () => 0 } }).trainer.steps(1)];
     },
-    'violating: expected margin >= 0',
+    'tripletLoss: expected margin >= 0',
     [-1],
   ],
   [(power) => makeTrainer({ power: power as 1 }), 'TripletTrainer: expected power 1 or 2', [0, 1.5, 3, NAN]],
@@ -201,7 +205,7 @@ const numbers: [f: (n: number) => unknown, expected: string, got: number[]][] = 
   ],
   [(fraction) => holdOut([0, 0], fraction, new Random(0)), 'holdOut: expected fraction from 0 to 1', [-0.1]],
   ...NAMES.flatMap((name): typeof numbers => [
-    [(averaging) => courses[name]('a', { averaging }), 'WeightAverage: expected decay from 0 to 1', [1.5, NAN]],
+    [(averaging) => courses[name]('a', { averaging }), `${name}: expected averaging from 0 to 1`, [1.5, NAN]],
     [(clipNorm) => courses[name]('a', { clipNorm }), `${name}: expected clipNorm >= 0`, [-1]],
   ]),
 ];
@@ -221,7 +225,7 @@ const ofTriplets: Failure[] = [
   [
     tripletTrainer({ scoreBy: 'loss' as 'violations' }),
     ArgumentError,
-    "TripletTrainer: expected scoreBy 'neighbors' or 'violations', got loss",
+    `TripletTrainer: expected scoreBy 'neighbors' or 'violations', got "loss"`,
   ],
   [
     () => {

@@ -114,7 +114,11 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
       [ask(square, [0, 1, 0, 1]), ShapeError, `${op}: expected 3 labels, got 4`],
       [ask(zeros([3, 2]), [0, 1, 0]), ShapeError, `${op}: expected distances (B,B), got [3,2]`],
       [ask(zeros([9]), [0, 1, 0]), ShapeError, `${op}: expected distances (B,B), got [9]`],
-      [ask([] as never, []), ArgumentError, `${op}: expected a tensor, an ndarray or a number, got object`],
+      [
+        ask([] as never, []),
+        ArgumentError,
+        `${op}: expected distances to be a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got []`,
+      ],
       [
         () => ask(released(), [0])(),
         d.BackendError,
