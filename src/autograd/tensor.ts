@@ -1,4 +1,5 @@
 import { arena } from '../backend/arena.ts';
+import { checkKind, checkOneOf, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, BackendError, ShapeError } from '../core/errors.ts';
 import { checkShape, formatShape, type Shape, sameShape, sizeOf, stridesOf } from '../core/shape.ts';
 import type { DType, Vec } from '../kernels/types.ts';
@@ -44,6 +45,9 @@ export class Tensor implements TensorLike {
 
   constructor(data: Vec, shape: Shape, requiresGrad = false, scope = 0) {
     checkShape('Tensor', shape);
+    if (!isVec(data))
+      throw new ArgumentError(`Tensor: expected data of a Float32Array or Float64Array, got ${formatValue(data)}`);
+    if (typeof requiresGrad !== 'boolean') checkKind('Tensor', 'requiresGrad', requiresGrad, 'flag');
     if (data.length !== sizeOf(shape))
       throw new ShapeError(`Tensor: expected ${sizeOf(shape)} values for ${formatShape(shape)}, got ${data.length}`);
     this.data = data;
@@ -99,6 +103,23 @@ export class Tensor implements TensorLike {
   }
 }
 
+function isVec(data: unknown): data is Vec {
+  return data instanceof Float32Array || data instanceof Float64Array;
+}
+
+const DTYPES = ['float32', 'float64'] as const;
+
+/** Throws unless `dtype` is the name of a float type. */
+export function checkDType(op: string, dtype: unknown): void {
+  if (dtype !== 'float32' && dtype !== 'float64') checkOneOf(op, 'dtype', dtype, DTYPES);
+}
+
+function checkTensorOptions(op: string, options: TensorOptions): void {
+  checkOptions(op, options, [], ['dtype', 'requiresGrad']);
+  if (options.dtype !== undefined) checkDType(op, options.dtype);
+  if (options.requiresGrad !== undefined) checkKind(op, 'requiresGrad', options.requiresGrad, 'flag');
+}
+
 /** Throws where the scope that owned a tensor's memory has closed. (Reads of `data` itself cannot be guarded.) */
 export function checkLive(op: string, { scope }: Tensor): void {
   if (!arena.isOpen(scope))
@@ -128,20 +149,27 @@ export function newVec(dtype: DType, n: number): Vec {
  * A tensor from nested arrays, or from a flat array and a shape. A Float32Array or Float64Array of the right dtype is
  * used as it is, not copied.
  *
- * @throws ShapeError where the arrays are ragged or do not fill the shape
+ * @throws ShapeError where the arrays are ragged or do not fill the shape, ArgumentError for what is no number
  */
 export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {}): Tensor {
-  const isVec = values instanceof Float32Array || values instanceof Float64Array;
+  if (shape !== undefined && typeof shape === 'object' && !Array.isArray(shape))
+    throw new ShapeError(`tensor: expected a shape before the options, got ${formatValue(shape)}`);
+  checkTensorOptions('tensor', options);
+  if (shape !== undefined) checkShape('tensor', shape);
   const dtype = options.dtype ?? (values instanceof Float64Array ? 'float64' : 'float32');
-  if (isVec && values instanceof Float64Array === (dtype === 'float64'))
+  if (isVec(values) && values instanceof Float64Array === (dtype === 'float64'))
     return new Tensor(values, shape ?? [values.length], options.requiresGrad);
   const found: number[] = [];
-  for (let v: Nested | undefined = values; typeof v === 'object'; v = v[0]) found.push(v.length);
+  for (let v: Nested | undefined = values; isList(v) && found.length <= DEEPEST; v = v[0]) found.push(v.length);
+  if (found.length > DEEPEST)
+    throw new ShapeError(`tensor: expected arrays nested at most ${DEEPEST} deep, got a deeper one`);
   const flat: number[] = [];
   const walk = (v: Nested, axis: number): void => {
     if (typeof v === 'number' && axis === found.length) flat.push(v);
-    else if (typeof v === 'object' && v.length === found[axis]) for (let i = 0; i < v.length; i++) walk(v[i], axis + 1);
-    else throw new ShapeError(`tensor: expected nested arrays of shape ${formatShape(found)}, got a ragged entry ${v}`);
+    else if (isList(v) && v.length === found[axis]) for (let i = 0; i < v.length; i++) walk(v[i], axis + 1);
+    else if (typeof v === 'number' || isList(v))
+      throw new ShapeError(`tensor: expected nested arrays of shape ${formatShape(found)}, got a ragged entry ${v}`);
+    else throw new ArgumentError(`tensor: expected numbers, alone or nested in arrays, got ${formatValue(v)}`);
   };
   walk(values, 0);
   const data = newVec(dtype, flat.length);
@@ -149,19 +177,32 @@ export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {
   return new Tensor(data, shape ?? found, options.requiresGrad);
 }
 
+const DEEPEST = 32; // axes; an array that holds itself is deeper than any
+
+function isList(v: unknown): v is ArrayLike<number> {
+  return typeof v === 'object' && v !== null && Number.isInteger((v as { length?: unknown }).length);
+}
+
 /** A tensor of zeros. */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled('zeros', shape, 0, options);
 }
 
 /** A tensor of ones. */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled('ones', shape, 1, options);
 }
 
 /** A tensor filled with one value. */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  checkShape('full', shape);
+  return filled('full', shape, value, options);
+}
+
+function filled(op: string, shape: Shape, value: number, options: TensorOptions): Tensor {
+  checkShape(op, shape);
+  checkTensorOptions(op, options);
+  if (typeof value !== 'number')
+    throw new ArgumentError(`${op}: expected a number to fill with, got ${formatValue(value)}`);
   const result = empty(shape, options.dtype ?? 'float32', options.requiresGrad);
   result.data.fill(value);
   return result;
@@ -170,6 +211,7 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
 /** A tensor whose values are still to be written; in the current scope's memory. */
 export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   checkShape('empty', shape); // before the arena takes a size that is none
+  checkDType('empty', dtype);
   return new Tensor(arena.allocate(dtype, sizeOf(shape)), shape, requiresGrad, arena.current);
 }
 
@@ -182,11 +224,12 @@ export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'flo
     checkLive(op, x);
     return x;
   }
+  checkDType(op, dtype);
   if (typeof x === 'number') return new Tensor(newVec(dtype, 1).fill(x), []);
-  if (!x?.shape || !x.stride || !x.data)
-    throw new ArgumentError(`${op}: expected a tensor, an ndarray or a number, got ${x === null ? 'null' : typeof x}`);
+  checkTensorLike(op, '', x);
   const { data, shape, stride, offset } = x;
   checkShape(op, shape);
+  if (!Array.isArray(stride)) throw new ShapeError(`${op}: expected strides, an array, got ${formatValue(stride)}`);
   const size = sizeOf(shape);
   const reach = shape.map((n, i) => (n - 1) * stride[i]);
   const low = reach.reduce((at, step) => at + Math.min(step, 0), offset);
@@ -201,9 +244,32 @@ export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'flo
   const copy = newVec(data instanceof Float64Array ? 'float64' : 'float32', size);
   let to = 0;
   const walk = (axis: number, from: number): void => {
-    if (axis === shape.length) copy[to++] = data[from];
+    if (axis === shape.length) copy[to++] = numberAt(op, data, from);
     else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, from + i * stride[axis]);
   };
   walk(0, offset);
   return new Tensor(copy, [...shape]);
+}
+
+/** The same for an argument that a message shall name, and that is no bare number unless it says so. */
+export function argument(op: string, name: string, x: TensorLike): Tensor {
+  if (!(x instanceof Tensor) && typeof x !== 'number') checkTensorLike(op, name, x);
+  return asTensor(op, x);
+}
+
+function checkTensorLike(op: string, name: string, x: unknown): asserts x is TensorLike {
+  const { shape, stride, data } = (x ?? {}) as Partial<TensorLike>;
+  if (shape && stride && data) return;
+  const way = isList(x) ? ' (tensor(values, shape) makes one of arrays)' : '';
+  throw new ArgumentError(
+    `${op}: expected ${name && `${name} to be `}a tensor, an ndarray or a number${way}, got ${formatValue(x)}`,
+  );
+}
+
+/** An element that is copied: stores that are read by `get` alone, bigints and texts hold no numbers. */
+function numberAt(op: string, data: ArrayLike<number>, at: number): number {
+  const value = data[at];
+  if (typeof value !== 'number')
+    throw new ArgumentError(`${op}: expected data of numbers, got ${formatValue(value)} at position ${at}`);
+  return value;
 }

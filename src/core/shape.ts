@@ -1,3 +1,4 @@
+import { formatValue, LARGEST_COUNT } from './check.ts';
 import { ShapeError } from './errors.ts';
 
 /** Sizes of a tensor, outermost axis first; `[]` is a scalar. */
@@ -29,10 +30,18 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(',')}]`;
 }
 
-/** Throws unless every size is a whole number >= 0. */
+/** Throws unless every size is a whole number >= 0, and all together are no more values than indices reach. */
 export function checkShape(op: string, shape: Shape): void {
-  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0))
-    throw new ShapeError(`${op}: expected sizes that are whole numbers >= 0, got ${formatShape(shape)}`);
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${op}: expected a shape, an array of sizes, got ${formatValue(shape)}`);
+  let size = 1;
+  for (const n of shape) {
+    if (!(Number.isSafeInteger(n) && n >= 0))
+      throw new ShapeError(`${op}: expected sizes that are whole numbers >= 0, got ${formatValue(shape)}`);
+    size *= n;
+  }
+  if (size > LARGEST_COUNT)
+    throw new ShapeError(`${op}: expected at most ${LARGEST_COUNT} values, got shape ${formatShape(shape)}`);
 }
 
 /**
@@ -62,7 +71,7 @@ export function expectShape<D extends string>(
 /** Axis counted from the front; negative axes count from the back. */
 export function resolveAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
-    throw new ShapeError(`${op}: expected an axis from ${-rank} to ${rank - 1}, got ${axis}`);
+    throw new ShapeError(`${op}: expected an axis from ${-rank} to ${rank - 1}, got ${formatValue(axis)}`);
   return axis < 0 ? axis + rank : axis;
 }
 

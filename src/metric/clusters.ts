@@ -1,5 +1,5 @@
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape } from '../core/shape.ts';
@@ -47,7 +47,10 @@ export interface Nearest {
  * Source: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; Lloyd, "Least squares
  * quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982.
  */
-export function kMeans(x: TensorLike, { clusters, random, iterations = 50 }: KMeansOptions): Clusters {
+export function kMeans(x: TensorLike, options: KMeansOptions): Clusters {
+  checkOptions('kMeans', options, ['clusters', 'random'], ['iterations']);
+  const { clusters, random, iterations = 50 } = options;
+  checkKind('kMeans', 'random', random, 'random');
   const { data, N, D } = rowsOf('kMeans', 'x (N,D)', x);
   if (N * D === 0) throw new DataError(`kMeans: expected x with at least one row and one column, got [${N},${D}]`);
   checkCount('kMeans', 'clusters', clusters, 1);
@@ -78,7 +81,7 @@ export function nearestCentroid(x: TensorLike, centroids: TensorLike): Nearest {
 }
 
 function rowsOf(op: string, pattern: string, x: TensorLike, D?: number): { data: Float64Array; N: number; D: number } {
-  const { data, shape } = asTensor(op, x);
+  const { data, shape } = argument(op, pattern.split(' ')[0], x);
   expectShape(op, pattern, shape, D === undefined ? {} : { D });
   const bad = data.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new DataError(`${op}: expected finite numbers in ${pattern}, got ${data[bad]} at ${bad}`);

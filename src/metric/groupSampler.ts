@@ -1,4 +1,4 @@
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkLabels, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
@@ -55,11 +55,12 @@ export class GroupSampler implements Sampler {
    * @param groups the group of every sample, such as its record
    * @throws DataError where a class has fewer than m members, or no group holds two classes
    */
-  constructor(
-    labels: ArrayLike<number>,
-    groups: ArrayLike<number>,
-    { perClass, groupsPerBatch, share = 0.5, random }: GroupSamplerOptions,
-  ) {
+  constructor(labels: ArrayLike<number>, groups: ArrayLike<number>, options: GroupSamplerOptions) {
+    checkOptions('GroupSampler', options, ['perClass', 'groupsPerBatch', 'random'], ['share']);
+    const { perClass, groupsPerBatch, share = 0.5, random } = options;
+    checkKind('GroupSampler', 'random', random, 'random');
+    checkLabels('GroupSampler', 'labels', labels);
+    checkLabels('GroupSampler', 'groups', groups);
     if (groups.length !== labels.length)
       throw new ShapeError(`GroupSampler: expected groups of ${labels.length} samples, got ${groups.length}`);
     const classes = membersByLabel(labels);

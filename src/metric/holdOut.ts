@@ -1,4 +1,4 @@
-import { checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkLabels, checkRange } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { membersByLabel } from './sampler.ts';
@@ -15,12 +15,27 @@ export function holdOut(
   random: Random,
   atLeast = 1,
 ): { kept: Int32Array; heldBack: Int32Array } {
-  checkRange('holdOut', 'fraction', fraction, 0, 1);
+  return holdOutOf('holdOut', labels, fraction, random, atLeast);
+}
+
+/** The same for `op`, which calls the fraction `name`. */
+export function holdOutOf(
+  op: string,
+  labels: ArrayLike<number>,
+  fraction: number,
+  random: Random,
+  atLeast = 1,
+  name = 'fraction',
+): { kept: Int32Array; heldBack: Int32Array } {
+  checkLabels(op, 'labels', labels);
+  checkRange(op, name, fraction, 0, 1);
+  checkKind(op, 'random', random, 'random');
+  checkCount(op, 'atLeast', atLeast, 0);
   const kept: number[] = [];
   const heldBack: number[] = [];
   for (const [label, all] of membersByLabel(labels)) {
     if (all.length <= atLeast)
-      throw new DataError(`holdOut: expected more than ${atLeast} samples of class ${label}, got ${all.length}`);
+      throw new DataError(`${op}: expected more than ${atLeast} samples of class ${label}, got ${all.length}`);
     const count = Math.min(Math.max(Math.round(fraction * all.length), atLeast), all.length - 1);
     random.shuffle(all);
     for (const [i, sample] of all.entries()) (i < count ? heldBack : kept).push(sample);

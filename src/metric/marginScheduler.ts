@@ -1,4 +1,4 @@
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 
 /** What a margin scheduler learns of each batch. */
@@ -78,18 +78,17 @@ export class DynamicMargin implements MarginScheduler {
   readonly #options: Required<DynamicMarginOptions>;
 
   constructor(options: DynamicMarginOptions = {}) {
-    const all: Required<DynamicMarginOptions> = {
-      ...{ min: 0.2, max: 0.8, step: 0.05, threshold: 0.05, per: 'possible', patience: 3, batches: 1 },
-      ...options,
-    };
+    checkOptions('DynamicMargin', options, [], ['min', 'max', 'step', 'threshold', 'per', 'patience', 'batches']);
+    const { min = 0.2, max = 0.8, step = 0.05, threshold = 0.05 } = options;
+    const { per = 'possible', patience = 3, batches = 1 } = options;
+    const all = { min, max, step, threshold, per, patience, batches };
     checkRange('DynamicMargin', 'min', all.min, 0);
     checkRange('DynamicMargin', 'max', all.max, all.min);
     checkRange('DynamicMargin', 'step', all.step, 0);
     checkRange('DynamicMargin', 'threshold', all.threshold, 0);
     checkCount('DynamicMargin', 'patience', all.patience, 1);
     checkCount('DynamicMargin', 'batches', all.batches, 1);
-    if (all.per !== 'possible' && all.per !== 'pair')
-      throw new ArgumentError(`DynamicMargin: expected per 'possible' or 'pair', got ${all.per}`);
+    checkOneOf('DynamicMargin', 'per', all.per, ['possible', 'pair']);
     this.#options = all;
   }
 
@@ -98,7 +97,9 @@ export class DynamicMargin implements MarginScheduler {
     return Math.min(max, min + this.#steps * step); // multiplied, not summed, so that 0.2 + 0.05 * 12 is 0.8
   }
 
-  update({ triplets, pairs, possible }: MiningCounts): number {
+  update(counts: MiningCounts): number {
+    checkFields('DynamicMargin', 'counts', counts, { triplets: 'number', pairs: 'number', possible: 'number' });
+    const { triplets, pairs, possible } = counts;
     const { max, threshold, per, patience, batches } = this.#options;
     this.#round.batches++;
     this.#round.triplets += triplets;
@@ -118,7 +119,9 @@ export class DynamicMargin implements MarginScheduler {
     return { margin: this.margin, below: this.#below, ...this.#round };
   }
 
-  set state({ margin, below, batches, triplets, of }: MarginState) {
+  set state(state: MarginState) {
+    checkKind('DynamicMargin', 'state', state, 'object');
+    const { margin, below, batches, triplets, of } = state;
     const { min, max, step } = this.#options;
     checkRange('DynamicMargin', 'state.margin', margin, min, max);
     for (const [name, n] of Object.entries({ below, batches, triplets, of }))
@@ -136,13 +139,14 @@ export class ScheduledMargin implements MarginScheduler {
 
   /** @param schedule a function, or a number for a margin that never changes */
   constructor(schedule: number | ((iteration: number) => number)) {
+    if (typeof schedule !== 'number') checkKind('ScheduledMargin', 'schedule', schedule, 'function');
     this.#schedule = typeof schedule === 'number' ? () => schedule : schedule;
     this.#margin = this.#at(1);
   }
 
   #at(iteration: number): number {
     const margin = this.#schedule(iteration);
-    if (!(margin >= 0 && margin < Number.POSITIVE_INFINITY))
+    if (!(typeof margin === 'number' && margin >= 0 && margin < Number.POSITIVE_INFINITY))
       throw new ArgumentError(`ScheduledMargin: expected a margin >= 0 for iteration ${iteration}, got ${margin}`);
     return margin;
   }
@@ -151,7 +155,9 @@ export class ScheduledMargin implements MarginScheduler {
     return this.#margin;
   }
 
-  update({ iteration, step, steps }: MiningCounts): number {
+  update(counts: MiningCounts): number {
+    checkFields('ScheduledMargin', 'counts', counts, { iteration: 'number', step: 'number', steps: 'number' });
+    const { iteration, step, steps } = counts;
     if (step === steps) this.#margin = this.#at(iteration + 1);
     return this.#margin;
   }
@@ -160,7 +166,9 @@ export class ScheduledMargin implements MarginScheduler {
     return { margin: this.#margin, below: 0, ...NOTHING_COUNTED };
   }
 
-  set state({ margin }: MarginState) {
+  set state(state: MarginState) {
+    checkKind('ScheduledMargin', 'state', state, 'object');
+    const { margin } = state;
     checkRange('ScheduledMargin', 'state.margin', margin, 0);
     this.#margin = margin;
   }

@@ -1,7 +1,7 @@
-import { asTensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkRange } from '../core/check.ts';
+import { checkKind, checkLabels, checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Kernels } from '../kernels/types.ts';
@@ -15,7 +15,8 @@ export type Miner = (distances: TensorLike, labels: ArrayLike<number>, margin: n
 
 function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Miner {
   return (distances, labels, margin) => {
-    const d = asTensor(op, distances);
+    const d = argument(op, 'distances', distances);
+    checkKind(op, 'labels', labels, 'numbers');
     const { B } = expectShape<'B'>(op, 'distances (B,B)', d.shape);
     checkRange(op, 'margin', margin, 0);
     if (labels.length !== B) throw new ShapeError(`${op}: expected ${B} labels, got ${labels.length}`);
@@ -68,16 +69,20 @@ export const allTriplets: Miner = /* @__PURE__ */ miner('allTriplets', 'mineAllT
 
 /** Number of ordered anchor-positive pairs: the sum over labels of n (n - 1). */
 export function anchorPositivePairs(labels: ArrayLike<number>): number {
-  return occurrences(labels).reduce((pairs, n) => pairs + n * (n - 1), 0);
+  return occurrences('anchorPositivePairs', labels).reduce((pairs, n) => pairs + n * (n - 1), 0);
 }
 
 /** Number of all triplets among B samples, those that `allTriplets` finds: the sum over labels of n (n - 1) (B - n). */
 export function possibleTriplets(labels: ArrayLike<number>): number {
-  return occurrences(labels).reduce((triplets, n) => triplets + n * (n - 1) * (labels.length - n), 0);
+  return occurrences('possibleTriplets', labels).reduce(
+    (triplets, n) => triplets + n * (n - 1) * (labels.length - n),
+    0,
+  );
 }
 
 /** How often each label occurs. */
-function occurrences(labels: ArrayLike<number>): number[] {
+function occurrences(op: string, labels: ArrayLike<number>): number[] {
+  checkLabels(op, 'labels', labels);
   const counts = new Map<number, number>();
   for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
   return [...counts.values()];

@@ -1,8 +1,7 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { asTensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
-import { ShapeError } from '../core/errors.ts';
+import { argument, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkLabels } from '../core/check.ts';
 import { expectShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { slice } from '../ops/movement.ts';
@@ -21,10 +20,15 @@ export function recallAtK(
   k: number,
   distance: Distance = pairwiseSquaredEuclidean,
 ): number {
-  const x = asTensor('recallAtK', embeddings);
-  const { N } = expectShape<'N' | 'D'>('recallAtK', 'embeddings (N,D)', x.shape);
-  if (labels.length !== N) throw new ShapeError(`recallAtK: expected ${N} labels, got ${labels.length}`);
-  checkCount('recallAtK', 'k', k, 1);
+  return recall('recallAtK', embeddings, labels, k, distance);
+}
+
+function recall(op: string, embeddings: TensorLike, labels: ArrayLike<number>, k: number, distance: Distance): number {
+  const x = argument(op, 'embeddings', embeddings);
+  const { N } = expectShape<'N' | 'D'>(op, 'embeddings (N,D)', x.shape);
+  checkLabels(op, 'labels', labels, N);
+  checkKind(op, 'distance', distance, 'function');
+  checkCount(op, 'k', k, 1);
   let hits = 0;
   for (let i = 0; i < N; i++) {
     const d = noGrad(() => scope(() => distance(slice(x, 0, i, i + 1), x)));
@@ -34,8 +38,12 @@ export function recallAtK(
 }
 
 /** Precision@1: the share of samples whose nearest neighbour bears their own label; the same as recall@1. */
-export function precisionAt1(embeddings: TensorLike, labels: ArrayLike<number>, distance?: Distance): number {
-  return recallAtK(embeddings, labels, 1, distance);
+export function precisionAt1(
+  embeddings: TensorLike,
+  labels: ArrayLike<number>,
+  distance: Distance = pairwiseSquaredEuclidean,
+): number {
+  return recall('precisionAt1', embeddings, labels, 1, distance);
 }
 
 /** Whether fewer than k other samples are nearer to sample i than its nearest one of the same label; ties go by position. */

@@ -1,4 +1,4 @@
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkLabels, checkOptions } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
@@ -34,7 +34,7 @@ export function checkPerClass(
   perClass: number | readonly number[],
   classes: readonly [number, number[]][],
 ): number[] {
-  if (typeof perClass === 'number') checkCount(op, 'perClass', perClass, 1);
+  if (!Array.isArray(perClass)) checkCount(op, 'perClass', perClass, 1);
   else for (const [i, m] of perClass.entries()) checkCount(op, `perClass[${i}]`, m, 1);
   if (classes.length === 0) throw new DataError(`${op}: expected labelled samples, got none`);
   const counts = typeof perClass === 'number' ? classes.map(() => perClass) : [...perClass];
@@ -69,7 +69,11 @@ export class MPerClassSampler implements Sampler {
    * @param labels the class of every sample
    * @throws DataError where a class has fewer than m members
    */
-  constructor(labels: ArrayLike<number>, { perClass, classesPerBatch, random }: MPerClassOptions) {
+  constructor(labels: ArrayLike<number>, options: MPerClassOptions) {
+    checkOptions('MPerClassSampler', options, ['perClass', 'random'], ['classesPerBatch']);
+    const { perClass, classesPerBatch, random } = options;
+    checkKind('MPerClassSampler', 'random', random, 'random');
+    checkLabels('MPerClassSampler', 'labels', labels);
     const classes = membersByLabel(labels);
     this.#counts = checkPerClass('MPerClassSampler', perClass, classes);
     this.#classesPerBatch = classesPerBatch ?? classes.length;

@@ -1,4 +1,4 @@
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { Deck, restoreDecks, saveDecks } from './deck.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
@@ -10,8 +10,11 @@ export class ShuffledSampler implements Sampler {
   readonly #random: Random;
 
   /** @param samples how many there are */
-  constructor(samples: number, { batchSize, random }: { batchSize: number; random: Random }) {
+  constructor(samples: number, options: { batchSize: number; random: Random }) {
     checkCount('ShuffledSampler', 'samples', samples, 1);
+    checkOptions('ShuffledSampler', options, ['batchSize', 'random']);
+    const { batchSize, random } = options;
+    checkKind('ShuffledSampler', 'random', random, 'random');
     checkCount('ShuffledSampler', 'batchSize', batchSize, 1);
     this.batchSize = batchSize;
     this.#deck = new Deck(

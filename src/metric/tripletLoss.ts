@@ -1,4 +1,5 @@
-import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkKind, checkLabels, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
@@ -41,11 +42,20 @@ export interface TripletLoss {
 export function tripletLoss(
   embeddings: TensorLike,
   labels: ArrayLike<number>,
-  { distance = pairwiseSquaredEuclidean, miner = violating, margin, power }: TripletLossOptions,
+  options: TripletLossOptions,
 ): TripletLoss {
-  if (embeddings.shape[0] !== labels.length)
-    throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(embeddings.shape)}`);
-  const distances = distance(embeddings);
+  const op = 'tripletLoss';
+  checkOptions(op, options, ['margin'], ['distance', 'miner', 'power']);
+  const { distance = pairwiseSquaredEuclidean, miner = violating, margin, power } = options;
+  checkKind(op, 'distance', distance, 'function');
+  checkKind(op, 'miner', miner, 'function');
+  checkRange(op, 'margin', margin, 0);
+  if (power !== undefined) checkOneOf(op, 'power', power, [1, 2]);
+  const z = argument(op, 'embeddings', embeddings);
+  checkLabels(op, 'labels', labels);
+  if (z.shape[0] !== labels.length)
+    throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(z.shape)}`);
+  const distances = distance(z);
   const triplets = miner(distances.detach(), labels, margin);
   return {
     loss: tripletHinge(distances, triplets, margin, { power }),

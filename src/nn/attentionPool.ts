@@ -1,6 +1,5 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
-import { ArgumentError } from '../core/errors.ts';
+import { checkCount, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { attentionPool } from '../ops/sequence.ts';
 import { fanInBound, uniform } from './init.ts';
@@ -9,6 +8,8 @@ import { Layer } from './module.ts';
 
 /** How attention scores a time step: `w . h`, or `w . tanh(W h + b)`. */
 export type AttentionScore = 'dot' | 'additive';
+
+export const ATTENTION_SCORES: readonly AttentionScore[] = ['dot', 'additive'];
 
 /** Attention pooling over time, h (T,B,D) to (B,D); see `attentionPool` for the formula. */
 export class AttentionPool extends Layer {
@@ -24,13 +25,15 @@ export class AttentionPool extends Layer {
    */
   constructor(features: number, options: { random: Random; score?: AttentionScore; projected?: number }) {
     super();
+    const op = 'AttentionPool';
+    checkCount(op, 'features', features, 1);
+    checkOptions(op, options, ['random'], ['score', 'projected']);
     const { random, score = 'dot', projected = features } = options;
-    checkCount('AttentionPool', 'features', features, 1);
-    checkCount('AttentionPool', 'projected', projected, 1);
-    if (score !== 'dot' && score !== 'additive')
-      throw new ArgumentError(`AttentionPool: expected score 'dot' or 'additive', got ${JSON.stringify(score)}`);
+    checkKind(op, 'random', random, 'random');
+    checkCount(op, 'projected', projected, 1);
+    checkOneOf(op, 'score', score, ATTENTION_SCORES);
     const shape = [1, score === 'dot' ? features : projected];
-    this.weight = uniform(shape, fanInBound(shape), random);
+    this.weight = uniform(op, shape, fanInBound(shape), random);
     this.proj = score === 'dot' ? null : new Linear(features, projected, { random });
   }
 

@@ -1,5 +1,5 @@
 import { type Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkOptions, checkRange } from '../core/check.ts';
 import { type BatchNormOptions, batchNorm, batchNormReluPool, type RunningStatistics } from '../ops/normalization.ts';
 import { constant } from './init.ts';
 import { Layer } from './module.ts';
@@ -18,6 +18,7 @@ export class BatchNorm1d extends Layer {
   constructor(channels: number, options: { momentum?: number; eps?: number } = {}) {
     super();
     checkCount('BatchNorm1d', 'channels', channels, 1);
+    checkOptions('BatchNorm1d', options, [], ['momentum', 'eps']);
     this.weight = constant([channels], 1);
     this.bias = constant([channels], 0);
     this.running_mean = new Tensor(new Float32Array(channels), [channels]);

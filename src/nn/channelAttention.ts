@@ -1,5 +1,5 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { channelAttention } from '../ops/sequence.ts';
 import { Linear } from './linear.ts';
@@ -13,8 +13,10 @@ export class ChannelAttention extends Layer {
   /** @param options.reduction the hidden layer has channels / reduction units, at least 1; 4 by default */
   constructor(channels: number, options: { random: Random; reduction?: number }) {
     super();
-    const { random, reduction = 4 } = options;
     checkCount('ChannelAttention', 'channels', channels, 1);
+    checkOptions('ChannelAttention', options, ['random'], ['reduction']);
+    const { random, reduction = 4 } = options;
+    checkKind('ChannelAttention', 'random', random, 'random');
     checkCount('ChannelAttention', 'reduction', reduction, 1);
     const hidden = Math.max(1, Math.floor(channels / reduction));
     this.fc1 = new Linear(channels, hidden, { random });

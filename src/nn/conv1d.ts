@@ -1,5 +1,5 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { type Conv1dOptions, conv1d } from '../ops/convolution.ts';
@@ -21,17 +21,22 @@ export class Conv1d extends Layer {
     options: Conv1dOptions & { random: Random; bias?: boolean },
   ) {
     super();
-    const { random, bias = true, ...geometry } = options;
-    const { groups = 1 } = geometry;
-    for (const [name, value] of Object.entries({ inChannels, outChannels, kernel, groups }))
+    for (const [name, value] of Object.entries({ inChannels, outChannels, kernel }))
       checkCount('Conv1d', name, value, 1);
+    checkOptions('Conv1d', options, ['random'], ['bias', 'stride', 'padding', 'dilation', 'groups']);
+    const { random, bias = true, ...geometry } = options;
+    const { stride = 1, padding = 0, dilation = 1, groups = 1 } = geometry;
+    checkKind('Conv1d', 'random', random, 'random');
+    checkKind('Conv1d', 'bias', bias, 'flag');
+    for (const [name, value] of Object.entries({ stride, dilation, groups })) checkCount('Conv1d', name, value, 1);
+    checkCount('Conv1d', 'padding', padding, 0);
     if (inChannels % groups !== 0)
       throw new ArgumentError(`Conv1d: expected inChannels in ${groups} groups, got ${inChannels}`);
     if (outChannels % groups !== 0)
       throw new ArgumentError(`Conv1d: expected outChannels in ${groups} groups, got ${outChannels}`);
     const shape = [outChannels, inChannels / groups, kernel];
-    this.weight = uniform(shape, fanInBound(shape), random);
-    this.bias = bias ? uniform([outChannels], fanInBound(shape), random) : null;
+    this.weight = uniform('Conv1d', shape, fanInBound(shape), random);
+    this.bias = bias ? uniform('Conv1d', [outChannels], fanInBound(shape), random) : null;
     this.geometry = geometry;
   }
 

@@ -1,5 +1,5 @@
-import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
+import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkKind, checkOptions, checkRange } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { dropout } from '../ops/normalization.ts';
 import { Layer } from './module.ts';
@@ -13,11 +13,13 @@ export class Dropout extends Layer {
   constructor(p: number, options: { random: Random }) {
     super();
     checkRange('Dropout', 'p', p, 0, 1);
+    checkOptions('Dropout', options, ['random']);
+    checkKind('Dropout', 'random', options.random, 'random');
     this.p = p;
     this.random = options.random;
   }
 
   forward(x: TensorLike): Tensor {
-    return this.training && this.p > 0 ? dropout(x, this.p, this.random) : asTensor('Dropout', x);
+    return this.training && this.p > 0 ? dropout(x, this.p, this.random) : argument('Dropout', 'x', x);
   }
 }

@@ -1,9 +1,10 @@
 import { Parameter } from '../autograd/tensor.ts';
 import type { Random } from '../core/random.ts';
-import { type Shape, sizeOf } from '../core/shape.ts';
+import { checkShape, type Shape, sizeOf } from '../core/shape.ts';
 
-/** A parameter drawn uniformly from [-bound, bound]. */
-export function uniform(shape: Shape, bound: number, random: Random): Parameter {
+/** A parameter drawn uniformly from [-bound, bound]; `op` is the layer that it is of. */
+export function uniform(op: string, shape: Shape, bound: number, random: Random): Parameter {
+  checkShape(op, shape); // before there is memory for it
   const data = new Float32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = random.uniform(-bound, bound);
   return new Parameter(data, shape);

@@ -1,5 +1,5 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { linear } from '../ops/linear.ts';
 import { fanInBound, uniform } from './init.ts';
@@ -16,9 +16,13 @@ export class Linear extends Layer {
     super();
     checkCount('Linear', 'inFeatures', inFeatures, 1);
     checkCount('Linear', 'outFeatures', outFeatures, 1);
+    checkOptions('Linear', options, ['random'], ['bias']);
+    const { random, bias = true } = options;
+    checkKind('Linear', 'random', random, 'random');
+    checkKind('Linear', 'bias', bias, 'flag');
     const shape = [outFeatures, inFeatures];
-    this.weight = uniform(shape, fanInBound(shape), options.random);
-    this.bias = (options.bias ?? true) ? uniform([outFeatures], fanInBound(shape), options.random) : null;
+    this.weight = uniform('Linear', shape, fanInBound(shape), random);
+    this.bias = bias ? uniform('Linear', [outFeatures], fanInBound(shape), random) : null;
   }
 
   forward(x: TensorLike): Tensor {

@@ -1,5 +1,5 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { bilstm, type LstmWeights, lstm } from '../ops/sequence.ts';
 import { uniform } from './init.ts';
@@ -16,8 +16,11 @@ export class LSTM extends Layer {
 
   constructor(inputSize: number, hiddenSize: number, options: { random: Random }) {
     super();
-    checkCount('LSTM', 'inputSize', inputSize, 1);
-    checkCount('LSTM', 'hiddenSize', hiddenSize, 1);
+    const op = this instanceof BiLSTM ? 'BiLSTM' : 'LSTM';
+    checkCount(op, 'inputSize', inputSize, 1);
+    checkCount(op, 'hiddenSize', hiddenSize, 1);
+    checkOptions(op, options, ['random']);
+    checkKind(op, 'random', options.random, 'random');
     [this.weight_ih_l0, this.weight_hh_l0, this.bias_ih_l0, this.bias_hh_l0] = weights(
       inputSize,
       hiddenSize,
@@ -70,9 +73,9 @@ function weights(inputSize: number, hiddenSize: number, random: Random): [Parame
   const bound = 1 / Math.sqrt(hiddenSize);
   const gates = 4 * hiddenSize;
   return [
-    uniform([gates, inputSize], bound, random),
-    uniform([gates, hiddenSize], bound, random),
-    uniform([gates], bound, random),
-    uniform([gates], bound, random),
+    uniform('LSTM', [gates, inputSize], bound, random),
+    uniform('LSTM', [gates, hiddenSize], bound, random),
+    uniform('LSTM', [gates], bound, random),
+    uniform('LSTM', [gates], bound, random),
   ];
 }

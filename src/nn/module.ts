@@ -1,4 +1,5 @@
-import { asTensor, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, checkDType, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkKind } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { DType } from '../kernels/types.ts';
@@ -24,17 +25,44 @@ export abstract class Module {
     });
   }
 
-  /** This module and all inside it. */
+  /**
+   * This module and all inside it.
+   *
+   * @throws ArgumentError where a module is inside itself
+   */
   modules(): Module[] {
-    return [this, ...this.children().flatMap(([, child]) => child.modules())];
+    return this.#modules([]);
   }
 
-  /** Every tensor inside, with its dotted name, in the order in which the fields were set. */
+  #modules(path: readonly Module[]): Module[] {
+    return [this, ...this.#inside(path).flatMap(([, child, inner]) => child.#modules(inner))];
+  }
+
+  /** The children, each with the modules that lead to it, none of which it may be. */
+  #inside(path: readonly Module[]): [string, Module, readonly Module[]][] {
+    const inner = [...path, this];
+    return this.children().map(([name, child]) => {
+      if (inner.includes(child))
+        throw new ArgumentError(`Module: expected layers that are not inside themselves, got ${name} in a circle`);
+      return [name, child, inner];
+    });
+  }
+
+  /**
+   * Every tensor inside, with its dotted name, in the order in which the fields were set.
+   *
+   * @throws ArgumentError where a module is inside itself
+   */
   namedTensors(prefix = ''): [string, Tensor][] {
+    checkKind('namedTensors', 'prefix', prefix, 'text');
+    return this.#namedTensors(prefix, []);
+  }
+
+  #namedTensors(prefix: string, path: readonly Module[]): [string, Tensor][] {
     const own = Object.entries(this).filter((entry): entry is [string, Tensor] => entry[1] instanceof Tensor);
     return [
       ...own.map(([name, tensor]): [string, Tensor] => [prefix + name, tensor]),
-      ...this.children().flatMap(([name, child]) => child.namedTensors(`${prefix}${name}.`)),
+      ...this.#inside(path).flatMap(([name, child, inner]) => child.#namedTensors(`${prefix}${name}.`, inner)),
     ];
   }
 
@@ -57,6 +85,7 @@ export abstract class Module {
 
   /** Switches this module and all inside it to training, or with `false` to inference. */
   train(on = true): this {
+    checkKind('train', 'on', on, 'flag');
     for (const module of this.modules()) module.training = on;
     return this;
   }
@@ -68,14 +97,18 @@ export abstract class Module {
 
   /** Changes the float type of every tensor inside. An optimiser made before still holds the old parameters. */
   to(dtype: DType): this {
+    checkDType('to', dtype);
+    for (const module of this.modules()) module.#convert(dtype);
+    return this;
+  }
+
+  #convert(dtype: DType): void {
     const fields = this as unknown as Record<string, unknown>;
     for (const [name, value] of Object.entries(this)) {
       if (!(value instanceof Tensor)) continue;
       const data = dtype === 'float64' ? Float64Array.from(value.data) : Float32Array.from(value.data);
       fields[name] = value instanceof Parameter ? new Parameter(data, value.shape) : new Tensor(data, value.shape);
     }
-    for (const [, child] of this.children()) child.to(dtype);
-    return this;
   }
 
   /** Copies of all parameters and buffers. */
@@ -89,17 +122,18 @@ export abstract class Module {
    * @throws CheckpointError naming every entry that is missing, not known here, or of another shape
    */
   loadStateDict(state: StateDict): this {
+    checkKind('loadStateDict', 'state', state, 'object');
     const own = new Map(this.namedTensors());
     const faults: string[] = [];
     for (const [name, tensor] of own) {
-      const given = state[name];
+      const given = state[name] && argument('loadStateDict', name, state[name]);
       if (!given) faults.push(`missing ${name} ${formatShape(tensor.shape)}`);
       else if (!sameShape(given.shape, tensor.shape))
         faults.push(`expected ${name} ${formatShape(tensor.shape)}, got ${formatShape(given.shape)}`);
     }
     for (const name of Object.keys(state)) if (!own.has(name)) faults.push(`extra ${name}`);
     if (faults.length > 0) throw new CheckpointError(`loadStateDict: ${faults.join('; ')}`);
-    const given = [...own.keys()].map((name) => asTensor('loadStateDict', state[name]));
+    const given = [...own.keys()].map((name) => argument('loadStateDict', name, state[name]));
     [...own.values()].forEach((tensor, i) => {
       tensor.data.set(given[i].data);
     });
@@ -121,6 +155,8 @@ export class Sequential extends Layer {
 
   constructor(...layers: (Layer | ((x: Tensor) => Tensor))[]) {
     super();
+    for (const [i, layer] of layers.entries())
+      if (typeof layer !== 'function') checkKind('Sequential', `layer ${i}`, layer, 'layer');
     this.layers = layers;
   }
 
@@ -133,7 +169,7 @@ export class Sequential extends Layer {
       throw new ArgumentError('Sequential: expected a first layer that takes context, got a function');
     return this.layers.reduce(
       (t, layer, i) => (layer instanceof Module ? layer.forward(t, i === 0 ? context : undefined) : layer(t)),
-      asTensor('Sequential', x),
+      argument('Sequential', 'x', x),
     );
   }
 }

@@ -1,8 +1,8 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkOptions, checkRange } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 
@@ -53,9 +53,10 @@ export function conv1d(
   options: Conv1dOptions = {},
 ): Tensor {
   const op = 'conv1d';
-  const t = asTensor(op, x);
-  const w = asTensor(op, weight);
-  const b = bias && asTensor(op, bias);
+  const t = argument(op, 'x', x);
+  const w = argument(op, 'weight', weight);
+  const b = bias === null ? null : argument(op, 'bias', bias);
+  checkOptions(op, options, [], ['stride', 'padding', 'dilation', 'groups']);
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   checkCount(op, 'stride', stride, 1);
   checkCount(op, 'padding', padding, 0);
@@ -88,9 +89,10 @@ const maxPool1dOp = defineOp('maxPool1d', (x: Tensor, P: number, K: number, stri
  */
 export function maxPool1d(x: TensorLike, kernel: number, options: { stride?: number; padding?: number } = {}): Tensor {
   const op = 'maxPool1d';
-  const t = asTensor(op, x);
-  const { stride = kernel, padding = 0 } = options;
+  const t = argument(op, 'x', x);
   checkCount(op, 'kernel', kernel, 1);
+  checkOptions(op, options, [], ['stride', 'padding']);
+  const { stride = kernel, padding = 0 } = options;
   checkCount(op, 'stride', stride, 1);
   checkCount(op, 'padding', padding, 0);
   checkRange(op, 'padding', padding, 0, kernel / 2); // no window may lie in the padding alone

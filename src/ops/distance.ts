@@ -1,5 +1,5 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { checkRange } from '../core/check.ts';
@@ -24,7 +24,7 @@ const l2NormalizeOp = defineOp('l2Normalize', (x: Tensor, eps: number) => {
  * @throws ShapeError where the sizes do not fit
  */
 export function l2Normalize(x: TensorLike, eps = 1e-12): Tensor {
-  const t = asTensor('l2Normalize', x);
+  const t = argument('l2Normalize', 'x', x);
   expectShape('l2Normalize', 'x (B,D)', t.shape);
   checkRange('l2Normalize', 'eps', eps, 0);
   return l2NormalizeOp(t, eps);
@@ -45,8 +45,8 @@ const squaredEuclideanOp = defineOp('squaredEuclidean', (a: Tensor, b: Tensor) =
 
 /** Both sides of a pairwise distance as tensors (M,D) and (N,D); one side alone is compared with itself. */
 function sides(op: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
-  const x = asTensor(op, a);
-  const y = asTensor(op, b);
+  const x = argument(op, 'a', a);
+  const y = argument(op, 'b', b);
   const { D } = expectShape<'M' | 'D'>(op, 'a (M,D)', x.shape);
   expectShape(op, 'b (N,D)', y.shape, { D });
   return [x, y];

@@ -1,6 +1,7 @@
 import { defineOp } from '../autograd/tape.ts';
 import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
+import { checkNumber } from '../core/check.ts';
 import { broadcastShapes, sameShape } from '../core/shape.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
 import { broadcastTo } from './movement.ts';
@@ -79,6 +80,8 @@ const affineOp = defineOp('affine', (x: Tensor, alpha: number, beta: number) => 
 
 /** alpha x + beta for two numbers, in one pass. */
 export function affine(x: TensorLike, alpha: number, beta = 0): Tensor {
+  checkNumber('affine', 'alpha', alpha);
+  checkNumber('affine', 'beta', beta);
   return affineOp(asTensor('affine', x), alpha, beta);
 }
 

@@ -1,5 +1,5 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape, sameShape, sizeOf } from '../core/shape.ts';
@@ -33,8 +33,8 @@ const matmulOp = defineOp('matmul', (a: Tensor, b: Tensor) => {
  * @throws ShapeError where the sizes do not fit
  */
 export function matmul(a: TensorLike, b: TensorLike): Tensor {
-  const x = asTensor('matmul', a);
-  const y = asTensor('matmul', b);
+  const x = argument('matmul', 'a', a);
+  const y = argument('matmul', 'b', b);
   const [r, s] = [x.shape, y.shape];
   const fits = r.length >= 2 && sameShape(r.slice(0, -2), s.slice(0, -2)) && r.at(-1) === s.at(-2);
   if (!fits)
@@ -66,9 +66,9 @@ const linearOp = defineOp('linear', (x: Tensor, weight: Tensor, bias: Tensor | n
  * @throws ShapeError where the sizes do not fit
  */
 export function linear(x: TensorLike, weight: TensorLike, bias: TensorLike | null = null): Tensor {
-  const t = asTensor('linear', x);
-  const w = asTensor('linear', weight);
-  const b = bias && asTensor('linear', bias);
+  const t = argument('linear', 'x', x);
+  const w = argument('linear', 'weight', weight);
+  const b = bias === null ? null : argument('linear', 'bias', bias);
   const { O, D } = expectShape<'O' | 'D'>('linear', 'weight (O,D)', w.shape);
   if (t.shape.length === 0 || t.shape.at(-1) !== D)
     throw new ShapeError(`linear: expected x (...,D) with D=${D}, got ${formatShape(t.shape)}`);

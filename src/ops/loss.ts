@@ -1,8 +1,8 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkRange } from '../core/check.ts';
+import { checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 
@@ -39,7 +39,9 @@ export function crossEntropy(
   options: { weights?: TensorLike; labelSmoothing?: number } = {},
 ): Tensor {
   const op = 'crossEntropy';
-  const t = asTensor(op, logits);
+  const t = argument(op, 'logits', logits);
+  checkOptions(op, options, [], ['weights', 'labelSmoothing']);
+  checkKind(op, 'targets', targets, 'numbers');
   const { labelSmoothing = 0 } = options;
   const { B, K } = expectShape<'B' | 'K'>(op, 'logits (B,K)', t.shape);
   checkRange(op, 'labelSmoothing', labelSmoothing, 0, 1);
@@ -48,10 +50,12 @@ export function crossEntropy(
   for (let b = 0; b < B; b++)
     if (!Number.isInteger(targets[b]) || targets[b] < 0 || targets[b] >= K)
       throw new ArgumentError(`${op}: expected targets from 0 to ${K - 1}, got ${targets[b]} at position ${b}`);
-  const weights = options.weights ? asTensor(op, options.weights) : null;
+  const weights = options.weights === undefined ? null : argument(op, 'weights', options.weights);
   if (weights) {
     expectShape(op, 'weights (K)', weights.shape, { K });
     for (const w of weights.data) checkRange(op, 'weights', w, 0);
+    if (Array.prototype.every.call(targets, (target) => weights.data[target] === 0))
+      throw new ArgumentError(`${op}: expected a weight above 0 for a class among the targets, got 0 for all`);
   }
   if (weights && weights.dtype !== t.dtype)
     throw new ShapeError(`${op}: expected inputs of one dtype, got ${t.dtype} and ${weights.dtype}`);
@@ -100,13 +104,16 @@ export function tripletHinge(
   distances: TensorLike,
   triplets: Triplets,
   margin: number,
-  { power = 1 }: { power?: HingePower } = {},
+  options: { power?: HingePower } = {},
 ): Tensor {
   const op = 'tripletHinge';
-  const d = asTensor(op, distances);
+  const d = argument(op, 'distances', distances);
   expectShape(op, 'distances (B,B)', d.shape);
   checkRange(op, 'margin', margin, 0);
-  if (power !== 1 && power !== 2) throw new ArgumentError(`${op}: expected power 1 or 2, got ${power}`);
+  checkOptions(op, options, [], ['power']);
+  const { power = 1 } = options;
+  checkOneOf(op, 'power', power, [1, 2]);
+  checkFields(op, 'triplets', triplets, { anchors: 'numbers', positives: 'numbers', negatives: 'numbers' });
   const { anchors, positives, negatives } = triplets;
   if (anchors.length !== positives.length || anchors.length !== negatives.length)
     throw new ShapeError(
@@ -114,7 +121,7 @@ export function tripletHinge(
     );
   for (const index of [anchors, positives, negatives])
     for (let i = 0; i < index.length; i++)
-      if (!(index[i] >= 0 && index[i] < d.shape[0]))
+      if (!(index[i] >= 0 && index[i] < d.shape[0] && Number.isInteger(index[i])))
         throw new ShapeError(`${op}: expected indices from 0 to ${d.shape[0] - 1}, got ${index[i]} in triplet ${i}`);
   return tripletHingeOp(d, triplets, margin, power);
 }

@@ -1,8 +1,18 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
+import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
-import { broadcastShapes, formatShape, resolveAxis, type Shape, sameShape, sizeOf, splitAt } from '../core/shape.ts';
+import {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  resolveAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+  splitAt,
+} from '../core/shape.ts';
 
 /**
  * y (shape) = x seen through other strides. Transposes, slices and broadcasts are this one op, and its gradient, which
@@ -26,7 +36,8 @@ const viewOp = defineOp('view', (x: Tensor, shape: Shape, stride: readonly numbe
  * @throws ShapeError where the shapes do not broadcast
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
-  const t = asTensor('broadcastTo', x);
+  const t = argument('broadcastTo', 'x', x);
+  checkShape('broadcastTo', shape);
   if (sameShape(t.shape, shape)) return t;
   if (!sameShape(broadcastShapes('broadcastTo', t.shape, shape), shape))
     throw new ShapeError(
@@ -43,12 +54,13 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
  * @throws ShapeError unless every axis is named once
  */
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
-  const t = asTensor('transpose', x);
+  const t = argument('transpose', 'x', x);
   const rank = t.shape.length;
+  if (axes !== undefined) checkKind('transpose', 'axes', axes, 'array');
   const order = axes ?? [...Array(Math.max(rank - 2, 0)).keys(), rank - 1, rank - 2];
   const resolved = order.map((a) => resolveAxis('transpose', a, rank));
   if (resolved.length !== rank || new Set(resolved).size !== rank)
-    throw new ShapeError(`transpose: expected each of the ${rank} axes once, got ${formatShape(order)}`);
+    throw new ShapeError(`transpose: expected each of the ${rank} axes once, got ${formatValue(order)}`);
   return viewOp(
     t,
     resolved.map((a) => t.shape[a]),
@@ -63,12 +75,13 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
  * @throws ShapeError for an axis that is not there, ArgumentError for bounds or a step that are no whole numbers
  */
 export function slice(x: TensorLike, axis: number, start: number, end?: number, step = 1): Tensor {
-  const t = asTensor('slice', x);
+  const t = argument('slice', 'x', x);
   const a = resolveAxis('slice', axis, t.shape.length);
   const n = t.shape[a];
-  if (!Number.isInteger(step) || step < 1) throw new ArgumentError(`slice: expected a whole step >= 1, got ${step}`);
+  if (!Number.isInteger(step) || step < 1)
+    throw new ArgumentError(`slice: expected a whole step >= 1, got ${formatValue(step)}`);
   for (const [name, i] of Object.entries({ start, end: end ?? n }))
-    if (!Number.isInteger(i)) throw new ArgumentError(`slice: expected a whole ${name}, got ${i}`);
+    if (!Number.isInteger(i)) throw new ArgumentError(`slice: expected a whole ${name}, got ${formatValue(i)}`);
   const clamp = (i: number): number => Math.min(Math.max(i < 0 ? i + n : i, 0), n);
   const from = clamp(start);
   const count = Math.max(Math.ceil((clamp(end ?? n) - from) / step), 0);
@@ -89,7 +102,9 @@ const reshapeOp = defineOp('reshape', (x: Tensor, shape: Shape) => ({
  * @throws ShapeError where the number of elements differs
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
-  const t = asTensor('reshape', x);
+  const t = argument('reshape', 'x', x);
+  if (!Array.isArray(shape))
+    throw new ShapeError(`reshape: expected a shape of ${t.size} elements, got ${formatValue(shape)}`);
   const known = sizeOf(shape.filter((n) => n !== -1));
   const sizes = shape.map((n) => (n === -1 ? t.size / known : n));
   if (
@@ -97,7 +112,7 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
     shape.filter((n) => n === -1).length > 1 ||
     !sizes.every((n) => Number.isInteger(n) && n >= 0)
   )
-    throw new ShapeError(`reshape: expected a shape of ${t.size} elements, got ${formatShape(shape)}`);
+    throw new ShapeError(`reshape: expected a shape of ${t.size} elements, got ${formatValue(shape)}`);
   return reshapeOp(t, sizes);
 }
 
@@ -127,7 +142,8 @@ const concatOp = defineOp('concat', (parts: readonly Tensor[], axis: number, sha
  * @throws ShapeError where the other sizes differ, or there is no tensor
  */
 export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
-  const tensors = parts.map((p) => asTensor('concat', p));
+  checkKind('concat', 'parts', parts, 'array');
+  const tensors = parts.map((p, i) => argument('concat', `parts[${i}]`, p));
   if (tensors.length === 0) throw new ShapeError('concat: expected at least one tensor, got none');
   const first = tensors[0].shape;
   const a = resolveAxis('concat', axis, first.length);
@@ -166,9 +182,10 @@ const gatherOp = defineOp('gather', (x: Tensor, index: Int32Array, axis: number)
  * @throws ShapeError for an index outside the axis
  */
 export function gather(x: TensorLike, index: ArrayLike<number>, axis = 0): Tensor {
-  const t = asTensor('gather', x);
+  const t = argument('gather', 'x', x);
   const a = resolveAxis('gather', axis, t.shape.length);
   const n = t.shape[a];
+  checkKind('gather', 'index', index, 'numbers');
   for (let i = 0; i < index.length; i++)
     if (!Number.isInteger(index[i]) || index[i] < 0 || index[i] >= n)
       throw new ShapeError(`gather: expected indices from 0 to ${n - 1}, got ${index[i]} at position ${i}`);

@@ -1,9 +1,9 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkCount, checkRange } from '../core/check.ts';
-import { ShapeError } from '../core/errors.ts';
+import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
@@ -77,7 +77,8 @@ export function batchNorm(
   options: BatchNormOptions,
 ): Tensor {
   const op = 'batchNorm';
-  const t = asTensor(op, x);
+  const t = argument(op, 'x', x);
+  checkOptions(op, options, ['train'], ['momentum', 'eps']);
   if (t.shape.length !== 2 && t.shape.length !== 3)
     throw new ShapeError(`${op}: expected x (B,C) or (B,C,L), got ${formatShape(t.shape)}`);
   const { w, b, mean, invStd } = prepare(op, t, weight, bias, running, options);
@@ -100,12 +101,24 @@ export function batchNormReluPool(
   options: BatchNormOptions & { pool: number },
 ): Tensor {
   const op = 'batchNormReluPool';
-  const t = asTensor(op, x);
+  const t = argument(op, 'x', x);
   const { L } = expectShape<'B' | 'C' | 'L'>(op, 'x (B,C,L)', t.shape);
+  checkOptions(op, options, ['train', 'pool'], ['momentum', 'eps']);
   checkCount(op, 'pool', options.pool, 1);
   if (L < options.pool) throw new ShapeError(`${op}: expected a signal of at least ${options.pool}, got ${L}`);
   const { w, b, mean, invStd } = prepare(op, t, weight, bias, running, options);
   return batchNormReluPoolOp(t, w, b, mean, invStd, options.pool, options.train);
+}
+
+/** The running statistics are moved in place, so that a copy of what is no tensor would not do. */
+function checkRunning(op: string, running: RunningStatistics): void {
+  checkKind(op, 'running', running, 'object');
+  for (const [name, t] of [
+    ['running.mean', running.mean],
+    ['running.variance', running.variance],
+  ] as const)
+    if (!(t instanceof Tensor))
+      throw new ArgumentError(`${op}: expected ${name} to be a Tensor, got ${formatValue(t)}`);
 }
 
 /** The operands checked, and the mean and 1 / standard deviation to normalise with; moves the running ones in training. */
@@ -117,8 +130,10 @@ function prepare(
   running: RunningStatistics,
   { train, momentum = 0.1, eps = 1e-5 }: BatchNormOptions,
 ): { w: Tensor; b: Tensor; mean: Vec; invStd: Vec } {
-  const w = asTensor(op, weight);
-  const b = asTensor(op, bias);
+  const w = argument(op, 'weight', weight);
+  const b = argument(op, 'bias', bias);
+  checkKind(op, 'train', train, 'flag');
+  checkRunning(op, running);
   checkRange(op, 'momentum', momentum, 0, 1);
   checkRange(op, 'eps', eps, 0);
   const [B, C, L = 1] = t.shape;
@@ -157,7 +172,8 @@ const dropoutOp = defineOp('dropout', (x: Tensor, mask: Vec) => {
 /** Sets each value to 0 with probability p and scales the others by 1 / (1 - p) (Srivastava et al., 2014). */
 export function dropout(x: TensorLike, p: number, random: Random): Tensor {
   checkRange('dropout', 'p', p, 0, 1);
-  const t = asTensor('dropout', x);
+  checkKind('dropout', 'random', random, 'random');
+  const t = argument('dropout', 'x', x);
   const mask = arena.allocate(t.dtype, t.size);
   for (let i = 0; i < mask.length; i++) mask[i] = random.uniform() < p ? 0 : 1 / (1 - p);
   return dropoutOp(t, mask);

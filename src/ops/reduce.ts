@@ -1,7 +1,8 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
+import { checkFinite, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import { formatShape, resolveAxis, type Shape, sizeOf, splitAt, stridesOf } from '../core/shape.ts';
 import { affine, sqrt, square, sub } from './elementwise.ts';
@@ -14,9 +15,14 @@ export interface ReduceOptions {
 }
 
 /** The reduced axes, the shape with them at size 1, and the shape that the caller asked for. */
-function reduced(op: string, shape: Shape, { axis, keepDims = false }: ReduceOptions) {
+function reduced(op: string, shape: Shape, options: ReduceOptions, more: readonly string[] = []) {
+  checkOptions(op, options, [], ['axis', 'keepDims', ...more]);
+  const { axis, keepDims = false } = options;
+  checkKind(op, 'keepDims', keepDims, 'flag');
   const asked = axis === undefined ? [...shape.keys()] : typeof axis === 'number' ? [axis] : axis;
+  checkKind(op, 'axis', asked, 'numbers');
   const axes = new Set(asked.map((a) => resolveAxis(op, a, shape.length)));
+  if (axes.size < asked.length) throw new ShapeError(`${op}: expected each axis once, got ${formatValue(axis)}`);
   const kept = shape.map((n, i) => (axes.has(i) ? 1 : n));
   const result = keepDims ? kept : shape.filter((_, i) => !axes.has(i));
   return { axes, kept, result, count: sizeOf(shape) / Math.max(sizeOf(kept), 1) };
@@ -41,7 +47,7 @@ const sumOp = defineOp('sum', (x: Tensor, axes: ReadonlySet<number>, kept: Shape
  * @throws ShapeError for an axis that is not there
  */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  const t = asTensor('sum', x);
+  const t = argument('sum', 'x', x);
   const { axes, kept, result } = reduced('sum', t.shape, options);
   return sumOp(t, axes, kept, result);
 }
@@ -52,7 +58,7 @@ export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * @throws ShapeError for an axis that is not there, or no value
  */
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  const t = asTensor('mean', x);
+  const t = argument('mean', 'x', x);
   const { count } = reduced('mean', t.shape, options);
   if (count === 0) throw new ShapeError(`mean: expected at least one value, got shape ${formatShape(t.shape)}`);
   return affine(sum(t, options), 1 / count);
@@ -65,15 +71,17 @@ export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * @throws ShapeError where n - correction is not above 0: one value has no sample variance
  */
 export function variance(x: TensorLike, options: ReduceOptions & { correction?: number } = {}): Tensor {
-  const t = asTensor('variance', x);
+  const t = argument('variance', 'x', x);
+  const { count } = reduced('variance', t.shape, options, ['correction']);
   const { correction = 1 } = options;
-  const { count } = reduced('variance', t.shape, options);
+  checkFinite('variance', 'correction', correction, 0);
   if (!(count - correction > 0))
     throw new ShapeError(
       `variance: expected more than ${correction} values with correction ${correction}, got ${count}`,
     );
-  const deviation = sub(t, mean(t, { ...options, keepDims: true }));
-  return affine(sum(square(deviation), options), 1 / (count - correction));
+  const { axis, keepDims } = options;
+  const deviation = sub(t, mean(t, { axis, keepDims: true }));
+  return affine(sum(square(deviation), { axis, keepDims }), 1 / (count - correction));
 }
 
 /** Square root of the variance; see `variance`. */
@@ -100,9 +108,11 @@ const maxOp = defineOp('max', (x: Tensor, axis: number, result: Shape) => {
  * @throws ShapeError for an axis that is not there, or no value
  */
 export function max(x: TensorLike, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
-  const t = asTensor('max', x);
+  const t = argument('max', 'x', x);
   const { result, count } = reduced('max', t.shape, options);
   if (count === 0) throw new ShapeError(`max: expected at least one value, got shape ${formatShape(t.shape)}`);
+  if (options.axis !== undefined && typeof options.axis !== 'number')
+    throw new ShapeError(`max: expected one axis, got ${formatValue(options.axis)}`);
   if (options.axis === undefined) return reshape(maxOp(reshape(t, [t.size]), 0, []), result);
   return maxOp(t, resolveAxis('max', options.axis, t.shape.length), result);
 }
@@ -120,7 +130,7 @@ function alongAxis(name: 'softmax' | 'logSoftmax'): (x: TensorLike, axis?: numbe
     };
   });
   return (x, axis = -1) => {
-    const t = asTensor(name, x);
+    const t = argument(name, 'x', x);
     return op(t, resolveAxis(name, axis, t.shape.length));
   };
 }

@@ -1,8 +1,9 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { ShapeError } from '../core/errors.ts';
+import { checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import { mul, relu, sigmoid, tanh } from './elementwise.ts';
@@ -95,6 +96,8 @@ export function lstm(
 ): { y: Tensor; c: Tensor } {
   const op = 'lstm';
   const t = sequence(op, x);
+  checkOptions(op, options, [], ['reverse', 'h0', 'c0']);
+  if (options.reverse !== undefined) checkKind(op, 'reverse', options.reverse, 'flag');
   const [y, c] = lstmOp(t, [direction(op, t, weights, options)], options.reverse ?? false);
   return { y, c };
 }
@@ -115,7 +118,7 @@ export function bilstm(x: TensorLike, forwards: LstmWeights, backwards: LstmWeig
 }
 
 function sequence(op: string, x: TensorLike): Tensor {
-  const t = asTensor(op, x);
+  const t = argument(op, 'x', x);
   const { T } = expectShape<'T' | 'B' | 'D'>(op, 'x (T,B,D)', t.shape);
   if (T < 1) throw new ShapeError(`${op}: expected at least one time step, got x ${formatShape(t.shape)}`);
   return t;
@@ -127,13 +130,14 @@ function direction(
   weights: LstmWeights,
   initial: { h0?: TensorLike; c0?: TensorLike } = {},
 ): Direction {
+  checkKind(op, 'weights', weights, 'object');
   const [, B, D] = x.shape;
-  const wIh = asTensor(op, weights.weight_ih);
-  const wHh = asTensor(op, weights.weight_hh);
-  const bIh = asTensor(op, weights.bias_ih);
-  const bHh = asTensor(op, weights.bias_hh);
-  const h0 = initial.h0 ? asTensor(op, initial.h0) : null;
-  const c0 = initial.c0 ? asTensor(op, initial.c0) : null;
+  const wIh = argument(op, 'weight_ih', weights.weight_ih);
+  const wHh = argument(op, 'weight_hh', weights.weight_hh);
+  const bIh = argument(op, 'bias_ih', weights.bias_ih);
+  const bHh = argument(op, 'bias_hh', weights.bias_hh);
+  const h0 = initial.h0 === undefined ? null : argument(op, 'h0', initial.h0);
+  const c0 = initial.c0 === undefined ? null : argument(op, 'c0', initial.c0);
   const { G, H } = expectShape<'G' | 'H'>(op, 'weight_hh (G,H)', wHh.shape);
   expectShape(op, 'weight_ih (G,D)', wIh.shape, { G: 4 * H, D });
   expectShape(op, 'weight_hh (G,H)', wHh.shape, { G: 4 * H, H });
@@ -179,9 +183,13 @@ export function attentionPool(
   projection?: LinearWeights | null,
 ): { context: Tensor; alpha: Tensor } {
   const op = 'attentionPool';
-  const values = asTensor(op, h);
-  const w = asTensor(op, weight);
-  const { T, B } = expectShape<'T' | 'B' | 'D'>(op, 'h (T,B,D)', values.shape);
+  const values = argument(op, 'h', h);
+  const w = argument(op, 'weight', weight);
+  const { T, B, D } = expectShape<'T' | 'B' | 'D'>(op, 'h (T,B,D)', values.shape);
+  if (T < 1) throw new ShapeError(`${op}: expected at least one time step, got h ${formatShape(values.shape)}`);
+  if (projection) checkLinear(op, 'projection', projection, D);
+  else if (projection !== undefined && projection !== null)
+    throw new ArgumentError(`${op}: expected a projection with weight and bias, got ${formatValue(projection)}`);
   const keys = projection ? tanh(linear(values, projection.weight, projection.bias)) : values;
   expectShape(op, 'weight (1,E)', w.shape, { E: keys.shape[2] });
   const alpha = empty([T, B], values.dtype);
@@ -194,6 +202,19 @@ export interface LinearWeights {
   bias: TensorLike | null;
 }
 
+/** Throws unless these are weights of a layer of D inputs. */
+function checkLinear(op: string, name: string, weights: LinearWeights, D: number): void {
+  checkKind(op, name, weights, 'object');
+  const { O } = expectShape<'O' | 'D'>(
+    op,
+    `${name}.weight (O,D)`,
+    argument(op, `${name}.weight`, weights.weight).shape,
+    { D },
+  );
+  if (weights.bias !== null)
+    expectShape(op, `${name}.bias (O)`, argument(op, `${name}.bias`, weights.bias).shape, { O });
+}
+
 /**
  * Channel attention, squeeze-and-excitation (Hu, Shen and Sun, CVPR 2018):
  * `y = x * sigmoid(W2 relu(W1 mean over L of x + b1) + b2)`, x and y (B,C,L).
@@ -203,9 +224,11 @@ export interface LinearWeights {
  * @throws ShapeError where the sizes do not fit
  */
 export function channelAttention(x: TensorLike, squeeze: LinearWeights, excite: LinearWeights): Tensor {
-  const t = asTensor('channelAttention', x);
+  const t = argument('channelAttention', 'x', x);
   const { B, C } = expectShape<'B' | 'C' | 'L'>('channelAttention', 'x (B,C,L)', t.shape);
+  checkLinear('channelAttention', 'squeeze', squeeze, C);
   const hidden = relu(linear(mean(t, { axis: 2 }), squeeze.weight, squeeze.bias));
+  checkLinear('channelAttention', 'excite', excite, hidden.shape[1]);
   const gate = sigmoid(linear(hidden, excite.weight, excite.bias));
   expectShape('channelAttention', 'gate (B,C)', gate.shape, { B, C });
   return mul(t, reshape(gate, [B, C, 1]));

@@ -1,7 +1,8 @@
 import type { Parameter } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
+import { checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
-import { Optimizer } from './optimizer.ts';
+import { checkParameters, Optimizer } from './optimizer.ts';
 
 /** Options of AdamW, with PyTorch's defaults. */
 export interface AdamWOptions {
@@ -26,8 +27,13 @@ export class AdamW extends Optimizer {
   readonly weightDecay: number;
 
   constructor(parameters: readonly Parameter[], options: AdamWOptions = {}) {
+    checkParameters('AdamW', parameters);
+    checkOptions('AdamW', options, [], ['learningRate', 'betas', 'eps', 'weightDecay']);
     const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
+    checkRange('AdamW', 'learningRate', learningRate, 0);
     super(parameters, learningRate, 2);
+    checkKind('AdamW', 'betas', betas, 'array');
+    if (betas.length !== 2) throw new ArgumentError(`AdamW: expected two betas, got ${formatValue(betas)}`);
     for (const beta of betas) checkRange('AdamW', 'beta', beta, 0, 1 - Number.EPSILON);
     checkRange('AdamW', 'eps', eps, 0);
     checkRange('AdamW', 'weightDecay', weightDecay, 0);

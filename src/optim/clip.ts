@@ -1,9 +1,11 @@
 import type { Parameter } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { checkRange } from '../core/check.ts';
+import { checkParameters } from './optimizer.ts';
 
 /** The Euclidean length of all gradients taken as one vector. */
 export function gradNorm(parameters: readonly Parameter[]): number {
+  checkParameters('gradNorm', parameters, 0);
   let squares = 0;
   for (const { grad, dtype } of parameters) if (grad) squares += kernels(dtype).sumOfSquares(grad.data, grad.size);
   return Math.sqrt(squares);
@@ -15,6 +17,7 @@ export function gradNorm(parameters: readonly Parameter[]): number {
  * @returns the norm before
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): number {
+  checkParameters('clipGradNorm', parameters, 0);
   checkRange('clipGradNorm', 'maxNorm', maxNorm, 0);
   const norm = gradNorm(parameters);
   const factor = maxNorm / (norm + 1e-6); // PyTorch's guard against a division by zero

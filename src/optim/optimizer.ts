@@ -1,6 +1,6 @@
-import type { Parameter } from '../autograd/tensor.ts';
+import { type Parameter, Tensor } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import type { Vec } from '../kernels/types.ts';
 
@@ -8,6 +8,15 @@ import type { Vec } from '../kernels/types.ts';
 export interface OptimizerState {
   step: number;
   slots: Vec[][];
+}
+
+/** Throws unless these are parameters, and at least one; `op` is the optimiser or function that takes them. */
+export function checkParameters(op: string, parameters: readonly Parameter[], least = 1): void {
+  checkKind(op, 'parameters', parameters, 'array');
+  if (parameters.length < least) throw new ArgumentError(`${op}: expected at least one parameter, got none`);
+  for (const [i, p] of parameters.entries())
+    if (!(p instanceof Tensor))
+      throw new ArgumentError(`${op}: expected parameters[${i}] to be a Parameter, got ${formatValue(p)}`);
 }
 
 /** Changes parameters by their gradients. */
@@ -21,7 +30,8 @@ export abstract class Optimizer {
 
   /** @param slots how many arrays of a parameter's size the method keeps */
   constructor(parameters: readonly Parameter[], learningRate: number, slots: number) {
-    if (parameters.length === 0) throw new ArgumentError('Optimizer: expected at least one parameter, got none');
+    checkParameters('Optimizer', parameters);
+    checkCount('Optimizer', 'slots', slots, 0);
     checkRange('Optimizer', 'learningRate', learningRate, 0);
     this.parameters = parameters;
     this.learningRate = learningRate;

@@ -1,4 +1,4 @@
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
 import { cos } from '../core/math.ts';
 
 /** A factor on the learning rate for a time t, which goes from 0 at the first step towards 1 at the last. */
@@ -27,5 +27,6 @@ export function stepSchedule(drops: number, factor: number): Schedule {
 /** A linear rise from 0 over the first `fraction` of the time, on top of another schedule. */
 export function warmup(fraction: number, then: Schedule): Schedule {
   checkRange('warmup', 'fraction', fraction, 0, 1);
+  checkKind('warmup', 'then', then, 'function');
   return (t) => (t < fraction ? t / fraction : 1) * then(t);
 }

@@ -1,8 +1,8 @@
 import type { Parameter } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
+import { checkKind, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
-import { Optimizer } from './optimizer.ts';
+import { checkParameters, Optimizer } from './optimizer.ts';
 
 /** Options of SGD. */
 export interface SGDOptions {
@@ -25,10 +25,14 @@ export class SGD extends Optimizer {
   readonly weightDecay: number;
 
   constructor(parameters: readonly Parameter[], options: SGDOptions) {
+    checkParameters('SGD', parameters);
+    checkOptions('SGD', options, ['learningRate'], ['momentum', 'nesterov', 'weightDecay']);
     const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
+    checkRange('SGD', 'learningRate', learningRate, 0);
     super(parameters, learningRate, 1);
     checkRange('SGD', 'momentum', momentum, 0);
     checkRange('SGD', 'weightDecay', weightDecay, 0);
+    checkKind('SGD', 'nesterov', nesterov, 'flag');
     if (nesterov && momentum === 0) throw new ArgumentError('SGD: expected a momentum above 0 with nesterov, got 0');
     this.momentum = momentum;
     this.nesterov = nesterov;
@@ -36,6 +40,8 @@ export class SGD extends Optimizer {
   }
 
   protected update(parameter: Vec, [velocity]: Vec[], gradient: Vec, k: Kernels): void {
+    checkParameters('SGD', parameters);
+    checkOptions('SGD', options, ['learningRate'], ['momentum', 'nesterov', 'weightDecay']);
     const { learningRate, momentum, nesterov, weightDecay, steps } = this;
     k.sgd(parameter, velocity, gradient, parameter.length, learningRate, momentum, nesterov, weightDecay, steps);
   }
