@@ -1,8 +1,9 @@
 import { arena } from '../backend/arena.ts';
+import { checkKind, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { backward } from './tape.ts';
-import { Tensor } from './tensor.ts';
+import { argument, Tensor } from './tensor.ts';
 
 /**
  * Checks an op's gradient against a numeric directional derivative in float64, as HIPS autograd does:
@@ -19,6 +20,11 @@ export function gradcheck(
   random: Random,
   eps = 1e-6,
 ): number {
+  checkKind('gradcheck', 'f', f, 'function');
+  checkKind('gradcheck', 'inputs', inputs, 'array');
+  checkKind('gradcheck', 'random', random, 'random');
+  checkRange('gradcheck', 'eps', eps, Number.MIN_VALUE);
+  for (const [i, x] of inputs.entries()) if (!(x instanceof Tensor)) argument('gradcheck', `inputs[${i}]`, x);
   for (const x of inputs)
     if (x.dtype !== 'float64') throw new ArgumentError(`gradcheck: expected float64 inputs, got ${x.dtype}`);
   const directions = inputs.map((x) => x.data.map(() => (x.requiresGrad ? random.normal() : 0)));

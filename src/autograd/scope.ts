@@ -1,5 +1,6 @@
 import { backend } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
+import { checkKind } from '../core/check.ts';
 import { BackendError } from '../core/errors.ts';
 import type { Vec } from '../kernels/types.ts';
 import { Tensor } from './tensor.ts';
@@ -14,6 +15,7 @@ import { Tensor } from './tensor.ts';
  * @throws BackendError for a promise or a generator, whose work would go on after the scope
  */
 export function scope<T>(f: () => T): T {
+  checkKind('scope', 'f', f, 'function');
   backend(); // chosen before the first allocation: it brings the memory
   arena.enter();
   const serial = arena.current;
@@ -42,5 +44,6 @@ export function scopeMemory(): { capacity: number; used: number; highWater: numb
 
 /** A debugging aid: fills memory with NaN when a scope releases it. */
 export function poisonReleasedMemory(on: boolean): void {
+  checkKind('poisonReleasedMemory', 'on', on, 'flag');
   arena.poison = on;
 }

@@ -1,8 +1,9 @@
 import { arena } from '../backend/arena.ts';
+import { checkKind } from '../core/check.ts';
 import { BackendError, ShapeError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
-import { asTensor, checkLive, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
+import { argument, checkLive, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
 
 /**
  * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.
@@ -27,6 +28,8 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
   name: string,
   rule: (...args: A) => Rule<O>,
 ): (...args: A) => O {
+  checkKind('defineOp', 'name', name, 'text');
+  checkKind('defineOp', 'rule', rule, 'function');
   return (...args) => {
     const { inputs, output, vjp } = rule(...args);
     const dtype = inputs[0]?.dtype;
@@ -55,6 +58,7 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
 
 /** Runs `f` without recording: no gradient will flow through what it computes. */
 export function noGrad<T>(f: () => T): T {
+  checkKind('noGrad', 'f', f, 'function');
   const before = recording;
   recording = false;
   try {
@@ -75,14 +79,14 @@ export function noGrad<T>(f: () => T): T {
  * @throws BackendError where the graph was used before, or hangs on no leaf with `requiresGrad`
  */
 export function backward(y: Tensor, seed?: TensorLike): void {
-  const start = asTensor('backward', y);
+  const start = argument('backward', 'y', y);
   if (!start.requiresGrad)
     throw new BackendError(
       'backward: expected a result that depends on a tensor with requiresGrad, got one that does not',
     );
-  if (!seed && y.size !== 1)
+  if (seed === undefined && y.size !== 1)
     throw new ShapeError(`backward: expected a scalar or a seed gradient, got shape ${formatShape(y.shape)}`);
-  const first = seed ? asTensor('backward', seed) : null;
+  const first = seed === undefined ? null : argument('backward', 'seed', seed);
   if (first && !sameShape(first.shape, y.shape))
     throw new ShapeError(`backward: expected a seed of shape ${formatShape(y.shape)}, got ${formatShape(first.shape)}`);
 

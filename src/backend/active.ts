@@ -1,3 +1,4 @@
+import { checkKind, checkOneOf, checkOptions, formatValue } from '../core/check.ts';
 import { BackendError } from '../core/errors.ts';
 import { jsKernels } from '../kernels/js/index.ts';
 import type { DType, Kernels } from '../kernels/types.ts';
@@ -44,13 +45,15 @@ export function backend(): Backend {
  */
 export function setBackend(name: BackendName, options: { relaxed?: boolean } = {}): Backend {
   arena.expectNoScope('setBackend');
+  checkOptions('setBackend', options, [], ['relaxed']);
+  if (options.relaxed !== undefined) checkKind('setBackend', 'relaxed', options.relaxed, 'flag');
   if (name === 'js') {
     arena.moveTo();
     table = jsKernels;
     active = { name, relaxed: false, native: [], reason: null };
     return active;
   }
-  if (name !== 'wasm') throw new BackendError(`setBackend: expected 'js' or 'wasm', got '${name}'`);
+  if (name !== 'wasm') throw new BackendError(`setBackend: expected 'js' or 'wasm', got ${formatValue(name)}`);
   const instance = instantiate(options.relaxed ?? false);
   const { memory, relaxed } = instance;
   arena.moveTo({
@@ -70,6 +73,7 @@ export function setBackend(name: BackendName, options: { relaxed?: boolean } = {
 /** The kernels that run on tensors of a dtype: the chosen table for float32, plain JavaScript for float64. */
 export function kernels(dtype: DType): Kernels {
   if (dtype === 'float64') return jsKernels;
+  if (dtype !== 'float32') checkOneOf('kernels', 'dtype', dtype, ['float32', 'float64']);
   if (!active) backend();
   return table;
 }
@@ -79,6 +83,8 @@ export function kernels(dtype: DType): Kernels {
  * table that ran before. (Convolution and LSTM call a gemm of their own, not the table's.)
  */
 export function useKernels(next: Kernels): Kernels {
+  checkKind('useKernels', 'next', next, 'object');
+  for (const name of Object.keys(jsKernels)) checkKind('useKernels', name, next[name as keyof Kernels], 'function');
   const before = kernels('float32');
   table = next;
   return before;

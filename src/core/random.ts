@@ -1,4 +1,5 @@
 import alea from 'seedrandom/lib/alea.js';
+import { checkKind } from './check.ts';
 import { ArgumentError } from './errors.ts';
 import { log } from './math.ts';
 
@@ -19,6 +20,7 @@ export class Random {
 
   /** @param seed any number or string; two generators of one seed run alike */
   constructor(seed: number | string) {
+    checkKind('Random', 'seed', seed, 'seed');
     this.#next = alea(String(seed), { state: true });
   }
 
@@ -45,6 +47,7 @@ export class Random {
 
   /** An independent generator, named after its purpose, so that more draws in one place change nothing in another. */
   fork(label: string): Random {
+    checkKind('Random', 'label', label, 'text');
     return new Random(`${label}:${this.#next.int32()}:${this.#next.int32()}`);
   }
 

@@ -1,19 +1,20 @@
 import { noGrad } from '../autograd/tape.ts';
+import { asSignal, checkCount, checkFields, checkKind, checkOptions } from '../core/check.ts';
 import { CheckpointError, DataError } from '../core/errors.ts';
 import { quantile } from '../eval/summary.ts';
-import type { SavedModel } from '../formats/model.ts';
+import { checkModel, type SavedModel } from '../formats/model.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { type Classified, classify } from '../models/ensemble.ts';
 import { argmaxRows, type MlpClassifier } from '../models/mlpClassifier.ts';
 import { type TrainingClusters, trainingDistance } from '../models/trainingClusters.ts';
 import { affine } from '../ops/elementwise.ts';
 import { gather } from '../ops/movement.ts';
-import type { Annotation } from './annotation.ts';
+import { type Annotation, checkAnnotations } from './annotation.ts';
 import { type BeatInput, beatInput } from './beatModel.ts';
 import { type BeatWindows, cutWindows } from './beatWindows.ts';
 import type { AamiClass } from './classes.ts';
 import { detectQrs } from './qrs.ts';
-import type { EcgRecord, Lead } from './record.ts';
+import { checkRecord, type EcgRecord, type Lead } from './record.ts';
 
 /** How a recording is annotated. */
 export interface AnnotateOptions {
@@ -74,6 +75,14 @@ const CLEARLY = 0.8; // times the distance the right way up
  * in the recording, and where the model's output is no number
  */
 export function annotateRecord(model: SavedModel, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
+  checkRecord('annotateRecord', 'record', record);
+  checkOptions('annotateRecord', options, [], ['peaks', 'lead', 'invert', 'progress']);
+  const { peaks: known, lead: wanted, invert, progress } = options;
+  if (known !== undefined) checkKind('annotateRecord', 'peaks', known, 'numbers');
+  if (wanted !== undefined) checkKind('annotateRecord', 'lead', wanted, 'text');
+  if (invert !== undefined) checkKind('annotateRecord', 'invert', invert, 'flag');
+  if (progress !== undefined) checkKind('annotateRecord', 'progress', progress, 'function');
+  checkModel('annotateRecord', model);
   const input = beatInput(model);
   const networks = model.networks.map(({ embedder, classifier }) => {
     if (!classifier) throw new CheckpointError('annotateRecord: expected a model with a classifier, got none');
@@ -81,7 +90,8 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
   });
   const notes: string[] = [];
   const lead = chooseLead(record, options.lead, input, notes);
-  const source = options.invert ? lead.samples.map((v) => -v) : lead.samples;
+  const samples = asSignal('annotateRecord', 'lead.samples', lead.samples);
+  const source = invert ? samples.map((v) => -v) : samples;
   const { samplingFrequency: rate } = record;
   const least = Math.ceil((input.window.length * rate) / input.samplingFrequency);
   if (source.length < least)
@@ -110,7 +120,11 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
 }
 
 /** Annotations of the beats, for `writeAnnotations`: a beat without a class is `Q`, its text saying why and the nearest class. */
-export function beatAnnotations({ beats }: AnnotatedRecord, channel = 0): Annotation[] {
+export function beatAnnotations(annotated: AnnotatedRecord, channel = 0): Annotation[] {
+  checkFields('beatAnnotations', 'annotated', annotated, { beats: 'array' });
+  checkCount('beatAnnotations', 'channel', channel, 0, 255);
+  const { beats } = annotated;
+  checkAnnotations('beatAnnotations', 'annotated.beats', beats as unknown as Annotation[]);
   return beats.map(({ sample, label, why, nearest }) => {
     const aux = why ? [why, nearest].filter(Boolean).join(' ') : '';
     return { sample, label, subtype: 0, channel, num: 0, aux };

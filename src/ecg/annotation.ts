@@ -1,3 +1,4 @@
+import { asBytes, checkFields, checkFinite, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import { codeOf, mnemonicOf } from './classes.ts';
 
@@ -47,6 +48,18 @@ const RESOLUTION = '## time resolution: ';
 const DEFINITIONS = '## annotation type definitions';
 const END_OF_DEFINITIONS = '## end of definitions';
 
+const ANNOTATION = { sample: 'number', label: 'text' } as const;
+
+/** Throws unless these are annotations, each with a sample and a label. */
+export function checkAnnotations(op: string, name: string, annotations: readonly Annotation[]): void {
+  checkKind(op, name, annotations, 'array');
+  for (let i = 0; i < annotations.length; i++) {
+    const a = annotations[i];
+    if (!a || typeof a.label !== 'string' || typeof a.sample !== 'number')
+      checkFields(op, `${name}[${i}]`, a, ANNOTATION);
+  }
+}
+
 interface Entry extends Omit<Annotation, 'label'> {
   code: number;
 }
@@ -63,7 +76,9 @@ interface Entry extends Omit<Annotation, 'label'> {
  * @throws DataError with the byte position where the file is cut off or makes no sense
  * Source: annot(5), WFDB Applications Guide, and annot.c of the WFDB library, physionet.org.
  */
-export function readAnnotations(bytes: Uint8Array, file = 'annotations'): AnnotationFile {
+export function readAnnotations(contents: Uint8Array | ArrayBuffer, file = 'annotations'): AnnotationFile {
+  const bytes = asBytes('readAnnotations', 'the contents', contents);
+  checkKind('readAnnotations', 'file', file, 'text');
   const entries: Entry[] = [];
   let at = 0;
   let time = 0;
@@ -171,7 +186,14 @@ export function writeAnnotations(
   annotations: readonly Annotation[],
   options: { customLabels?: readonly CustomLabel[]; timeResolution?: number | null } = {},
 ): Uint8Array {
+  const op = 'writeAnnotations';
+  checkAnnotations(op, 'annotations', annotations);
+  checkOptions(op, options, [], ['customLabels', 'timeResolution']);
   const { customLabels = [], timeResolution = null } = options;
+  checkKind(op, 'customLabels', customLabels, 'array');
+  for (const [i, label] of customLabels.entries())
+    checkFields(op, `customLabels[${i}]`, label, { code: 'number', label: 'text', description: 'text' });
+  if (timeResolution !== null) checkFinite(op, 'timeResolution', timeResolution, Number.MIN_VALUE);
   const bytes: number[] = [];
   let last = { sample: 0, channel: 0, num: 0 };
   const put = (code: number, data: number): void => {
@@ -235,6 +257,7 @@ function checked(a: Annotation, index: number, code: number | undefined): Entry 
   expect(within(a.subtype, -128, 127), 'a subtype from -128 to 127', a.subtype);
   expect(within(a.channel, 0, 255), 'a channel from 0 to 255', a.channel);
   expect(within(a.num, -128, 127), 'a num from -128 to 127', a.num);
+  expect(typeof a.aux === 'string', 'a text', a.aux);
   const bytes = [...a.aux].every((character) => character.charCodeAt(0) <= 0xff);
   expect(bytes && a.aux.length <= 255, 'at most 255 bytes of text', a.aux);
   return { ...a, code: code as number };

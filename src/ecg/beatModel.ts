@@ -1,3 +1,4 @@
+import { checkKind } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { SavedModel } from '../formats/model.ts';
 import { AAMI_CLASSES, type AamiClass } from './classes.ts';
@@ -21,7 +22,9 @@ export interface BeatInput {
  *
  * @throws CheckpointError where something is missing, unknown, or does not fit the networks
  */
-export function beatInput({ networks, about }: SavedModel): BeatInput {
+export function beatInput(model: SavedModel): BeatInput {
+  checkKind('beatInput', 'model', model, 'object');
+  const { networks, about } = model;
   const { classes, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
   const expect = (fits: boolean, what: string, got: unknown): void => {
     if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got)}`);
@@ -38,6 +41,7 @@ export function beatInput({ networks, about }: SavedModel): BeatInput {
   expect(typeof lead === 'string', 'the name of a lead', lead);
   expect(typeof units === 'string', 'the unit of the lead', units);
   expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
+  checkKind('beatInput', 'model.networks', networks, 'array');
   for (const { embedder, classifier } of networks) {
     const { config } = embedder;
     expect(config.inChannels === 1 && config.length === length, `networks for one lead of ${length} samples`, config);

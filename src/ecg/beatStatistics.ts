@@ -1,4 +1,5 @@
-import { ShapeError } from '../core/errors.ts';
+import { checkFields, checkFiniteNumbers, checkKind } from '../core/check.ts';
+import { DataError, ShapeError } from '../core/errors.ts';
 import { addConfusion, type ConfusionMatrix } from '../eval/confusion.ts';
 import { AAMI_CLASSES } from './classes.ts';
 
@@ -60,6 +61,8 @@ const NO_BEAT = 'OX';
  */
 export function beatStatistics(matrix: ConfusionMatrix): BeatStatistics {
   const size = COMPARED_CLASSES.length;
+  checkKind('beatStatistics', 'matrix', matrix, 'array');
+  for (const row of matrix) checkFiniteNumbers('beatStatistics', 'matrix', row);
   if (matrix.length !== size || matrix.some((row) => row.length !== size))
     throw new ShapeError(
       `beatStatistics: expected a matrix of ${size} x ${size}, got rows of ${matrix.map((row) => row.length).join(', ')}`,
@@ -100,6 +103,9 @@ function share(count: number, of: number): Share {
  * @throws DataError where there is none
  */
 export function grossTally(tallies: readonly Pick<BeatTally, 'matrix'>[]): BeatTally {
+  checkKind('grossTally', 'tallies', tallies, 'array');
+  if (tallies.length === 0) throw new DataError('grossTally: expected at least one tally, got none');
+  for (const [i, tally] of tallies.entries()) checkFields('grossTally', `tallies[${i}]`, tally, { matrix: 'array' });
   const matrix = addConfusion(tallies.map((tally) => tally.matrix));
   return { matrix, statistics: beatStatistics(matrix) };
 }
@@ -107,7 +113,12 @@ export function grossTally(tallies: readonly Pick<BeatTally, 'matrix'>[]): BeatT
 const WIDTH = 4; // digits of a column of bxb's, wider where a count needs more
 
 /** The matrix as bxb lays it out, and a line for each of the statistics, in per cent; 0/0 is `-`. */
-export function formatComparison({ matrix, statistics }: BeatTally): string {
+export function formatComparison(tally: BeatTally): string {
+  checkFields('formatComparison', 'tally', tally, { matrix: 'array', statistics: 'object' });
+  const { matrix, statistics } = tally;
+  beatStatistics(matrix); // throws unless it is (7,7)
+  for (const kind of ['qrs', 'veb', 'sveb'])
+    checkFields('formatComparison', 'tally.statistics', statistics, { [kind]: 'object' });
   const width = Math.max(WIDTH, ...matrix.flat().map((n) => String(n).length));
   const cell = (text: string | number): string => ` ${String(text).padStart(width)}`;
   const heading = `    ${COMPARED_CLASSES.map((name) => cell(name.toLowerCase())).join('')}`;

@@ -58,7 +58,8 @@ export function cutWindows(
       comments: [],
     }),
   );
-  const beats = extractBeats(records, { ...window, classes: ['N'], invalid: 'drop' });
+  const { length, before, lead: name0, normalize } = window;
+  const beats = extractBeats(records, { length, before, lead: name0, normalize, classes: ['N'], invalid: 'drop' });
   const n = beats.labels.length;
   const context =
     timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;

@@ -1,8 +1,8 @@
-import { checkCount } from '../core/check.ts';
+import { asSignal, checkCount, checkFields, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
 import { NORMALIZATIONS, type Normalization, SCALE_FREE } from './normalize.ts';
-import type { EcgRecord, Lead } from './record.ts';
+import { checkRecords, type EcgRecord, type Lead } from './record.ts';
 
 /** A beat that is not in the set, and why. */
 export interface DroppedBeat {
@@ -68,6 +68,28 @@ export interface BeatOptions {
   invalid?: 'error' | 'drop';
 }
 
+/** Throws unless this is a set of beats as `extractBeats` makes it. */
+export function checkBeats(op: string, beats: BeatSet): void {
+  checkFields(op, 'beats', beats, {
+    ...({ x: 'numbers', length: 'number', labels: 'numbers', classes: 'array' } as const),
+    ...({ record: 'numbers', recordNames: 'array', sample: 'numbers' } as const),
+  });
+  const n = beats.labels.length;
+  for (const name of ['record', 'sample'] as const)
+    if (beats[name].length !== n)
+      throw new DataError(`${op}: expected beats.${name} of ${n} beats, got ${beats[name].length}`);
+  checkCount(op, 'beats.length', beats.length, 1);
+  if (beats.x.length !== n * beats.length)
+    throw new DataError(`${op}: expected beats.x of ${n} x ${beats.length} samples, got ${beats.x.length}`);
+  for (const [name, list, below] of [
+    ['labels', beats.labels, beats.classes.length],
+    ['record', beats.record, beats.recordNames.length],
+  ] as const)
+    for (let i = 0; i < n; i++)
+      if (!(Number.isInteger(list[i]) && list[i] >= 0 && list[i] < below))
+        throw new DataError(`${op}: expected beats.${name} from 0 to ${below - 1}, got ${list[i]} at position ${i}`);
+}
+
 const DEFAULT_LENGTH = 253; // at 360 Hz, section 2.2 of the paper
 
 /**
@@ -77,17 +99,22 @@ const DEFAULT_LENGTH = 253; // at 360 Hz, section 2.2 of the paper
  * not a finite number (with record, lead and sample); ArgumentError for options out of range
  */
 export function extractBeats(records: readonly EcgRecord[], options: BeatOptions = {}): BeatSet {
+  checkRecords('extractBeats', records);
+  checkOptions('extractBeats', options, [], ['length', 'before', 'lead', 'normalize', 'classes', 'invalid']);
   const { length = DEFAULT_LENGTH, lead: wanted = 'MLII', normalize = 'zscore' } = options;
   const { before = Math.floor(length / 2), classes = CLASSES, invalid = 'error' } = options;
   checkCount('extractBeats', 'length', length, 1);
   checkCount('extractBeats', 'before', before, 0);
   if (before >= length)
     throw new ArgumentError(`extractBeats: expected before to be less than ${length}, got ${before}`);
-  if (!Object.hasOwn(NORMALIZATIONS, normalize))
-    throw new ArgumentError(
-      `extractBeats: expected normalize to be one of ${Object.keys(NORMALIZATIONS).join(', ')}, ` +
-        `got ${JSON.stringify(normalize)}`,
-    );
+  checkOneOf('extractBeats', 'normalize', normalize, Object.keys(NORMALIZATIONS));
+  checkKind('extractBeats', 'lead', wanted, 'text');
+  checkOneOf('extractBeats', 'invalid', invalid, ['error', 'drop']);
+  checkKind('extractBeats', 'classes', classes, 'array');
+  for (const [i, c] of classes.entries()) {
+    checkOneOf('extractBeats', `classes[${i}]`, c, AAMI_CLASSES);
+    if (classes.indexOf(c) !== i) throw new ArgumentError(`extractBeats: expected every class once, got ${c} twice`);
+  }
   const samplingFrequency = commonRate(records);
 
   const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
@@ -97,8 +124,9 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   const kept: { lead: Lead; record: number; sample: number; label: number }[] = [];
   const scalings: ((window: Float32Array) => void)[] = []; // by record
   records.forEach((rec, r) => {
-    const lead = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
-    if (!lead) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
+    const found = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
+    if (!found) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
+    const lead = { ...found, samples: asSignal('extractBeats', 'lead.samples', found.samples) };
     leadNames.push(lead.name);
     units ??= lead.units;
     if (lead.units !== units && !SCALE_FREE.includes(normalize))
@@ -177,6 +205,8 @@ function firstInvalid(samples: Float32Array, start: number, length: number): num
  * @throws ArgumentError for an index outside the set
  */
 export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
+  checkBeats('subset', beats);
+  checkKind('subset', 'indices', indices, 'numbers');
   const { length } = beats;
   const n = indices.length;
   const x = new Float32Array(n * length);
@@ -195,6 +225,7 @@ export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
 
 /** Beats of each class in the set, by class name (those of `classes`, after windowing). */
 export function countByClass(beats: BeatSet): Partial<Record<AamiClass, number>> {
+  checkBeats('countByClass', beats);
   const counts: Partial<Record<AamiClass, number>> = {};
   for (const c of AAMI_CLASSES) if (beats.classes.includes(c)) counts[c] = 0;
   for (const label of beats.labels) counts[beats.classes[label]] = (counts[beats.classes[label]] ?? 0) + 1;

@@ -1,3 +1,5 @@
+import { checkCount, checkKind } from '../core/check.ts';
+
 /** AAMI's five classes of beats: normal, supraventricular ectopic, ventricular ectopic, fusion, paced or unknown. */
 export type AamiClass = 'N' | 'S' | 'V' | 'F' | 'Q';
 
@@ -19,11 +21,13 @@ const MNEMONICS =
  * Source: annot.c and ecgcodes.h of the WFDB library.
  */
 export function mnemonicOf(code: number): string {
+  checkCount('mnemonicOf', 'code', code, 0);
   return MNEMONICS[code] || `[${code}]`;
 }
 
 /** The annotation code of a mnemonic, or undefined; the inverse of `mnemonicOf`. */
 export function codeOf(mnemonic: string): number | undefined {
+  checkKind('codeOf', 'mnemonic', mnemonic, 'text');
   const code = MNEMONICS.indexOf(mnemonic, 1);
   if (code > 0) return code;
   const inBrackets = /^\[(\d+)\]$/.exec(mnemonic);
@@ -35,6 +39,7 @@ const BEATS = new Set('N L R B A a J S V r F e j n E / f Q ?'.split(' '));
 
 /** Whether a label marks a beat, rather than a rhythm, a wave, noise or a comment. */
 export function isBeat(label: string): boolean {
+  checkKind('isBeat', 'label', label, 'text');
   return BEATS.has(label);
 }
 
@@ -57,5 +62,6 @@ const AAMI_OF: ReadonlyMap<string, AamiClass> = new Map(
  * Source: ANSI/AAMI EC57:1998 as de Chazal, O'Dwyer and Reilly apply it, IEEE TBME 51(7), 2004, table I.
  */
 export function aamiClass(label: string): AamiClass | undefined {
+  checkKind('aamiClass', 'label', label, 'text');
   return AAMI_OF.get(label);
 }

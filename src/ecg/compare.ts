@@ -1,6 +1,6 @@
-import { checkRange } from '../core/check.ts';
+import { checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
-import type { Annotation } from './annotation.ts';
+import { type Annotation, checkAnnotations } from './annotation.ts';
 import {
   type BeatStatistics,
   type BeatTally,
@@ -89,13 +89,19 @@ const CLASS_OF: ReadonlyMap<string, ComparedClass> = new Map(
 export function compareBeats(
   reference: readonly Annotation[],
   test: readonly Annotation[],
-  { samplingFrequency, window = WINDOW, start = LEARNING_PERIOD, end }: CompareOptions,
+  options: CompareOptions,
 ): BeatComparison {
-  if (!(samplingFrequency > 0 && samplingFrequency < Number.POSITIVE_INFINITY))
-    throw new ArgumentError(`compareBeats: expected a sampling frequency above 0 Hz, got ${samplingFrequency}`);
-  checkRange('compareBeats', 'window', window, 0);
+  checkAnnotations('compareBeats', 'reference', reference);
+  checkAnnotations('compareBeats', 'test', test);
+  checkOptions('compareBeats', options, ['samplingFrequency'], ['window', 'start', 'end']);
+  const { samplingFrequency, window = WINDOW, start = LEARNING_PERIOD, end } = options;
+  if (!(typeof samplingFrequency === 'number' && samplingFrequency > 0 && samplingFrequency < Number.POSITIVE_INFINITY))
+    throw new ArgumentError(
+      `compareBeats: expected a sampling frequency above 0 Hz, got ${formatValue(samplingFrequency)}`,
+    );
+  checkRange('compareBeats', 'window', window, 0, Number.POSITIVE_INFINITY);
   checkRange('compareBeats', 'start', start, 0);
-  if (end !== undefined) checkRange('compareBeats', 'end', end, start);
+  if (end !== undefined) checkRange('compareBeats', 'end', end, start, Number.POSITIVE_INFINITY);
   const inSamples = (seconds: number): number => Math.floor(seconds * samplingFrequency + 0.5); // as strtim(3) rounds
   const near = Math.min(inSamples(window), LONGEST);
   const first = inSamples(start);

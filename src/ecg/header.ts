@@ -1,3 +1,4 @@
+import { checkCount, checkFields, checkFinite, checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 /** One signal of a record, as its line in the header describes it. */
@@ -50,6 +51,16 @@ export interface RecordHeader {
   signals: SignalSpec[];
 }
 
+const HEADER = {
+  ...({ name: 'text', samplingFrequency: 'number', counterFrequency: 'number', baseCounter: 'number' } as const),
+  ...({ sampleCount: 'number', comments: 'array', signals: 'array' } as const),
+};
+const SIGNAL = {
+  ...({ fileName: 'text', format: 'number', samplesPerFrame: 'number', skew: 'number', byteOffset: 'number' } as const),
+  ...({ gain: 'number', baseline: 'number', units: 'text', adcResolution: 'number', adcZero: 'number' } as const),
+  ...({ blockSize: 'number', description: 'text' } as const),
+};
+
 const DEFAULT_FREQUENCY = 250; // DEFREQ of wfdb.h
 const DEFAULT_GAIN = 200; // DEFGAIN of wfdb.h
 const DEFAULT_RESOLUTION = 12; // header(5), of amplitude formats; format 80 has no more than 8 bits
@@ -62,6 +73,8 @@ const DEFAULT_RESOLUTION = 12; // header(5), of amplitude formats; format 80 has
  * Source: header(5), WFDB Applications Guide, physionet.org.
  */
 export function parseHeader(text: string, file = 'header'): RecordHeader {
+  checkKind('parseHeader', 'text', text, 'text');
+  checkKind('parseHeader', 'file', file, 'text');
   const comments: string[] = [];
   const lines: { at: number; text: string }[] = [];
   text.split(/\r?\n/).forEach((line, i) => {
@@ -152,6 +165,18 @@ function defaultDescription(record: string, index: number): string {
  * @throws DataError for a name, unit or comment that the format cannot hold
  */
 export function formatHeader(header: RecordHeader): string {
+  checkFields('formatHeader', 'header', header, HEADER);
+  checkFinite('formatHeader', 'header.samplingFrequency', header.samplingFrequency, Number.MIN_VALUE);
+  checkCount('formatHeader', 'header.sampleCount', header.sampleCount, 0, Number.MAX_SAFE_INTEGER);
+  for (const [i, signal] of header.signals.entries())
+    checkFields('formatHeader', `header.signals[${i}]`, signal, SIGNAL);
+  for (const [i, comment] of header.comments.entries())
+    checkKind('formatHeader', `header.comments[${i}]`, comment, 'text');
+  for (const [i, { initialValue, checksum }] of header.signals.entries())
+    for (const [name, value] of Object.entries({ initialValue, checksum }))
+      if (value !== null) checkKind('formatHeader', `header.signals[${i}].${name}`, value, 'number');
+  for (const name of ['baseTime', 'baseDate'] as const)
+    if (header[name] !== null) checkKind('formatHeader', `header.${name}`, header[name], 'text');
   const h = header;
   const check = (what: string, text: string, pattern: RegExp): string => {
     if (!pattern.test(text)) throw new DataError(`formatHeader: expected ${what}, got ${JSON.stringify(text)}`);

@@ -1,3 +1,5 @@
+import { checkKind } from '../core/check.ts';
+
 /**
  * Facts of the MIT-BIH Arrhythmia Database: 48 records of half an hour, 360 Hz, two leads, 47 people.
  *
@@ -17,6 +19,7 @@ export const SAME_PATIENT: readonly string[] = ['201', '202'];
 
 /** The patient of a record: its own name, but `201` for record 202. */
 export function patientOf(record: string): string {
+  checkKind('patientOf', 'record', record, 'text');
   return SAME_PATIENT.includes(record) ? SAME_PATIENT[0] : record;
 }
 

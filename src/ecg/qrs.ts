@@ -1,4 +1,4 @@
-import { checkRange } from '../core/check.ts';
+import { asSignal, checkOptions, checkRange } from '../core/check.ts';
 import { decide } from './qrsDecisions.ts';
 import { findCandidates, RATE } from './qrsStages.ts';
 import { resample } from './resample.ts';
@@ -45,13 +45,15 @@ const AROUND = 0.1; // s to either side
  * No R peak is placed on a NaN or infinite sample. After a run of them detection goes on with the levels from before it;
  * time across more than 200 ms of them is no RR interval.
  *
- * @param samples (n) of one lead, in any unit, either way up
+ * @param signal (n) samples of one lead, in any unit, either way up; other numbers than float32 are cast
  * @param samplingFrequency Hz, 50 at least
  * @returns none for a flat line
  * @throws ArgumentError for a sampling frequency or an option out of range
  * Source: Pan and Tompkins, "A real-time QRS detection algorithm", IEEE TBME 32(3), 1985.
  */
-export function detectQrs(samples: Float32Array, samplingFrequency: number, options: QrsOptions = {}): Int32Array {
+export function detectQrs(signal: ArrayLike<number>, samplingFrequency: number, options: QrsOptions = {}): Int32Array {
+  const samples = asSignal('detectQrs', 'signal', signal);
+  checkOptions('detectQrs', options, [], ['refractory']);
   const { refractory = REFRACTORY } = options;
   checkRange('detectQrs', 'samplingFrequency', samplingFrequency, LOWEST_RATE, HIGHEST_RATE);
   checkRange('detectQrs', 'refractory', refractory, 0.05, 1);

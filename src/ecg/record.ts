@@ -1,8 +1,10 @@
+import { checkCount, checkFields, checkFinite, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import {
   type Annotation,
   type AnnotationFile,
   type CustomLabel,
+  checkAnnotations,
   readAnnotations,
   writeAnnotations,
 } from './annotation.ts';
@@ -54,8 +56,30 @@ export interface RecordFiles {
   annotations?: Uint8Array | null;
 }
 
+const LEAD = {
+  ...({ name: 'text', units: 'text', digital: 'numbers', format: 'number', gain: 'number' } as const),
+  ...({ baseline: 'number', adcResolution: 'number', adcZero: 'number' } as const),
+};
+
+/** Throws unless this is a recording with leads and annotations. */
+export function checkRecord(op: string, name: string, record: EcgRecord): void {
+  checkFields(op, name, record, { name: 'text', samplingFrequency: 'number', leads: 'array', annotations: 'array' });
+  checkFinite(op, `${name}.samplingFrequency`, record.samplingFrequency, Number.MIN_VALUE);
+  for (const [i, lead] of record.leads.entries())
+    checkFields(op, `${name}.leads[${i}]`, lead, { name: 'text', units: 'text', samples: 'numbers' });
+  checkAnnotations(op, `${name}.annotations`, record.annotations);
+}
+
+/** Throws unless these are recordings. */
+export function checkRecords(op: string, records: readonly EcgRecord[]): void {
+  checkKind(op, 'records', records, 'array');
+  for (const [i, record] of records.entries()) checkRecord(op, `records[${i}]`, record);
+}
+
 /** A lead from its digital samples; physical samples are `(digital - baseline) / gain`, and NaN for invalid ones. */
 export function makeLead(lead: Omit<Lead, 'samples'>): Lead {
+  checkFields('makeLead', 'lead', lead, LEAD);
+  if (lead.gain === 0) throw new DataError('makeLead: expected a gain other than 0, got 0');
   const { digital, gain, baseline } = lead;
   const invalid = invalidSample(lead.format);
   const samples = new Float32Array(digital.length);
@@ -71,7 +95,9 @@ export function makeLead(lead: Omit<Lead, 'samples'>): Lead {
  * skew, a wrong initial value or checksum (with record and signal), an annotation outside the signal (with its index)
  * Source: header(5), signal(5), annot(5), WFDB Applications Guide, physionet.org.
  */
-export function readRecord({ header: text, files, annotations }: RecordFiles): EcgRecord {
+export function readRecord(record: RecordFiles): EcgRecord {
+  checkFields('readRecord', 'record', record, { header: 'text', files: 'object' });
+  const { header: text, files, annotations } = record;
   const header = parseHeader(text);
   const { name, samplingFrequency } = header;
   const digital = readSignals(header, files);
@@ -119,10 +145,17 @@ export interface AnnotationsOptions {
  * @throws DataError as `readAnnotations`, and for an annotation outside the signals, with its index
  */
 export function annotationsOf(
-  { name, samplingFrequency, sampleCount }: RecordHeader,
-  bytes: Uint8Array,
-  { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` }: AnnotationsOptions = {},
+  header: RecordHeader,
+  bytes: Uint8Array | ArrayBuffer,
+  options: AnnotationsOptions = {},
 ): Pick<AnnotationFile, 'annotations' | 'customLabels'> {
+  const op = 'annotationsOf';
+  checkFields(op, 'header', header, { name: 'text', samplingFrequency: 'number', sampleCount: 'number' });
+  const { name, samplingFrequency, sampleCount } = header;
+  checkFinite(op, 'header.samplingFrequency', samplingFrequency, Number.MIN_VALUE);
+  checkOptions(op, options, [], ['length', 'file']);
+  const { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` } = options;
+  if (options.length !== undefined) checkCount(op, 'length', length, 0, Number.MAX_SAFE_INTEGER);
   const read = readAnnotations(bytes, file);
   const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
   const annotations = read.annotations.map((a, i) => {
@@ -210,6 +243,9 @@ function checksumOf(digital: Int16Array): number {
  * @throws DataError for leads of unequal length, a value that a format cannot hold, an annotation outside the signal
  */
 export function encodeRecord(record: EcgRecord): Required<RecordFiles> & { annotations: Uint8Array } {
+  checkRecord('encodeRecord', 'record', record);
+  checkKind('encodeRecord', 'record.comments', record.comments, 'array');
+  for (const [i, lead] of record.leads.entries()) checkFields('encodeRecord', `record.leads[${i}]`, lead, LEAD);
   const { name, leads, annotations, customLabels } = record;
   const length = leads[0]?.digital.length ?? 0;
   const starts = leads.flatMap((lead, i) => (lead.format === leads[i - 1]?.format ? [] : [i]));

@@ -1,3 +1,4 @@
+import { asSignal, checkRange, formatValue, LARGEST_COUNT } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { sin } from '../core/math.ts';
 
@@ -6,6 +7,7 @@ const PASSED = 0.92; // of the band; with the two below, what lies above the ban
 const STOPBAND = 80; // dB
 const BETA = 0.1102 * (STOPBAND - 8.7); // Kaiser's formula for his window's parameter
 const STEPS = 1024; // of the table from one zero crossing to the next; linear interpolation errs by about 1e-6 of the peak
+const STEEPEST = 1e6; // ratio of the rates; a weighted sum runs over 70 times as many samples
 const MOST_PHASES = 4096; // for which weights are kept; 2 MB at 64 weights each
 
 /**
@@ -18,18 +20,21 @@ const MOST_PHASES = 4096; // for which weights are kept; 2 MB at 64 weights each
  * NaN where such a sample is less than one period of the lower rate away, so that each of them leaves a NaN and nothing
  * further away becomes one.
  *
- * @param samples (n), uniformly sampled
+ * @param signal (n), uniformly sampled; other numbers than float32 are cast
  * @param from rate of the samples, Hz
  * @param to rate wanted, Hz, in any ratio to `from`; whole rates are the fastest, as their weights repeat
  * @returns (ceil(n to / from)); a copy where both rates are equal
- * @throws ArgumentError for a rate that is not a number above 0
+ * @throws ArgumentError for a rate that is not a number above 0, or a million times the other
  * Source: the polyphase method of scipy.signal.resample_poly; the window of Kaiser and Schafer, IEEE TASSP 28(1), 1980.
  */
-export function resample(samples: Float32Array, from: number, to: number): Float32Array {
+export function resample(signal: ArrayLike<number>, from: number, to: number): Float32Array {
+  const samples = asSignal('resample', 'signal', signal);
   for (const [name, rate] of Object.entries({ from, to }))
-    if (!(rate > 0 && rate < Number.POSITIVE_INFINITY))
-      throw new ArgumentError(`resample: expected ${name} to be a rate above 0 Hz, got ${rate}`);
+    if (!(Number.isFinite(rate) && rate > 0))
+      throw new ArgumentError(`resample: expected ${name} to be a rate above 0 Hz, got ${formatValue(rate)}`);
   if (from === to) return samples.slice();
+  checkRange('resample', 'samples of the result', (samples.length * to) / from, 0, LARGEST_COUNT);
+  checkRange('resample', 'from / to', from / to, 1 / STEEPEST, STEEPEST);
   const weightsAt = polyphase(from, to);
   const period = Math.max(1, from / to); // of the lower rate, in samples
   // Rounding shall not add a sample where the length comes out whole.

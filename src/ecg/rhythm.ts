@@ -1,9 +1,9 @@
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { log } from '../core/math.ts';
-import type { BeatSet } from './beats.ts';
+import { type BeatSet, checkBeats } from './beats.ts';
 import { isBeat } from './classes.ts';
-import type { EcgRecord } from './record.ts';
+import { checkRecords, type EcgRecord } from './record.ts';
 
 /** What `beatTiming` can tell of a beat; all but `next` are causal, known when the beat itself is. */
 export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next'] as const;
@@ -53,16 +53,17 @@ const LARGEST_RATIO = 4; // a longer or shorter interval is a pause in the annot
  * Source: the RR intervals of de Chazal, O'Dwyer and Reilly, IEEE TBME 51(7), 2004, as ratios and without
  * their mean over the whole recording, which is not causal.
  */
-export function beatTiming(
-  records: readonly EcgRecord[],
-  beats: BeatSet,
-  { features = CAUSAL, memory = MEMORY }: TimingOptions = {},
-): BeatTiming {
+export function beatTiming(records: readonly EcgRecord[], beats: BeatSet, options: TimingOptions = {}): BeatTiming {
+  checkRecords('beatTiming', records);
+  checkBeats('beatTiming', beats);
+  checkOptions('beatTiming', options, [], ['features', 'memory']);
+  const { features = CAUSAL, memory = MEMORY } = options;
+  checkKind('beatTiming', 'features', features, 'array');
   checkCount('beatTiming', 'memory', memory, 1);
   for (const feature of features)
     if (!TIMING_FEATURES.includes(feature))
       throw new ArgumentError(
-        `beatTiming: expected features among ${TIMING_FEATURES.join(', ')}, got ${JSON.stringify(feature)}`,
+        `beatTiming: expected features among ${TIMING_FEATURES.join(', ')}, got ${formatValue(feature)}`,
       );
   const rhythms = new Map<number, Rhythm>(); // by index of the record in the set
   const rhythmOf = (r: number): Rhythm => {

@@ -1,4 +1,4 @@
-import { checkCount } from '../core/check.ts';
+import { asBytes, checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 /** Storage formats that can be read and written: 16 and 80 hold a sample in 16 and 8 bits, 212 two samples in 3 bytes. */
@@ -8,9 +8,11 @@ const BITS: Readonly<Record<number, number>> = { 16: 16, 80: 8, 212: 12 };
 
 /** Bits of a sample in `format`; a DataError for a format that cannot be read. */
 function bitsOf(op: string, format: number): number {
-  const bits = BITS[format];
+  const bits = typeof format === 'number' ? BITS[format] : undefined;
   if (bits === undefined)
-    throw new DataError(`${op}: expected one of the supported formats ${SIGNAL_FORMATS.join(', ')}, got ${format}`);
+    throw new DataError(
+      `${op}: expected one of the supported formats ${SIGNAL_FORMATS.join(', ')}, got ${formatValue(format)}`,
+    );
   return bits;
 }
 
@@ -44,11 +46,14 @@ export interface DecodeOptions {
  * @throws DataError for another format, and for fewer bytes than the samples need
  * Source: signal(5), WFDB Applications Guide, physionet.org.
  */
-export function decodeSignal(format: number, bytes: Uint8Array, options: DecodeOptions): Int16Array[] {
+export function decodeSignal(format: number, contents: Uint8Array | ArrayBuffer, options: DecodeOptions): Int16Array[] {
+  checkOptions('decodeSignal', options, ['signals'], ['samples', 'byteOffset', 'file']);
   const { signals, byteOffset = 0, file = 'the signal file' } = options;
   const bits = bitsOf('decodeSignal', format);
+  const bytes = asBytes('decodeSignal', 'contents', contents);
   checkCount('decodeSignal', 'signals', signals, 1);
-  checkCount('decodeSignal', 'byteOffset', byteOffset, 0);
+  checkCount('decodeSignal', 'byteOffset', byteOffset, 0, Number.MAX_SAFE_INTEGER);
+  checkKind('decodeSignal', 'file', file, 'text');
   const held = Math.floor((Math.max(0, bytes.length - byteOffset) * 8) / bits / signals);
   const samples = options.samples ?? held;
   checkCount('decodeSignal', 'samples', samples, 0);
@@ -88,12 +93,14 @@ function unpack(format: number, bytes: Uint8Array, count: number): Int16Array {
  */
 export function encodeSignal(format: number, signals: readonly Int16Array[]): Uint8Array {
   const bits = bitsOf('encodeSignal', format);
+  checkKind('encodeSignal', 'signals', signals, 'array');
+  for (const [s, signal] of signals.entries()) checkKind('encodeSignal', `signals[${s}]`, signal, 'numbers');
   const samples = signals[0]?.length ?? 0;
   const low = -(1 << (bits - 1));
   signals.forEach((signal, s) => {
     if (signal.length !== samples)
       throw new DataError(`encodeSignal: expected ${samples} samples in signal ${s}, got ${signal.length}`);
-    const wrong = signal.findIndex((v) => v < low || v >= -low);
+    const wrong = signal.findIndex((v) => !(Number.isInteger(v) && v >= low && v < -low));
     if (wrong >= 0)
       throw new DataError(
         `encodeSignal: signal ${s} sample ${wrong}: expected a value from ${low} to ${-low - 1} in format ${format}, ` +

@@ -1,7 +1,8 @@
+import { checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { holdOut } from '../metric/holdOut.ts';
-import type { BeatSet } from './beats.ts';
+import { holdOutOf } from '../metric/holdOut.ts';
+import { type BeatSet, checkBeats } from './beats.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
 /** Beats for training and beats for test, and the patients they come from. */
@@ -57,9 +58,13 @@ export interface InterPatientOptions {
  * Source: the protocol of the paper's table 1.
  */
 export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions): Split {
+  checkBeats('intraPatientSplit', beats);
+  checkOptions('intraPatientSplit', options, ['random'], ['fraction', 'patientOf']);
   const { fraction = 0.5, random, patientOf = mitdbPatientOf } = options;
+  checkKind('intraPatientSplit', 'random', random, 'random');
+  checkKind('intraPatientSplit', 'patientOf', patientOf, 'function');
   checkFraction('intraPatientSplit', fraction);
-  const { kept: train, heldBack: test } = holdOut(beats.labels, 1 - fraction, random);
+  const { kept: train, heldBack: test } = holdOutOf('intraPatientSplit', beats.labels, 1 - fraction, random);
   checkClasses('intraPatientSplit', beats, train, test);
   return describe('intra-patient', beats, train, test, patientOf);
 }
@@ -72,7 +77,13 @@ export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions):
  * class that is absent from one side
  */
 export function interPatientSplit(beats: BeatSet, options: InterPatientOptions = DE_CHAZAL): Split {
+  const op = 'interPatientSplit';
+  checkBeats(op, beats);
+  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared']);
   const { train, test, patientOf = mitdbPatientOf, allowShared = [] } = options;
+  for (const [name, list] of Object.entries({ train, test, allowShared })) checkKind(op, name, list, 'array');
+  for (const [i, group] of allowShared.entries()) checkKind(op, `allowShared[${i}]`, group, 'array');
+  checkKind(op, 'patientOf', patientOf, 'function');
   const absent = [...train, ...test].filter((name) => !beats.recordNames.includes(name));
   if (absent.length)
     throw new DataError(`interPatientSplit: expected beats of every record named, got none of ${absent.join(' ')}`);
@@ -106,6 +117,10 @@ export function holdOutPatients(
   random: Random,
   patientOf: PatientOf = mitdbPatientOf,
 ): HeldOut {
+  checkBeats('holdOutPatients', beats);
+  checkIndices(beats, indices);
+  checkKind('holdOutPatients', 'random', random, 'random');
+  checkKind('holdOutPatients', 'patientOf', patientOf, 'function');
   checkFraction('holdOutPatients', fraction);
   const patient = beats.recordNames.map(patientOf);
   const names = [...new Set(Array.from(indices, (i) => patient[beats.record[i]]))];
@@ -169,9 +184,18 @@ function classCounts(beats: BeatSet, indices: Int32Array): number[] {
   return counts;
 }
 
+function checkIndices(beats: BeatSet, indices: Int32Array): void {
+  if (!(indices instanceof Int32Array))
+    throw new ArgumentError(`holdOutPatients: expected indices to be an Int32Array, got ${formatValue(indices)}`);
+  const most = beats.labels.length - 1;
+  const wrong = indices.findIndex((i) => i < 0 || i > most);
+  if (wrong >= 0)
+    throw new ArgumentError(`holdOutPatients: expected indices from 0 to ${most}, got ${indices[wrong]} at ${wrong}`);
+}
+
 function checkFraction(op: string, fraction: number): void {
-  if (!(fraction > 0 && fraction < 1))
-    throw new ArgumentError(`${op}: expected a fraction between 0 and 1, got ${fraction}`);
+  if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1))
+    throw new ArgumentError(`${op}: expected a fraction between 0 and 1, got ${formatValue(fraction)}`);
 }
 
 function indicesWhere(values: Int32Array, fits: (value: number) => boolean): Int32Array {

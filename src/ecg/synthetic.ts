@@ -1,4 +1,4 @@
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { sin } from '../core/math.ts';
 import { Random } from '../core/random.ts';
@@ -31,6 +31,7 @@ export interface SyntheticSet {
   test: string[];
 }
 
+const MOST_PATIENTS = 10_000; // an hour of computing
 const RATE = 360; // Hz, of MIT-BIH
 const TURN = 2 * Math.PI;
 const GAIN = 200; // units per mV
@@ -56,7 +57,11 @@ const MOTION_SCALE = Math.sqrt(4 / MOTION_STEP); // what two such filters in a r
  * signals", IEEE TBME 50(3), 2003, and its program ECGSYN, physionet.org/content/ecgsyn.
  */
 export function syntheticRecord(options: SyntheticOptions): EcgRecord {
+  checkOptions('syntheticRecord', options, ['seed', 'name'], ['duration', 'supraventricular', 'ventricular', 'noise']);
   const { seed, name, duration = 300, supraventricular = 0.12, ventricular = 0.13, noise = 1 } = options;
+  checkKind('syntheticRecord', 'seed', seed, 'seed');
+  if (typeof name !== 'string' || !/^[-\w]+$/.test(name))
+    throw new ArgumentError(`syntheticRecord: expected a name of letters, digits, _ and -, got ${formatValue(name)}`);
   checkRange('syntheticRecord', 'duration', duration, 1, 86400);
   checkRange('syntheticRecord', 'noise', noise, 0, 100);
   checkRange('syntheticRecord', 'supraventricular', supraventricular, 0, 0.5);
@@ -94,8 +99,14 @@ export function syntheticRecord(options: SyntheticOptions): EcgRecord {
  * @throws ArgumentError for fewer than two patients, and all of `syntheticRecord`
  */
 export function syntheticRecords(options: Omit<SyntheticOptions, 'name'> & { patients?: number }): SyntheticSet {
+  checkOptions(
+    'syntheticRecords',
+    options,
+    ['seed'],
+    ['patients', 'duration', 'supraventricular', 'ventricular', 'noise'],
+  );
   const { patients = 12, ...rest } = options;
-  checkCount('syntheticRecords', 'patients', patients, 2);
+  checkCount('syntheticRecords', 'patients', patients, 2, MOST_PATIENTS);
   const names = Array.from({ length: patients }, (_, i) => `syn${String(i + 1).padStart(2, '0')}`);
   const half = Math.ceil(patients / 2);
   return {

@@ -1,4 +1,4 @@
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import {
@@ -44,12 +44,16 @@ export interface Interval {
 export function bootstrapInterval(
   matrices: readonly ConfusionMatrix[],
   statistic: (scores: ClassificationScores) => number,
-  { random, draws = 2000, level = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Interval {
   checkMatrices('bootstrapInterval', matrices);
+  checkKind('bootstrapInterval', 'statistic', statistic, 'function');
+  checkOptions('bootstrapInterval', options, ['random'], ['draws', 'level']);
+  const { random, draws = 2000, level = 0.95 } = options;
+  checkKind('bootstrapInterval', 'random', random, 'random');
   checkCount('bootstrapInterval', 'draws', draws, 1);
-  if (!(level > 0 && level < 1))
-    throw new ArgumentError(`bootstrapInterval: expected a level between 0 and 1, got ${level}`);
+  if (!(typeof level === 'number' && level > 0 && level < 1))
+    throw new ArgumentError(`bootstrapInterval: expected a level between 0 and 1, got ${formatValue(level)}`);
   const values = new Float64Array(draws);
   for (let d = 0; d < draws; d++) {
     const drawn = matrices.map(() => matrices[random.integer(matrices.length)]);

@@ -1,4 +1,4 @@
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkFinite, checkKind, checkLabels } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 
 /** Counts by true class (row) and predicted class (column). */
@@ -16,6 +16,8 @@ export function confusionMatrix(
   classes: number,
 ): number[][] {
   checkCount('confusionMatrix', 'classes', classes, 1);
+  checkLabels('confusionMatrix', 'labels', labels);
+  checkLabels('confusionMatrix', 'predictions', predictions);
   const matrix = noCounts(classes);
   count('confusionMatrix', labels, predictions, classes, () => matrix);
   return matrix;
@@ -36,6 +38,8 @@ export function confusionByGroup(
   classes: number,
 ): Map<number, number[][]> {
   checkCount('confusionByGroup', 'classes', classes, 1);
+  for (const [name, list] of Object.entries({ labels, predictions, groups }))
+    checkLabels('confusionByGroup', name, list);
   if (labels.length !== groups.length)
     throw new DataError(`confusionByGroup: expected ${labels.length} groups, got ${groups.length}`);
   const ascending = [...new Set(Array.from(groups))].sort((a, b) => a - b);
@@ -59,7 +63,9 @@ export function addConfusion(matrices: readonly ConfusionMatrix[]): number[][] {
 
 /** Throws unless there is a matrix, and all are square and of one size. */
 export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]): void {
+  checkKind(op, 'matrices', matrices, 'array');
   if (matrices.length === 0) throw new DataError(`${op}: expected at least one confusion matrix, got none`);
+  for (const matrix of matrices) checkCounts(op, matrix);
   const classes = matrices[0].length;
   for (const matrix of matrices)
     if (matrix.length !== classes || matrix.some((row) => row.length !== classes))
@@ -67,6 +73,15 @@ export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]):
         `${op}: expected confusion matrices of ${classes} x ${classes}, ` +
           `got rows of ${matrix.map((row) => row.length).join(', ')}`,
       );
+}
+
+/** Throws unless a matrix is made of rows of counts. */
+function checkCounts(op: string, matrix: ConfusionMatrix): void {
+  checkKind(op, 'matrix', matrix, 'array');
+  for (const row of matrix) {
+    checkKind(op, 'row of the matrix', row, 'array');
+    for (const n of row) checkFinite(op, 'count', n, 0);
+  }
 }
 
 function noCounts(classes: number): number[][] {
@@ -115,6 +130,7 @@ export interface ClassificationScores {
 
 /** Accuracy, and per class and macro-averaged sensitivity, precision and F1: equations (5) to (8). 0/0 counts as 0. */
 export function classificationScores(matrix: ConfusionMatrix): ClassificationScores {
+  checkMatrices('classificationScores', [matrix]);
   const ratio = (a: number, b: number): number => (b > 0 ? a / b : 0);
   let correct = 0;
   let all = 0;

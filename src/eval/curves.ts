@@ -1,3 +1,4 @@
+import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 
 /** What a threshold makes of the negatives and the positives: a point of the receiver operating characteristic. */
@@ -108,6 +109,9 @@ function stepsOf(
   scores: ArrayLike<number>,
   positives: Positives,
 ): { steps: Step[]; all: number; truth: number } {
+  checkKind(op, 'scores', scores, 'numbers');
+  if (typeof positives !== 'object' || !Number.isInteger(positives?.length))
+    throw new ArgumentError(`${op}: expected positives to be an array, got ${formatValue(positives)}`);
   const all = scores.length;
   if (positives.length !== all) throw new DataError(`${op}: expected ${all} positives, got ${positives.length}`);
   const order = new Int32Array(all);
@@ -116,9 +120,12 @@ function stepsOf(
   for (let i = 0; i < all; i++) {
     if (!Number.isFinite(scores[i]))
       throw new DataError(`${op}: expected finite scores, got ${scores[i]} at position ${i}`);
-    const p = Number(positives[i]);
+    const given: unknown = positives[i];
+    const p = typeof given === 'boolean' || typeof given === 'number' ? Number(given) : -1;
     if (p !== 0 && p !== 1)
-      throw new ArgumentError(`${op}: expected positives of true, false, 1 or 0, got ${positives[i]} at position ${i}`);
+      throw new ArgumentError(
+        `${op}: expected positives of true, false, 1 or 0, got ${formatValue(given)} at position ${i}`,
+      );
     order[i] = i;
     isPositive[i] = p;
     truth += p;

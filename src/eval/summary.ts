@@ -1,3 +1,4 @@
+import { checkFiniteNumbers, checkKind, checkRange } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 /**
@@ -7,6 +8,7 @@ import { DataError } from '../core/errors.ts';
  * @throws DataError where there is no value
  */
 export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number | null } {
+  checkFiniteNumbers('meanAndDeviation', 'values', values);
   const n = values.length;
   if (n === 0) throw new DataError('meanAndDeviation: expected at least one value, got none');
   const mean = values.reduce((sum, v) => sum + v, 0) / n;
@@ -21,6 +23,9 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
  * default of NumPy.
  */
 export function quantile(ascending: ArrayLike<number>, q: number): number {
+  checkKind('quantile', 'ascending', ascending, 'numbers');
+  checkRange('quantile', 'q', q, 0, 1);
+  if (ascending.length === 0) throw new DataError('quantile: expected at least one value, got none');
   const h = (ascending.length - 1) * q;
   const below = Math.floor(h);
   const above = Math.min(below + 1, ascending.length - 1);

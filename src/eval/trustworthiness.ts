@@ -1,5 +1,5 @@
-import { asTensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { argument, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkOptions } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { checkFinite, forEachDistanceRow, nearestNeighbors } from './nearestNeighbors.ts';
@@ -20,14 +20,12 @@ import { checkFinite, forEachDistanceRow, nearestNeighbors } from './nearestNeig
  * range
  * Source: Venna and Kaski, "Neighborhood preservation in nonlinear projection methods: an experimental study", ICANN 2001.
  */
-export function trustworthiness(
-  x: TensorLike,
-  layout: TensorLike,
-  { neighbors: k = 5 }: { neighbors?: number } = {},
-): number {
+export function trustworthiness(x: TensorLike, layout: TensorLike, options: { neighbors?: number } = {}): number {
   const op = 'trustworthiness';
-  const points = asTensor(op, x);
-  const places = asTensor(op, layout);
+  const points = argument(op, 'x', x);
+  const places = argument(op, 'layout', layout);
+  checkOptions(op, options, [], ['neighbors']);
+  const { neighbors: k = 5 } = options;
   const { N } = expectShape<'N' | 'D'>(op, 'x (N,D)', points.shape);
   expectShape<'N' | 'M'>(op, 'layout (N,M)', places.shape, { N });
   checkCount(op, 'neighbors', k, 1);

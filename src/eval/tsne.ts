@@ -1,5 +1,5 @@
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkRange } from '../core/check.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
@@ -98,7 +98,7 @@ const FLAT = 1e-12;
  * t-SNE for single-cell transcriptomics", Nature Communications 10, 2019.
  */
 export function tsne(x: TensorLike, options: TsneOptions): Generator<TsneStep, TsneResult, void> {
-  const points = asTensor('tsne', x);
+  const points = argument('tsne', 'x', x);
   const { N, D } = expectShape<'N' | 'D'>('tsne', 'x (N,D)', points.shape);
   if (N < 2 || D < 1)
     throw new ShapeError(`tsne: expected x (N,D) with N >= 2 and D >= 1, got ${formatShape(points.shape)}`);
@@ -106,10 +106,23 @@ export function tsne(x: TensorLike, options: TsneOptions): Generator<TsneStep, T
   return descend(points, settle(options, N));
 }
 
+const OPTIONAL = [
+  'perplexity',
+  'iterations',
+  'earlyExaggeration',
+  'exaggerationIterations',
+  'learningRate',
+  'angle',
+  'init',
+  'minGradNorm',
+  'iterationsWithoutProgress',
+];
+
 type Settled = Required<TsneOptions> & { learningRate: number; init: 'pca' | 'random' | Tensor };
 
 /** All options, checked. */
 function settle(options: TsneOptions, N: number): Settled {
+  checkOptions('tsne', options, ['random'], OPTIONAL);
   const {
     random,
     perplexity = 30,
@@ -122,14 +135,20 @@ function settle(options: TsneOptions, N: number): Settled {
     minGradNorm = 1e-7,
     iterationsWithoutProgress = 300,
   } = options;
+  checkKind('tsne', 'random', random, 'random');
   checkRange('tsne', 'perplexity', perplexity, 1);
   if (perplexity >= N)
     throw new ArgumentError(`tsne: expected perplexity less than the number of points, ${N}, got ${perplexity}`);
   checkCount('tsne', 'iterations', iterations, 1);
   checkRange('tsne', 'earlyExaggeration', earlyExaggeration, 1, Number.MAX_VALUE);
   checkCount('tsne', 'exaggerationIterations', exaggerationIterations, 0);
-  if (learningRate !== 'auto' && !(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY))
-    throw new ArgumentError(`tsne: expected learningRate 'auto' or a finite number > 0, got ${learningRate}`);
+  if (
+    learningRate !== 'auto' &&
+    !(typeof learningRate === 'number' && learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)
+  )
+    throw new ArgumentError(
+      `tsne: expected learningRate 'auto' or a finite number > 0, got ${formatValue(learningRate)}`,
+    );
   checkRange('tsne', 'angle', angle, 0, 1);
   checkRange('tsne', 'minGradNorm', minGradNorm, 0);
   checkCount('tsne', 'iterationsWithoutProgress', iterationsWithoutProgress, 0);
@@ -150,8 +169,8 @@ function settle(options: TsneOptions, N: number): Settled {
 function checkInit(init: 'pca' | 'random' | TensorLike, N: number): 'pca' | 'random' | Tensor {
   if (init === 'pca' || init === 'random') return init;
   if (typeof init !== 'object')
-    throw new ArgumentError(`tsne: expected init 'pca', 'random' or a layout (N,2), got ${JSON.stringify(init)}`);
-  const layout = asTensor('tsne', init);
+    throw new ArgumentError(`tsne: expected init 'pca', 'random' or a layout (N,2), got ${formatValue(init)}`);
+  const layout = argument('tsne', 'init', init);
   expectShape('tsne', 'init (N,2)', layout.shape, { N });
   checkFinite('tsne', 'init', layout);
   return layout;

@@ -1,5 +1,6 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { CheckpointError } from '../core/errors.ts';
+import { asBytes, checkFields, checkKind } from '../core/check.ts';
+import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
@@ -27,11 +28,25 @@ export interface SavedNetwork {
   classifier: MlpClassifier | null;
 }
 
+/** Throws unless this is what a model file holds: at least one network, and an object that tells about them. */
+export function checkModel(op: string, model: SavedModel): void {
+  checkFields(op, 'model', model, { networks: 'array', about: 'object' });
+  if (model.networks.length === 0) throw new ArgumentError(`${op}: expected at least one network, got none`);
+  for (const [i, network] of model.networks.entries()) {
+    checkFields(op, `model.networks[${i}]`, network, { embedder: 'layer' });
+    if (network.classifier !== null) checkKind(op, `model.networks[${i}].classifier`, network.classifier, 'layer');
+  }
+  if (model.clusters)
+    checkFields(op, 'model.clusters', model.clusters, { centroids: 'object', spread: 'object', limit: 'number' });
+}
+
 /**
  * A model as one safetensors file: the tensors under PyTorch's names behind `networks.0.embedder.` and
  * `networks.0.classifier.`, as a ModuleList has them, and the configurations as JSON in its metadata.
  */
-export function encodeModel({ networks, clusters, about }: SavedModel): Uint8Array {
+export function encodeModel(model: SavedModel): Uint8Array {
+  checkModel('encodeModel', model);
+  const { networks, clusters, about } = model;
   const tensors = networks.flatMap(({ embedder, classifier }, i) => [
     ...embedder.namedTensors(`networks.${i}.embedder.`),
     ...(classifier?.namedTensors(`networks.${i}.classifier.`) ?? []),
@@ -56,8 +71,8 @@ export function encodeModel({ networks, clusters, about }: SavedModel): Uint8Arr
  *
  * @throws CheckpointError where the file is broken, of another format, or its tensors do not fit its configuration
  */
-export function decodeModel(bytes: Uint8Array): SavedModel {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
+  const { tensors, metadata } = decodeSafetensors(asBytes('decodeModel', 'file', file));
   const { format } = metadata;
   if (format !== FORMAT)
     throw new CheckpointError(

@@ -1,5 +1,6 @@
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { CheckpointError } from '../core/errors.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { asBytes, checkKind, formatValue } from '../core/check.ts';
+import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
 
 /** The contents of a safetensors file. */
@@ -34,10 +35,16 @@ export function encodeSafetensors(
   tensors: Record<string, TensorLike>,
   metadata: Record<string, string> = {},
 ): Uint8Array {
+  checkKind('encodeSafetensors', 'tensors', tensors, 'object');
+  if (!isTexts(metadata))
+    throw new ArgumentError(`encodeSafetensors: expected metadata of texts by key, got ${formatValue(metadata)}`);
   const header: Record<string, Entry | Record<string, string>> = {};
   if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
   // Wide elements first, so that every tensor lies at a multiple of its element size.
-  const dense = Object.entries(tensors).map(([name, t]): [string, Tensor] => [name, asTensor('encodeSafetensors', t)]);
+  const dense = Object.entries(tensors).map(([name, t]): [string, Tensor] => [
+    name,
+    argument('encodeSafetensors', name, t),
+  ]);
   dense.sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let size = 0;
   for (const [name, { data, dtype, shape }] of dense) {
@@ -63,9 +70,10 @@ export function encodeSafetensors(
  * Reads a safetensors file: F32 as float32; F64, I64 and I32 as float64; U8 as float32.
  *
  * @throws CheckpointError where the file is cut short, the header is no JSON, or an entry's type, shape and place do not
- * agree
+ * agree; ArgumentError for what is neither a Uint8Array nor an ArrayBuffer
  */
-export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+export function decodeSafetensors(file: Uint8Array | ArrayBuffer): Safetensors {
+  const bytes = asBytes('decodeSafetensors', 'file', file);
   const broken = (expected: string) => new CheckpointError(`decodeSafetensors: expected ${expected}`);
   if (bytes.length < 8) throw broken(`at least 8 bytes, got ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,3 +1,4 @@
+import { asBytes, checkFields } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { TrainingState } from '../train/trainingState.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
@@ -5,7 +6,9 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 const FORMAT = 'dynaecg training 1';
 
 /** Where training stands as one safetensors file, the numbers as JSON in its metadata. */
-export function encodeTrainingState({ numbers, tensors }: TrainingState): Uint8Array {
+export function encodeTrainingState(state: TrainingState): Uint8Array {
+  checkFields('encodeTrainingState', 'state', state, { numbers: 'object', tensors: 'object' });
+  const { numbers, tensors } = state;
   return encodeSafetensors(tensors, { format: FORMAT, numbers: JSON.stringify(numbers) });
 }
 
@@ -14,8 +17,8 @@ export function encodeTrainingState({ numbers, tensors }: TrainingState): Uint8A
  *
  * @throws CheckpointError where the file is broken or of another format
  */
-export function decodeTrainingState(bytes: Uint8Array): TrainingState {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+export function decodeTrainingState(file: Uint8Array | ArrayBuffer): TrainingState {
+  const { tensors, metadata } = decodeSafetensors(asBytes('decodeTrainingState', 'file', file));
   const { format, numbers } = metadata;
   if (format !== FORMAT)
     throw new CheckpointError(`decodeTrainingState: expected format '${FORMAT}', got ${JSON.stringify(format)}`);

@@ -1,6 +1,8 @@
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
-import { checkLive, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, checkLive, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
@@ -19,6 +21,7 @@ export interface NdArray extends TensorLike {
 
 /** The tensor as an ndarray over the same memory: no copy, and writes go both ways. */
 export function toNdarray(tensor: Tensor): NdArray {
+  if (!(tensor instanceof Tensor)) throw new ArgumentError(`toNdarray: expected a Tensor, got ${formatValue(tensor)}`);
   checkLive('toNdarray', tensor);
   return ndarray(tensor.data, [...tensor.shape], tensor.stride, 0);
 }
@@ -28,6 +31,9 @@ export function toNdarray(tensor: Tensor): NdArray {
  * that are to be kept, or that are to receive a gradient.)
  */
 export function fromNdarray(array: TensorLike, options: { requiresGrad?: boolean } = {}): Tensor {
+  checkOptions('fromNdarray', options, [], ['requiresGrad']);
+  if (options.requiresGrad !== undefined) checkKind('fromNdarray', 'requiresGrad', options.requiresGrad, 'flag');
+  argument('fromNdarray', 'array', array); // throws for what holds no numbers
   const shape = [...array.shape];
   const n = sizeOf(shape);
   const data = array.data instanceof Float64Array ? new Float64Array(n) : new Float32Array(n);

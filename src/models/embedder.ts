@@ -1,9 +1,9 @@
-import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkOneOf, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
-import { AttentionPool, type AttentionScore } from '../nn/attentionPool.ts';
+import { ATTENTION_SCORES, AttentionPool, type AttentionScore } from '../nn/attentionPool.ts';
 import { BatchNorm1d } from '../nn/batchNorm1d.ts';
 import { ChannelAttention } from '../nn/channelAttention.ts';
 import { Conv1d } from '../nn/conv1d.ts';
@@ -14,7 +14,7 @@ import { Layer } from '../nn/module.ts';
 import { l2Normalize } from '../ops/distance.ts';
 import { relu } from '../ops/elementwise.ts';
 import { concat, reshape, transpose } from '../ops/movement.ts';
-import { type PredictOptions, predict, predictInBatches } from './predict.ts';
+import { type PredictOptions, predictInBatches } from './predict.ts';
 
 /** Sizes and choices of an Embedder: plain data that is saved beside its weights. */
 export interface EmbedderConfig {
@@ -57,6 +57,22 @@ export const defaultEmbedderConfig: EmbedderConfig = {
   contextFeatures: 0,
 };
 
+function checkConfig(config: EmbedderConfig): void {
+  const op = 'Embedder';
+  const { length, inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = config;
+  checkCount(op, 'length', length, 4); // two poolings by 2
+  for (const [name, size] of Object.entries({ inChannels, kernel, hidden, features, embedding }))
+    checkCount(op, name, size, 1);
+  checkKind(op, 'channels', channels, 'array');
+  if (channels.length !== 2) throw new ArgumentError(`${op}: expected two channels, got ${formatValue(channels)}`);
+  for (const [i, size] of channels.entries()) checkCount(op, `channels[${i}]`, size, 1);
+  checkCount(op, 'contextFeatures', contextFeatures, 0);
+  if (kernel % 2 === 0) throw new ArgumentError(`${op}: expected an odd kernel, got ${kernel}`);
+  checkOneOf(op, 'attention', config.attention, ATTENTION_SCORES);
+  checkKind(op, 'channelAttention', config.channelAttention, 'flag');
+  checkRange(op, 'dropout', config.dropout, 0, 1);
+}
+
 /**
  * DynaECG-Net's embedding network (section 2.2, Figure 1): two blocks of convolution, batch norm, ReLU and max-pooling
  * by 2; a BiLSTM over time; attention pooling, equation (1); two fully connected layers; unit length.
@@ -76,14 +92,15 @@ export class Embedder extends Layer {
   readonly fc2: Linear;
   readonly dropout: Dropout;
 
-  constructor({ random, ...config }: Partial<EmbedderConfig> & { random: Random }) {
+  constructor(options: Partial<EmbedderConfig> & { random: Random }) {
     super();
-    const all = { ...defaultEmbedderConfig, ...config };
-    const { length, inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = all;
-    checkCount('Embedder', 'length', length, 4); // two poolings by 2
-    checkCount('Embedder', 'kernel', kernel, 1);
-    checkCount('Embedder', 'contextFeatures', contextFeatures, 0);
-    if (kernel % 2 === 0) throw new ArgumentError(`Embedder: expected an odd kernel, got ${kernel}`);
+    checkOptions('Embedder', options, ['random'], Object.keys(defaultEmbedderConfig));
+    const { random, ...config } = options;
+    const given = Object.entries(config).filter(([, value]) => value !== undefined);
+    const all: EmbedderConfig = { ...defaultEmbedderConfig, ...Object.fromEntries(given) };
+    checkConfig(all);
+    checkKind('Embedder', 'random', random, 'random');
+    const { inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = all;
     const padding = (kernel - 1) / 2;
     this.config = all;
     this.conv1 = new Conv1d(inChannels, channels[0], kernel, { padding, random });
@@ -106,13 +123,14 @@ export class Embedder extends Layer {
 
   /** Embeddings (N,d) of signals x (N,C,L) or (N,L), in inference mode, in batches, without recording. */
   embed(x: TensorLike, options: PredictOptions = {}): Tensor {
-    return predict(this, x, options);
+    return predictInBatches(this, (batch, context) => this.forward(batch, context), x, options, 'embed');
   }
 
   /** Attention weights (N,T) of signals x: how much of an embedding comes from each time step (4 samples wide). */
   attentionWeights(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
     const forward = (batch: Tensor): Tensor => transpose(this.attention.attend(this.#sequence(batch)).alpha);
-    return predictInBatches(this, forward, x, options);
+    checkOptions('attentionWeights', options, [], ['batchSize']);
+    return predictInBatches(this, forward, x, options, 'attentionWeights');
   }
 
   /** What attention pooled (B,2h), with the context (B,F) beside it. */
@@ -120,22 +138,23 @@ export class Embedder extends Layer {
     const { contextFeatures } = this.config;
     if (contextFeatures === 0 && context === undefined) return pooled;
     const [B] = pooled.shape;
-    if (context?.shape.length !== 2 || context.shape[0] !== B || context.shape[1] !== contextFeatures)
+    const beside = context === undefined ? undefined : argument('Embedder', 'context', context);
+    if (beside?.shape.length !== 2 || beside.shape[0] !== B || beside.shape[1] !== contextFeatures)
       throw new ShapeError(
         `Embedder: expected context (B,F) with B=${B} F=${contextFeatures}, ` +
-          `got ${context ? formatShape(context.shape) : 'none'}`,
+          `got ${beside ? formatShape(beside.shape) : 'none'}`,
       );
-    return concat([pooled, context], 1);
+    return concat([pooled, beside], 1);
   }
 
   /** The BiLSTM's hidden states H (T,B,2h). */
   #sequence(x: TensorLike): Tensor {
     const { length, inChannels } = this.config;
-    let t = asTensor('Embedder', x);
+    let t = argument('Embedder', 'x', x);
     if (t.shape.length === 2 && inChannels === 1) t = reshape(t, [t.shape[0], 1, t.shape[1]]);
     if (t.shape.length !== 3 || t.shape[1] !== inChannels || t.shape[2] !== length)
       throw new ShapeError(
-        `Embedder: expected x (B,C,L) with C=${inChannels} L=${length}, got ${formatShape(x.shape)}`,
+        `Embedder: expected x (B,C,L) with C=${inChannels} L=${length}, got ${formatShape(t.shape)}`,
       );
     t = this.bn1.reluPool(this.conv1.forward(t), 2);
     t = this.bn2.reluPool(this.conv2.forward(t), 2);

@@ -1,5 +1,6 @@
 import { noGrad } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { checkFields, checkKind, checkOptions } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { Layer } from '../nn/module.ts';
 import { add, affine } from '../ops/elementwise.ts';
@@ -20,7 +21,9 @@ export class Ensemble extends Layer {
   /** @throws ArgumentError where there is no member */
   constructor(members: readonly Layer[]) {
     super();
+    checkKind('Ensemble', 'members', members, 'array');
     if (members.length === 0) throw new ArgumentError('Ensemble: expected at least one member, got none');
+    for (const [i, member] of members.entries()) checkKind('Ensemble', `members[${i}]`, member, 'layer');
     this.members = members;
   }
 
@@ -54,8 +57,13 @@ export function classify(
   x: TensorLike,
   options: PredictOptions = {},
 ): Classified {
+  checkOptions('classify', options, [], ['batchSize', 'context', 'progress']);
+  checkKind('classify', 'networks', networks, 'array');
   if (networks.length === 0) throw new ArgumentError('classify: expected at least one network, got none');
+  for (const [i, network] of networks.entries())
+    checkFields('classify', `networks[${i}]`, network, { embedder: 'layer', classifier: 'layer' });
   const { batchSize, progress } = options;
+  if (progress !== undefined) checkKind('classify', 'progress', progress, 'function');
   const told = (i: number) => progress && ((done: number) => progress((i + done) / networks.length));
   const embeddings = networks.map(({ embedder }, i) => predict(embedder, x, { ...options, progress: told(i) }));
   const logits = networks.map(({ classifier }, i) => predict(classifier, embeddings[i], { batchSize }));

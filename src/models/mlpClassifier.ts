@@ -1,4 +1,5 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { Linear } from '../nn/linear.ts';
@@ -26,8 +27,12 @@ export class MlpClassifier extends Layer {
   readonly fc1: Linear;
   readonly fc2: Linear;
 
-  constructor({ random, ...config }: MlpClassifierConfig & { random: Random }) {
+  constructor(options: MlpClassifierConfig & { random: Random }) {
     super();
+    checkOptions('MlpClassifier', options, ['inFeatures', 'hidden', 'classes', 'random']);
+    const { random, ...config } = options;
+    for (const [name, size] of Object.entries(config)) checkCount('MlpClassifier', name, size, 1);
+    checkKind('MlpClassifier', 'random', random, 'random');
     this.config = config;
     this.fc1 = new Linear(config.inFeatures, config.hidden, { random });
     this.fc2 = new Linear(config.hidden, config.classes, { random });

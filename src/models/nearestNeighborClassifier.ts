@@ -1,5 +1,5 @@
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { checkFinite, nearestNeighbors } from '../eval/nearestNeighbors.ts';
@@ -42,9 +42,13 @@ export class NearestNeighborClassifier {
   readonly #labels: Int32Array;
   readonly #weights: readonly number[];
 
-  constructor({ embeddings, labels, classes, k = NEIGHBORS, weights }: NearestNeighborOptions) {
+  constructor(options: NearestNeighborOptions) {
     const op = 'NearestNeighborClassifier';
-    const z = asTensor(op, embeddings);
+    checkOptions(op, options, ['embeddings', 'labels'], ['classes', 'k', 'weights']);
+    const { embeddings, labels, classes, k = NEIGHBORS, weights } = options;
+    const z = argument(op, 'embeddings', embeddings);
+    checkKind(op, 'labels', labels, 'numbers');
+    if (weights !== undefined) checkKind(op, 'weights', weights, 'numbers');
     const { N } = expectShape<'N' | 'D'>(op, 'embeddings (N,D)', z.shape);
     if (N === 0) throw new DataError(`${op}: expected at least one embedding, got none`);
     if (labels.length !== N) throw new ShapeError(`${op}: expected ${N} labels, got ${labels.length}`);
@@ -75,7 +79,7 @@ export class NearestNeighborClassifier {
    */
   probabilities(z: TensorLike): Tensor {
     const op = 'NearestNeighborClassifier';
-    const x = asTensor(op, z);
+    const x = argument(op, 'z', z);
     const [, D] = this.#embeddings.shape;
     const { M } = expectShape<'M' | 'D'>(op, 'z (M,D)', x.shape, { D });
     checkFinite(op, 'z', x);

@@ -1,10 +1,10 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { argument, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
-import type { Layer, Module } from '../nn/module.ts';
+import { checkSameDType, type Layer, type Module } from '../nn/module.ts';
 
 /** How `predict` goes about it. */
 export interface PredictOptions {
@@ -24,15 +24,20 @@ export function predictInBatches(
   module: Module,
   forward: (batch: Tensor, context?: Tensor) => Tensor,
   x: TensorLike,
-  { batchSize = 256, context, progress }: PredictOptions,
+  options: PredictOptions,
+  op = 'predict',
 ): Tensor {
-  checkCount('predict', 'batchSize', batchSize, 1);
-  const all = asTensor('predict', x);
-  if (all.shape.length === 0) throw new ShapeError('predict: expected samples x (N,...), got a scalar');
+  checkOptions(op, options, [], ['batchSize', 'context', 'progress']);
+  const { batchSize = 256, context, progress } = options;
+  checkCount(op, 'batchSize', batchSize, 1);
+  if (progress !== undefined) checkKind(op, 'progress', progress, 'function');
+  const all = argument(op, 'x', x);
+  checkSameDType(op, 'x', all, module);
+  if (all.shape.length === 0) throw new ShapeError(`${op}: expected samples x (N,...), got a scalar`);
   const [N] = all.shape;
-  const beside = context && asTensor('predict', context);
+  const beside = context === undefined ? undefined : argument(op, 'context', context);
   if (beside && beside.shape[0] !== N)
-    throw new ShapeError(`predict: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
+    throw new ShapeError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
   const modes = module.modules().map((m): [Module, boolean] => [m, m.training]);
   module.eval();
   try {
@@ -65,5 +70,6 @@ function rows({ data, shape: [, ...sample] }: Tensor, start: number, end: number
 
 /** What `model` makes of samples x (N,...), in inference mode, in batches, without recording. */
 export function predict(model: Layer, x: TensorLike, options: PredictOptions = {}): Tensor {
+  checkKind('predict', 'model', model, 'layer');
   return predictInBatches(model, (batch, context) => model.forward(batch, context), x, options);
 }

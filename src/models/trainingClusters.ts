@@ -1,6 +1,6 @@
 import { noGrad } from '../autograd/tape.ts';
-import { asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkFields, checkKind, checkLabels, checkOptions, checkRange } from '../core/check.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
@@ -47,12 +47,15 @@ export function fitTrainingClusters(
   embedding: TensorLike,
   x: TensorLike,
   labels: ArrayLike<number>,
-  { random, accepted = 0.99 }: TrainingClustersOptions,
+  options: TrainingClustersOptions,
 ): TrainingClusters {
   const op = 'fitTrainingClusters';
+  checkOptions(op, options, ['random'], ['accepted']);
+  const { random, accepted = 0.99 } = options;
+  checkKind(op, 'random', random, 'random');
   checkRange(op, 'accepted', accepted, 0, 1);
   const { z, w } = parts(op, embedding, x);
-  if (labels.length !== z.shape[0]) throw new ShapeError(`${op}: expected ${z.shape[0]} labels, got ${labels.length}`);
+  checkLabels(op, 'labels', labels, z.shape[0]);
   checkFinite(op, 'embeddings', z);
   checkFinite(op, 'samples', w);
   const spread = { embedding: spreadOf(z), waveform: spreadOf(w) };
@@ -89,12 +92,12 @@ export function fitTrainingClusters(
  * @param x (N,1,L) or (N,L), the samples
  * @throws ShapeError for sizes that do not fit
  */
-export function trainingDistance(
-  { centroids, spread }: TrainingClusters,
-  embedding: TensorLike,
-  x: TensorLike,
-): Float64Array {
-  const { z, w } = parts('trainingDistance', embedding, x);
+export function trainingDistance(clusters: TrainingClusters, embedding: TensorLike, x: TensorLike): Float64Array {
+  const op = 'trainingDistance';
+  checkFields(op, 'clusters', clusters, { centroids: 'object', spread: 'object' });
+  const { spread, centroids } = clusters;
+  for (const [name, value] of Object.entries(spread)) checkRange(op, `clusters.spread.${name}`, value, 0);
+  const { z, w } = parts(op, embedding, x);
   return nearestCentroid(beside(z, w, spread), centroids).distance;
 }
 
@@ -105,8 +108,8 @@ export function describedSize(embedding: number, length: number): number {
 
 /** Embeddings (N,D) and waveforms (N,W), the means of every `STEP` samples. */
 function parts(op: string, embedding: TensorLike, x: TensorLike): { z: Tensor; w: Tensor } {
-  const z = asTensor(op, embedding);
-  const signals = asTensor(op, x);
+  const z = argument(op, 'embedding', embedding);
+  const signals = argument(op, 'x', x);
   const [N, ...sample] = signals.shape;
   const L = sample.at(-1) ?? 0;
   if (z.shape.length !== 2 || z.shape[0] !== N || sample.length === 0 || sample.slice(0, -1).some((n) => n !== 1))

@@ -1,6 +1,6 @@
 import { argument, checkDType, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkKind } from '../core/check.ts';
-import { ArgumentError, CheckpointError } from '../core/errors.ts';
+import { ArgumentError, CheckpointError, ShapeError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { DType } from '../kernels/types.ts';
 
@@ -139,6 +139,17 @@ export abstract class Module {
     });
     return this;
   }
+}
+
+/** Throws unless x is of the float type of a module's parameters, and says how to cast it. */
+export function checkSameDType(op: string, name: string, x: Tensor, module: Module): void {
+  const [first] = module.parameters();
+  if (!first || first.dtype === x.dtype) return;
+  const array = first.dtype === 'float32' ? 'Float32Array' : 'Float64Array';
+  throw new ShapeError(
+    `${op}: expected ${name} of ${first.dtype} as the model's weights (tensor(${array}.from(x.data), x.shape) casts it), ` +
+      `got ${x.dtype}`,
+  );
 }
 
 /** A module that maps one tensor to another; some take `context` too, numbers (B,F) that go with each sample of x. */

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 let written = 0;
@@ -10,6 +11,8 @@ let written = 0;
  * @throws DataError with the path, where the folder or file cannot be written
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+  checkKind('writeFileAtomic', 'path', path, 'text');
+  if (typeof data !== 'string') checkKind('writeFileAtomic', 'data', data, 'bytes');
   const temporary = `${path}.${process.pid}-${written++}.tmp`;
   try {
     const file = openSync(temporary, 'wx');

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { checkKind } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
-import { decodeModel, encodeModel, type SavedModel } from '../formats/model.ts';
+import { checkModel, decodeModel, encodeModel, type SavedModel } from '../formats/model.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /** Writes a model as one safetensors file; see `encodeModel`. */
 export function saveModel(path: string, model: SavedModel): void {
+  checkKind('saveModel', 'path', path, 'text');
+  checkModel('saveModel', model);
   writeFileAtomic(path, encodeModel(model));
 }
 
@@ -14,6 +17,7 @@ export function saveModel(path: string, model: SavedModel): void {
  * @throws CheckpointError with the path, where the file is absent or does not hold a model
  */
 export function loadModel(path: string): SavedModel {
+  checkKind('loadModel', 'path', path, 'text');
   try {
     return decodeModel(readFileSync(path));
   } catch (error) {

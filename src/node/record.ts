@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Annotation } from '../ecg/annotation.ts';
 import { parseHeader } from '../ecg/header.ts';
-import { annotationsOf, type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
+import { annotationsOf, checkRecord, type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /** Which annotations come with a record. */
@@ -21,7 +22,10 @@ export interface LoadOptions {
  * @param path the record's path without suffix, such as `mitdb/100`
  * @throws DataError with the path of an absent or unreadable file, and all of `readRecord`
  */
-export function loadRecord(path: string, { annotator }: LoadOptions = {}): EcgRecord {
+export function loadRecord(path: string, options: LoadOptions = {}): EcgRecord {
+  checkKind('loadRecord', 'path', path, 'text');
+  checkLoadOptions('loadRecord', options);
+  const { annotator } = options;
   const header = read(`${path}.hea`).toString('utf8');
   const files: Record<string, Uint8Array> = {};
   for (const { fileName } of parseHeader(header, `${path}.hea`).signals) {
@@ -42,10 +46,12 @@ export function loadRecord(path: string, { annotator }: LoadOptions = {}): EcgRe
  * @param dir folder of the annotation file, where it is not beside the header
  * @throws DataError with the path of an absent or unreadable file, and all of `annotationsOf`
  */
-export function loadAnnotations(path: string, annotator: string, dir = dirname(path)): Annotation[] {
+export function loadAnnotations(path: string, annotator: string, dir?: string): Annotation[] {
   const op = 'loadAnnotations';
+  for (const [name, value] of Object.entries({ path, annotator, dir: dir ?? '' })) checkKind(op, name, value, 'text');
+  const folder = dir ?? dirname(path);
   const header = parseHeader(read(`${path}.hea`, op).toString('utf8'), `${path}.hea`);
-  const file = join(dir, `${basename(path)}.${annotator}`);
+  const file = join(folder, `${basename(path)}.${annotator}`);
   return annotationsOf(header, read(file, op), { file }).annotations;
 }
 
@@ -55,6 +61,10 @@ export function loadAnnotations(path: string, annotator: string, dir = dirname(p
  * @throws DataError for a folder that is absent or has no header, and all of `loadRecord`
  */
 export function loadRecords(dir: string, names?: readonly string[], options: LoadOptions = {}): EcgRecord[] {
+  checkKind('loadRecords', 'dir', dir, 'text');
+  if (names !== undefined) checkKind('loadRecords', 'names', names, 'array');
+  for (const [i, name] of (names ?? []).entries()) checkKind('loadRecords', `names[${i}]`, name, 'text');
+  checkLoadOptions('loadRecords', options);
   const all = names ?? headersIn(dir);
   if (!all.length) throw new DataError(`loadRecords: expected .hea files in ${dir}, got none`);
   return all.map((name) => loadRecord(join(dir, name), options));
@@ -67,11 +77,19 @@ export function loadRecords(dir: string, names?: readonly string[], options: Loa
  * @throws DataError with the path that cannot be written, and all of `encodeRecord`
  */
 export function saveRecord(dir: string, record: EcgRecord): void {
+  checkKind('saveRecord', 'dir', dir, 'text');
+  checkRecord('saveRecord', 'record', record);
   const { header, files, annotations } = encodeRecord(record);
   attempt('saveRecord', dir, () => mkdirSync(dir, { recursive: true }));
   for (const [name, bytes] of Object.entries(files)) writeFileAtomic(join(dir, name), bytes);
   writeFileAtomic(join(dir, `${record.name}.atr`), annotations);
   writeFileAtomic(join(dir, `${record.name}.hea`), header);
+}
+
+function checkLoadOptions(op: string, options: LoadOptions): void {
+  checkOptions(op, options, [], ['annotator']);
+  const { annotator } = options;
+  if (annotator !== undefined && annotator !== false) checkKind(op, 'annotator', annotator, 'text');
 }
 
 function headersIn(dir: string): string[] {

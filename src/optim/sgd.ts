@@ -40,8 +40,6 @@ export class SGD extends Optimizer {
   }
 
   protected update(parameter: Vec, [velocity]: Vec[], gradient: Vec, k: Kernels): void {
-    checkParameters('SGD', parameters);
-    checkOptions('SGD', options, ['learningRate'], ['momentum', 'nesterov', 'weightDecay']);
     const { learningRate, momentum, nesterov, weightDecay, steps } = this;
     k.sgd(parameter, velocity, gradient, parameter.length, learningRate, momentum, nesterov, weightDecay, steps);
   }

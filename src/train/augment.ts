@@ -1,5 +1,5 @@
-import { checkLive, newVec, type Tensor } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { checkLive, newVec, Tensor } from '../autograd/tensor.ts';
+import { checkCount, checkFinite, checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { cos, exp, log, sin } from '../core/math.ts';
 import type { Random } from '../core/random.ts';
@@ -11,22 +11,21 @@ export type Augmentation = (x: Tensor, random: Random) => void;
 
 /** One after another, in the order given. */
 export function composeAugmentations(...steps: Augmentation[]): Augmentation {
+  for (const [i, step] of steps.entries()) checkKind('composeAugmentations', `steps[${i}]`, step, 'function');
   return (x, random) => {
     for (const step of steps) step(x, random);
   };
 }
 
 /** The sizes of a batch; C is 1 where there is no such axis. */
-function sizes(op: string, x: Tensor): { B: number; C: number; L: number } {
+function sizes(op: string, x: Tensor, random: Random): { B: number; C: number; L: number } {
+  if (!(x instanceof Tensor))
+    throw new ArgumentError(`${op}: expected x to be a Tensor, which is changed in place, got ${formatValue(x)}`);
+  checkKind(op, 'random', random, 'random');
   checkLive(op, x);
   const rank = x.shape.length;
   if (rank !== 2 && rank !== 3) throw new ShapeError(`${op}: expected x (B,C,L) or (B,L), got ${formatShape(x.shape)}`);
   return { B: x.shape[0], C: sizeOf(x.shape.slice(1, -1)), L: x.shape[rank - 1] };
-}
-
-function checkFinite(op: string, name: string, value: number, min = 0): void {
-  if (!(value >= min && value < Number.POSITIVE_INFINITY))
-    throw new ArgumentError(`${op}: expected a finite ${name} >= ${min}, got ${value}`);
 }
 
 /**
@@ -37,7 +36,7 @@ function checkFinite(op: string, name: string, value: number, min = 0): void {
 export function timeShift(max: number): Augmentation {
   checkCount('timeShift', 'max', max, 0);
   return (x, random) => {
-    const { B, C, L } = sizes('timeShift', x);
+    const { B, C, L } = sizes('timeShift', x, random);
     for (let b = 0; b < B; b++) {
       const drawn = random.integer(2 * max + 1) - max;
       const s = Math.min(Math.max(drawn, 1 - L), L - 1); // beyond L - 1 nothing but the end's value is left either
@@ -59,11 +58,11 @@ export function timeShift(max: number): Augmentation {
  * @param center c in samples, such as the position of the R peak; the middle by default
  */
 export function timeStretch(max: number, center?: number): Augmentation {
-  if (!(max >= 0 && max < 1)) throw new ArgumentError(`timeStretch: expected max from 0 to below 1, got ${max}`);
-  if (center !== undefined && !Number.isFinite(center))
-    throw new ArgumentError(`timeStretch: expected a finite center, got ${center}`);
+  if (!(typeof max === 'number' && max >= 0 && max < 1))
+    throw new ArgumentError(`timeStretch: expected max from 0 to below 1, got ${formatValue(max)}`);
+  if (center !== undefined) checkFinite('timeStretch', 'center', center);
   return (x, random) => {
-    const { B, C, L } = sizes('timeStretch', x);
+    const { B, C, L } = sizes('timeStretch', x, random);
     const c = center ?? (L - 1) / 2;
     const { data } = x;
     const old = newVec(x.dtype, L);
@@ -89,9 +88,9 @@ export function timeStretch(max: number, center?: number): Augmentation {
  * @param deviation g is normal with mean 0 and this standard deviation; 0.1 is about a tenth
  */
 export function amplitudeScale(deviation: number): Augmentation {
-  checkFinite('amplitudeScale', 'deviation', deviation);
+  checkFinite('amplitudeScale', 'deviation', deviation, 0);
   return (x, random) => {
-    const { B, C, L } = sizes('amplitudeScale', x);
+    const { B, C, L } = sizes('amplitudeScale', x, random);
     const { data } = x;
     for (let b = 0; b < B; b++) {
       const factor = exp(random.normal(0, deviation));
@@ -110,12 +109,15 @@ const WANDER_CYCLES = [0.1, 0.6] as const;
  * @param cycles f, in cycles over the L samples, is uniform between these two; p is uniform over the circle
  */
 export function baselineWander(amplitude: number, cycles: readonly [number, number] = WANDER_CYCLES): Augmentation {
+  checkKind('baselineWander', 'cycles', cycles, 'array');
+  if (cycles.length !== 2)
+    throw new ArgumentError(`baselineWander: expected two numbers of cycles, got ${formatValue(cycles)}`);
   const [low, high] = cycles;
-  checkFinite('baselineWander', 'amplitude', amplitude);
-  checkFinite('baselineWander', 'cycles[0]', low);
+  checkFinite('baselineWander', 'amplitude', amplitude, 0);
+  checkFinite('baselineWander', 'cycles[0]', low, 0);
   checkFinite('baselineWander', 'cycles[1]', high, low);
   return (x, random) => {
-    const { B, C, L } = sizes('baselineWander', x);
+    const { B, C, L } = sizes('baselineWander', x, random);
     const { data } = x;
     for (let b = 0; b < B; b++) {
       const a = random.uniform(0, amplitude);
@@ -144,9 +146,9 @@ export function baselineWander(amplitude: number, cycles: readonly [number, numb
  * @param deviation the noise's standard deviation is uniform in [0, deviation], for each sample another
  */
 export function gaussianNoise(deviation: number): Augmentation {
-  checkFinite('gaussianNoise', 'deviation', deviation);
+  checkFinite('gaussianNoise', 'deviation', deviation, 0);
   return (x, random) => {
-    const { B, C, L } = sizes('gaussianNoise', x);
+    const { B, C, L } = sizes('gaussianNoise', x, random);
     for (let b = 0; b < B; b++)
       addNoise(x.data.subarray(b * C * L, (b + 1) * C * L), random.uniform(0, deviation), random);
   };

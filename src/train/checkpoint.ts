@@ -1,4 +1,5 @@
 import type { Tensor } from '../autograd/tensor.ts';
+import { checkKind, checkNumber } from '../core/check.ts';
 import type { Module } from '../nn/module.ts';
 
 /** What `f` gives with these weights in the model; the model's own are put back afterwards. */
@@ -28,6 +29,7 @@ export class BestWeights {
   #tie = 0;
 
   constructor(model: Module) {
+    checkKind('BestWeights', 'model', model, 'module');
     this.#model = model;
   }
 
@@ -41,6 +43,8 @@ export class BestWeights {
    * one with the lower `tie` is the lower, and of those equal in both the first.
    */
   offer(score: number, tie = 0): boolean {
+    checkNumber('BestWeights', 'score', score);
+    checkNumber('BestWeights', 'tie', tie);
     const tieWon = score === this.#score && tie < this.#tie;
     if (!(score < this.#score) && !tieWon) return false;
     this.#score = score;

@@ -1,6 +1,6 @@
 import { scope } from '../autograd/scope.ts';
 import { full, type Tensor } from '../autograd/tensor.ts';
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
 import { membersByLabel } from '../metric/sampler.ts';
 import { ShuffledSampler } from '../metric/shuffledSampler.ts';
 import { argmaxRows } from '../models/mlpClassifier.ts';
@@ -8,8 +8,9 @@ import { predict } from '../models/predict.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { type CheckedDataset, trainingData } from './dataset.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
-import { Trainer, type TrainerOptions } from './trainer.ts';
+import { checkTrainerOptions, Trainer, type TrainerOptions } from './trainer.ts';
 
+const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment'];
 const SCORE_BATCH = 512; // samples of held-back data at a time
 
 /** What a ClassifierTrainer is made of. */
@@ -80,8 +81,12 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
 
   /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with fewer than two members */
   constructor(options: ClassifierTrainerOptions) {
-    const { batchSize = 256, random } = options;
+    checkTrainerOptions('ClassifierTrainer', options, OWN);
+    const { batchSize = 256, random, classWeights = 'none', labelSmoothing = 0 } = options;
     checkCount('ClassifierTrainer', 'batchSize', batchSize, 1);
+    checkOneOf('ClassifierTrainer', 'classWeights', classWeights, ['none', 'balanced']);
+    checkRange('ClassifierTrainer', 'labelSmoothing', labelSmoothing, 0, 1);
+    if (options.stepsPerEpoch !== undefined) checkCount('ClassifierTrainer', 'stepsPerEpoch', options.stepsPerEpoch, 1);
     checkLogitAdjustment('ClassifierTrainer', options.logitAdjustment);
     const order = random.fork('batches');
     const { train, held } = trainingData('ClassifierTrainer', options, random.fork('hold back'));
@@ -95,12 +100,15 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
     checkCount('ClassifierTrainer', 'stepsPerEpoch', this.stepsPerEpoch, 1);
   }
 
-  /** Trains for `count` epochs, yielding after each. */
+  /** Trains for `count` epochs, yielding after each. A generator: nothing is trained until it is iterated over. */
   *epochs(count: number): Generator<EpochStatistics, void> {
     for (const { finished } of this.steps(count)) if (finished) yield finished;
   }
 
-  /** Trains for `count` epochs, yielding after each step; the last step of an epoch brings its statistics. */
+  /**
+   * Trains for `count` epochs, yielding after each step; the last step of an epoch brings its statistics. A generator, as
+   * `epochs`: it has to be iterated over.
+   */
   *steps(count: number): Generator<ClassifierStep, void> {
     checkCount('ClassifierTrainer', 'epochs', count, 1);
     for (const { batch, round, ...rest } of this.course(count, this.stepsPerEpoch))

@@ -1,8 +1,9 @@
-import { asTensor, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
-import { holdOut } from '../metric/holdOut.ts';
+import { holdOutOf } from '../metric/holdOut.ts';
 
 /** Samples x (N,...) and the class of each. */
 export interface Dataset {
@@ -18,8 +19,11 @@ export interface Dataset {
  * @throws DataError where there is no sample, labels and samples are of unequal number, a label is no class, or a value
  * is NaN or infinite
  */
-export function checkDataset(op: string, { x, context, labels }: Dataset): CheckedDataset {
-  const t = asTensor(op, x);
+export function checkDataset(op: string, name: string, set: Dataset): CheckedDataset {
+  checkKind(op, name, set, 'object');
+  const { x, context, labels } = set;
+  const t = argument(op, `${name}.x`, x);
+  checkKind(op, `${name}.labels`, labels, 'numbers');
   if (t.shape.length < 2 || t.shape[0] === 0)
     throw new DataError(`${op}: expected samples x (N,...), got shape ${formatShape(t.shape)}`);
   const [N] = t.shape;
@@ -28,7 +32,7 @@ export function checkDataset(op: string, { x, context, labels }: Dataset): Check
     if (!Number.isInteger(labels[i]) || labels[i] < 0)
       throw new DataError(`${op}: expected labels that are whole numbers >= 0, got ${labels[i]} for sample ${i}`);
   checkFinite(op, 'values', t);
-  const beside = context && asTensor(op, context);
+  const beside = context === undefined ? undefined : argument(op, `${name}.context`, context);
   if (beside) {
     if (beside.shape.length !== 2 || beside.shape[0] !== N)
       throw new DataError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
@@ -82,14 +86,14 @@ export function trainingData(
   random: Random,
   atLeast = 1,
 ): { train: CheckedDataset; held: CheckedDataset } {
-  const train = checkDataset(op, data);
-  if (validation) {
-    const held = checkDataset(op, validation);
+  const train = checkDataset(op, 'data', data);
+  if (validation !== undefined) {
+    const held = checkDataset(op, 'validation', validation);
     const [given, wanted] = [held, train].map(({ context }) => context?.shape[1] ?? 0);
     if (given !== wanted)
       throw new DataError(`${op}: expected validation with ${wanted} numbers of context, as data, got ${given}`);
     return { train, held };
   }
-  const { kept, heldBack } = holdOut(train.labels, holdBack, random, atLeast);
+  const { kept, heldBack } = holdOutOf(op, train.labels, holdBack, random, atLeast, 'holdBack');
   return { train: takeSamples(train, kept), held: takeSamples(train, heldBack) };
 }

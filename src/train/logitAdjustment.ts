@@ -1,11 +1,13 @@
 import { type Tensor, tensor } from '../autograd/tensor.ts';
+import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { add } from '../ops/elementwise.ts';
 
 /** @throws ArgumentError for a number that is not finite */
 export function checkLogitAdjustment(op: string, logitAdjustment: readonly number[] = []): void {
+  checkKind(op, 'logitAdjustment', logitAdjustment, 'array');
   for (const v of logitAdjustment)
-    if (!Number.isFinite(v)) throw new ArgumentError(`${op}: expected a finite logitAdjustment, got ${v}`);
+    if (!Number.isFinite(v)) throw new ArgumentError(`${op}: expected a finite logitAdjustment, got ${formatValue(v)}`);
 }
 
 /**

@@ -1,13 +1,13 @@
 import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
+import { checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Sampler } from '../metric/sampler.ts';
 import { Dropout } from '../nn/dropout.ts';
-import type { Layer } from '../nn/module.ts';
+import { checkSameDType, type Layer } from '../nn/module.ts';
 import { AdamW } from '../optim/adamw.ts';
 import { clipGradNorm, gradNorm } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -37,6 +37,34 @@ export interface TrainerOptions extends TrainingDataOptions {
   averaging?: number;
   /** the weights to put back in the end: those of the round with the lowest score, by default, or of the last round */
   keep?: 'best' | 'last';
+}
+
+const OPTIONAL = [
+  'validation',
+  'holdBack',
+  'sampler',
+  'augment',
+  'optimizer',
+  'schedule',
+  'clipNorm',
+  'averaging',
+  'keep',
+];
+
+/** Throws unless the options are those of a trainer of this name, which has `own` beside the common ones. */
+export function checkTrainerOptions(name: string, options: TrainerOptions, own: readonly string[]): void {
+  checkOptions(name, options, ['model', 'data', 'random'], [...OPTIONAL, ...own]);
+  const { model, random, sampler, augment, optimizer, schedule, clipNorm, averaging, keep, holdBack } = options;
+  checkKind(name, 'model', model, 'layer');
+  checkKind(name, 'random', random, 'random');
+  if (sampler !== undefined) checkKind(name, 'sampler', sampler, 'function');
+  if (augment !== undefined) checkKind(name, 'augment', augment, 'function');
+  if (optimizer !== undefined) checkKind(name, 'optimizer', optimizer, 'optimizer');
+  if (schedule !== undefined) checkKind(name, 'schedule', schedule, 'function');
+  if (clipNorm !== undefined) checkRange(name, 'clipNorm', clipNorm, 0);
+  if (averaging !== undefined) checkRange(name, 'averaging', averaging, 0, 1);
+  if (keep !== undefined) checkOneOf(name, 'keep', keep, ['best', 'last']);
+  if (holdBack !== undefined) checkRange(name, 'holdBack', holdBack, 0, 1);
 }
 
 /** Where a step is in the course of training. */
@@ -80,14 +108,17 @@ export abstract class Trainer<Batch, Round> {
   #insideRound = false;
 
   protected constructor(name: string, options: TrainerOptions, data: CheckedDataset, sampler: Sampler) {
-    const { model, clipNorm, averaging } = options;
-    checkRange(name, 'clipNorm', clipNorm ?? 0, 0);
+    const { model, averaging } = options;
+    checkKind(name, 'what sampler makes', sampler, 'sampler');
     this.#name = name;
     this.#options = options;
     this.#data = data;
     this.sampler = sampler;
     this.#random = options.random.fork('augment');
     this.model = model;
+    if (options.optimizer === undefined && model.parameters().length === 0)
+      throw new ArgumentError(`${name}: expected a model with parameters, got none`);
+    checkSameDType(name, 'data.x', data.x, model);
     this.optimizer = options.optimizer ?? new AdamW(model.parameters());
     this.#best = new BestWeights(model);
     this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
@@ -202,6 +233,7 @@ export abstract class Trainer<Batch, Round> {
 
   set state(state: TrainingState) {
     this.#betweenRounds('set');
+    checkFields(this.#name, 'state', state, { numbers: 'object', tensors: 'object' });
     const before = this.#save();
     try {
       this.#restore(state);

@@ -1,6 +1,5 @@
-import { asTensor, type Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
-import { ShapeError } from '../core/errors.ts';
+import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkLabels, checkRange } from '../core/check.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
@@ -29,9 +28,9 @@ export interface BatchStatistics {
 
 /** The values of distances (B,B) between labelled samples, checked. */
 function checkDistances(op: string, distances: TensorLike, labels: ArrayLike<number>): { data: Vec; B: number } {
-  const { data, shape } = asTensor(op, distances);
+  const { data, shape } = argument(op, 'distances', distances);
   const { B } = expectShape<'B'>(op, 'distances (B,B)', shape);
-  if (labels.length !== B) throw new ShapeError(`${op}: expected ${B} labels, got ${labels.length}`);
+  checkLabels(op, 'labels', labels, B);
   return { data, B };
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { checkCount, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
 import { type Miner, violating } from '../metric/miner.ts';
@@ -13,7 +13,7 @@ import { crossEntropy } from '../ops/loss.ts';
 import { type CheckedDataset, trainingData } from './dataset.ts';
 import { type EmbeddingScore, EmbeddingScorer } from './embeddingScore.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
-import { type StepPlace, Trainer, type TrainerOptions } from './trainer.ts';
+import { checkTrainerOptions, type StepPlace, Trainer, type TrainerOptions } from './trainer.ts';
 import {
   activePairs,
   type BatchStatistics,
@@ -96,6 +96,10 @@ export interface StepStatistics extends BatchStatistics {
   finished: IterationStatistics | null;
 }
 
+const OWN = [
+  ...['perClass', 'miner', 'distance', 'power', 'margin', 'classifier', 'stepsPerIteration', 'scoreBy'],
+  ...['referenceMargin', 'warn'],
+];
 const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
 const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative to it, the loss then is
 
@@ -123,15 +127,22 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
    */
   constructor(options: TripletTrainerOptions) {
     const op = 'TripletTrainer';
+    checkTrainerOptions(op, options, OWN);
     const { random, perClass = 32, stepsPerIteration = 200, scoreBy = 'neighbors', power = 1, classifier } = options;
     const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = options;
     checkCount(op, 'stepsPerIteration', stepsPerIteration, 1);
     checkCount(op, 'perClass', perClass, 2);
     checkRange(op, 'referenceMargin', referenceMargin, 0);
-    if (scoreBy !== 'neighbors' && scoreBy !== 'violations')
-      throw new ArgumentError(`${op}: expected scoreBy 'neighbors' or 'violations', got ${scoreBy}`);
-    if (power !== 1 && power !== 2) throw new ArgumentError(`${op}: expected power 1 or 2, got ${power}`);
-    if (classifier) {
+    checkOneOf(op, 'scoreBy', scoreBy, ['neighbors', 'violations']);
+    checkOneOf(op, 'power', power, [1, 2]);
+    checkKind(op, 'distance', distance, 'function');
+    const { miner, margin, warn } = options;
+    if (miner !== undefined) checkKind(op, 'miner', miner, 'function');
+    if (warn !== undefined) checkKind(op, 'warn', warn, 'function');
+    if (margin !== undefined) checkKind(op, 'margin', margin, 'marginScheduler');
+    if (classifier !== undefined) {
+      checkOptions(`${op}.classifier`, classifier, ['model'], ['weight', 'logitAdjustment']);
+      checkKind(op, 'classifier.model', classifier.model, 'layer');
       checkRange(op, 'classifier.weight', classifier.weight ?? 1, 0);
       checkLogitAdjustment(op, classifier.logitAdjustment);
       const trained = options.optimizer && new Set(options.optimizer.parameters);
@@ -143,6 +154,8 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     const { train, held } = trainingData(op, options, random.fork('hold back'), 2);
     for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
       if (length < 2) throw new DataError(`${op}: expected samples of at least 2 classes, got ${length}`);
+    if (!options.sampler) checkClassSizes(op, train.labels, perClass, ' (perClass)');
+    checkClassSizes(op, held.labels, 2, ' in validation');
     const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
     const drawn = sampler(train.labels, random.fork('sampler'));
     const model = classifier ? new Sequential(options.model, classifier.model) : options.model;
@@ -157,12 +170,15 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     this.stepsPerIteration = stepsPerIteration;
   }
 
-  /** Trains for `count` iterations, yielding after each. */
+  /** Trains for `count` iterations, yielding after each. A generator: nothing is trained until it is iterated over. */
   *iterations(count: number): Generator<IterationStatistics, void> {
     for (const { finished } of this.steps(count)) if (finished) yield finished;
   }
 
-  /** Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. */
+  /**
+   * Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. A
+   * generator, as `iterations`: it has to be iterated over.
+   */
   *steps(count: number): Generator<StepStatistics, void> {
     checkCount('TripletTrainer', 'iterations', count, 1);
     const course = this.course(count, this.stepsPerIteration);
@@ -245,6 +261,13 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   protected set own(state: MarginState) {
     this.margin.state = state;
   }
+}
+
+/** Throws unless every class has `least` samples. */
+function checkClassSizes(op: string, labels: Int32Array, least: number, why: string): void {
+  for (const [label, { length }] of membersByLabel(labels))
+    if (length < least)
+      throw new DataError(`${op}: expected at least ${least} samples of class ${label}${why}, got ${length}`);
 }
 
 function jointLoss(classifier: JointClassifier, z: Tensor, labels: Int32Array): Tensor {

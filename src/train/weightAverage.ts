@@ -1,5 +1,5 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { checkRange } from '../core/check.ts';
+import { checkKind, checkRange } from '../core/check.ts';
 import type { Module } from '../nn/module.ts';
 import { withWeights } from './checkpoint.ts';
 
@@ -15,6 +15,7 @@ export class WeightAverage {
   #steps = 0;
 
   constructor(model: Module, decay: number) {
+    checkKind('WeightAverage', 'model', model, 'module');
     checkRange('WeightAverage', 'decay', decay, 0, 1);
     this.decay = decay;
     this.#model = model;
