@@ -380,9 +380,9 @@ const files: [bytes: () => Uint8Array, message: string][] = [
   ],
   [
     () => altered({}, ({ 'networks.0.embedder.conv1.bias': _, ...rest }) => rest),
-    'loadStateDict: missing conv1.bias [3]',
+    'loadStateDict: expected conv1.bias [3], got none',
   ],
-  [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: extra fc3.bias'],
+  [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: expected no fc3.bias, got one'],
   ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1,"spread":{"embedding":1}}', '{}'].map(
     (clusters): [() => Uint8Array, string] => [
       () => altered({ clusters }),

@@ -643,7 +643,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     [() => miner(zeros([4, 3]), [0, 0, 1, 1], 1), ShapeError, `${name}: expected distances (B,B), got [4,3]`],
   ]),
   [() => tripletLoss(four, [0, 1], { margin: 1 }), ShapeError, 'tripletLoss: expected 2 embeddings, got [4,4]'],
-  [() => tripletLoss(four, [0, 0, 1, 1], { margin: -1 }), ArgumentError, 'violating: expected margin >= 0, got -1'],
+  [() => tripletLoss(four, [0, 0, 1, 1], { margin: -1 }), ArgumentError, 'tripletLoss: expected margin >= 0, got -1'],
   [() => new DynamicMargin({ min: -0.1 }), ArgumentError, 'DynamicMargin: expected min >= 0, got -0.1'],
   [() => new DynamicMargin({ min: Number.NaN }), ArgumentError, 'DynamicMargin: expected min >= 0, got NaN'],
   [() => new DynamicMargin({ max: 0.1 }), ArgumentError, 'DynamicMargin: expected max >= 0.2, got 0.1'],
@@ -664,7 +664,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => new DynamicMargin({ per: 'pairs' as 'pair' }),
     ArgumentError,
-    "DynamicMargin: expected per 'possible' or 'pair', got pairs",
+    `DynamicMargin: expected per 'possible' or 'pair' (did you mean pair?), got "pairs"`,
   ],
   ...[0.1, 0.9, Number.NaN].map((margin): (typeof errors)[number] => [
     () => Object.assign(new DynamicMargin(), { state: { ...fresh, margin } }),

@@ -207,9 +207,9 @@ test('warmup rises from 0 in a line, and then leaves the schedule as it is', () 
 
 const one = [parameter([1])];
 const errors: [f: () => unknown, message: string][] = [
-  [() => new AdamW([]), 'Optimizer: expected at least one parameter, got none'],
-  [() => new AdamW(one, { learningRate: -1 }), 'Optimizer: expected learningRate >= 0, got -1'],
-  [() => new SGD(one, { learningRate: Number.NaN }), 'Optimizer: expected learningRate >= 0, got NaN'],
+  [() => new AdamW([]), 'AdamW: expected at least one parameter, got none'],
+  [() => new AdamW(one, { learningRate: -1 }), 'AdamW: expected learningRate >= 0, got -1'],
+  [() => new SGD(one, { learningRate: Number.NaN }), 'SGD: expected learningRate >= 0, got NaN'],
   [() => new AdamW(one, { betas: [-0.1, 0.9] }), 'AdamW: expected beta from 0 to 0.9999999999999998, got -0.1'],
   [() => new AdamW(one, { betas: [0.9, 1] }), 'AdamW: expected beta from 0 to 0.9999999999999998, got 1'],
   [() => new AdamW(one, { eps: -1 }), 'AdamW: expected eps >= 0, got -1'],

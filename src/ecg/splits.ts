@@ -79,7 +79,7 @@ export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions):
 export function interPatientSplit(beats: BeatSet, options: InterPatientOptions = DE_CHAZAL): Split {
   const op = 'interPatientSplit';
   checkBeats(op, beats);
-  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared']);
+  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared', 'records']); // a SyntheticSet will do
   const { train, test, patientOf = mitdbPatientOf, allowShared = [] } = options;
   for (const [name, list] of Object.entries({ train, test, allowShared })) checkKind(op, name, list, 'array');
   for (const [i, group] of allowShared.entries()) checkKind(op, `allowShared[${i}]`, group, 'array');

@@ -1,7 +1,8 @@
-import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { expectShape } from '../core/shape.ts';
 import { Linear } from '../nn/linear.ts';
 import { Layer } from '../nn/module.ts';
 import { relu } from '../ops/elementwise.ts';
@@ -44,7 +45,9 @@ export class MlpClassifier extends Layer {
 
   /** Class probabilities (N,K) of samples z (N,d). */
   probabilities(z: TensorLike, options: { batchSize?: number } = {}): Tensor {
-    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, { batchSize: 4096, ...options });
+    checkOptions('probabilities', options, [], ['batchSize']);
+    const { batchSize = 4096 } = options;
+    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, { batchSize });
   }
 
   /**
@@ -63,7 +66,7 @@ export class MlpClassifier extends Layer {
 
 /** Position of the largest value in each row of x (N,K), the first of equal ones. */
 export function argmaxRows(x: Tensor): Int32Array {
-  const [N, K] = x.shape;
+  const { N, K } = expectShape<'N' | 'K'>('argmaxRows', 'x (N,K)', argument('argmaxRows', 'x', x).shape);
   const best = new Int32Array(N);
   for (let i = 0; i < N; i++) for (let k = 1; k < K; k++) if (x.data[i * K + k] > x.data[i * K + best[i]]) best[i] = k;
   return best;

@@ -54,11 +54,11 @@ export function crossEntropy(
   if (weights) {
     expectShape(op, 'weights (K)', weights.shape, { K });
     for (const w of weights.data) checkRange(op, 'weights', w, 0);
-    if (Array.prototype.every.call(targets, (target) => weights.data[target] === 0))
-      throw new ArgumentError(`${op}: expected a weight above 0 for a class among the targets, got 0 for all`);
   }
   if (weights && weights.dtype !== t.dtype)
     throw new ShapeError(`${op}: expected inputs of one dtype, got ${t.dtype} and ${weights.dtype}`);
+  if (weights && Array.prototype.every.call(targets, (target) => weights.data[target] === 0))
+    throw new ArgumentError(`${op}: expected a weight above 0 for a class among the targets, got 0 for all`);
   return crossEntropyOp(t, Int32Array.from(targets), weights, labelSmoothing);
 }
 

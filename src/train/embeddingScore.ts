@@ -52,10 +52,14 @@ export class EmbeddingScorer {
       random,
     });
     this.#batches = Array.from({ length: BATCHES }, () => takeSamples(validation, sampler.next()));
-    const classes =
-      [train, validation].reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0) + 1;
-    this.#reference = draw(train, classes, random);
-    this.#validation = draw(validation, classes, random);
+    // Labels may be any numbers, such as those of patients; scores want 0, 1, 2 and so on, in the same order.
+    const labels = [...new Set([...train.labels, ...validation.labels])].sort((a, b) => a - b);
+    const place = new Map(labels.map((label, i) => [label, i]));
+    const numbered = (set: CheckedDataset): CheckedDataset => {
+      return { ...set, labels: set.labels.map((label) => place.get(label) ?? 0) };
+    };
+    this.#reference = draw(numbered(train), labels.length, random);
+    this.#validation = draw(numbered(validation), labels.length, random);
     this.#margin = margin;
     this.#distance = distance;
   }
