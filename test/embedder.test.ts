@@ -372,7 +372,7 @@ const files: [bytes: () => Uint8Array, message: string][] = [
   ],
   [
     () => configured({ ...SMALL, hidden: 4, features: 'many' }),
-    'decodeModel: expected a configuration under embedder 0, got: Linear: expected outFeatures to be a whole number >= 1, got many',
+    'decodeModel: expected a configuration under embedder 0, got: Embedder: expected features to be a whole number >= 1, got many',
   ],
   [
     () => configured({ ...SMALL, embedding: 5 }),
@@ -412,14 +412,14 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => model.embed(tensor([1, 2]), { batchSize: 0 }),
     ArgumentError,
-    'predict: expected batchSize to be a whole number >= 1, got 0',
+    'embed: expected batchSize to be a whole number >= 1, got 0',
   ],
   [() => small({ length: 3 }), ArgumentError, 'Embedder: expected length to be a whole number >= 4, got 3'],
   [() => small({ kernel: 4 }), ArgumentError, 'Embedder: expected an odd kernel, got 4'],
   [
     () => small({ attention: 'loud' as 'dot' }),
     ArgumentError,
-    `AttentionPool: expected score 'dot' or 'additive', got "loud"`,
+    `Embedder: expected attention 'dot' or 'additive', got "loud"`,
   ],
 ];
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));

@@ -80,7 +80,7 @@ export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]):
 }
 
 /** Throws unless a matrix is made of rows of counts. */
-function checkCounts(op: string, matrix: ConfusionMatrix): void {
+export function checkCounts(op: string, matrix: ConfusionMatrix): void {
   checkKind(op, 'matrix', matrix, 'array');
   for (const row of matrix) {
     checkKind(op, 'row of the matrix', row, 'array');
