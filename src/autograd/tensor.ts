@@ -21,6 +21,8 @@ export interface TapeNode {
   readonly serial: number;
   readonly inputs: readonly (Tensor | null)[];
   readonly outputs: readonly Tensor[];
+  /** `version` of each input when the op ran */
+  readonly versions: readonly number[];
   /** null once it has run */
   vjp: ((dOutputs: (Vec | null)[], dInputs: (Vec | null)[]) => void) | null;
 }
@@ -36,8 +38,8 @@ export class Tensor implements TensorLike {
   readonly offset = 0;
   /** Whether `backward` should bring it a gradient. */
   requiresGrad: boolean;
-  /** The gradient that `backward` left, of the same shape; null before. Only leaves receive one. */
-  grad: Tensor | null = null;
+  #grad: Tensor | null = null;
+  #version = 0;
   /** The tape's entry; null for a leaf. */
   node: TapeNode | null = null;
   /** Serial number of the arena scope that owns the memory; 0 for the engine's own. */
@@ -54,6 +56,49 @@ export class Tensor implements TensorLike {
     this.shape = shape;
     this.requiresGrad = requiresGrad;
     this.scope = scope;
+  }
+
+  /**
+   * The gradient that `backward` left, of the same shape and dtype; null before. Only leaves receive one.
+   *
+   * It may be replaced, inside a scope too: what would be released before this tensor is copied, so that the gradient
+   * lives as long as the tensor.
+   *
+   * @throws ShapeError for one of another shape or dtype, as PyTorch refuses it; BackendError for one that was released;
+   * ArgumentError for what is neither a Tensor nor null
+   */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value === null) {
+      this.#grad = null;
+      return;
+    }
+    if (!(value instanceof Tensor)) throw new ArgumentError(`grad: expected a Tensor or null, got ${typeof value}`);
+    checkLive('grad', value);
+    if (!sameShape(value.shape, this.shape))
+      throw new ShapeError(
+        `grad: expected a gradient of shape ${formatShape(this.shape)}, got ${formatShape(value.shape)}`,
+      );
+    if (value.dtype !== this.dtype) throw new ShapeError(`grad: expected a ${this.dtype} gradient, got ${value.dtype}`);
+    // Of two open scopes the inner one has the higher serial number. A view made by hand does not say where it lies.
+    const ends = value.scope > this.scope || (value.scope === 0 && arena.owns(value.data));
+    this.#grad = ends ? new Tensor(value.data.slice(), value.shape, false, this.scope) : value;
+  }
+
+  /** How often the values were changed in place since the tensor was made; `backward` compares it. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /**
+   * Notes that the values were changed in place, as an optimiser's step and `loadStateDict` do: a graph that was recorded
+   * before refuses to run backward. Writes to `data` itself are not seen.
+   */
+  noteChange(): void {
+    this.#version++;
   }
 
   get dtype(): DType {
@@ -126,10 +171,10 @@ export function checkLive(op: string, { scope }: Tensor): void {
     throw new BackendError(`${op}: expected a live tensor, got one whose scope has closed; return it from the scope`);
 }
 
-/** A tensor that training changes: a leaf with `requiresGrad`, in memory of its own. */
+/** A tensor that training changes: a leaf with `requiresGrad`. Memory that a scope will release is copied. */
 export class Parameter extends Tensor {
   constructor(data: Vec, shape: Shape) {
-    super(data, shape, true);
+    super(arena.owns(data) ? data.slice() : data, shape, true);
   }
 }
 
