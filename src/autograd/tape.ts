@@ -46,6 +46,7 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
       serial: ++serial,
       inputs,
       outputs,
+      versions: inputs.map((x) => x?.version ?? 0),
       vjp: (dOutputs, dInputs) => vjp((single ? dOutputs[0] : dOutputs) as Parameters<typeof vjp>[0], dInputs),
     };
     for (const y of outputs) {
@@ -76,7 +77,9 @@ export function noGrad<T>(f: () => T): T {
  *
  * @param y the result; a scalar unless `seed` is given
  * @param seed gradient of the outer function with respect to `y`, of y's shape; 1 for a scalar
- * @throws BackendError where the graph was used before, or hangs on no leaf with `requiresGrad`
+ * @throws BackendError where the graph was used before, hangs on no leaf with `requiresGrad`, or has an input that an
+ * optimiser's step or `loadStateDict` has changed since the forward pass: its gradient would be that of neither value.
+ * PyTorch refuses that too, though only where the gradient depends on the input's value.
  */
 export function backward(y: Tensor, seed?: TensorLike): void {
   const start = argument('backward', 'y', y);
@@ -90,6 +93,8 @@ export function backward(y: Tensor, seed?: TensorLike): void {
   if (first && !sameShape(first.shape, y.shape))
     throw new ShapeError(`backward: expected a seed of shape ${formatShape(y.shape)}, got ${formatShape(first.shape)}`);
 
+  const nodes = history(start);
+  for (const node of nodes) checkFresh(node);
   const gradients = new Map<Tensor, Vec>();
   const gradient = (x: Tensor | null): Vec | null => {
     if (!x?.requiresGrad) return null;
@@ -105,11 +110,9 @@ export function backward(y: Tensor, seed?: TensorLike): void {
 
   const dy = gradient(start) as Vec;
   for (let i = 0; i < dy.length; i++) dy[i] += first ? first.data[i] : 1;
-  for (const node of history(start)) {
+  for (const node of nodes) {
     const dOutputs = node.outputs.map((x) => gradients.get(x) ?? null);
-    const { vjp } = node;
-    if (!vjp)
-      throw new BackendError(`backward: expected a fresh graph, got one whose ${node.op} has run backward before`);
+    const vjp = node.vjp as NonNullable<TapeNode['vjp']>; // as checked above
     const dInputs = node.inputs.map(gradient);
     arena.enter(); // what the rule allocates to work in is released with it
     try {
@@ -120,6 +123,17 @@ export function backward(y: Tensor, seed?: TensorLike): void {
     node.vjp = null; // lets go of what was saved
     for (const x of node.outputs) gradients.delete(x);
   }
+}
+
+/** Throws where a node has run backward before, or one of its inputs has changed since it was recorded. */
+function checkFresh({ op, inputs, versions, vjp }: TapeNode): void {
+  if (!vjp) throw new BackendError(`backward: expected a fresh graph, got one whose ${op} has run backward before`);
+  const changed = inputs.find((x, i) => x && x.version !== versions[i]);
+  if (changed)
+    throw new BackendError(
+      `backward: expected the inputs that ${op} ran on, got one of shape ${formatShape(changed.shape)} that has changed ` +
+        'since, as by an optimiser step or a loaded state',
+    );
 }
 
 /** The nodes that `y` depends on, newest first. */

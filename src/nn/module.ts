@@ -136,6 +136,7 @@ export abstract class Module {
     const given = [...own.keys()].map((name) => argument('loadStateDict', name, state[name]));
     [...own.values()].forEach((tensor, i) => {
       tensor.data.set(given[i].data);
+      tensor.noteChange();
     });
     return this;
   }

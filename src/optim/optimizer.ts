@@ -42,7 +42,9 @@ export abstract class Optimizer {
   step(): void {
     this.steps++;
     this.parameters.forEach((p, i) => {
-      if (p.grad && p.requiresGrad) this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype));
+      if (!p.grad || !p.requiresGrad) return;
+      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype));
+      p.noteChange();
     });
   }
 
