@@ -157,12 +157,78 @@ test('a state of other parameters or of another optimiser is refused, and nothin
   const target = adamw(2);
   walk(target, 2, 'own');
   const before = target.state;
-  for (const other of [adamw(3), adamw(2, 1), sgd]) {
-    walk(other, 1, 'other');
-    assertThrows(() => Object.assign(target, { state: other.state }), CheckpointError, message);
+  const same = 'Optimizer: expected a state of the same parameters';
+  const otherKind = (own: string, other: string): string => `${same} by ${own}, got one by ${other}`;
+  const { kind: _, ...unnamed } = sgd.state;
+  const states: [state: unknown, message: string][] = [
+    [adamw(3).state, message],
+    [adamw(2, 1).state, message],
+    [sgd.state, otherKind('AdamW', 'SGD')],
+    [unnamed, message],
+    [{}, message],
+    [null, message],
+    [{ ...before, step: -1 }, `${same}, got steps [2] of -1 in all`],
+    [{ ...before, steps: [1.5] }, `${same}, got steps [1.5] of 2 in all`],
+    [{ ...before, steps: [1, 1] }, `${same}, got steps [1,1] of 2 in all`],
+  ];
+  for (const [state, expected] of states) {
+    assertThrows(() => Object.assign(target, { state }), CheckpointError, expected);
     assert.equal(target.state, before);
   }
-  assertThrows(() => Object.assign(sgd, { state: before }), CheckpointError, message);
+  assertThrows(() => Object.assign(sgd, { state: before }), CheckpointError, otherKind('SGD', 'AdamW'));
+});
+
+test('a parameter that is trained later begins at its own first step, also from a state', () => {
+  const early = parameter([1]);
+  const late = parameter([1]);
+  let adamw = new AdamW([early, late], { learningRate: 0.01, weightDecay: 0 });
+  const step = (): number => {
+    const before = late.data[0];
+    for (const p of [early, late]) setGrad(p, [1]);
+    adamw.step();
+    return before - late.data[0];
+  };
+  late.requiresGrad = false;
+  for (let i = 0; i < 1000; i++) step();
+  assert.is(late.data[0], 1);
+  assert.equal(adamw.state.steps, [1000, 0]);
+  late.requiresGrad = true;
+  for (let i = 0; i < 3; i++) assertClose([step()], [0.01], { relative: 1e-6 });
+  const { state } = adamw;
+  adamw = new AdamW([early, late], { learningRate: 0.01, weightDecay: 0 });
+  adamw.state = state;
+  assertClose([step()], [0.01], { relative: 1e-6 });
+  assert.equal(adamw.state.steps, [1004, 4]);
+});
+
+test('a state with one count of steps, as they were before, counts for every parameter', () => {
+  const p = [parameter([1, 2]), parameter([3])];
+  const first = new AdamW(p);
+  walk(first, 3, 'before');
+  const { step, slots } = first.state;
+  const second = new AdamW(p);
+  second.state = { step, slots };
+  assert.equal(second.state, first.state);
+});
+
+test('a learning rate that was set to no number is an error', () => {
+  const p = parameter([1]);
+  setGrad(p, [1]);
+  const optimizer = new SGD([p], { learningRate: 1 });
+  optimizer.learningRate = Number.NaN;
+  assertThrows(() => optimizer.step(), ArgumentError, 'SGD: expected learningRate >= 0, got NaN');
+  assert.equal(p.toArray(), [1]);
+});
+
+test('a parameter that is named twice is an error, and counts once in the norm', () => {
+  const [a, b] = [parameter([0, 0]), parameter([1])];
+  const message = ': expected each parameter once, got number 1 [2] again as number 2';
+  assertThrows(() => new SGD([b, a, a], { learningRate: 1 }), ArgumentError, `SGD${message}`);
+  assertThrows(() => new AdamW([b, a, a]), ArgumentError, `AdamW${message}`);
+  setGrad(a, [3, 4]);
+  assert.is(gradNorm([a, a]), 5);
+  assert.is(clipGradNorm([a, a], 2.5), 5);
+  assertClose(a.grad!.data, [1.5, 2], { relative: 1e-6 });
 });
 
 // ---- schedules

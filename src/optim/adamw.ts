@@ -19,7 +19,7 @@ export interface AdamWOptions {
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019):
  * `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
- * `p -= lr (weightDecay p + m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps))`.
+ * `p -= lr (weightDecay p + m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps))`, t being the parameter's own steps.
  */
 export class AdamW extends Optimizer {
   readonly betas: readonly [number, number];
@@ -31,7 +31,7 @@ export class AdamW extends Optimizer {
     checkOptions('AdamW', options, [], ['learningRate', 'betas', 'eps', 'weightDecay']);
     const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
     checkRange('AdamW', 'learningRate', learningRate, 0);
-    super(parameters, learningRate, 2);
+    super(parameters, learningRate, 2, 'AdamW');
     checkKind('AdamW', 'betas', betas, 'array');
     if (betas.length !== 2) throw new ArgumentError(`AdamW: expected two betas, got ${formatValue(betas)}`);
     for (const beta of betas) checkRange('AdamW', 'beta', beta, 0, 1 - Number.EPSILON);
@@ -42,9 +42,9 @@ export class AdamW extends Optimizer {
     this.weightDecay = weightDecay;
   }
 
-  protected update(parameter: Vec, [m, v]: Vec[], gradient: Vec, k: Kernels): void {
-    const { learningRate, eps, weightDecay, steps } = this;
+  protected update(parameter: Vec, [m, v]: Vec[], gradient: Vec, k: Kernels, step: number): void {
+    const { learningRate, eps, weightDecay } = this;
     const [beta1, beta2] = this.betas;
-    k.adamw(parameter, m, v, gradient, parameter.length, learningRate, beta1, beta2, eps, weightDecay, steps);
+    k.adamw(parameter, m, v, gradient, parameter.length, learningRate, beta1, beta2, eps, weightDecay, step);
   }
 }

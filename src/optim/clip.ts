@@ -3,11 +3,12 @@ import { kernels } from '../backend/active.ts';
 import { checkRange } from '../core/check.ts';
 import { checkParameters } from './optimizer.ts';
 
-/** The Euclidean length of all gradients taken as one vector. */
+/** The Euclidean length of all gradients taken as one vector; a parameter that is named twice counts once. */
 export function gradNorm(parameters: readonly Parameter[]): number {
   checkParameters('gradNorm', parameters, 0);
   let squares = 0;
-  for (const { grad, dtype } of parameters) if (grad) squares += kernels(dtype).sumOfSquares(grad.data, grad.size);
+  for (const { grad, dtype } of new Set(parameters))
+    if (grad) squares += kernels(dtype).sumOfSquares(grad.data, grad.size);
   return Math.sqrt(squares);
 }
 
@@ -22,7 +23,7 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number):
   const norm = gradNorm(parameters);
   const factor = maxNorm / (norm + 1e-6); // PyTorch's guard against a division by zero
   if (factor < 1)
-    for (const { grad, dtype } of parameters)
+    for (const { grad, dtype } of new Set(parameters))
       if (grad) kernels(dtype).affine(grad.data, grad.data, factor, 0, grad.size);
   return norm;
 }

@@ -2,11 +2,17 @@ import { type Parameter, Tensor } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
-import type { Vec } from '../kernels/types.ts';
+import { formatShape } from '../core/shape.ts';
+import type { Kernels, Vec } from '../kernels/types.ts';
 
 /** What an optimiser remembers: the steps taken, and for each parameter some arrays of its size. */
 export interface OptimizerState {
+  /** the method, such as `AdamW`; states of before it was noted lack it and are taken by their sizes */
+  kind?: string;
+  /** calls of `step` */
   step: number;
+  /** steps taken on each parameter; `step` for all of them where it is missing, as in states of before it was noted */
+  steps?: readonly number[];
   slots: Vec[][];
 }
 
@@ -24,31 +30,55 @@ export abstract class Optimizer {
   readonly parameters: readonly Parameter[];
   /** May be changed between steps. */
   learningRate: number;
-  /** Steps taken. */
+  /** Calls of `step`. */
   protected steps = 0;
   protected readonly slots: Vec[][];
+  readonly #kind: string;
+  /** steps taken on each parameter */
+  readonly #taken: number[];
 
-  /** @param slots how many arrays of a parameter's size the method keeps */
-  constructor(parameters: readonly Parameter[], learningRate: number, slots: number) {
-    checkParameters('Optimizer', parameters);
+  /**
+   * @param slots how many arrays of a parameter's size the method keeps
+   * @param kind the method's name, by which a state of another is told
+   * @throws ArgumentError for no parameter, and for one that is named twice, which would be stepped twice (PyTorch refuses
+   * one in two groups)
+   */
+  constructor(parameters: readonly Parameter[], learningRate: number, slots: number, kind = 'Optimizer') {
+    checkParameters(kind, parameters);
     checkCount('Optimizer', 'slots', slots, 0);
     checkRange('Optimizer', 'learningRate', learningRate, 0);
+    parameters.forEach((p, i) => {
+      const first = parameters.indexOf(p);
+      if (first < i)
+        throw new ArgumentError(
+          `${kind}: expected each parameter once, got number ${first} ${formatShape(p.shape)} again as number ${i}`,
+        );
+    });
     this.parameters = parameters;
     this.learningRate = learningRate;
+    this.#kind = kind;
+    this.#taken = parameters.map(() => 0);
     this.slots = parameters.map((p) => Array.from({ length: slots }, () => p.data.slice().fill(0)));
   }
 
-  /** One step along the gradients; a parameter that never had one, or whose `requiresGrad` is off, stays as it is. */
+  /**
+   * One step along the gradients; a parameter that never had one, or whose `requiresGrad` is off, stays as it is, and the
+   * step does not count for it: one that is trained later begins at its own first step, as in PyTorch.
+   *
+   * @throws ArgumentError where the learning rate was set to what is none
+   */
   step(): void {
+    checkRange(this.#kind, 'learningRate', this.learningRate, 0);
     this.steps++;
     this.parameters.forEach((p, i) => {
       if (!p.grad || !p.requiresGrad) return;
-      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype));
+      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype), ++this.#taken[i]);
       p.noteChange();
     });
   }
 
-  protected abstract update(parameter: Vec, slots: Vec[], gradient: Vec, k: ReturnType<typeof kernels>): void;
+  /** @param step which step on this parameter it is, 1 for the first */
+  protected abstract update(parameter: Vec, slots: Vec[], gradient: Vec, k: Kernels, step: number): void;
 
   /** Sets all gradients to zero; to be called before each backward pass, since gradients add up. */
   zeroGrad(): void {
@@ -57,18 +87,31 @@ export abstract class Optimizer {
 
   /** A copy of what the optimiser remembers, to go on from later. */
   get state(): OptimizerState {
-    return { step: this.steps, slots: this.slots.map((arrays) => arrays.map((a) => a.slice())) };
+    const slots = this.slots.map((arrays) => arrays.map((a) => a.slice()));
+    return { kind: this.#kind, step: this.steps, steps: [...this.#taken], slots };
   }
 
-  set state({ step, slots }: OptimizerState) {
+  /** @throws CheckpointError for a state of another method, of parameters of other sizes, or without counts of steps */
+  set state(state: OptimizerState) {
+    const { kind = this.#kind, step, steps = this.#taken.map((): number => step), slots } = state ?? {};
+    const expected = 'Optimizer: expected a state of the same parameters';
+    if (kind !== this.#kind) throw new CheckpointError(`${expected} by ${this.#kind}, got one by ${kind}`);
     const fits =
+      Array.isArray(slots) &&
       slots.length === this.slots.length &&
       this.slots.every(
         (own, i) => own.length === slots[i].length && own.every((a, j) => slots[i][j].length === a.length),
       );
-    if (!fits) throw new CheckpointError('Optimizer: expected a state of the same parameters, got one of other sizes');
+    if (!fits) throw new CheckpointError(`${expected}, got one of other sizes`);
+    const counts =
+      Array.isArray(steps) &&
+      steps.length === this.#taken.length &&
+      [step, ...steps].every((n) => Number.isInteger(n) && n >= 0);
+    if (!counts)
+      throw new CheckpointError(`${expected}, got steps ${JSON.stringify(steps)} of ${JSON.stringify(step)} in all`);
     this.steps = step;
     this.slots.forEach((own, i) => {
+      this.#taken[i] = steps[i];
       own.forEach((a, j) => {
         a.set(slots[i][j]);
       });

@@ -29,7 +29,7 @@ export class SGD extends Optimizer {
     checkOptions('SGD', options, ['learningRate'], ['momentum', 'nesterov', 'weightDecay']);
     const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
     checkRange('SGD', 'learningRate', learningRate, 0);
-    super(parameters, learningRate, 1);
+    super(parameters, learningRate, 1, 'SGD');
     checkRange('SGD', 'momentum', momentum, 0);
     checkRange('SGD', 'weightDecay', weightDecay, 0);
     checkKind('SGD', 'nesterov', nesterov, 'flag');
@@ -39,8 +39,8 @@ export class SGD extends Optimizer {
     this.weightDecay = weightDecay;
   }
 
-  protected update(parameter: Vec, [velocity]: Vec[], gradient: Vec, k: Kernels): void {
-    const { learningRate, momentum, nesterov, weightDecay, steps } = this;
-    k.sgd(parameter, velocity, gradient, parameter.length, learningRate, momentum, nesterov, weightDecay, steps);
+  protected update(parameter: Vec, [velocity]: Vec[], gradient: Vec, k: Kernels, step: number): void {
+    const { learningRate, momentum, nesterov, weightDecay } = this;
+    k.sgd(parameter, velocity, gradient, parameter.length, learningRate, momentum, nesterov, weightDecay, step);
   }
 }

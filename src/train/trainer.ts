@@ -255,7 +255,7 @@ export abstract class Trainer<Batch, Round> {
   }
 
   #save(): TrainingState {
-    const { step, slots } = this.optimizer.state;
+    const { kind, step, steps, slots } = this.optimizer.state;
     const best = this.#best.state;
     const average = this.#average?.state;
     const numbers: Numbers = {
@@ -263,6 +263,8 @@ export abstract class Trainer<Batch, Round> {
       round: this.#round,
       done: this.#done,
       optimizer: step,
+      optimizerKind: kind,
+      optimizerSteps: steps,
       best: best.score,
       tie: best.tie,
       averaged: average?.steps ?? null,
@@ -286,14 +288,17 @@ export abstract class Trainer<Batch, Round> {
 
   #restore({ numbers, tensors }: TrainingState): void {
     const own = this.model.stateDict();
-    const slots = this.optimizer.state.slots.map((arrays, p) =>
-      arrays.map((_, s): Vec => tensors[`optimizer.${p}.${s}`]?.data ?? new Float32Array(0)),
+    const saved = unprefixed('optimizer', tensors);
+    const slots = this.optimizer.parameters.map((_, p) =>
+      Object.values(unprefixed(String(p), saved)).map(({ data }): Vec => data),
     );
     const {
       trainer,
       round,
       done,
       optimizer,
+      optimizerKind,
+      optimizerSteps,
       best,
       tie,
       averaged,
@@ -312,10 +317,11 @@ export abstract class Trainer<Batch, Round> {
       !fits('model') ||
       !(best === null || (fits('best') && typeof tie === 'number')) ||
       !averages ||
+      slots.flat().length !== Object.keys(saved).length ||
       dropout?.length !== this.#dropouts.length
     )
       throw new CheckpointError(`${this.#name}: expected the state of a trainer made alike, got another's`);
-    this.optimizer.state = { step: optimizer, slots };
+    this.optimizer.state = { kind: optimizerKind, step: optimizer, steps: optimizerSteps, slots };
     this.sampler.state = sampler;
     this.model.loadStateDict(unprefixed('model', tensors));
     this.#best.state = { score: best, tie, weights: best === null ? {} : unprefixed('best', tensors) };

@@ -14,6 +14,9 @@ export interface Numbers {
   round: number;
   done: number;
   optimizer: number;
+  /** absent from states of before they were noted */
+  optimizerKind?: string;
+  optimizerSteps?: readonly number[];
   best: number | null;
   tie: number;
   averaged: number | null;
