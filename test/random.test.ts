@@ -156,6 +156,20 @@ test('shuffle permutes in place, and every order comes up as often', () => {
     assert.ok(Math.abs(count / rounds - 1 / 6) < (5 * Math.sqrt(5 / 36)) / Math.sqrt(rounds), `${[...orders]}`);
 });
 
+test('whole numbers and permutations of no number are errors', () => {
+  const random = new Random(0);
+  const before = random.state;
+  for (const n of [-1, 0, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
+    assertThrows(() => random.integer(n), ArgumentError, `integer: expected n to be a whole number >= 1, got ${n}`);
+  for (const n of [-1, 1.5, Number.NaN])
+    assertThrows(
+      () => random.permutation(n),
+      ArgumentError,
+      `permutation: expected n to be a whole number >= 0, got ${n}`,
+    );
+  assert.equal(random.state, before);
+});
+
 test('a fork is named, repeatable, and lives on its own', () => {
   const fork = (label: string): Random => new Random('parent').fork(label);
   assert.equal(draws(fork('a'), 5), draws(fork('a'), 5));

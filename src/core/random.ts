@@ -1,5 +1,5 @@
 import alea from 'seedrandom/lib/alea.js';
-import { checkKind } from './check.ts';
+import { checkCount, checkKind, formatValue } from './check.ts';
 import { ArgumentError } from './errors.ts';
 import { log } from './math.ts';
 
@@ -56,8 +56,14 @@ export class Random {
     return low + (high - low) * this.#next.double();
   }
 
-  /** Uniform whole number in [0, n). */
+  /**
+   * Uniform whole number in [0, n).
+   *
+   * @throws ArgumentError unless n is a whole number of at least 1
+   */
   integer(n: number): number {
+    if (!(Number.isSafeInteger(n) && n >= 1))
+      throw new ArgumentError(`integer: expected n to be a whole number >= 1, got ${formatValue(n)}`);
     return Math.floor(this.#next.double() * n);
   }
 
@@ -92,6 +98,7 @@ export class Random {
 
   /** The whole numbers 0..n-1 in random order. */
   permutation(n: number): Int32Array {
+    checkCount('permutation', 'n', n, 0);
     return this.shuffle(Int32Array.from({ length: n }, (_, i) => i));
   }
 }

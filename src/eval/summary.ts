@@ -17,8 +17,10 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
 }
 
 /**
- * The q-quantile, q from 0 to 1, of at least one value, in ascending order, with h = (n - 1) q: v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
+ * The q-quantile, q from 0 to 1, of at least one value, in ascending order, with h = (n - 1) q:
+ * v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
  *
+ * @throws DataError for no value, one that is not finite, or values in another order; ArgumentError for a q outside [0, 1]
  * Source: Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996, type 7, the
  * default of NumPy.
  */

@@ -1,8 +1,8 @@
 import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions } from '../core/check.ts';
-import { DataError } from '../core/errors.ts';
+import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { expectShape } from '../core/shape.ts';
+import { expectShape, formatShape } from '../core/shape.ts';
 import { Linear } from '../nn/linear.ts';
 import { Layer } from '../nn/module.ts';
 import { relu } from '../ops/elementwise.ts';
@@ -64,10 +64,23 @@ export class MlpClassifier extends Layer {
   }
 }
 
-/** Position of the largest value in each row of x (N,K), the first of equal ones. */
-export function argmaxRows(x: Tensor): Int32Array {
-  const { N, K } = expectShape<'N' | 'K'>('argmaxRows', 'x (N,K)', argument('argmaxRows', 'x', x).shape);
+/**
+ * Position of the largest value in each row of x (N,K), the first of equal ones.
+ *
+ * @throws ShapeError unless x has two axes and a column, DataError for a row with NaN, which has no largest value
+ */
+export function argmaxRows(x: TensorLike): Int32Array {
+  const t = argument('argmaxRows', 'x', x);
+  const { K } = expectShape<'N' | 'K'>('argmaxRows', 'x (N,K)', t.shape);
+  if (K === 0) throw new ShapeError(`argmaxRows: expected x with at least one column, got ${formatShape(t.shape)}`);
+  const lost = t.data.findIndex(Number.isNaN);
+  if (lost >= 0) throw new DataError(`argmaxRows: expected numbers, got NaN in row ${Math.floor(lost / K)}`);
+  return largestOfRows(t);
+}
+
+/** The same unchecked: a NaN is never the largest but in front. */
+export function largestOfRows({ data, shape: [N, K] }: Tensor): Int32Array {
   const best = new Int32Array(N);
-  for (let i = 0; i < N; i++) for (let k = 1; k < K; k++) if (x.data[i * K + k] > x.data[i * K + best[i]]) best[i] = k;
+  for (let i = 0; i < N; i++) for (let k = 1; k < K; k++) if (data[i * K + k] > data[i * K + best[i]]) best[i] = k;
   return best;
 }
