@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ArgumentError,
+  argmaxRows,
   backward,
   CheckpointError,
   classify,
@@ -431,6 +432,52 @@ test('a sample that is NaN has no class', () => {
     [Number.NaN, 0],
   ]);
   assertThrows(() => classifier.predict(z), DataError, 'predict: expected finite values, got NaN in sample 1');
+});
+
+test('the largest of each row; a row with NaN has none', () => {
+  const rows = (...values: number[][]) => argmaxRows(tensor(values));
+  assert.equal(rows([1, 3, 3], [-1, -2, -3]), Int32Array.of(1, 0));
+  assert.equal(argmaxRows(zeros([0, 3])), new Int32Array(0));
+  for (const row of [
+    [Number.NaN, 1],
+    [1, Number.NaN],
+  ])
+    assertThrows(() => rows([1, 2], row), DataError, 'argmaxRows: expected numbers, got NaN in row 1');
+  assertThrows(() => argmaxRows(zeros([2])), ShapeError, 'argmaxRows: expected x (N,K), got [2]');
+  assertThrows(
+    () => argmaxRows(zeros([2, 0])),
+    ShapeError,
+    'argmaxRows: expected x with at least one column, got [2,0]',
+  );
+});
+
+test('a float64 model stays one through a file', () => {
+  const random = new Random(0);
+  const embedder = new Embedder({ length: 16, channels: [2, 3], hidden: 2, features: 4, embedding: 3, random });
+  const classifier = new MlpClassifier({ inFeatures: 3, hidden: 4, classes: 2, random });
+  for (const model of [embedder, classifier]) {
+    model.to('float64');
+    for (const p of model.parameters()) for (let i = 0; i < p.size; i++) p.data[i] += 1e-12;
+  }
+  const bytes = encodeModel({ networks: [{ embedder, classifier }], about: {} });
+  const [read] = decodeModel(bytes).networks;
+  for (const [own, other] of [
+    [embedder, read.embedder],
+    [classifier, read.classifier],
+  ] as const)
+    for (const [name, t] of own.namedTensors()) {
+      const found = other?.stateDict()[name] as Tensor;
+      assert.is(found.dtype, 'float64', name);
+      assertSameBits(found.data, t.data, name);
+    }
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const name = 'networks.0.embedder.fc2.weight';
+  const mixed = { ...tensors, [name]: tensor(Float32Array.from(tensors[name].data), tensors[name].shape) };
+  assertThrows(
+    () => decodeModel(encodeSafetensors(mixed, metadata)),
+    CheckpointError,
+    'decodeModel: expected weights of one dtype under embedder 0, got float64, float32',
+  );
 });
 
 test.run();

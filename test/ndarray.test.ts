@@ -1,10 +1,10 @@
-import { backward, mul, Random, scope, sum, Tensor, tensor, zeros } from 'dynaecg';
+import { ArgumentError, backward, mul, Random, scope, sum, Tensor, type TensorLike, tensor, zeros } from 'dynaecg';
 import { fromNdarray, type NdArray, toNdarray } from 'dynaecg/ndarray';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
-import { gradOf, randomTensor } from './support.ts';
+import { assertThrows, gradOf, randomTensor } from './support.ts';
 
 const test = suite('ndarray');
 
@@ -94,6 +94,21 @@ test('a copy may be a leaf that receives a gradient', () => {
   const t = fromNdarray(a, { requiresGrad: true });
   backward(sum(mul(t, t)));
   assert.equal(gradOf(t).toArray(), [2, 4, 6]);
+});
+
+test('stores that hold no numbers, or hide them behind get, are errors', () => {
+  const store = (values: number[]) => ({ length: values.length, get: (i: number) => values[i], set: () => 0 });
+  const view = (data: unknown) => ({ data, shape: [2], stride: [1], offset: 0 }) as TensorLike;
+  const cases: [data: unknown, got: string][] = [
+    [store([1, 2]), 'undefined at position 0'],
+    [BigInt64Array.of(1n, 2n), '1 at position 0'],
+    [[1, '2'], '"2" at position 1'],
+    [[1, null], 'null at position 1'],
+  ];
+  for (const [data, got] of cases)
+    for (const [name, f] of Object.entries({ fromNdarray, sum }))
+      assertThrows(() => f(view(data)), ArgumentError, `${name}: expected data of numbers, got ${got}`);
+  assert.ok(Number.isNaN(fromNdarray(view([Number.NaN, 1])).data[0]), 'a NaN is a number');
 });
 
 test.run();

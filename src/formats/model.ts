@@ -3,6 +3,7 @@ import { asBytes, checkFields, checkKind } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
+import type { DType } from '../kernels/types.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import { describedSize, type TrainingClusters } from '../models/trainingClusters.ts';
@@ -74,7 +75,7 @@ export function encodeModel(model: SavedModel): Uint8Array {
 }
 
 /**
- * Reads a model file back, ready for inference.
+ * Reads a model file back, ready for inference, in the float type that it was saved in.
  *
  * @throws CheckpointError where the file is broken, of another format, or its tensors do not fit its configuration
  */
@@ -97,7 +98,11 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
           cause: error,
         });
       }
-      return module.loadStateDict(under(`networks.${i}.${name}.`, tensors)).eval();
+      const own = under(`networks.${i}.${name}.`, tensors);
+      return module
+        .to(dtypeOf(`${name} ${i}`, module, own))
+        .loadStateDict(own)
+        .eval();
     };
     return {
       embedder: restore('embedder', () => new Embedder({ ...(embedder as EmbedderConfig), random })),
@@ -108,6 +113,16 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
   });
   const clusters = 'clusters' in metadata ? readClusters(metadata, tensors, networks) : null;
   return { networks, clusters, about: readJson(metadata, 'about') as Record<string, unknown> };
+}
+
+/** What a module's weights were saved as; a file that mixes both is none of `encodeModel`'s. */
+function dtypeOf(what: string, module: Module, saved: Record<string, Tensor>): DType {
+  const dtypes = new Set(module.namedParameters().flatMap(([name]) => saved[name]?.dtype ?? []));
+  if (dtypes.size > 1)
+    throw new CheckpointError(
+      `decodeModel: expected weights of one dtype under ${what}, got ${[...dtypes].join(', ')}`,
+    );
+  return [...dtypes][0] ?? 'float32';
 }
 
 function isOther(format: string | undefined): boolean {
