@@ -176,6 +176,19 @@ export function asBytes(op: string, name: string, value: Uint8Array | ArrayBuffe
   return value;
 }
 
+/**
+ * Checked labels as the 32-bit numbers that kernels compare.
+ *
+ * @throws ArgumentError for one that 32 bits do not hold: it would be taken for another
+ */
+export function asInt32Labels(op: string, labels: ArrayLike<number>): Int32Array {
+  const narrow = Int32Array.from(labels);
+  for (let i = 0; i < narrow.length; i++)
+    if (narrow[i] !== labels[i])
+      throw new ArgumentError(`${op}: expected labels that 32 bits hold, got ${labels[i]} at position ${i}`);
+  return narrow;
+}
+
 // ---- options
 
 /**

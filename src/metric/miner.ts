@@ -1,31 +1,45 @@
 import { argument, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkKind, checkLabels, checkRange } from '../core/check.ts';
-import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { asInt32Labels, checkLabels, checkRange } from '../core/check.ts';
+import { ArgumentError, DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Kernels } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 
 /**
  * Chooses triplets of a batch: from the distances (B,B) between its samples and their labels (B), index triples with
- * anchor and positive of one label and the negative of another.
+ * anchor and positive of one label and the negative of another. `tripletLoss`
+ * converts other arrays of whole numbers.
+ *
+ * Those of this library throw ShapeError where sizes do not fit, DataError for a distance that is NaN, which would be in
+ * no triplet, and ArgumentError for a margin that is negative or NaN, for a label that is not whole or that 32 bits do not
+ * hold, and for a batch of more than 2^29 triplets.
  */
 export type Miner = (distances: TensorLike, labels: ArrayLike<number>, margin: number) => Triplets;
+
+/** Triplets that a batch may give: each of their three arrays is then 2 GB, the most that engines hold in one. */
+const MOST_TRIPLETS = 2 ** 29;
 
 function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Miner {
   return (distances, labels, margin) => {
     const d = argument(op, 'distances', distances);
-    checkKind(op, 'labels', labels, 'numbers');
     const { B } = expectShape<'B'>(op, 'distances (B,B)', d.shape);
     checkRange(op, 'margin', margin, 0);
-    if (labels.length !== B) throw new ShapeError(`${op}: expected ${B} labels, got ${labels.length}`);
-    for (let i = 0; i < B; i++)
-      if (!Number.isInteger(labels[i]))
-        throw new ArgumentError(`${op}: expected whole labels, got ${labels[i]} at position ${i}`);
+    checkLabels(op, 'labels', labels, B);
+    const y = asInt32Labels(op, labels);
+    const lost = d.data.findIndex(Number.isNaN);
+    if (lost >= 0)
+      throw new DataError(
+        `${op}: expected distances that are numbers, got NaN from sample ${Math.floor(lost / B)} to ${lost % B}`,
+      );
     const mine = kernels(d.dtype)[kernel];
-    const y = Int32Array.from(labels);
-    const n = mine(null, null, null, d.data, y, B, margin);
+    const n = kernel === 'mineAllTriplets' ? possibleTriplets(y) : mine(null, null, null, d.data, y, B, margin);
+    if (n > MOST_TRIPLETS)
+      throw new ArgumentError(
+        `${op}: expected at most ${MOST_TRIPLETS} triplets, such as of a batch of ` +
+          `${Math.floor(B * (MOST_TRIPLETS / n) ** (1 / 3))} with the same shares of classes, got ${n} of ${B} samples`,
+      );
     const found = {
       anchors: arena.allocate('int32', n),
       positives: arena.allocate('int32', n),

@@ -1,4 +1,5 @@
-// Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their number.
+// Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their
+// number, exactly: without arrays it may be beyond 32 bits.
 import { fill } from './lanes';
 import { farthestNegative, farthestPositive, inBand, nearestInBand, nearestNegative, otherLabels } from './rivals';
 
@@ -11,7 +12,7 @@ export function mineSemiHard(
   labels: usize,
   B: i32,
   margin: f64,
-): i32 {
+): f64 {
   return everyBelow(anchors, positives, negatives, d, labels, B, margin, false);
 }
 
@@ -24,7 +25,7 @@ export function mineViolating(
   labels: usize,
   B: i32,
   margin: f64,
-): i32 {
+): f64 {
   return everyBelow(anchors, positives, negatives, d, labels, B, margin, true);
 }
 
@@ -38,10 +39,10 @@ function everyBelow(
   B: i32,
   margin: f64,
   hard: bool,
-): i32 {
+): f64 {
   const writes = anchors && positives && negatives;
   const row = <usize>B << 2;
-  let count: i32 = 0;
+  let count: i64 = 0;
   for (let a: usize = 0; a < row; a += 4, d += row) {
     const label = i32.load(labels + a);
     for (let p: usize = 0; p < row; p += 4) {
@@ -52,14 +53,14 @@ function everyBelow(
       for (let n: usize = 0; n < row; n += 256) {
         let found = inBand(d + n, labels + n, label, low, high, min(row - n, 256));
         let to = <usize>count << 2;
-        count += <i32>popcnt(found);
+        count += popcnt(found);
         if (writes)
           for (; found; found &= found - 1, to += 4)
             writeTriplet(anchors + to, positives + to, negatives + to, a, p, n + (<usize>ctz(found) << 2));
       }
     }
   }
-  return count;
+  return <f64>count;
 }
 
 /** A float32 is below the result where it is below x: so it takes no float64 to compare with d_ap + margin. */
@@ -87,10 +88,10 @@ export function mineNearestSemiHard(
   labels: usize,
   B: i32,
   margin: f64,
-): i32 {
+): f64 {
   const writes = anchors && positives && negatives;
   const row = <usize>B << 2;
-  let count: i32 = 0;
+  let count: i64 = 0;
   for (let a: usize = 0; a < row; a += 4, d += row) {
     const label = i32.load(labels + a);
     for (let p: usize = 0; p < row; p += 4) {
@@ -103,7 +104,7 @@ export function mineNearestSemiHard(
       count++;
     }
   }
-  return count;
+  return <f64>count;
 }
 
 // for each anchor and positive the nearest negative with d_an > d_ap, else the farthest; `margin` plays no part
@@ -115,10 +116,10 @@ export function mineSemiHardOrFarthest(
   labels: usize,
   B: i32,
   _margin: f64,
-): i32 {
+): f64 {
   const writes = anchors && positives && negatives;
   const row = <usize>B << 2;
-  let count: i32 = 0;
+  let count: i64 = 0;
   for (let a: usize = 0; a < row; a += 4, d += row) {
     const label = i32.load(labels + a);
     const farthest = farthestNegative(d, labels, label, B);
@@ -133,7 +134,7 @@ export function mineSemiHardOrFarthest(
       count++;
     }
   }
-  return count;
+  return <f64>count;
 }
 
 // for each anchor its farthest positive and its nearest negative; `margin` plays no part
@@ -145,9 +146,9 @@ export function mineBatchHard(
   labels: usize,
   B: i32,
   _margin: f64,
-): i32 {
+): f64 {
   const writes = anchors && positives && negatives;
-  let count: i32 = 0;
+  let count: i64 = 0;
   for (let a: i32 = 0; a < B; a++, d += <usize>B << 2) {
     const label = i32.load(labels + (<usize>a << 2));
     const farthest = farthestPositive(d, labels, label, a, B);
@@ -165,7 +166,7 @@ export function mineBatchHard(
       );
     count++;
   }
-  return count;
+  return <f64>count;
 }
 
 // every anchor, positive and negative; neither `d` nor `margin` plays a part
@@ -177,9 +178,9 @@ export function mineAllTriplets(
   labels: usize,
   B: i32,
   _margin: f64,
-): i32 {
+): f64 {
   const writes = anchors && positives && negatives;
-  let count: i32 = 0;
+  let count: i64 = 0;
   for (let a: i32 = 0; a < B; a++) {
     const label = i32.load(labels + (<usize>a << 2));
     const start = negatives + (<usize>count << 2);
@@ -196,5 +197,5 @@ export function mineAllTriplets(
       count += n;
     }
   }
-  return count;
+  return <f64>count;
 }
