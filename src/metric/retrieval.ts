@@ -1,18 +1,21 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { argument, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkLabels } from '../core/check.ts';
+import { checkCount, checkFiniteNumbers, checkKind, checkLabels } from '../core/check.ts';
+import { DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { slice } from '../ops/movement.ts';
-import type { Distance } from './tripletLoss.ts';
+import { checkDistances, type Distance } from './tripletLoss.ts';
 
 /**
  * Recall@k: the share of samples that have another sample of their own label among their k nearest neighbours
- * (Jégou, Douze and Schmid, 2011). Samples whose label occurs once cannot, and count as misses.
+ * (Jégou, Douze and Schmid, 2011). Samples whose label occurs once cannot, and count as misses; of no samples it is 0.
  *
  * @param embeddings (N,D)
  * @param labels (N)
+ * @throws ShapeError where sizes do not fit, DataError for embeddings or distances that are not finite, ArgumentError for a
+ * label that is not whole or a k that is no count
  */
 export function recallAtK(
   embeddings: TensorLike,
@@ -29,15 +32,24 @@ function recall(op: string, embeddings: TensorLike, labels: ArrayLike<number>, k
   checkLabels(op, 'labels', labels, N);
   checkKind(op, 'distance', distance, 'function');
   checkCount(op, 'k', k, 1);
+  checkFiniteNumbers(op, 'embeddings', x.data);
   let hits = 0;
   for (let i = 0; i < N; i++) {
     const d = noGrad(() => scope(() => distance(slice(x, 0, i, i + 1), x)));
+    checkDistances(op, d, [1, N]);
+    const lost = d.data.findIndex((v) => !Number.isFinite(v));
+    if (lost >= 0)
+      throw new DataError(`${op}: expected finite distances, got ${d.data[lost]} from sample ${i} to ${lost}`);
     hits += hasMatch(d.data, labels, i, k) ? 1 : 0;
   }
   return N > 0 ? hits / N : 0;
 }
 
-/** Precision@1: the share of samples whose nearest neighbour bears their own label; the same as recall@1. */
+/**
+ * Precision@1: the share of samples whose nearest neighbour bears their own label; the same as recall@1.
+ *
+ * @throws what `recallAtK` throws
+ */
 export function precisionAt1(
   embeddings: TensorLike,
   labels: ArrayLike<number>,

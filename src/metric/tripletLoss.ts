@@ -1,13 +1,21 @@
-import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkKind, checkLabels, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
-import { ShapeError } from '../core/errors.ts';
-import { formatShape } from '../core/shape.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkKind, checkLabels, checkOneOf, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { formatShape, type Shape, sameShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
-import { type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
+import { asTriplets, type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
 import { anchorPositivePairs, type Miner, possibleTriplets, violating } from './miner.ts';
 
 /** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
 export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
+
+/** Throws unless what a `Distance` gave is a tensor of this shape. */
+export function checkDistances(op: string, distances: unknown, shape: Shape): void {
+  if (!(distances instanceof Tensor))
+    throw new ArgumentError(`${op}: expected distance to give a Tensor, got ${formatValue(distances)}`);
+  if (!sameShape(distances.shape, shape))
+    throw new ShapeError(`${op}: expected distance to give ${formatShape(shape)}, got ${formatShape(distances.shape)}`);
+}
 
 /** What a triplet loss is made of; each part can be replaced. */
 export interface TripletLossOptions {
@@ -36,8 +44,8 @@ export interface TripletLoss {
 /**
  * Triplet loss with mining on one batch: the distances are computed once, mined, and differentiated.
  *
- * @throws ShapeError where labels and embeddings differ in number, ArgumentError for a margin that is negative or
- * NaN, or a power other than 1 and 2
+ * @throws ShapeError where labels and embeddings differ in number, or `distance` or `miner` give what does not fit;
+ * ArgumentError for a margin that is negative or NaN, or a power other than 1 and 2; and what the miner throws
  */
 export function tripletLoss(
   embeddings: TensorLike,
@@ -56,7 +64,8 @@ export function tripletLoss(
   if (z.shape[0] !== labels.length)
     throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(z.shape)}`);
   const distances = distance(z);
-  const triplets = miner(distances.detach(), labels, margin);
+  checkDistances(op, distances, [labels.length, labels.length]);
+  const triplets = asTriplets(op, miner(distances.detach(), labels, margin));
   return {
     loss: tripletHinge(distances, triplets, margin, { power }),
     distances,

@@ -69,6 +69,24 @@ export interface Triplets {
   negatives: Int32Array;
 }
 
+/**
+ * Triplets as kernels take them: Int32Arrays as they are, copies of other arrays of numbers.
+ *
+ * @throws ArgumentError for what is no triplets, ShapeError for a position that is no whole number
+ */
+export function asTriplets(op: string, triplets: Triplets): Triplets {
+  checkFields(op, 'triplets', triplets, { anchors: 'numbers', positives: 'numbers', negatives: 'numbers' });
+  const narrow = (index: ArrayLike<number>): Int32Array => {
+    if (index instanceof Int32Array) return index;
+    const copy = Int32Array.from(index);
+    for (let i = 0; i < copy.length; i++)
+      if (copy[i] !== index[i]) throw new ShapeError(`${op}: expected whole indices, got ${index[i]} in triplet ${i}`);
+    return copy;
+  };
+  const { anchors, positives, negatives } = triplets;
+  return { anchors: narrow(anchors), positives: narrow(positives), negatives: narrow(negatives) };
+}
+
 /** The power of the hinge in a triplet loss: 1 as in FaceNet and in the DynaECG-Net paper, or 2. */
 export type HingePower = 1 | 2;
 
@@ -113,15 +131,15 @@ export function tripletHinge(
   checkOptions(op, options, [], ['power']);
   const { power = 1 } = options;
   checkOneOf(op, 'power', power, [1, 2]);
-  checkFields(op, 'triplets', triplets, { anchors: 'numbers', positives: 'numbers', negatives: 'numbers' });
-  const { anchors, positives, negatives } = triplets;
+  const found = asTriplets(op, triplets);
+  const { anchors, positives, negatives } = found;
   if (anchors.length !== positives.length || anchors.length !== negatives.length)
     throw new ShapeError(
       `${op}: expected as many positives and negatives as anchors, got ${anchors.length}, ${positives.length}, ${negatives.length}`,
     );
   for (const index of [anchors, positives, negatives])
     for (let i = 0; i < index.length; i++)
-      if (!(index[i] >= 0 && index[i] < d.shape[0] && Number.isInteger(index[i])))
+      if (!(index[i] >= 0 && index[i] < d.shape[0]))
         throw new ShapeError(`${op}: expected indices from 0 to ${d.shape[0] - 1}, got ${index[i]} in triplet ${i}`);
-  return tripletHingeOp(d, triplets, margin, power);
+  return tripletHingeOp(d, found, margin, power);
 }
