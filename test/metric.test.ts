@@ -3,6 +3,7 @@ import {
   ArgumentError,
   anchorPositivePairs,
   backward,
+  DataError,
   DynamicMargin,
   l2Normalize,
   type Miner,
@@ -410,6 +411,44 @@ test('recall@k and precision@1 are what sorting gives, equal distances in the or
   assert.is(recallAtK(zeros([0, 2]), [], 1), 0);
 });
 
+test('an embedding that is no number is an error, not a hit', () => {
+  const labels = [0, 0, 1, 1];
+  const found = 'expected finite numbers in embeddings, got';
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const x = tensor([[0], [bad], [bad], [1]]);
+    assertThrows(() => precisionAt1(x, labels), DataError, `precisionAt1: ${found} ${bad} at position 1`);
+    assertThrows(() => recallAtK(x, labels, 2), DataError, `recallAtK: ${found} ${bad} at position 1`);
+  }
+  const far = tensor([[0], [1e30], [2e30], [1]]);
+  const infinite = 'recallAtK: expected finite distances, got Infinity from sample 0 to 1';
+  assertThrows(() => recallAtK(far, labels, 1), DataError, infinite);
+});
+
+for (const [name, { miner }] of Object.entries(miners))
+  test(`a distance that is no number is an error, not a triplet that is missing: ${name}`, () => {
+    const distances = zeros([4, 4]);
+    distances.data[6] = Number.NaN;
+    const message = `${name}: expected distances that are numbers, got NaN from sample 1 to 2`;
+    assertThrows(() => miner(distances, [0, 0, 1, 1], 1), DataError, message);
+  });
+
+test('triplets beyond 32 bits are counted, and an error says how large a batch may be', () => {
+  const B = 2582;
+  const labels = Int32Array.from({ length: B }, (_, i) => i % 2);
+  const distances = zeros([B, B]);
+  const all = 4_300_036_980;
+  assert.is(d.possibleTriplets(labels), all);
+  if (d.backend().name === 'wasm')
+    // loops over all of them in JavaScript
+    assert.is(d.kernels('float32').mineAllTriplets(null, null, null, distances.data, labels, B, 0), all);
+  const most = 2 ** 29;
+  const message =
+    `allTriplets: expected at most ${most} triplets, such as of a batch of 1290 with the same shares of classes, ` +
+    `got ${all} of ${B} samples`;
+  assertThrows(() => d.allTriplets(distances, labels, 0), ArgumentError, message);
+  assert.ok(d.possibleTriplets(labels.subarray(0, 1290)) < most);
+});
+
 // ---- margins
 
 /** What the margin is told of batches of so many triplets each, `steps` of them in an iteration. */
@@ -604,10 +643,10 @@ test('a state is a copy', () => {
   const margin = new DynamicMargin({ batches: 3 });
   margins(margin, [1, 2]);
   const { state } = margin;
-  assert.equal(state, { margin: 0.2, below: 0, batches: 2, triplets: 3, of: 2000 });
+  assert.equal(state, { kind: 'DynamicMargin', margin: 0.2, below: 0, batches: 2, triplets: 3, of: 2000 });
   margins(margin, [3]);
-  assert.equal(state, { margin: 0.2, below: 0, batches: 2, triplets: 3, of: 2000 });
-  assert.equal(margin.state, { margin: 0.2, below: 1, batches: 0, triplets: 0, of: 0 });
+  assert.equal(state, { kind: 'DynamicMargin', margin: 0.2, below: 0, batches: 2, triplets: 3, of: 2000 });
+  assert.equal(margin.state, { kind: 'DynamicMargin', margin: 0.2, below: 1, batches: 0, triplets: 0, of: 0 });
 });
 
 test('a scheduled margin follows its function, whatever is mined', () => {
@@ -628,7 +667,7 @@ test('a scheduled margin changes only after the last batch of an iteration', () 
   assert.equal(asked, [1, 2, 3]);
   const other = new ScheduledMargin((iteration) => iteration / 10);
   other.state = JSON.parse(JSON.stringify(margin.state));
-  assert.equal(other.state, { margin: 0.3, below: 0, batches: 0, triplets: 0, of: 0 });
+  assert.equal(other.state, { kind: 'ScheduledMargin', margin: 0.3, below: 0, batches: 0, triplets: 0, of: 0 });
 });
 
 // ---- errors

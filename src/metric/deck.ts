@@ -10,6 +10,8 @@ export interface DeckState {
 
 /** Where a sampler stands: plain data that JSON can hold. */
 export interface SamplerState {
+  /** the sampler, such as `MPerClassSampler`; states of before it was noted lack it */
+  kind?: string;
   random: RandomState;
   decks: DeckState[];
 }
@@ -72,20 +74,22 @@ export class Deck {
 }
 
 /** The state of a sampler that consists of these decks. */
-export function saveDecks(decks: readonly Deck[], random: Random): SamplerState {
-  return { random: random.state, decks: decks.map(({ state }) => state) };
+export function saveDecks(kind: string, decks: readonly Deck[], random: Random): SamplerState {
+  return { kind, random: random.state, decks: decks.map(({ state }) => state) };
 }
 
 /**
  * Puts the decks and their generator back where they stood, all or nothing.
  *
- * @throws CheckpointError where the state is one of other samples
+ * @throws CheckpointError where the state is one of other samples or of another sampler
  */
 export function restoreDecks(op: string, decks: readonly Deck[], random: Random, state: SamplerState): void {
   const saved = state?.decks;
   if (!Array.isArray(saved) || saved.length !== decks.length)
     throw new CheckpointError(`${op}: expected a state of ${decks.length} decks, got ${saved?.length}`);
   for (const [i, deck] of decks.entries()) deck.check(`${op}: expected a deck ${i}`, saved[i]);
+  if (state.kind !== undefined && state.kind !== op)
+    throw new CheckpointError(`${op}: expected a state of one, got that of a ${state.kind}`);
   random.state = state.random;
   for (const [i, deck] of decks.entries()) deck.state = saved[i];
 }

@@ -104,10 +104,10 @@ export class GroupSampler implements Sampler {
 
   /** Plain data to go on from later. */
   get state(): SamplerState {
-    return saveDecks(this.#decks, this.#random);
+    return saveDecks('GroupSampler', this.#decks, this.#random);
   }
 
-  /** @throws CheckpointError where the state is one of other samples */
+  /** @throws CheckpointError where the state is one of other samples or of another sampler */
   set state(state: SamplerState) {
     restoreDecks('GroupSampler', this.#decks, this.#random, state);
   }

@@ -1,5 +1,5 @@
 import { checkCount, checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
-import { ArgumentError } from '../core/errors.ts';
+import { ArgumentError, CheckpointError } from '../core/errors.ts';
 
 /** What a margin scheduler learns of each batch. */
 export interface MiningCounts {
@@ -19,6 +19,8 @@ export interface MiningCounts {
 
 /** Where a margin scheduler stands: plain data to resume from. */
 export interface MarginState {
+  /** the scheduler, such as `DynamicMargin`; states of before it was noted lack it */
+  kind?: string;
   margin: number;
   /** mining rounds in a row that were poor in triplets; 0 where nothing is counted */
   below: number;
@@ -55,6 +57,12 @@ export interface DynamicMarginOptions {
   patience?: number;
   /** batches in a mining round; @defaultValue 1 */
   batches?: number;
+}
+
+function checkState(kind: string, state: MarginState): void {
+  checkKind(kind, 'state', state, 'object');
+  if (state.kind !== undefined && state.kind !== kind)
+    throw new CheckpointError(`${kind}: expected a state of one, got that of a ${state.kind}`);
 }
 
 const NOTHING_COUNTED = { batches: 0, triplets: 0, of: 0 };
@@ -116,11 +124,11 @@ export class DynamicMargin implements MarginScheduler {
   }
 
   get state(): MarginState {
-    return { margin: this.margin, below: this.#below, ...this.#round };
+    return { kind: 'DynamicMargin', margin: this.margin, below: this.#below, ...this.#round };
   }
 
   set state(state: MarginState) {
-    checkKind('DynamicMargin', 'state', state, 'object');
+    checkState('DynamicMargin', state);
     const { margin, below, batches, triplets, of } = state;
     const { min, max, step } = this.#options;
     checkRange('DynamicMargin', 'state.margin', margin, min, max);
@@ -163,11 +171,11 @@ export class ScheduledMargin implements MarginScheduler {
   }
 
   get state(): MarginState {
-    return { margin: this.#margin, below: 0, ...NOTHING_COUNTED };
+    return { kind: 'ScheduledMargin', margin: this.#margin, below: 0, ...NOTHING_COUNTED };
   }
 
   set state(state: MarginState) {
-    checkKind('ScheduledMargin', 'state', state, 'object');
+    checkState('ScheduledMargin', state);
     const { margin } = state;
     checkRange('ScheduledMargin', 'state.margin', margin, 0);
     this.#margin = margin;

@@ -8,6 +8,8 @@ export type { DeckState, SamplerState } from './deck.ts';
 /** Draws batches: each call gives the positions of the next batch's samples. */
 export interface Sampler {
   readonly batchSize: number;
+  /** batches in a pass over the data, where it is not their number by `batchSize`, rounded up */
+  readonly batchesPerPass?: number;
   next(): Int32Array;
   /** Plain data to go on from later, with the same batches in the same order. */
   state: SamplerState;
@@ -107,10 +109,10 @@ export class MPerClassSampler implements Sampler {
 
   /** Plain data to go on from later. */
   get state(): SamplerState {
-    return saveDecks(this.#decks, this.#random);
+    return saveDecks('MPerClassSampler', this.#decks, this.#random);
   }
 
-  /** @throws CheckpointError where the state is one of other samples */
+  /** @throws CheckpointError where the state is one of other samples or of another sampler */
   set state(state: SamplerState) {
     restoreDecks('MPerClassSampler', this.#decks, this.#random, state);
   }

@@ -3,9 +3,14 @@ import type { Random } from '../core/random.ts';
 import { Deck, restoreDecks, saveDecks } from './deck.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
 
-/** Passes over all samples, each in another random order, in batches of which a pass's last may be smaller. */
+/**
+ * Passes over all samples, each in another random order, in batches of which a pass's last may be smaller; one of a single
+ * sample, whose values batch norm could not normalise, joins the batch before.
+ */
 export class ShuffledSampler implements Sampler {
   readonly batchSize: number;
+  /** batches in a pass over all samples */
+  readonly batchesPerPass: number;
   readonly #deck: Deck;
   readonly #random: Random;
 
@@ -17,6 +22,8 @@ export class ShuffledSampler implements Sampler {
     checkKind('ShuffledSampler', 'random', random, 'random');
     checkCount('ShuffledSampler', 'batchSize', batchSize, 1);
     this.batchSize = batchSize;
+    const alone = samples > batchSize && batchSize > 1 && samples % batchSize === 1;
+    this.batchesPerPass = Math.ceil(samples / batchSize) - (alone ? 1 : 0);
     this.#deck = new Deck(
       Int32Array.from({ length: samples }, (_, i) => i),
       random,
@@ -26,15 +33,16 @@ export class ShuffledSampler implements Sampler {
 
   next(): Int32Array {
     const left = this.#deck.left || this.#deck.size;
-    return this.#deck.draw(Math.min(this.batchSize, left), this.#random).slice();
+    const joined = this.batchSize > 1 && left === this.batchSize + 1;
+    return this.#deck.draw(joined ? left : Math.min(this.batchSize, left), this.#random).slice();
   }
 
   /** Plain data to go on from later. */
   get state(): SamplerState {
-    return saveDecks([this.#deck], this.#random);
+    return saveDecks('ShuffledSampler', [this.#deck], this.#random);
   }
 
-  /** @throws CheckpointError where the state is one of other samples */
+  /** @throws CheckpointError where the state is one of other samples or of another sampler */
   set state(state: SamplerState) {
     restoreDecks('ShuffledSampler', [this.#deck], this.#random, state);
   }
