@@ -3,7 +3,7 @@ import { full, type Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
 import { membersByLabel } from '../metric/sampler.ts';
 import { ShuffledSampler } from '../metric/shuffledSampler.ts';
-import { argmaxRows } from '../models/mlpClassifier.ts';
+import { largestOfRows } from '../models/mlpClassifier.ts';
 import { predict } from '../models/predict.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { type CheckedDataset, trainingData } from './dataset.ts';
@@ -15,7 +15,10 @@ const SCORE_BATCH = 512; // samples of held-back data at a time
 
 /** What a ClassifierTrainer is made of. */
 export interface ClassifierTrainerOptions extends TrainerOptions {
-  /** samples in a batch where every epoch is one pass over the data, in random order, which is the default; 256 */
+  /**
+   * samples in a batch where every epoch is one pass over the data, in random order, which is the default; 256. A last batch
+   * of one sample joins the one before.
+   */
   batchSize?: number;
   /** batches in an epoch; with a `sampler` as many as the data would fill, by default */
   stepsPerEpoch?: number;
@@ -96,7 +99,8 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
     this.#options = options;
     this.#held = held;
     this.#counts = new Map(membersByLabel(train.labels).map(([label, { length }]) => [label, length]));
-    this.stepsPerEpoch = options.stepsPerEpoch ?? Math.ceil(train.labels.length / this.sampler.batchSize);
+    const { batchSize: drawn, batchesPerPass = Math.ceil(train.labels.length / drawn) } = this.sampler;
+    this.stepsPerEpoch = options.stepsPerEpoch ?? batchesPerPass;
     checkCount('ClassifierTrainer', 'stepsPerEpoch', this.stepsPerEpoch, 1);
   }
 
@@ -121,7 +125,7 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
     const samples = labels.length;
     const report = (): ClassifierBatch => ({
       loss: loss.item() * samples,
-      correct: agreements(argmaxRows(logits), labels),
+      correct: agreements(largestOfRows(logits), labels),
       samples,
     });
     return { loss, report };
@@ -131,7 +135,7 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
     const { x, context, labels } = this.#held;
     const logits = predict(this.model, x, { batchSize: SCORE_BATCH, context });
     const score = scope(() => this.#loss(logits, labels).item());
-    return { score, heldBackAccuracy: agreements(argmaxRows(logits), labels) / labels.length };
+    return { score, heldBackAccuracy: agreements(largestOfRows(logits), labels) / labels.length };
   }
 
   protected report(
