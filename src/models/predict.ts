@@ -1,9 +1,10 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { argument, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
-import { ShapeError } from '../core/errors.ts';
-import { formatShape, sizeOf } from '../core/shape.ts';
+import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../core/shape.ts';
+import type { DType } from '../kernels/types.ts';
 import { checkSameDType, type Layer, type Module } from '../nn/module.ts';
 
 /** How `predict` goes about it. */
@@ -46,11 +47,13 @@ export function predictInBatches(
     for (let i = 0; i < Math.max(N, 1); i += batchSize) {
       const end = Math.min(i + batchSize, N);
       const batchContext = beside && rows(beside, i, end);
-      parts.push(noGrad(() => scope(() => forward(rows(all, i, end), batchContext))));
+      const part = noGrad(() => scope(() => forward(rows(all, i, end), batchContext)));
+      checkPart(op, part, [end - i, ...((parts[0] ?? part)?.shape?.slice(1) ?? [])], parts[0]?.dtype);
+      parts.push(part);
       if (end > i) progress?.(end / N);
     }
     const shape = [N, ...parts[0].shape.slice(1)];
-    const data = newVec(all.dtype, sizeOf(shape));
+    const data = newVec(parts[0].dtype, sizeOf(shape));
     let at = 0;
     for (const part of parts) {
       data.set(part.data, at);
@@ -60,6 +63,18 @@ export function predictInBatches(
   } finally {
     for (const [m, training] of modes) m.training = training;
   }
+}
+
+/** Throws unless a model gave a tensor (B,...) for a batch of B samples, of the sizes and dtype of the batch before. */
+function checkPart(op: string, part: unknown, shape: Shape, dtype?: DType): void {
+  if (!(part instanceof Tensor))
+    throw new ArgumentError(`${op}: expected the model to give a Tensor, got ${formatValue(part)}`);
+  if (!sameShape(part.shape, shape))
+    throw new ShapeError(
+      `${op}: expected the model to give ${formatShape(shape)} for ${shape[0]} samples, got ${formatShape(part.shape)}`,
+    );
+  if (dtype && part.dtype !== dtype)
+    throw new ShapeError(`${op}: expected the model to give one dtype, got ${dtype} and ${part.dtype}`);
 }
 
 /** Samples start to end of x (N,...), in x's memory. */

@@ -2,12 +2,12 @@ import { scope } from '../autograd/scope.ts';
 import { backward } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
 import { checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
-import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
+import { ArgumentError, CheckpointError, DataError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Sampler } from '../metric/sampler.ts';
 import { Dropout } from '../nn/dropout.ts';
-import { checkSameDType, type Layer } from '../nn/module.ts';
+import { checkSameDType, type Layer, type Module } from '../nn/module.ts';
 import { AdamW } from '../optim/adamw.ts';
 import { clipGradNorm, gradNorm } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -67,6 +67,16 @@ export function checkTrainerOptions(name: string, options: TrainerOptions, own: 
   if (holdBack !== undefined) checkRange(name, 'holdBack', holdBack, 0, 1);
 }
 
+/** Throws where an optimiser holds none of the parameters that a model is to be trained by: it would learn nothing. */
+export function checkTrains(name: string, optimizer: Optimizer, model: Module): void {
+  const wanted = model.parameters().filter((p) => p.requiresGrad);
+  const held = new Set(optimizer.parameters);
+  if (wanted.length > 0 && !wanted.some((p) => held.has(p)))
+    throw new ArgumentError(
+      `${name}: expected an optimizer of the model's parameters, got one that holds none of them`,
+    );
+}
+
 /** Where a step is in the course of training. */
 export interface StepPlace {
   /** 1 for the first */
@@ -120,6 +130,7 @@ export abstract class Trainer<Batch, Round> {
       throw new ArgumentError(`${name}: expected a model with parameters, got none`);
     checkSameDType(name, 'data.x', data.x, model);
     this.optimizer = options.optimizer ?? new AdamW(model.parameters());
+    checkTrains(name, this.optimizer, model);
     this.#best = new BestWeights(model);
     this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
   }
@@ -154,6 +165,7 @@ export abstract class Trainer<Batch, Round> {
     const { schedule = constantSchedule } = this.#options;
     const { optimizer } = this;
     const base = optimizer.learningRate;
+    checkTrains(this.#name, optimizer, this.model); // again, since `to` makes other parameters
     try {
       while (this.#done < count) {
         const i = this.#done;
@@ -161,7 +173,9 @@ export abstract class Trainer<Batch, Round> {
         const batches: Batch[] = [];
         this.#insideRound = true;
         for (let step = 1; step <= n; step++) {
-          const learningRate = base * schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          checkRange(this.#name, 'what schedule gives', factor, 0);
+          const learningRate = base * factor;
           optimizer.learningRate = learningRate;
           const batch = this.#trainBatch();
           batches.push(batch);
@@ -181,7 +195,7 @@ export abstract class Trainer<Batch, Round> {
 
   #trainBatch(): Batch {
     const { augment, clipNorm } = this.#options;
-    const batch = takeSamples(this.#data, this.sampler.next());
+    const batch = takeSamples(this.#data, this.#positions(this.sampler.next()));
     augment?.(batch.x, this.#random);
     this.model.train();
     const reported = scope(() => {
@@ -196,6 +210,19 @@ export abstract class Trainer<Batch, Round> {
     });
     this.#average?.update();
     return reported;
+  }
+
+  /** What the sampler gave, as positions of samples. */
+  #positions(given: ArrayLike<number>): Int32Array {
+    const N = this.#data.labels.length;
+    checkKind(this.#name, 'positions that the sampler gives', given, 'numbers');
+    if (given.length === 0) throw new DataError(`${this.#name}: expected the sampler to give positions, got none`);
+    for (let i = 0; i < given.length; i++)
+      if (!(Number.isInteger(given[i]) && given[i] >= 0 && given[i] < N))
+        throw new DataError(
+          `${this.#name}: expected the sampler to give positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
+        );
+    return given instanceof Int32Array ? given : Int32Array.from(given);
   }
 
   #finish(done: number, round: number, batches: readonly Batch[]): Round {

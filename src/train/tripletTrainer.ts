@@ -1,6 +1,7 @@
-import type { Tensor } from '../autograd/tensor.ts';
+import { asTensor, type Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
+import { expectShape } from '../core/shape.ts';
 import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
 import { type Miner, violating } from '../metric/miner.ts';
 import { MPerClassSampler, membersByLabel } from '../metric/sampler.ts';
@@ -13,7 +14,7 @@ import { crossEntropy } from '../ops/loss.ts';
 import { type CheckedDataset, trainingData } from './dataset.ts';
 import { type EmbeddingScore, EmbeddingScorer } from './embeddingScore.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
-import { checkTrainerOptions, type StepPlace, Trainer, type TrainerOptions } from './trainer.ts';
+import { checkTrainerOptions, checkTrains, type StepPlace, Trainer, type TrainerOptions } from './trainer.ts';
 import {
   activePairs,
   type BatchStatistics,
@@ -146,6 +147,7 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
       const { weight = 1 } = classifier;
       checkRange(op, 'classifier.weight', weight, 0);
       checkLogitAdjustment(op, classifier.logitAdjustment);
+      if (options.optimizer) checkTrains(op, options.optimizer, options.model);
       const trained = options.optimizer && new Set(options.optimizer.parameters);
       if (trained && classifier.model.parameters().some((p) => p.requiresGrad && !trained.has(p)))
         throw new ArgumentError(
@@ -189,11 +191,12 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   protected objective({ x, context, labels }: CheckedDataset) {
     const { miner = violating, distance = pairwiseSquaredEuclidean, power, classifier } = this.#options;
     const { margin } = this.margin;
-    const z = this.#embedder.forward(x, context);
+    const z = asTensor('TripletTrainer', this.#embedder.forward(x, context));
+    expectShape<'B' | 'D'>('TripletTrainer', 'embeddings (B,D)', z.shape, { B: labels.length });
+    const spread = embeddingSpread(z);
+    this.checkFinite('embeddings, got a spread', spread);
     const { loss, distances, triplets, pairs, possible } = tripletLoss(z, labels, { distance, miner, margin, power });
     const report = (gradientNorm: number): TripletBatch => {
-      const spread = embeddingSpread(z);
-      this.checkFinite('embeddings, got a spread', spread);
       return {
         margin,
         loss: loss.item(),
