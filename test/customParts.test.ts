@@ -182,7 +182,7 @@ const wrong: [f: () => unknown, type: new (message: string) => Error, message: s
   [
     lossWith({ miner: mined((list) => list.map((i) => i + 0.5)) }),
     ShapeError,
-    'tripletLoss: expected whole indices, got 0.5 in triplet 0',
+    'tripletLoss: expected whole indices in anchors, got 0.5 at position 0',
   ],
   [
     lossWith({ miner: mined((list) => list.map((i) => i + 3)) }),
