@@ -182,7 +182,7 @@ const wrong: [f: () => unknown, type: new (message: string) => Error, message: s
   [
     lossWith({ miner: mined((list) => list.map((i) => i + 0.5)) }),
     ShapeError,
-    'tripletLoss: expected whole indices, got 0.5 in triplet 0',
+    'tripletLoss: expected whole indices in anchors, got 0.5 at position 0',
   ],
   [
     lossWith({ miner: mined((list) => list.map((i) => i + 3)) }),
@@ -291,12 +291,12 @@ test('labels that differ by 2^32 are an error, not one class', () => {
   assertThrows(
     () => classes({ data: { x, labels: labels.map((label) => label * 2 ** 32) } }),
     DataError,
-    `ClassifierTrainer: ${message} for sample 1`,
+    'ClassifierTrainer: expected labels that are whole numbers from 0 to 2147483647, got 4294967296 for sample 1',
   );
   assertThrows(
     () => new d.NearestNeighborClassifier({ embeddings: z, labels: far }),
     ArgumentError,
-    'NearestNeighborClassifier: expected at most 1000000 classes, numbered from 0, got labels up to 4294967296',
+    'NearestNeighborClassifier: expected labels that are whole numbers from 0 to 1048575, got 4294967296 at position 1',
   );
 });
 

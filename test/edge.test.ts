@@ -494,8 +494,8 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
   ],
   [() => d.lstm(z([0, 2, 3]), lstmWeights), ShapeError, 'lstm: expected at least one time step, got x [0,2,3]'],
   [() => d.exp(null as never), ArgumentError, 'exp: expected a tensor, an ndarray or a number, got null'],
-  [() => d.relu([1, 2] as never), ArgumentError, 'relu: expected a tensor, an ndarray or a number, got object'],
-  [() => d.affine('x' as never, 1), ArgumentError, 'affine: expected a tensor, an ndarray or a number, got string'],
+  [() => d.relu([1, 2] as never), ArgumentError, 'relu: expected a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got [1,2]'],
+  [() => d.affine('x' as never, 1), ArgumentError, 'affine: expected a tensor, an ndarray or a number, got "x"'],
 
   [() => d.sum(z([2, 3]), { axis: 2 }), ShapeError, 'sum: expected an axis from -2 to 1, got 2'],
   [() => d.mean(z([2, 3]), { axis: [0, -3] }), ShapeError, 'mean: expected an axis from -2 to 1, got -3'],
@@ -745,8 +745,8 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
   ]),
 
   [() => tensor([[1, 2], [3]]), ShapeError, 'tensor: expected nested arrays of shape [2,2], got a ragged entry 3'],
-  [() => tensor([1, 2, 3], [2]), ShapeError, 'Tensor: expected 2 values for [2], got 3'],
-  [() => z([-1]), ShapeError, 'full: expected sizes that are whole numbers >= 0, got [-1]'],
+  [() => tensor([1, 2, 3], [2]), ShapeError, 'tensor: expected 2 values for [2], got 3'],
+  [() => z([-1]), ShapeError, 'zeros: expected sizes that are whole numbers >= 0, got [-1]'],
   [() => d.empty([1.5], 'float32'), ShapeError, 'empty: expected sizes that are whole numbers >= 0, got [1.5]'],
   [() => z([2]).item(), ShapeError, 'item: expected one element, got shape [2]'],
 ];

@@ -373,7 +373,7 @@ const files: [bytes: () => Uint8Array, message: string][] = [
   ],
   [
     () => configured({ ...SMALL, hidden: 4, features: 'many' }),
-    'decodeModel: expected a configuration under embedder 0, got: Linear: expected outFeatures to be a whole number >= 1, got many',
+    'decodeModel: expected a configuration under embedder 0, got: Embedder: expected features to be a whole number >= 1, got many',
   ],
   [
     () => configured({ ...SMALL, embedding: 5 }),
@@ -381,9 +381,9 @@ const files: [bytes: () => Uint8Array, message: string][] = [
   ],
   [
     () => altered({}, ({ 'networks.0.embedder.conv1.bias': _, ...rest }) => rest),
-    'loadStateDict: missing conv1.bias [3]',
+    'loadStateDict: expected conv1.bias [3], got none',
   ],
-  [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: extra fc3.bias'],
+  [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: expected no fc3.bias, got one'],
   ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1,"spread":{"embedding":1}}', '{}'].map(
     (clusters): [() => Uint8Array, string] => [
       () => altered({ clusters }),
@@ -413,14 +413,14 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => model.embed(tensor([1, 2]), { batchSize: 0 }),
     ArgumentError,
-    'predict: expected batchSize to be a whole number >= 1, got 0',
+    'embed: expected batchSize to be a whole number >= 1, got 0',
   ],
   [() => small({ length: 3 }), ArgumentError, 'Embedder: expected length to be a whole number >= 4, got 3'],
   [() => small({ kernel: 4 }), ArgumentError, 'Embedder: expected an odd kernel, got 4'],
   [
     () => small({ attention: 'loud' as 'dot' }),
     ArgumentError,
-    `AttentionPool: expected score 'dot' or 'additive', got "loud"`,
+    `Embedder: expected attention 'dot' or 'additive', got "loud"`,
   ],
 ];
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));

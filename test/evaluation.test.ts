@@ -259,8 +259,8 @@ for (const [f, type, message] of errors) test(message, () => assertThrows(f, typ
 for (const [values, q, type, message] of [
   [[], 0.5, DataError, 'quantile: expected at least one value, got none'],
   [[1, 3, 2], 0.5, DataError, 'quantile: expected values in ascending order, got 2 after 3'],
-  [[1, Number.NaN], 0.5, DataError, 'quantile: expected values in ascending order, got NaN after 1'],
-  [[Number.NaN, 1], 0.5, DataError, 'quantile: expected values in ascending order, got NaN'],
+  [[1, Number.NaN], 0.5, DataError, 'quantile: expected finite numbers in ascending, got NaN at position 1'],
+  [[Number.NaN, 1], 0.5, DataError, 'quantile: expected finite numbers in ascending, got NaN at position 0'],
   [[1, 2], 1.1, ArgumentError, 'quantile: expected q from 0 to 1, got 1.1'],
   [[1, 2], Number.NaN, ArgumentError, 'quantile: expected q from 0 to 1, got NaN'],
 ] as const)

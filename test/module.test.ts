@@ -206,8 +206,8 @@ test('a state dictionary that does not fit: every fault in one error, and nothin
   assertThrows(
     () => model.loadStateDict(state),
     CheckpointError,
-    'loadStateDict: expected 0.weight [2,3], got [3,2]; missing 0.bias [2]; missing 2.0.running_var [2]; ' +
-      'expected 2.1.bias [4], got []; extra extra',
+    'loadStateDict: expected 0.weight [2,3], got [3,2]; expected 0.bias [2], got none; expected 2.0.running_var [2], got none; ' +
+      'expected 2.1.bias [4], got []; expected no extra, got one',
   );
   const released: Tensor[] = [];
   scope(() => released.push(sum(zeros([4, 2]), { axis: 1 })));
@@ -387,7 +387,7 @@ test('constructor arguments out of range', () => {
     [() => new Conv1d(4, 3, 3, { random: r, groups: 2 }), 'Conv1d: expected outChannels in 2 groups, got 3'],
     [() => new BatchNorm1d(Number.NaN), 'BatchNorm1d: expected channels to be a whole number >= 1, got NaN'],
     [() => new LSTM(3, 0, { random: r }), 'LSTM: expected hiddenSize to be a whole number >= 1, got 0'],
-    [() => new BiLSTM(0, 3, { random: r }), 'LSTM: expected inputSize to be a whole number >= 1, got 0'],
+    [() => new BiLSTM(0, 3, { random: r }), 'BiLSTM: expected inputSize to be a whole number >= 1, got 0'],
     [() => new AttentionPool(0, { random: r }), 'AttentionPool: expected features to be a whole number >= 1, got 0'],
     [
       () => new AttentionPool(4, { random: r, score: 'cosine' as 'dot' }),

@@ -203,7 +203,7 @@ export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {
   if (shape !== undefined) checkShape('tensor', shape);
   const dtype = options.dtype ?? (values instanceof Float64Array ? 'float64' : 'float32');
   if (isVec(values) && values instanceof Float64Array === (dtype === 'float64'))
-    return new Tensor(values, shape ?? [values.length], options.requiresGrad);
+    return sized(values, shape ?? [values.length], options.requiresGrad);
   const found: number[] = [];
   for (let v: Nested | undefined = values; isList(v) && found.length <= DEEPEST; v = v[0]) found.push(v.length);
   if (found.length > DEEPEST)
@@ -219,7 +219,13 @@ export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {
   walk(values, 0);
   const data = newVec(dtype, flat.length);
   data.set(flat);
-  return new Tensor(data, shape ?? found, options.requiresGrad);
+  return sized(data, shape ?? found, options.requiresGrad);
+}
+
+function sized(data: Vec, shape: Shape, requiresGrad?: boolean): Tensor {
+  if (data.length !== sizeOf(shape))
+    throw new ShapeError(`tensor: expected ${sizeOf(shape)} values for ${formatShape(shape)}, got ${data.length}`);
+  return new Tensor(data, shape, requiresGrad);
 }
 
 const DEEPEST = 32; // axes; an array that holds itself is deeper than any
@@ -257,6 +263,7 @@ function filled(op: string, shape: Shape, value: number, options: TensorOptions)
 export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   checkShape('empty', shape); // before the arena takes a size that is none
   checkDType('empty', dtype);
+  if (typeof requiresGrad !== 'boolean') checkKind('empty', 'requiresGrad', requiresGrad, 'flag');
   return new Tensor(arena.allocate(dtype, sizeOf(shape)), shape, requiresGrad, arena.current);
 }
 
@@ -265,11 +272,11 @@ export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor 
  * typed array, copied otherwise), or a scalar. Throws where its memory was released.
  */
 export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'float32'): Tensor {
+  checkDType(op, dtype);
   if (x instanceof Tensor) {
     checkLive(op, x);
     return x;
   }
-  checkDType(op, dtype);
   if (typeof x === 'number') return new Tensor(newVec(dtype, 1).fill(x), []);
   checkTensorLike(op, '', x);
   const { data, shape, stride, offset } = x;

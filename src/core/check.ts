@@ -177,6 +177,20 @@ export function asBytes(op: string, name: string, value: Uint8Array | ArrayBuffe
 }
 
 /**
+ * Indices as kernels take them: an Int32Array as it is, a copy of another array.
+ *
+ * @throws ShapeError for an index that is no whole number of 32 bits
+ */
+export function asIndices(op: string, name: string, index: ArrayLike<number>): Int32Array {
+  if (index instanceof Int32Array) return index;
+  const narrow = Int32Array.from(index);
+  for (let i = 0; i < narrow.length; i++)
+    if (narrow[i] !== index[i])
+      throw new ShapeError(`${op}: expected whole indices in ${name}, got ${index[i]} at position ${i}`);
+  return narrow;
+}
+
+/**
  * Checked labels as the 32-bit numbers that kernels compare.
  *
  * @throws ArgumentError for one that 32 bits do not hold: it would be taken for another

@@ -2,7 +2,7 @@ import { noGrad } from '../autograd/tape.ts';
 import { asSignal, checkCount, checkFields, checkKind, checkOptions } from '../core/check.ts';
 import { CheckpointError, DataError } from '../core/errors.ts';
 import { quantile } from '../eval/summary.ts';
-import { checkModel, type SavedModel } from '../formats/model.ts';
+import { checkNetworks, type SavedModel } from '../formats/model.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { type Classified, classify } from '../models/ensemble.ts';
 import { argmaxRows, type MlpClassifier } from '../models/mlpClassifier.ts';
@@ -82,7 +82,7 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
   if (wanted !== undefined) checkKind('annotateRecord', 'lead', wanted, 'text');
   if (invert !== undefined) checkKind('annotateRecord', 'invert', invert, 'flag');
   if (progress !== undefined) checkKind('annotateRecord', 'progress', progress, 'function');
-  checkModel('annotateRecord', model);
+  checkNetworks('annotateRecord', model);
   const input = beatInput(model);
   const networks = model.networks.map(({ embedder, classifier }) => {
     if (!classifier) throw new CheckpointError('annotateRecord: expected a model with a classifier, got none');

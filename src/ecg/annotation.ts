@@ -169,7 +169,7 @@ function definitionsApart(entries: readonly Entry[], file: string): AnnotationFi
 }
 
 function isLabelCode(code: number): boolean {
-  return code > 0 && code < 50; // up to ACMAX of ecgcodes.h
+  return Number.isInteger(code) && code > 0 && code < 50; // up to ACMAX of ecgcodes.h
 }
 
 /**
@@ -188,7 +188,7 @@ export function writeAnnotations(
 ): Uint8Array {
   const op = 'writeAnnotations';
   checkAnnotations(op, 'annotations', annotations);
-  checkOptions(op, options, [], ['customLabels', 'timeResolution']);
+  checkOptions(op, options, [], ['customLabels', 'timeResolution', 'annotations']); // an AnnotationFile will do
   const { customLabels = [], timeResolution = null } = options;
   checkKind(op, 'customLabels', customLabels, 'array');
   for (const [i, label] of customLabels.entries())

@@ -1,6 +1,5 @@
-import { checkKind } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
-import type { SavedModel } from '../formats/model.ts';
+import { checkNetworks, type SavedModel } from '../formats/model.ts';
 import { AAMI_CLASSES, type AamiClass } from './classes.ts';
 import { NORMALIZATIONS, type Normalization } from './normalize.ts';
 import { TIMING_FEATURES, type TimingFeature } from './rhythm.ts';
@@ -17,22 +16,27 @@ export interface BeatInput {
   timing: readonly TimingFeature[];
 }
 
+/** JSON has no bigints, and may be asked to show one. */
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
 /**
  * What a model's file says of its input, checked against the networks.
  *
  * @throws CheckpointError where something is missing, unknown, or does not fit the networks
  */
 export function beatInput(model: SavedModel): BeatInput {
-  checkKind('beatInput', 'model', model, 'object');
+  checkNetworks('beatInput', model);
   const { networks, about } = model;
   const { classes, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
   const expect = (fits: boolean, what: string, got: unknown): void => {
-    if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got)}`);
+    if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got, bigintAsText)}`);
   };
   const among = (list: unknown, known: readonly string[]): boolean =>
     Array.isArray(list) && list.every((item, i) => known.includes(item) && list.indexOf(item) === i);
   expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
-  const rate = typeof samplingFrequency === 'number' && samplingFrequency > 0;
+  const rate = Number.isFinite(samplingFrequency) && samplingFrequency! > 0;
   expect(rate, 'a sampling frequency above 0', samplingFrequency);
   const { length, before, normalize, lead, units } = window ?? {};
   const inside = Number.isInteger(before) && before! >= 0 && before! < length!;
@@ -41,7 +45,6 @@ export function beatInput(model: SavedModel): BeatInput {
   expect(typeof lead === 'string', 'the name of a lead', lead);
   expect(typeof units === 'string', 'the unit of the lead', units);
   expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
-  checkKind('beatInput', 'model.networks', networks, 'array');
   for (const { embedder, classifier } of networks) {
     const { config } = embedder;
     expect(config.inChannels === 1 && config.length === length, `networks for one lead of ${length} samples`, config);

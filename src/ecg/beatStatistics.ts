@@ -1,6 +1,6 @@
-import { checkFields, checkFiniteNumbers, checkKind } from '../core/check.ts';
+import { checkFields, checkKind } from '../core/check.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
-import { addConfusion, type ConfusionMatrix } from '../eval/confusion.ts';
+import { addConfusion, type ConfusionMatrix, checkCounts, checkMatrices } from '../eval/confusion.ts';
 import { AAMI_CLASSES } from './classes.ts';
 
 /** What a beat is compared as: AAMI's classes, then O for no beat and X for none in a shutdown. */
@@ -60,12 +60,15 @@ const NO_BEAT = 'OX';
  * Source: ANSI/AAMI EC57:1998; print_results in bxb.c of the WFDB software package, physionet.org.
  */
 export function beatStatistics(matrix: ConfusionMatrix): BeatStatistics {
+  return statisticsOf('beatStatistics', matrix);
+}
+
+function statisticsOf(op: string, matrix: ConfusionMatrix): BeatStatistics {
   const size = COMPARED_CLASSES.length;
-  checkKind('beatStatistics', 'matrix', matrix, 'array');
-  for (const row of matrix) checkFiniteNumbers('beatStatistics', 'matrix', row);
+  checkCounts(op, matrix);
   if (matrix.length !== size || matrix.some((row) => row.length !== size))
     throw new ShapeError(
-      `beatStatistics: expected a matrix of ${size} x ${size}, got rows of ${matrix.map((row) => row.length).join(', ')}`,
+      `${op}: expected a matrix of ${size} x ${size}, got rows of ${matrix.map((row) => row.length).join(', ')}`,
     );
   const cells = (rows: string, columns: string): number => {
     let sum = 0;
@@ -106,8 +109,12 @@ export function grossTally(tallies: readonly Pick<BeatTally, 'matrix'>[]): BeatT
   checkKind('grossTally', 'tallies', tallies, 'array');
   if (tallies.length === 0) throw new DataError('grossTally: expected at least one tally, got none');
   for (const [i, tally] of tallies.entries()) checkFields('grossTally', `tallies[${i}]`, tally, { matrix: 'array' });
+  checkMatrices(
+    'grossTally',
+    tallies.map((tally) => tally.matrix),
+  );
   const matrix = addConfusion(tallies.map((tally) => tally.matrix));
-  return { matrix, statistics: beatStatistics(matrix) };
+  return { matrix, statistics: statisticsOf('grossTally', matrix) };
 }
 
 const WIDTH = 4; // digits of a column of bxb's, wider where a count needs more
@@ -116,7 +123,7 @@ const WIDTH = 4; // digits of a column of bxb's, wider where a count needs more
 export function formatComparison(tally: BeatTally): string {
   checkFields('formatComparison', 'tally', tally, { matrix: 'array', statistics: 'object' });
   const { matrix, statistics } = tally;
-  beatStatistics(matrix); // throws unless it is (7,7)
+  statisticsOf('formatComparison', matrix); // throws unless it is (7,7)
   for (const kind of ['qrs', 'veb', 'sveb'])
     checkFields('formatComparison', 'tally.statistics', statistics, { [kind]: 'object' });
   const width = Math.max(WIDTH, ...matrix.flat().map((n) => String(n).length));

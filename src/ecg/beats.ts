@@ -113,6 +113,7 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
   checkKind('extractBeats', 'lead', wanted, 'text');
   checkOneOf('extractBeats', 'invalid', invalid, ['error', 'drop']);
   checkKind('extractBeats', 'classes', classes, 'array');
+  if (classes.length === 0) throw new ArgumentError('extractBeats: expected at least one class, got none');
   for (const [i, c] of classes.entries()) {
     checkOneOf('extractBeats', `classes[${i}]`, c, AAMI_CLASSES);
     if (classes.indexOf(c) !== i) throw new ArgumentError(`extractBeats: expected every class once, got ${c} twice`);

@@ -100,7 +100,7 @@ export function compareBeats(
       `compareBeats: expected a sampling frequency above 0 Hz, got ${formatValue(samplingFrequency)}`,
     );
   checkRange('compareBeats', 'window', window, 0, Number.POSITIVE_INFINITY);
-  checkRange('compareBeats', 'start', start, 0);
+  checkRange('compareBeats', 'start', start, 0, Number.POSITIVE_INFINITY);
   if (end !== undefined) checkRange('compareBeats', 'end', end, start, Number.POSITIVE_INFINITY);
   const inSamples = (seconds: number): number => Math.floor(seconds * samplingFrequency + 0.5); // as strtim(3) rounds
   const near = Math.min(inSamples(window), LONGEST);

@@ -1,4 +1,4 @@
-import { checkCount, checkFields, checkFinite, checkKind } from '../core/check.ts';
+import { checkCount, checkFields, checkFinite, checkKind, formatValue, LARGEST_COUNT } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 /** One signal of a record, as its line in the header describes it. */
@@ -61,6 +61,11 @@ const SIGNAL = {
   ...({ blockSize: 'number', description: 'text' } as const),
 };
 
+/** What whole numbers of a signal's line may not be below. */
+const LEAST = { format: 0, samplesPerFrame: 1, skew: 0, byteOffset: 0, adcResolution: 1, blockSize: 0 };
+const TIME = /^\d+(:\d+){0,2}(\.\d+)?$/;
+const DATE = /^\d+\/\d+\/\d+$/;
+
 const DEFAULT_FREQUENCY = 250; // DEFREQ of wfdb.h
 const DEFAULT_GAIN = 200; // DEFGAIN of wfdb.h
 const DEFAULT_RESOLUTION = 12; // header(5), of amplitude formats; format 80 has no more than 8 bits
@@ -99,9 +104,8 @@ export function parseHeader(text: string, file = 'header'): RecordHeader {
   if (!(samplingFrequency > 0) || ![samplingFrequency, counterFrequency, baseCounter].every(Number.isFinite))
     fail(0, 'a sampling frequency above 0, such as 360 or 360/1000(0)', frequency);
   if (!/^\d+$/.test(samples)) fail(0, 'the number of samples', samples);
-  if (baseTime !== undefined && !/^\d+(:\d+){0,2}(\.\d+)?$/.test(baseTime))
-    fail(0, 'a time such as 13:05:00', baseTime);
-  if (baseDate !== undefined && !/^\d+\/\d+\/\d+$/.test(baseDate)) fail(0, 'a date such as 25/4/1989', baseDate);
+  if (baseTime !== undefined && !TIME.test(baseTime)) fail(0, 'a time such as 13:05:00', baseTime);
+  if (baseDate !== undefined && !DATE.test(baseDate)) fail(0, 'a date such as 25/4/1989', baseDate);
   if (lines.length <= Number(count))
     throw new DataError(`parseHeader: ${file}: expected ${count} signal lines, got ${lines.length - 1}`);
 
@@ -158,6 +162,18 @@ function defaultDescription(record: string, index: number): string {
   return `record ${record}, signal ${index}`;
 }
 
+/** Throws for a signal whose line would not be read back as it is. */
+function checkSignal(name: string, signal: SignalSpec): void {
+  const op = 'formatHeader';
+  checkFields(op, name, signal, SIGNAL);
+  for (const [field, least] of Object.entries(LEAST))
+    checkCount(op, `${name}.${field}`, signal[field as keyof SignalSpec], least, Number.MAX_SAFE_INTEGER);
+  for (const field of ['baseline', 'adcZero', 'initialValue', 'checksum'] as const)
+    if (signal[field] !== null || field === 'baseline' || field === 'adcZero')
+      checkCount(op, `${name}.${field}`, signal[field], -LARGEST_COUNT);
+  if (signal.gain === 0) throw new DataError(`${op}: expected ${name}.gain other than 0, got 0`);
+}
+
 /**
  * Writes a header as the text of a `.hea` file, leaving out what equals its default; `parseHeader` reads it back equal.
  * Lines end in CR LF as newheader(3) writes them, so that the headers of MIT-BIH come out byte for byte.
@@ -168,15 +184,16 @@ export function formatHeader(header: RecordHeader): string {
   checkFields('formatHeader', 'header', header, HEADER);
   checkFinite('formatHeader', 'header.samplingFrequency', header.samplingFrequency, Number.MIN_VALUE);
   checkCount('formatHeader', 'header.sampleCount', header.sampleCount, 0, Number.MAX_SAFE_INTEGER);
-  for (const [i, signal] of header.signals.entries())
-    checkFields('formatHeader', `header.signals[${i}]`, signal, SIGNAL);
+  checkFinite('formatHeader', 'header.counterFrequency', header.counterFrequency, Number.MIN_VALUE);
   for (const [i, comment] of header.comments.entries())
     checkKind('formatHeader', `header.comments[${i}]`, comment, 'text');
-  for (const [i, { initialValue, checksum }] of header.signals.entries())
-    for (const [name, value] of Object.entries({ initialValue, checksum }))
-      if (value !== null) checkKind('formatHeader', `header.signals[${i}].${name}`, value, 'number');
-  for (const name of ['baseTime', 'baseDate'] as const)
-    if (header[name] !== null) checkKind('formatHeader', `header.${name}`, header[name], 'text');
+  for (const [i, signal] of header.signals.entries()) checkSignal(`header.signals[${i}]`, signal);
+  for (const [name, pattern] of [
+    ['baseTime', TIME],
+    ['baseDate', DATE],
+  ] as const)
+    if (header[name] !== null && !(typeof header[name] === 'string' && pattern.test(header[name])))
+      throw new DataError(`formatHeader: expected header.${name} as WFDB writes it, got ${formatValue(header[name])}`);
   const h = header;
   const check = (what: string, text: string, pattern: RegExp): string => {
     if (!pattern.test(text)) throw new DataError(`formatHeader: expected ${what}, got ${JSON.stringify(text)}`);

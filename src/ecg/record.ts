@@ -1,4 +1,4 @@
-import { checkCount, checkFields, checkFinite, checkKind, checkOptions } from '../core/check.ts';
+import { asBytes, checkCount, checkFields, checkFinite, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import {
   type Annotation,
@@ -9,7 +9,7 @@ import {
   writeAnnotations,
 } from './annotation.ts';
 import { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
-import { decodeSignal, encodeSignal, invalidSample } from './signal.ts';
+import { decodeSignal, encodeSignal, leastOf } from './signal.ts';
 
 /** One signal of a record. */
 export interface Lead {
@@ -81,7 +81,7 @@ export function makeLead(lead: Omit<Lead, 'samples'>): Lead {
   checkFields('makeLead', 'lead', lead, LEAD);
   if (lead.gain === 0) throw new DataError('makeLead: expected a gain other than 0, got 0');
   const { digital, gain, baseline } = lead;
-  const invalid = invalidSample(lead.format);
+  const invalid = leastOf('makeLead', lead.format);
   const samples = new Float32Array(digital.length);
   for (let i = 0; i < digital.length; i++)
     samples[i] = digital[i] === invalid ? Number.NaN : (digital[i] - baseline) / gain;
@@ -156,7 +156,8 @@ export function annotationsOf(
   checkOptions(op, options, [], ['length', 'file']);
   const { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` } = options;
   if (options.length !== undefined) checkCount(op, 'length', length, 0, Number.MAX_SAFE_INTEGER);
-  const read = readAnnotations(bytes, file);
+  checkKind(op, 'file', file, 'text');
+  const read = readAnnotations(asBytes(op, 'bytes', bytes), file);
   const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
   const annotations = read.annotations.map((a, i) => {
     const sample = Math.round(a.sample * perTick);

@@ -22,7 +22,12 @@ function bitsOf(op: string, format: number): number {
  * @throws DataError for a format that cannot be read
  */
 export function invalidSample(format: number): number {
-  return -(1 << (bitsOf('invalidSample', format) - 1));
+  return leastOf('invalidSample', format);
+}
+
+/** The same for `op`. */
+export function leastOf(op: string, format: number): number {
+  return -(1 << (bitsOf(op, format) - 1));
 }
 
 /** What `decodeSignal` is told of the file. */
@@ -55,7 +60,7 @@ export function decodeSignal(format: number, contents: Uint8Array | ArrayBuffer,
   checkCount('decodeSignal', 'byteOffset', byteOffset, 0, Number.MAX_SAFE_INTEGER);
   checkKind('decodeSignal', 'file', file, 'text');
   const held = Math.floor((Math.max(0, bytes.length - byteOffset) * 8) / bits / signals);
-  const samples = options.samples ?? held;
+  const { samples = held } = options;
   checkCount('decodeSignal', 'samples', samples, 0);
   const needed = byteOffset + Math.ceil((signals * samples * bits) / 8);
   if (bytes.length < needed)

@@ -79,10 +79,13 @@ export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions):
 export function interPatientSplit(beats: BeatSet, options: InterPatientOptions = DE_CHAZAL): Split {
   const op = 'interPatientSplit';
   checkBeats(op, beats);
-  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared']);
+  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared', 'records']); // a SyntheticSet will do
   const { train, test, patientOf = mitdbPatientOf, allowShared = [] } = options;
   for (const [name, list] of Object.entries({ train, test, allowShared })) checkKind(op, name, list, 'array');
-  for (const [i, group] of allowShared.entries()) checkKind(op, `allowShared[${i}]`, group, 'array');
+  for (const [i, group] of allowShared.entries()) {
+    checkKind(op, `allowShared[${i}]`, group, 'array');
+    for (const name of group) checkKind(op, `every name in allowShared[${i}]`, name, 'text');
+  }
   checkKind(op, 'patientOf', patientOf, 'function');
   const absent = [...train, ...test].filter((name) => !beats.recordNames.includes(name));
   if (absent.length)

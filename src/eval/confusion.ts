@@ -1,6 +1,8 @@
 import { checkCount, checkFinite, checkKind, checkLabels } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 
+const MOST_CLASSES = 4096; // as many rows as columns
+
 /** Counts by true class (row) and predicted class (column). */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
@@ -15,9 +17,9 @@ export function confusionMatrix(
   predictions: ArrayLike<number>,
   classes: number,
 ): number[][] {
-  checkCount('confusionMatrix', 'classes', classes, 1);
-  checkLabels('confusionMatrix', 'labels', labels);
-  checkLabels('confusionMatrix', 'predictions', predictions);
+  checkCount('confusionMatrix', 'classes', classes, 1, MOST_CLASSES);
+  checkKind('confusionMatrix', 'labels', labels, 'numbers');
+  checkKind('confusionMatrix', 'predictions', predictions, 'numbers');
   const matrix = noCounts(classes);
   count('confusionMatrix', labels, predictions, classes, () => matrix);
   return matrix;
@@ -37,9 +39,10 @@ export function confusionByGroup(
   groups: ArrayLike<number>,
   classes: number,
 ): Map<number, number[][]> {
-  checkCount('confusionByGroup', 'classes', classes, 1);
-  for (const [name, list] of Object.entries({ labels, predictions, groups }))
-    checkLabels('confusionByGroup', name, list);
+  checkCount('confusionByGroup', 'classes', classes, 1, MOST_CLASSES);
+  checkKind('confusionByGroup', 'labels', labels, 'numbers');
+  checkKind('confusionByGroup', 'predictions', predictions, 'numbers');
+  checkLabels('confusionByGroup', 'groups', groups);
   if (labels.length !== groups.length)
     throw new DataError(`confusionByGroup: expected ${labels.length} groups, got ${groups.length}`);
   const ascending = [...new Set(Array.from(groups))].sort((a, b) => a - b);
@@ -67,6 +70,7 @@ export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]):
   if (matrices.length === 0) throw new DataError(`${op}: expected at least one confusion matrix, got none`);
   for (const matrix of matrices) checkCounts(op, matrix);
   const classes = matrices[0].length;
+  if (classes === 0) throw new ShapeError(`${op}: expected confusion matrices of at least one class, got none`);
   for (const matrix of matrices)
     if (matrix.length !== classes || matrix.some((row) => row.length !== classes))
       throw new ShapeError(
@@ -76,7 +80,7 @@ export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]):
 }
 
 /** Throws unless a matrix is made of rows of counts. */
-function checkCounts(op: string, matrix: ConfusionMatrix): void {
+export function checkCounts(op: string, matrix: ConfusionMatrix): void {
   checkKind(op, 'matrix', matrix, 'array');
   for (const row of matrix) {
     checkKind(op, 'row of the matrix', row, 'array');

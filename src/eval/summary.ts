@@ -1,4 +1,4 @@
-import { checkFiniteNumbers, checkKind, checkRange } from '../core/check.ts';
+import { checkFiniteNumbers, checkRange } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 /**
@@ -17,20 +17,21 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
 }
 
 /**
- * The q-quantile of values in ascending order, with h = (n - 1) q: v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
+ * The q-quantile, q from 0 to 1, of at least one value, in ascending order, with h = (n - 1) q:
+ * v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
  *
- * @throws DataError for no value, NaN, or values in another order; ArgumentError for a q outside [0, 1]
+ * @throws DataError for no value, one that is not finite, or values in another order; ArgumentError for a q outside [0, 1]
  * Source: Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996, type 7, the
  * default of NumPy.
  */
 export function quantile(ascending: ArrayLike<number>, q: number): number {
-  checkKind('quantile', 'ascending', ascending, 'numbers');
+  checkFiniteNumbers('quantile', 'ascending', ascending);
   checkRange('quantile', 'q', q, 0, 1);
   if (ascending.length === 0) throw new DataError('quantile: expected at least one value, got none');
-  for (let i = 0; i < ascending.length; i++)
-    if (!(i === 0 ? !Number.isNaN(ascending[0]) : ascending[i] >= ascending[i - 1]))
+  for (let i = 1; i < ascending.length; i++)
+    if (ascending[i] < ascending[i - 1])
       throw new DataError(
-        `quantile: expected values in ascending order, got ${ascending[i]}${i > 0 ? ` after ${ascending[i - 1]}` : ''}`,
+        `quantile: expected values in ascending order, got ${ascending[i]} after ${ascending[i - 1]}`,
       );
   const h = (ascending.length - 1) * q;
   const below = Math.floor(h);

@@ -31,13 +31,20 @@ export interface SavedNetwork {
 
 /** Throws unless this is what a model file holds: at least one network, and an object that tells about them. */
 export function checkModel(op: string, model: SavedModel): void {
-  checkFields(op, 'model', model, { networks: 'array', about: 'object' });
+  checkNetworks(op, model);
+  checkKind(op, 'model.about', model.about, 'object');
+}
+
+/** Throws unless this is a model of at least one network. */
+export function checkNetworks(op: string, model: SavedModel): void {
+  checkFields(op, 'model', model, { networks: 'array' });
   if (model.networks.length === 0) throw new ArgumentError(`${op}: expected at least one network, got none`);
   for (const [i, network] of model.networks.entries()) {
     checkFields(op, `model.networks[${i}]`, network, { embedder: 'layer' });
+    checkKind(op, `model.networks[${i}].embedder.config`, network.embedder.config, 'object');
     if (network.classifier !== null) checkKind(op, `model.networks[${i}].classifier`, network.classifier, 'layer');
   }
-  if (model.clusters)
+  if (model.clusters !== undefined && model.clusters !== null)
     checkFields(op, 'model.clusters', model.clusters, { centroids: 'object', spread: 'object', limit: 'number' });
 }
 

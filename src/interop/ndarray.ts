@@ -33,6 +33,7 @@ export function toNdarray(tensor: Tensor): NdArray {
 export function fromNdarray(array: TensorLike, options: { requiresGrad?: boolean } = {}): Tensor {
   checkOptions('fromNdarray', options, [], ['requiresGrad']);
   if (options.requiresGrad !== undefined) checkKind('fromNdarray', 'requiresGrad', options.requiresGrad, 'flag');
+  if (typeof array === 'number') throw new ArgumentError(`fromNdarray: expected an ndarray, got ${array}`);
   argument('fromNdarray', 'array', array); // throws for what holds no numbers
   const shape = [...array.shape];
   const n = sizeOf(shape);

@@ -1,3 +1,4 @@
+import { formatValue } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { Random, RandomState } from '../core/random.ts';
 
@@ -68,7 +69,7 @@ export class Deck {
     if (!own.every((member, i) => member === other[i]))
       throw new CheckpointError(`${name} of the same ${this.size} samples, got one of others`);
     if (!Number.isInteger(at) || at < 0 || at > this.size)
-      throw new CheckpointError(`${name} of which 0 to ${this.size} samples are drawn, got ${at}`);
+      throw new CheckpointError(`${name} of which 0 to ${this.size} samples are drawn, got ${formatValue(at)}`);
   }
 }
 

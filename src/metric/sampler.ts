@@ -73,12 +73,13 @@ export class MPerClassSampler implements Sampler {
    */
   constructor(labels: ArrayLike<number>, options: MPerClassOptions) {
     checkOptions('MPerClassSampler', options, ['perClass', 'random'], ['classesPerBatch']);
-    const { perClass, classesPerBatch, random } = options;
+    const { perClass, random } = options;
     checkKind('MPerClassSampler', 'random', random, 'random');
     checkLabels('MPerClassSampler', 'labels', labels);
     const classes = membersByLabel(labels);
     this.#counts = checkPerClass('MPerClassSampler', perClass, classes);
-    this.#classesPerBatch = classesPerBatch ?? classes.length;
+    const { classesPerBatch = classes.length } = options;
+    this.#classesPerBatch = classesPerBatch;
     checkCount('MPerClassSampler', 'classesPerBatch', this.#classesPerBatch, 1);
     if (this.#classesPerBatch > classes.length)
       throw new ArgumentError(`MPerClassSampler: expected at most ${classes.length} classes, got ${classesPerBatch}`);

@@ -1,9 +1,18 @@
 import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkKind, checkLabels, checkOneOf, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import {
+  asIndices,
+  checkFields,
+  checkKind,
+  checkLabels,
+  checkOneOf,
+  checkOptions,
+  checkRange,
+  formatValue,
+} from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { formatShape, type Shape, sameShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
-import { asTriplets, type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
+import { type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
 import { anchorPositivePairs, type Miner, possibleTriplets, violating } from './miner.ts';
 
 /** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
@@ -65,7 +74,13 @@ export function tripletLoss(
     throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(z.shape)}`);
   const distances = distance(z);
   checkDistances(op, distances, [labels.length, labels.length]);
-  const triplets = asTriplets(op, miner(distances.detach(), labels, margin));
+  const mined = miner(distances.detach(), labels, margin);
+  checkFields(op, 'triplets', mined, { anchors: 'numbers', positives: 'numbers', negatives: 'numbers' });
+  const triplets = {
+    anchors: asIndices(op, 'anchors', mined.anchors),
+    positives: asIndices(op, 'positives', mined.positives),
+    negatives: asIndices(op, 'negatives', mined.negatives),
+  };
   return {
     loss: tripletHinge(distances, triplets, margin, { power }),
     distances,

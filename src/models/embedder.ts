@@ -151,11 +151,10 @@ export class Embedder extends Layer {
   #sequence(x: TensorLike): Tensor {
     const { length, inChannels } = this.config;
     let t = argument('Embedder', 'x', x);
+    const { shape } = t;
     if (t.shape.length === 2 && inChannels === 1) t = reshape(t, [t.shape[0], 1, t.shape[1]]);
     if (t.shape.length !== 3 || t.shape[1] !== inChannels || t.shape[2] !== length)
-      throw new ShapeError(
-        `Embedder: expected x (B,C,L) with C=${inChannels} L=${length}, got ${formatShape(t.shape)}`,
-      );
+      throw new ShapeError(`Embedder: expected x (B,C,L) with C=${inChannels} L=${length}, got ${formatShape(shape)}`);
     t = this.bn1.reluPool(this.conv1.forward(t), 2);
     t = this.bn2.reluPool(this.conv2.forward(t), 2);
     if (this.channel_attention) t = this.channel_attention.forward(t);

@@ -45,7 +45,9 @@ export class MlpClassifier extends Layer {
 
   /** Class probabilities (N,K) of samples z (N,d). */
   probabilities(z: TensorLike, options: { batchSize?: number } = {}): Tensor {
-    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, { batchSize: 4096, ...options });
+    checkOptions('probabilities', options, [], ['batchSize']);
+    const { batchSize = 4096 } = options;
+    return predictInBatches(this, (batch) => softmax(this.forward(batch)), z, { batchSize });
   }
 
   /**

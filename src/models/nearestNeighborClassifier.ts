@@ -20,8 +20,7 @@ export interface NearestNeighborOptions {
 }
 
 const NEIGHBORS = 9;
-/** Votes are counted for every class, so labels that are no numbers of classes would fill the memory. */
-const MOST_CLASSES = 1_000_000;
+const MOST_CLASSES = 2 ** 20; // each is a column of the votes
 
 /**
  * Classifies embeddings by the votes of their k nearest reference embeddings, by squared Euclidean distance:
@@ -56,16 +55,13 @@ export class NearestNeighborClassifier {
     if (labels.length !== N) throw new ShapeError(`${op}: expected ${N} labels, got ${labels.length}`);
     checkFinite(op, 'embeddings', z);
     checkCount(op, 'k', k, 1);
-    if (classes !== undefined) checkCount(op, 'classes', classes, 1);
-    const range = classes === undefined ? 'that are whole numbers >= 0' : `from 0 to ${classes - 1}`;
+    if (classes !== undefined) checkCount(op, 'classes', classes, 1, MOST_CLASSES);
+    const range =
+      classes === undefined ? `that are whole numbers from 0 to ${MOST_CLASSES - 1}` : `from 0 to ${classes - 1}`;
     for (let i = 0; i < N; i++)
-      if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < (classes ?? Number.POSITIVE_INFINITY)))
+      if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < (classes ?? MOST_CLASSES)))
         throw new ArgumentError(`${op}: expected labels ${range}, got ${labels[i]} at position ${i}`);
     this.classes = classes ?? Array.from(labels).reduce((a, b) => Math.max(a, b), 0) + 1;
-    if (this.classes > MOST_CLASSES)
-      throw new ArgumentError(
-        `${op}: expected at most ${MOST_CLASSES} classes, numbered from 0, got labels up to ${this.classes - 1}`,
-      );
     this.#weights = weights ? [...weights] : new Array<number>(this.classes).fill(1);
     if (this.#weights.length !== this.classes)
       throw new ShapeError(`${op}: expected weights (K) with K=${this.classes}, got ${this.#weights.length}`);

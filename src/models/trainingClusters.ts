@@ -96,7 +96,8 @@ export function trainingDistance(clusters: TrainingClusters, embedding: TensorLi
   const op = 'trainingDistance';
   checkFields(op, 'clusters', clusters, { centroids: 'object', spread: 'object' });
   const { spread, centroids } = clusters;
-  for (const [name, value] of Object.entries(spread)) checkRange(op, `clusters.spread.${name}`, value, 0);
+  for (const part of ['embedding', 'waveform'] as const) checkRange(op, `clusters.spread.${part}`, spread[part], 0);
+  checkRange(op, 'clusters.limit', clusters.limit, 0);
   const { z, w } = parts(op, embedding, x);
   return nearestCentroid(beside(z, w, spread), centroids).distance;
 }

@@ -24,8 +24,9 @@ export class BatchNorm1d extends Layer {
     this.running_mean = new Tensor(new Float32Array(channels), [channels]);
     this.running_var = new Tensor(new Float32Array(channels).fill(1), [channels]);
     this.num_batches_tracked = new Tensor(new Float32Array(1), []);
-    this.momentum = options.momentum ?? 0.1;
-    this.eps = options.eps ?? 1e-5;
+    const { momentum = 0.1, eps = 1e-5 } = options;
+    this.momentum = momentum;
+    this.eps = eps;
     checkRange('BatchNorm1d', 'momentum', this.momentum, 0, 1);
     checkRange('BatchNorm1d', 'eps', this.eps, 0);
   }

@@ -127,11 +127,11 @@ export abstract class Module {
     const faults: string[] = [];
     for (const [name, tensor] of own) {
       const given = state[name] && argument('loadStateDict', name, state[name]);
-      if (!given) faults.push(`missing ${name} ${formatShape(tensor.shape)}`);
+      if (!given) faults.push(`expected ${name} ${formatShape(tensor.shape)}, got none`);
       else if (!sameShape(given.shape, tensor.shape))
         faults.push(`expected ${name} ${formatShape(tensor.shape)}, got ${formatShape(given.shape)}`);
     }
-    for (const name of Object.keys(state)) if (!own.has(name)) faults.push(`extra ${name}`);
+    for (const name of Object.keys(state)) if (!own.has(name)) faults.push(`expected no ${name}, got one`);
     if (faults.length > 0) throw new CheckpointError(`loadStateDict: ${faults.join('; ')}`);
     const given = [...own.keys()].map((name) => argument('loadStateDict', name, state[name]));
     [...own.values()].forEach((tensor, i) => {

@@ -2,7 +2,7 @@ import { defineOp } from '../autograd/tape.ts';
 import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { asIndices, checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 
@@ -54,11 +54,11 @@ export function crossEntropy(
   if (weights) {
     expectShape(op, 'weights (K)', weights.shape, { K });
     for (const w of weights.data) checkRange(op, 'weights', w, 0);
-    if (Array.prototype.every.call(targets, (target) => weights.data[target] === 0))
-      throw new ArgumentError(`${op}: expected a weight above 0 for a class among the targets, got 0 for all`);
   }
   if (weights && weights.dtype !== t.dtype)
     throw new ShapeError(`${op}: expected inputs of one dtype, got ${t.dtype} and ${weights.dtype}`);
+  if (weights && Array.prototype.every.call(targets, (target) => weights.data[target] === 0))
+    throw new ArgumentError(`${op}: expected a weight above 0 for a class among the targets, got 0 for all`);
   return crossEntropyOp(t, Int32Array.from(targets), weights, labelSmoothing);
 }
 
@@ -67,24 +67,6 @@ export interface Triplets {
   anchors: Int32Array;
   positives: Int32Array;
   negatives: Int32Array;
-}
-
-/**
- * Triplets as kernels take them: Int32Arrays as they are, copies of other arrays of numbers.
- *
- * @throws ArgumentError for what is no triplets, ShapeError for a position that is no whole number
- */
-export function asTriplets(op: string, triplets: Triplets): Triplets {
-  checkFields(op, 'triplets', triplets, { anchors: 'numbers', positives: 'numbers', negatives: 'numbers' });
-  const narrow = (index: ArrayLike<number>): Int32Array => {
-    if (index instanceof Int32Array) return index;
-    const copy = Int32Array.from(index);
-    for (let i = 0; i < copy.length; i++)
-      if (copy[i] !== index[i]) throw new ShapeError(`${op}: expected whole indices, got ${index[i]} in triplet ${i}`);
-    return copy;
-  };
-  const { anchors, positives, negatives } = triplets;
-  return { anchors: narrow(anchors), positives: narrow(positives), negatives: narrow(negatives) };
 }
 
 /** The power of the hinge in a triplet loss: 1 as in FaceNet and in the DynaECG-Net paper, or 2. */
@@ -131,8 +113,10 @@ export function tripletHinge(
   checkOptions(op, options, [], ['power']);
   const { power = 1 } = options;
   checkOneOf(op, 'power', power, [1, 2]);
-  const found = asTriplets(op, triplets);
-  const { anchors, positives, negatives } = found;
+  checkFields(op, 'triplets', triplets, { anchors: 'numbers', positives: 'numbers', negatives: 'numbers' });
+  const [anchors, positives, negatives] = [triplets.anchors, triplets.positives, triplets.negatives].map((index) =>
+    asIndices(op, 'triplets', index),
+  );
   if (anchors.length !== positives.length || anchors.length !== negatives.length)
     throw new ShapeError(
       `${op}: expected as many positives and negatives as anchors, got ${anchors.length}, ${positives.length}, ${negatives.length}`,
@@ -141,5 +125,5 @@ export function tripletHinge(
     for (let i = 0; i < index.length; i++)
       if (!(index[i] >= 0 && index[i] < d.shape[0]))
         throw new ShapeError(`${op}: expected indices from 0 to ${d.shape[0] - 1}, got ${index[i]} in triplet ${i}`);
-  return tripletHingeOp(d, found, margin, power);
+  return tripletHingeOp(d, { anchors, positives, negatives }, margin, power);
 }

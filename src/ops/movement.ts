@@ -74,17 +74,23 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
  *
  * @throws ShapeError for an axis that is not there, ArgumentError for bounds or a step that are no whole numbers
  */
-export function slice(x: TensorLike, axis: number, start: number, end?: number, step = 1): Tensor {
+export function slice(
+  x: TensorLike,
+  axis: number,
+  start: number,
+  end: number = Number.MAX_SAFE_INTEGER,
+  step = 1,
+): Tensor {
   const t = argument('slice', 'x', x);
   const a = resolveAxis('slice', axis, t.shape.length);
   const n = t.shape[a];
   if (!Number.isInteger(step) || step < 1)
     throw new ArgumentError(`slice: expected a whole step >= 1, got ${formatValue(step)}`);
-  for (const [name, i] of Object.entries({ start, end: end ?? n }))
+  for (const [name, i] of Object.entries({ start, end }))
     if (!Number.isInteger(i)) throw new ArgumentError(`slice: expected a whole ${name}, got ${formatValue(i)}`);
   const clamp = (i: number): number => Math.min(Math.max(i < 0 ? i + n : i, 0), n);
   const from = clamp(start);
-  const count = Math.max(Math.ceil((clamp(end ?? n) - from) / step), 0);
+  const count = Math.max(Math.ceil((clamp(end) - from) / step), 0);
   const shape = t.shape.map((size, i) => (i === a ? count : size));
   const stride = t.stride.map((s, i) => (i === a ? s * step : s));
   return viewOp(t, shape, stride, from * t.stride[a]);

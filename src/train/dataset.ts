@@ -1,5 +1,5 @@
 import { argument, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkKind } from '../core/check.ts';
+import { checkKind, LARGEST_COUNT } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
@@ -29,12 +29,10 @@ export function checkDataset(op: string, name: string, set: Dataset): CheckedDat
   const [N] = t.shape;
   if (labels.length !== N) throw new DataError(`${op}: expected ${N} labels for ${N} samples, got ${labels.length}`);
   for (let i = 0; i < N; i++)
-    if (!Number.isInteger(labels[i]) || labels[i] < 0)
-      throw new DataError(`${op}: expected labels that are whole numbers >= 0, got ${labels[i]} for sample ${i}`);
-  const narrow = Int32Array.from(labels);
-  const wide = narrow.findIndex((label, i) => label !== labels[i]);
-  if (wide >= 0)
-    throw new DataError(`${op}: expected labels that 32 bits hold, got ${labels[wide]} for sample ${wide}`);
+    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] > LARGEST_COUNT) {
+      const range = labels[i] > LARGEST_COUNT ? `from 0 to ${LARGEST_COUNT}` : '>= 0';
+      throw new DataError(`${op}: expected labels that are whole numbers ${range}, got ${labels[i]} for sample ${i}`);
+    }
   checkFinite(op, 'values', t);
   const beside = context === undefined ? undefined : argument(op, `${name}.context`, context);
   if (beside) {
@@ -42,7 +40,7 @@ export function checkDataset(op: string, name: string, set: Dataset): CheckedDat
       throw new DataError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
     checkFinite(op, 'context', beside);
   }
-  return { x: t, context: beside, labels: narrow };
+  return { x: t, context: beside, labels: Int32Array.from(labels) };
 }
 
 function checkFinite(op: string, what: string, { data, size, shape: [N] }: Tensor): void {

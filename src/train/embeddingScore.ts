@@ -52,15 +52,14 @@ export class EmbeddingScorer {
       random,
     });
     this.#batches = Array.from({ length: BATCHES }, () => takeSamples(validation, sampler.next()));
-    // Classes by their rank, so that what is counted is no larger than there are classes, whatever their numbers.
-    const labels = membersByLabel([...train.labels, ...validation.labels]).map(([label]) => label);
-    const rank = new Map(labels.map((label, i) => [label, i]));
-    const ranked = (set: CheckedDataset): CheckedDataset => ({
-      ...set,
-      labels: set.labels.map((label) => rank.get(label) as number),
-    });
-    this.#reference = draw(ranked(train), labels.length, random);
-    this.#validation = draw(ranked(validation), labels.length, random);
+    // Labels may be any numbers, such as those of patients; scores want 0, 1, 2 and so on, in the same order.
+    const labels = [...new Set([...train.labels, ...validation.labels])].sort((a, b) => a - b);
+    const place = new Map(labels.map((label, i) => [label, i]));
+    const numbered = (set: CheckedDataset): CheckedDataset => {
+      return { ...set, labels: set.labels.map((label) => place.get(label) ?? 0) };
+    };
+    this.#reference = draw(numbered(train), labels.length, random);
+    this.#validation = draw(numbered(validation), labels.length, random);
     this.#margin = margin;
     this.#distance = distance;
   }

@@ -144,7 +144,8 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     if (classifier !== undefined) {
       checkOptions(`${op}.classifier`, classifier, ['model'], ['weight', 'logitAdjustment']);
       checkKind(op, 'classifier.model', classifier.model, 'layer');
-      checkRange(op, 'classifier.weight', classifier.weight ?? 1, 0);
+      const { weight = 1 } = classifier;
+      checkRange(op, 'classifier.weight', weight, 0);
       checkLogitAdjustment(op, classifier.logitAdjustment);
       if (options.optimizer) checkTrains(op, options.optimizer, options.model);
       const trained = options.optimizer && new Set(options.optimizer.parameters);

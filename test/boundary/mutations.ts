@@ -11,6 +11,8 @@ export interface Call {
   optional?: string;
   /** objects that may hold more than is read, being data and no options */
   data?: string;
+  /** places that are not read, nor anything inside */
+  unread?: string;
   /** places that need no look inside, since what they hold is checked elsewhere */
   opaque?: string;
   /** names that an error may begin with, besides that of the export */
@@ -75,11 +77,12 @@ function at(
 }
 
 /** All mutations of a call. */
-export function mutations({ args, optional, data, opaque }: Call): Mutation[] {
-  const [optionals, datas, opaques] = [words(optional), words(data), words(opaque)];
+export function mutations({ args, optional, data, opaque, unread }: Call): Mutation[] {
+  const [optionals, datas, opaques, unreads] = [optional, data, opaque, unread].map(words);
   const found: Mutation[] = [];
   const walk = (value: unknown, path: readonly string[], element: boolean): void => {
     const place = path.join('.');
+    if (unreads.has(place)) return;
     const add = (what: string, spoil: (holder: Record<string, unknown>, key: string) => void): void => {
       found.push({ place, what, spoil: (all) => at(all, path, spoil) });
     };
@@ -111,7 +114,7 @@ export function mutations({ args, optional, data, opaque }: Call): Mutation[] {
     if (isPlain(value)) {
       for (const key of Object.keys(value)) {
         walk(value[key], [...path, key], false);
-        if (!datas.has(place))
+        if (!datas.has(place) && !unreads.has(`${place}.${key}`))
           found.push({
             place: `${place}.${key}`,
             what: 'misspelt',

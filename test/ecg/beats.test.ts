@@ -179,11 +179,14 @@ test('refuses records that do not fit together, and options out of range', () =>
   throwsWith(() => extractBeats([r], { before: -1 }), ArgumentError, 'before', 'got -1');
   throwsWith(() => extractBeats([r], { length: 5, before: 5 }), ArgumentError, 'before', 'got 5');
   throwsWith(() => extractBeats([]), DataError, 'at least one record');
-  for (const normalize of ['zscor', 'toString'])
+  for (const [normalize, hint] of [
+    ['zscor', ' (did you mean zscore?)'],
+    ['toString', ''],
+  ])
     throwsWith(
       () => extractBeats([r], { normalize: normalize as 'none' }),
       ArgumentError,
-      `extractBeats: expected normalize to be one of zscore, center, record, none, got "${normalize}"`,
+      `extractBeats: expected normalize 'zscore', 'center', 'record' or 'none'${hint}, got "${normalize}"`,
     );
   const between = { sample: 10.5, label: 'N', subtype: 0, channel: 0, num: 0, aux: '' };
   throwsWith(() => extractBeats([{ ...r, annotations: [between] }]), DataError, 'record a', 'got 10.5');
