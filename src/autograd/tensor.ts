@@ -174,7 +174,7 @@ export function checkLive(op: string, { scope }: Tensor): void {
 /** A tensor that training changes: a leaf with `requiresGrad`. Memory that a scope will release is copied. */
 export class Parameter extends Tensor {
   constructor(data: Vec, shape: Shape) {
-    super(arena.owns(data) ? data.slice() : data, shape, true);
+    super(isVec(data) && arena.owns(data) ? data.slice() : data, shape, true);
   }
 }
 

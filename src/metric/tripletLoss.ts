@@ -1,6 +1,7 @@
 import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import {
   asIndices,
+  asInt32Labels,
   checkFields,
   checkKind,
   checkLabels,
@@ -70,6 +71,7 @@ export function tripletLoss(
   if (power !== undefined) checkOneOf(op, 'power', power, [1, 2]);
   const z = argument(op, 'embeddings', embeddings);
   checkLabels(op, 'labels', labels);
+  asInt32Labels(op, labels);
   if (z.shape[0] !== labels.length)
     throw new ShapeError(`tripletLoss: expected ${labels.length} embeddings, got ${formatShape(z.shape)}`);
   const distances = distance(z);

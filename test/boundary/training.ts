@@ -9,10 +9,10 @@ const LABELS = [0, 0, 1, 1, 0, 1, 0, 1];
 /** Distances between eight samples. */
 const distances = (): Tensor => d.pairwiseSquaredEuclidean(of(8, 2));
 const A_CLASS = 'a class, too';
-const A_LABEL = 'labels may be any whole numbers';
+const A_LABEL = 'labels may be any whole numbers, those that are mined of 32 bits';
 const miner = (): Call => ({
   args: () => [distances(), [...LABELS], 0.2],
-  allows: { '1.0 = -1 | 0': A_LABEL, '1.0 = huge': A_LABEL, '2 = 0 | 0.5 | huge': 'any finite margin' },
+  allows: { '1.0 = -1 | 0': A_LABEL, '2 = 0 | 0.5 | huge': 'any finite margin' },
 });
 const batch = (name: string): Call => ({
   args: () => [of(2, 1, 8), random()],
@@ -23,6 +23,11 @@ const augmentation = (call: (x: Tensor, r: Random) => void, name: string): Call 
   call: call as (...args: never[]) => unknown,
 });
 const linear = (inputs = 3): d.Linear => new d.Linear(inputs, 2, { random: random() });
+/** A model, and an optimiser of its parameters. */
+const trained = () => {
+  const model = linear();
+  return { model, optimizer: new d.SGD(model.parameters(), { learningRate: 0.1 }) };
+};
 const parameters = (): d.Parameter[] => linear().parameters();
 const config = { length: 8, inChannels: 1, channels: [2, 2], kernel: 3, hidden: 2, features: 3, embedding: 2 };
 const embedder = (): d.Embedder => new d.Embedder({ ...config, channels: [2, 2], random: random() });
@@ -67,6 +72,7 @@ export const LEARNING: Record<string, Call> = {
     call: (state: d.SamplerState) => {
       new d.ShuffledSampler(8, { batchSize: 2, random: random() }).state = state;
     },
+    optional: '0.kind',
     names: 'Random',
     data: '0 0.random 0.random.alea 0.decks.0',
     opaque: '0.random',
@@ -105,6 +111,7 @@ export const LEARNING: Record<string, Call> = {
     call: (state: d.MarginState) => {
       new d.DynamicMargin().state = state;
     },
+    optional: '0.kind',
     data: '0',
     allows: {
       '0.margin = 0.5': 'from min to max',
@@ -145,7 +152,7 @@ export const LEARNING: Record<string, Call> = {
   tripletLoss: {
     args: () => [of(8, 2), [...LABELS], { distance: d.pairwiseCosine, miner: d.semiHard, margin: 0.2, power: 2 }],
     optional: '2.distance 2.miner 2.power',
-    allows: { '1.0 = -1 | 0 | huge': A_LABEL, '2.margin = 0 | 0.5 | huge': 'any finite margin' },
+    allows: { '1.0 = -1 | 0': A_LABEL, '2.margin = 0 | 0.5 | huge': 'any finite margin' },
   },
   meanDistances: { args: () => [distances(), [...LABELS]], allows: { '1.0 = -1 | 0 | huge': A_LABEL } },
   violationRate: {
@@ -331,13 +338,12 @@ export const MODELS: Record<string, Call> = {
   ClassifierTrainer: {
     args: () => [
       {
-        model: linear(),
+        ...trained(),
         data: dataset(),
         random: random(),
         holdBack: 0.25,
         sampler: (labels: Int32Array, r: Random) => new d.ShuffledSampler(labels.length, { batchSize: 2, random: r }),
         augment: () => {},
-        optimizer: new d.SGD(parameters(), { learningRate: 0.1 }),
         schedule: d.constantSchedule,
         clipNorm: 1,
         averaging: 0.9,
@@ -380,13 +386,12 @@ export const MODELS: Record<string, Call> = {
   TripletTrainer: {
     args: () => [
       {
-        model: linear(),
+        ...trained(),
         data: dataset(),
         validation: dataset(),
         random: random(),
         sampler: (labels: Int32Array, r: Random) => new d.MPerClassSampler(labels, { perClass: 2, random: r }),
         augment: () => {},
-        optimizer: new d.SGD(parameters(), { learningRate: 0.1 }),
         schedule: d.constantSchedule,
         clipNorm: 1,
         averaging: 0.9,
