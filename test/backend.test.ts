@@ -67,7 +67,7 @@ function assertRefused(change: () => unknown, message: string): void {
 }
 
 test('a name that is none', () => {
-  const message = "setBackend: expected 'js' or 'wasm', got 'gpu'";
+  const message = `setBackend: expected 'js' or 'wasm', got "gpu"`;
   for (const name of both.BACKENDS) {
     setBackend(name);
     assertRefused(() => setBackend('gpu' as 'js'), message);

@@ -494,7 +494,11 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
   ],
   [() => d.lstm(z([0, 2, 3]), lstmWeights), ShapeError, 'lstm: expected at least one time step, got x [0,2,3]'],
   [() => d.exp(null as never), ArgumentError, 'exp: expected a tensor, an ndarray or a number, got null'],
-  [() => d.relu([1, 2] as never), ArgumentError, 'relu: expected a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got [1,2]'],
+  [
+    () => d.relu([1, 2] as never),
+    ArgumentError,
+    'relu: expected a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got [1,2]',
+  ],
   [() => d.affine('x' as never, 1), ArgumentError, 'affine: expected a tensor, an ndarray or a number, got "x"'],
 
   [() => d.sum(z([2, 3]), { axis: 2 }), ShapeError, 'sum: expected an axis from -2 to 1, got 2'],

@@ -383,7 +383,10 @@ const files: [bytes: () => Uint8Array, message: string][] = [
     () => altered({}, ({ 'networks.0.embedder.conv1.bias': _, ...rest }) => rest),
     'loadStateDict: expected conv1.bias [3], got none',
   ],
-  [() => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })), 'loadStateDict: expected no fc3.bias, got one'],
+  [
+    () => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })),
+    'loadStateDict: expected no fc3.bias, got one',
+  ],
   ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1,"spread":{"embedding":1}}', '{}'].map(
     (clusters): [() => Uint8Array, string] => [
       () => altered({ clusters }),

@@ -98,8 +98,10 @@ const batchNorm = (x: Shape, train: boolean, { pool = 0, ...options }: { eps?: n
   return [
     `x [${x}], ${train ? 'train' : 'eval'}${pool ? `, pool ${pool}` : ''}`,
     (...i) => {
-      const all = { train, pool, ...options };
-      return (pool ? d.batchNormReluPool : d.batchNorm)(i[0], i[1], i[2], running(), all);
+      const all = { train, ...options };
+      return pool
+        ? d.batchNormReluPool(i[0], i[1], i[2], running(), { ...all, pool })
+        : d.batchNorm(i[0], i[1], i[2], running(), all);
     },
     x,
     [C],

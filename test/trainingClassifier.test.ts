@@ -1,11 +1,27 @@
 import * as d from 'dynaecg';
-import { AdamW, ClassifierTrainer, type EpochStatistics, Linear, Random, type Sampler, Tensor } from 'dynaecg';
+import {
+  AdamW,
+  ClassifierTrainer,
+  type ClassifierTrainerOptions,
+  type EpochStatistics,
+  Linear,
+  MlpClassifier,
+  Random,
+  type Sampler,
+  Tensor,
+} from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
 import { assertClose } from './support.ts';
-import { bits, makeClassifier, numbered, range, Witness, waves } from './trainers.ts';
+import { bits, LENGTH, makeClassifier, numbered, range, Witness, waves } from './trainers.ts';
 
 const test = suite('training classifier');
+
+/** A trainer that trains nothing. */
+const makeStill = (options: Partial<ClassifierTrainerOptions>) => {
+  const model = new MlpClassifier({ inFeatures: LENGTH, hidden: 16, classes: 3, random: new Random('still') });
+  return makeClassifier({ ...options, model, optimizer: new d.SGD(model.parameters(), { learningRate: 0 }) });
+};
 
 // ---- epochs
 
@@ -32,8 +48,7 @@ test('ClassifierTrainer learns, and reports what it reached', () => {
 
 test("a classifier's epoch: mean loss and accuracy over all its samples, batches of unequal size among them", () => {
   const data = waves(7); // 21 samples: batches of 8, 8 and 5
-  const optimizer = new d.SGD([new d.Parameter(new Float32Array(1), [1])], { learningRate: 0 }); // nothing is trained
-  const { trainer, model } = makeClassifier({ data, validation: waves(5, 'held'), batchSize: 8, optimizer });
+  const { trainer, model } = makeStill({ data, validation: waves(5, 'held'), batchSize: 8 });
   const judge = ({ x, labels }: { x: Tensor; labels: number[] }): [loss: number, accuracy: number] => {
     const predicted = model.predict(x);
     const right = labels.filter((label, i) => label === predicted[i]).length;
@@ -139,15 +154,14 @@ test('logitAdjustment is added to the logits of the loss, and to nothing else', 
   const validation = waves(5, 'held');
   const adjustment = [9, -1, 0.5];
   const { x, labels } = data;
-  const still = () => new d.SGD([new d.Parameter(new Float32Array(1), [1])], { learningRate: 0 }); // trains nothing
   const common = { data, validation, batchSize: 18 };
-  const { trainer, model } = makeClassifier({ ...common, optimizer: still(), logitAdjustment: adjustment });
+  const { trainer, model } = makeStill({ ...common, logitAdjustment: adjustment });
   const logits = model.forward(x);
   const adjusted = d.add(logits, d.tensor(adjustment));
   const [{ loss, finished }] = trainer.steps(1);
   assertClose([loss], [d.crossEntropy(adjusted, labels).item()], { relative: 1e-6 });
 
-  const [plain] = makeClassifier({ ...common, optimizer: still() }).trainer.epochs(1);
+  const [plain] = makeStill(common).trainer.epochs(1);
   assert.ok(Math.abs(plain.loss - loss) > 1);
   const right = d.argmaxRows(logits).filter((k, i) => k === labels[i]).length / 18;
   assert.is(finished?.accuracy, right);

@@ -1,5 +1,6 @@
+import { checkFields } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
-import type { BeatSet } from './beats.ts';
+import { type BeatSet, checkBeats } from './beats.ts';
 import type { Split } from './splits.ts';
 
 /**
@@ -10,10 +11,13 @@ import type { Split } from './splits.ts';
  * @returns indices into the beats, in the order of `test`
  * @throws ArgumentError for an index outside the beats
  */
-export function overlapWithTraining(beats: BeatSet, { train, test }: Pick<Split, 'train' | 'test'>): Int32Array {
+export function overlapWithTraining(beats: BeatSet, split: Pick<Split, 'train' | 'test'>): Int32Array {
+  checkBeats('overlapWithTraining', beats);
+  checkFields('overlapWithTraining', 'split', split, { train: 'numbers', test: 'numbers' });
   const { record, sample, before, length, recordLengths } = beats;
+  const { train, test } = split;
   for (const i of [...train, ...test])
-    if (!(i >= 0 && i < sample.length))
+    if (!(Number.isInteger(i) && i >= 0 && i < sample.length))
       throw new ArgumentError(`overlapWithTraining: expected indices from 0 to ${sample.length - 1}, got ${i}`);
   const covered = recordLengths.map((n) => new Uint8Array(n));
   const start = (i: number): number => sample[i] - before;

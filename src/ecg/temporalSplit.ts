@@ -1,6 +1,6 @@
-import { checkCount } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
-import type { BeatSet } from './beats.ts';
+import { type BeatSet, checkBeats } from './beats.ts';
 import { patientOf as mitdbPatientOf } from './mitdb.ts';
 import { checkClasses, describeSplit, type PatientOf, type Split } from './splits.ts';
 
@@ -31,8 +31,11 @@ export interface TemporalSplit extends Split {
  * is absent from one side
  */
 export function temporalSplit(beats: BeatSet, options: TemporalOptions = {}): TemporalSplit {
+  checkBeats('temporalSplit', beats);
+  checkOptions('temporalSplit', options, [], ['parts', 'patientOf']);
   const { parts = 4, patientOf = mitdbPatientOf } = options;
   checkCount('temporalSplit', 'parts', parts, 2);
+  checkKind('temporalSplit', 'patientOf', patientOf, 'function');
   const { length, before, sample, record, recordNames, recordLengths } = beats;
   const sides = { train: [] as number[], test: [] as number[], dropped: [] as number[] };
   for (let i = 0; i < sample.length; i++) {

@@ -342,6 +342,23 @@ export const RECORDINGS: Record<string, Call> = {
     data: '0',
     allows: { '1.fraction = 0.5': 'between 0 and 1' },
   },
+  overlapWithTraining: {
+    args: () => [beats(), { train: Int32Array.of(0, 2), test: Int32Array.of(1, 3) }],
+    opaque: '0',
+    data: '0',
+    allows: {
+      '1 = unknown': 'a Split has more fields',
+      '1.train = [5] | empty': 'any beats, or none',
+      '1.test = [5] | empty': 'any beats, or none',
+    },
+  },
+  temporalSplit: {
+    args: () => [beats(), { parts: 4, patientOf: (name: string) => name }],
+    optional: '1 1.parts 1.patientOf',
+    opaque: '0',
+    data: '0',
+    allows: { '1 = {}': 'the defaults' },
+  },
   syntheticRecord: {
     args: () => [{ seed: 1, name: 'a', duration: 5, supraventricular: 0.1, ventricular: 0.1, noise: 1 }],
     optional: '0.duration 0.supraventricular 0.ventricular 0.noise',

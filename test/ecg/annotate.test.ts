@@ -98,7 +98,8 @@ test('probabilities, nearest, distances and labels are those of the windows that
         peaksOf(r),
         'given R peaks are taken as they are',
       );
-      const set = extractBeats([r], { ...about.window, invalid: 'drop' });
+      const { units: _, ...window } = about.window;
+      const set = extractBeats([r], { ...window, invalid: 'drop' });
       const n = set.labels.length;
       const F = about.timing.length;
       const context = F
