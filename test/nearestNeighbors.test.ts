@@ -214,7 +214,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     [
       make({ labels: [0, label, 0, 2] }),
       ArgumentError,
-      `expected labels that are whole numbers >= 0, got ${label} at position 1`,
+      `expected labels that are whole numbers from 0 to 1048575, got ${label} at position 1`,
     ],
     [
       make({ labels: [0, 1, 0, label], classes: 2 }),

@@ -348,8 +348,8 @@ export const RECORDINGS: Record<string, Call> = {
     data: '0',
     allows: {
       '1 = unknown': 'a Split has more fields',
-      '1.train = [5] | empty': 'any beats, or none',
-      '1.test = [5] | empty': 'any beats, or none',
+      '1.train = [] | [5] | empty': 'any beats, or none',
+      '1.test = [] | [5] | empty': 'any beats, or none',
     },
   },
   temporalSplit: {
