@@ -648,7 +648,11 @@ test('errors of trustworthiness', () => {
   const y = cloud(20, 2, 'errors');
   const fails = (f: () => unknown, type: new (message: string) => Error, message: string): void =>
     assertThrows(f, type, `trustworthiness: ${message}`);
-  fails(() => trustworthiness([] as never, y), ArgumentError, 'expected a tensor, an ndarray or a number, got object');
+  fails(
+    () => trustworthiness([] as never, y),
+    ArgumentError,
+    'expected x to be a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got []',
+  );
   fails(() => trustworthiness(new Tensor(new Float32Array(3), [3]), y), ShapeError, 'expected x (N,D), got [3]');
   fails(() => trustworthiness(cloud(21, 2, 'x'), y), ShapeError, 'expected layout (N,M) with N=21, got [20,2]');
   fails(
@@ -705,7 +709,7 @@ test('errors of tsne, before the first step', () => {
   fails({ perplexity: Number.NaN }, 'expected perplexity >= 1, got NaN');
   fails({ iterations: 0 }, 'expected iterations to be a whole number >= 1, got 0');
   fails({ iterations: 1.5 }, 'expected iterations to be a whole number >= 1, got 1.5');
-  fails({ earlyExaggeration: 0.9 }, 'expected earlyExaggeration from 1 to 1.7976931348623157e+308, got 0.9');
+  fails({ earlyExaggeration: 0.9 }, 'expected earlyExaggeration >= 1, got 0.9');
   fails({ exaggerationIterations: -1 }, 'expected exaggerationIterations to be a whole number >= 0, got -1');
   for (const learningRate of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 'fast'])
     fails({ learningRate }, `expected learningRate 'auto' or a finite number > 0, got ${learningRate}`);
