@@ -712,7 +712,10 @@ test('errors of tsne, before the first step', () => {
   fails({ earlyExaggeration: 0.9 }, 'expected earlyExaggeration >= 1, got 0.9');
   fails({ exaggerationIterations: -1 }, 'expected exaggerationIterations to be a whole number >= 0, got -1');
   for (const learningRate of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 'fast'])
-    fails({ learningRate }, `expected learningRate 'auto' or a finite number > 0, got ${learningRate}`);
+    fails(
+      { learningRate },
+      `expected learningRate 'auto' or a finite number > 0, got ${learningRate === 'fast' ? '"fast"' : learningRate}`,
+    );
   fails({ angle: 1.1 }, 'expected angle from 0 to 1, got 1.1');
   fails({ angle: -0.1 }, 'expected angle from 0 to 1, got -0.1');
   fails({ minGradNorm: -1 }, 'expected minGradNorm >= 0, got -1');
