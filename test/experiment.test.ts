@@ -407,7 +407,7 @@ test('the table of means over patients: of those who have beats of the class, ea
   const [, table] = text.split('\n\nvalidation: mean over patients, %: ');
   assert.match(
     table,
-    /^the F1 of each patient by itself, all seeds together, .*\n +N F1 +patients +S F1 +patients +V F1 +/,
+    /^the F1 of each patient alone, all seeds together, .*\n +N F1 +patients +S F1 +patients +V F1 +/,
   );
   // by hand, the matrices of the seeds added: 100 has 276 16 8 | 10 18 2, and 232 has 31 5 0 | 56 95 2 | 1 2 21
   const f1 = (tp: number, fn: number, fp: number): number => (2 * tp) / (2 * tp + fn + fp);

@@ -53,8 +53,8 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
           ...runs.map((own) => [title(own[0]), ...Object.values(STATISTICS).map((s) => overPatients(own, s))]),
         ]),
         '',
-        `${part}: mean over patients, %: the F1 of each patient by itself, all seeds together, then the mean of those ` +
-          'patients who have beats of the class, whose number stands beside it',
+        `${part}: mean over patients, %: the F1 of each patient alone, all seeds together, then the mean of those ` +
+          'patients who have beats of the class, whose number is next to it',
         ...align([
           ['', ...runs[0][0].classes.flatMap((name) => [`${name} F1`, 'patients'])],
           ...runs.map((own) => [title(own[0]), ...own[0].classes.flatMap((_, k) => patientMean(own, k))]),

@@ -77,7 +77,7 @@ function plain(value: unknown): string {
 
 // ---- kinds of values
 
-/** What a value may be expected to be, told by what it can do, so that a caller's own classes pass too. */
+/** What a value may be expected to be, recognised by what it can do, so that a caller's own classes pass too. */
 const KINDS = {
   flag: ['true or false', (v) => typeof v === 'boolean'],
   text: ['a string', (v) => typeof v === 'string'],

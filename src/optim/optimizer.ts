@@ -39,7 +39,7 @@ export abstract class Optimizer {
 
   /**
    * @param slots how many arrays of a parameter's size the method keeps
-   * @param kind the method's name, by which a state of another is told
+   * @param kind the method's name, by which a state of another is recognised
    * @throws ArgumentError for no parameter, and for one that is named twice, which would be stepped twice (PyTorch refuses
    * one in two groups)
    */

@@ -13,7 +13,7 @@ export function drawLayouts({ source, seed, classes, configurations }: Layouts):
     `DynaECG layouts: ${names}`,
     html`<header>
 <h1>Training beats as each network embeds them</h1>
-<p class="lead">One network of each configuration, trained on the training half but for the part held back to choose settings by; the test half was not touched. Recordings: ${source}. Seed ${seed}.</p>
+<p class="lead">One network of each configuration, trained on the training half but for the validation part, by which settings are chosen; the test half was not touched. Recordings: ${source}. Seed ${seed}.</p>
 </header>
 <main>
 <section aria-label="Layouts">

@@ -19,7 +19,7 @@ export const mineSemiHard: Kernels['mineSemiHard'] = (anchors, positives, negati
 export const mineViolating: Kernels['mineViolating'] = (anchors, positives, negatives, d, labels, B, margin) =>
   everyBelow(anchors, positives, negatives, d, labels, B, margin, true);
 
-/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only if so told. */
+/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only where `hard` is set. */
 function everyBelow(
   anchors: Indices,
   positives: Indices,

@@ -175,7 +175,7 @@ function courses<Round extends { best: boolean }>(
   });
 }
 
-/** What an axis has to show, and room about a course that does not move, which would else have an axis without length. */
+/** What an axis has to show, and a margin around a course that does not move, which would else have an axis without length. */
 function domainOf(
   values: readonly number[],
   axis: Course<never>['axis'],

@@ -29,7 +29,7 @@ export function mineViolating(
   return everyBelow(anchors, positives, negatives, d, labels, B, margin, true);
 }
 
-/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only if so told. */
+/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only where `hard` is set. */
 function everyBelow(
   anchors: usize,
   positives: usize,
