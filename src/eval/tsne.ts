@@ -81,7 +81,7 @@ const FLAT = 1e-12;
  *
  *     for (const { iteration, layout } of tsne(embeddings, { random: new Random(1) })) draw(layout);
  *
- * The affinities are computed before the first step. Distances between clusters and their sizes mean little; see
+ * Nothing happens until it is iterated over. The affinities are computed before the first step. Distances between clusters and their sizes mean little; see
  * Wattenberg et al., "How to Use t-SNE Effectively", Distill, 2016. Equal points keep their places upon each other.
  *
  * It descends as scikit-learn's TSNE (`method='barnes_hut'`) does, momentum and gains beginning anew after the
