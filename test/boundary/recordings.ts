@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Embedder, MlpClassifier, Random, type SavedModel } from 'dynaecg';
 import * as e from 'dynaecg/ecg';
-import { toNdarray } from 'dynaecg/ndarray';
 import * as n from 'dynaecg/node';
 import type { Call } from './mutations.ts';
 import { of } from './tensors.ts';
@@ -452,7 +451,7 @@ export const FILES: Record<string, Call> = {
 };
 
 /** What runs only where code may be made from strings. */
-export const NDARRAYS: Record<string, Call> = {
+export const ndarrays = ({ toNdarray }: typeof import('dynaecg/ndarray')): Record<string, Call> => ({
   fromNdarray: {
     args: () => [toNdarray(of(2, 3)), { requiresGrad: true }],
     optional: '1 1.requiresGrad',
@@ -460,4 +459,4 @@ export const NDARRAYS: Record<string, Call> = {
     allows: { '1 = {}': 'the default' },
   },
   toNdarray: { args: () => [of(2, 3)] },
-};
+});
