@@ -68,7 +68,7 @@ function statisticsOf(op: string, matrix: ConfusionMatrix): BeatStatistics {
   checkCounts(op, matrix);
   if (matrix.length !== size || matrix.some((row) => row.length !== size))
     throw new ShapeError(
-      `${op}: expected a matrix of ${size} x ${size}, got rows of ${matrix.map((row) => row.length).join(', ')}`,
+      `${op}: expected a matrix of ${size} x ${size}, got rows of ${matrix.map((row) => row.length).join(', ') || 'none'}`,
     );
   const cells = (rows: string, columns: string): number => {
     let sum = 0;

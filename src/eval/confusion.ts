@@ -70,7 +70,6 @@ export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]):
   if (matrices.length === 0) throw new DataError(`${op}: expected at least one confusion matrix, got none`);
   for (const matrix of matrices) checkCounts(op, matrix);
   const classes = matrices[0].length;
-  if (classes === 0) throw new ShapeError(`${op}: expected confusion matrices of at least one class, got none`);
   for (const matrix of matrices)
     if (matrix.length !== classes || matrix.some((row) => row.length !== classes))
       throw new ShapeError(
@@ -135,6 +134,7 @@ export interface ClassificationScores {
 /** Accuracy, and per class and macro-averaged sensitivity, precision and F1: equations (5) to (8). 0/0 counts as 0. */
 export function classificationScores(matrix: ConfusionMatrix): ClassificationScores {
   checkMatrices('classificationScores', [matrix]);
+  if (matrix.length === 0) throw new ShapeError('classificationScores: expected at least one class, got none');
   const ratio = (a: number, b: number): number => (b > 0 ? a / b : 0);
   let correct = 0;
   let all = 0;

@@ -140,7 +140,7 @@ function settle(options: TsneOptions, N: number): Settled {
   if (perplexity >= N)
     throw new ArgumentError(`tsne: expected perplexity less than the number of points, ${N}, got ${perplexity}`);
   checkCount('tsne', 'iterations', iterations, 1);
-  checkRange('tsne', 'earlyExaggeration', earlyExaggeration, 1, Number.MAX_VALUE);
+  checkRange('tsne', 'earlyExaggeration', earlyExaggeration, 1);
   checkCount('tsne', 'exaggerationIterations', exaggerationIterations, 0);
   if (
     learningRate !== 'auto' &&
