@@ -19,7 +19,7 @@ export function drawLayouts({ source, seed, classes, configurations }: Layouts):
 <section aria-label="Layouts">
 ${figure(
   'layouts',
-  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are alike to the network; places, sizes and gaps in two layouts do not compare. The axes have no unit.`,
+  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; places, sizes and gaps in two layouts do not compare. The axes have no unit.`,
   html`${legend(classKeys(classes))}<div class="grid level">${configurations.map((c) => panel(heading(c), drawLaidOut(c.layout, classes, `t-SNE of training beats by class, ${c.name}`)))}</div>`,
 )}
 </section>
