@@ -26,6 +26,26 @@ export {
 } from './core/errors.ts';
 export { Random, type RandomState } from './core/random.ts';
 export type { Shape } from './core/shape.ts';
+export {
+  type Augmentation,
+  amplitudeScale,
+  baselineWander,
+  composeAugmentations,
+  gaussianNoise,
+  timeShift,
+  timeStretch,
+} from './data/augment.ts';
+export type { Dataset, TrainingDataOptions } from './data/dataset.ts';
+export { GroupSampler, type GroupSamplerOptions } from './data/groupSampler.ts';
+export { holdOut } from './data/holdOut.ts';
+export {
+  type DeckState,
+  type MPerClassOptions,
+  MPerClassSampler,
+  type Sampler,
+  type SamplerState,
+} from './data/sampler.ts';
+export { ShuffledSampler } from './data/shuffledSampler.ts';
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './eval/bootstrap.ts';
 export {
   addConfusion,
@@ -54,8 +74,6 @@ export { decodeTrainingState, encodeTrainingState } from './formats/trainingStat
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
 export { type Clusters, type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
-export { GroupSampler, type GroupSamplerOptions } from './metric/groupSampler.ts';
-export { holdOut } from './metric/holdOut.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,
@@ -76,14 +94,6 @@ export {
   violating,
 } from './metric/miner.ts';
 export { precisionAt1, recallAtK } from './metric/retrieval.ts';
-export {
-  type DeckState,
-  type MPerClassOptions,
-  MPerClassSampler,
-  type Sampler,
-  type SamplerState,
-} from './metric/sampler.ts';
-export { ShuffledSampler } from './metric/shuffledSampler.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
 export { type Classified, classify, Ensemble } from './models/ensemble.ts';
@@ -148,15 +158,6 @@ export { clipGradNorm, gradNorm } from './optim/clip.ts';
 export { Optimizer, type OptimizerState } from './optim/optimizer.ts';
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup } from './optim/schedule.ts';
 export { SGD, type SGDOptions } from './optim/sgd.ts';
-export {
-  type Augmentation,
-  amplitudeScale,
-  baselineWander,
-  composeAugmentations,
-  gaussianNoise,
-  timeShift,
-  timeStretch,
-} from './train/augment.ts';
 export { BestWeights, type BestWeightsState } from './train/checkpoint.ts';
 export {
   type ClassifierStep,
@@ -164,7 +165,6 @@ export {
   type ClassifierTrainerOptions,
   type EpochStatistics,
 } from './train/classifierTrainer.ts';
-export type { Dataset, TrainingDataOptions } from './train/dataset.ts';
 export type { EmbeddingScore } from './train/embeddingScore.ts';
 export type { Trainer, TrainerOptions } from './train/trainer.ts';
 export type { TrainingState } from './train/trainingState.ts';

@@ -13,7 +13,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ShuffledSampler } from '../src/metric/shuffledSampler.ts';
+import { ShuffledSampler } from '../src/data/shuffledSampler.ts';
 import { assertThrows } from './support.ts';
 
 const test = suite('sampler');

@@ -18,7 +18,7 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { type CheckedDataset, checkDataset } from '../src/train/dataset.ts';
+import { type CheckedDataset, checkDataset } from '../src/data/dataset.ts';
 import { EmbeddingScorer } from '../src/train/embeddingScore.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertThrows } from './support.ts';

@@ -1,7 +1,7 @@
 import { checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { holdOutOf } from '../metric/holdOut.ts';
+import { holdOutOf } from '../data/holdOut.ts';
 import { type BeatSet, checkBeats } from './beats.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 

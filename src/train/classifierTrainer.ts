@@ -1,12 +1,12 @@
 import { scope } from '../autograd/scope.ts';
 import { full, type Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
-import { membersByLabel } from '../metric/sampler.ts';
-import { ShuffledSampler } from '../metric/shuffledSampler.ts';
+import { type CheckedDataset, trainingData } from '../data/dataset.ts';
+import { membersByLabel } from '../data/sampler.ts';
+import { ShuffledSampler } from '../data/shuffledSampler.ts';
 import { largestOfRows } from '../models/mlpClassifier.ts';
 import { predict } from '../models/predict.ts';
 import { crossEntropy } from '../ops/loss.ts';
-import { type CheckedDataset, trainingData } from './dataset.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
 import { checkTrainerOptions, Trainer, type TrainerOptions } from './trainer.ts';
 

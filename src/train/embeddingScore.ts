@@ -1,11 +1,11 @@
 import { scope } from '../autograd/scope.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Random } from '../core/random.ts';
+import { type CheckedDataset, takeSamples } from '../data/dataset.ts';
+import { MPerClassSampler, membersByLabel } from '../data/sampler.ts';
 import { classificationScores } from '../eval/confusion.ts';
-import { MPerClassSampler, membersByLabel } from '../metric/sampler.ts';
 import type { Distance } from '../metric/tripletLoss.ts';
 import { NearestNeighborClassifier } from '../models/nearestNeighborClassifier.ts';
-import { type CheckedDataset, takeSamples } from './dataset.ts';
 import { violationRate } from './tripletStatistics.ts';
 
 const NEIGHBORS = 9;

@@ -1,6 +1,6 @@
 import type { Tensor } from '../autograd/tensor.ts';
 import type { RandomState } from '../core/random.ts';
-import type { SamplerState } from '../metric/sampler.ts';
+import type { SamplerState } from '../data/sampler.ts';
 
 /** Where training stands after a round: numbers that JSON can hold, and tensors. */
 export interface TrainingState {

@@ -3,7 +3,7 @@ import { checkKind, LARGEST_COUNT } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
-import { holdOutOf } from '../metric/holdOut.ts';
+import { holdOutOf } from './holdOut.ts';
 
 /** Samples x (N,...) and the class of each. */
 export interface Dataset {
