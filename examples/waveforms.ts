@@ -63,13 +63,13 @@ const trainer = new TripletTrainer({
   model,
   data: draw(200),
   random,
-  margin: new ScheduledMargin((iteration) => Math.min(0.1 * iteration, 0.5)),
+  marginScheduler: new ScheduledMargin((iteration) => Math.min(0.1 * iteration, 0.5)),
   optimizer: new AdamW(model.parameters(), { learningRate: 3e-3 }),
   stepsPerIteration: 20,
   perClass: 16,
 });
 for (const it of trainer.iterations(6))
   console.log(
-    `iteration ${it.iteration}: margin ${it.margin.toFixed(1)}, loss ${it.loss.toFixed(3)}, score ${it.score.toFixed(3)}`,
+    `iteration ${it.iteration}: margin ${it.margin.toFixed(1)}, loss ${it.loss.toFixed(3)}, macro F1 of neighbours ${it.neighborF1.toFixed(3)}`,
   );
 console.log(`precision@1 after training ${score().toFixed(3)}`);

@@ -15,6 +15,7 @@ export {
   zeros,
 } from './autograd/tensor.ts';
 export { type Backend, type BackendName, backend, kernels, setBackend, useKernels } from './backend/active.ts';
+export { type DriveOptions, drive } from './core/drive.ts';
 export {
   ArgumentError,
   BackendError,
@@ -35,9 +36,9 @@ export {
   timeShift,
   timeStretch,
 } from './data/augment.ts';
-export type { Dataset, TrainingDataOptions } from './data/dataset.ts';
+export { Dataset, type DatasetLike, type Labels } from './data/dataset.ts';
 export { GroupSampler, type GroupSamplerOptions } from './data/groupSampler.ts';
-export { holdOut } from './data/holdOut.ts';
+export { LabelEncoder } from './data/labelEncoder.ts';
 export {
   type DeckState,
   type MPerClassOptions,
@@ -46,6 +47,14 @@ export {
   type SamplerState,
 } from './data/sampler.ts';
 export { ShuffledSampler } from './data/shuffledSampler.ts';
+export {
+  type GroupedOptions,
+  groupedSplit,
+  type SplitPositions,
+  type StratifiedOptions,
+  stratifiedSplit,
+} from './data/split.ts';
+export type { DatasetSource, TrainingDataOptions, TrainingSet } from './data/trainingSet.ts';
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './eval/bootstrap.ts';
 export {
   addConfusion,
@@ -158,7 +167,7 @@ export { clipGradNorm, gradNorm } from './optim/clip.ts';
 export { Optimizer, type OptimizerState } from './optim/optimizer.ts';
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup } from './optim/schedule.ts';
 export { SGD, type SGDOptions } from './optim/sgd.ts';
-export { BestWeights, type BestWeightsState } from './train/checkpoint.ts';
+export { BestWeights, type BestWeightsState } from './train/bestWeights.ts';
 export {
   type ClassifierStep,
   ClassifierTrainer,
@@ -166,7 +175,10 @@ export {
   type EpochStatistics,
 } from './train/classifierTrainer.ts';
 export type { EmbeddingScore } from './train/embeddingScore.ts';
-export type { Trainer, TrainerOptions } from './train/trainer.ts';
+export type { TrainingLoop } from './train/loop.ts';
+export { type EmbeddingLoss, embeddingObjective } from './train/objectives.ts';
+export type { TrainerOptions } from './train/options.ts';
+export { type Objective, type ObjectiveTrainerOptions, Trainer } from './train/trainer.ts';
 export type { TrainingState } from './train/trainingState.ts';
 export { type BatchStatistics, meanDistances, violationRate } from './train/tripletStatistics.ts';
 export {

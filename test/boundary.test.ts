@@ -3,7 +3,6 @@ import {
   ArgumentError,
   ClassifierTrainer,
   Conv1d,
-  DataError,
   decodeSafetensors,
   Embedder,
   encodeSafetensors,
@@ -96,11 +95,6 @@ const FIRST: [f: () => unknown, type: new (message: string) => Error, message: s
     () => new ClassifierTrainer(wrong({ model: linear, random: r })),
     ArgumentError,
     'ClassifierTrainer: expected the options model, data, random, got only model, random',
-  ],
-  [
-    () => new TripletTrainer({ model: linear, data: few, validation: few, random: r }),
-    DataError,
-    'TripletTrainer: expected at least 32 samples of class 0 (perClass), got 5',
   ],
   [
     () => new TripletTrainer({ model: linear, data: few, random: r, keep: wrong('Best') }),

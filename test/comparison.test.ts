@@ -267,7 +267,7 @@ test('marginBatches 0: the margin moves by the iteration, by the rule of earlier
   const threshold = 0.5;
   const earlier = { steps, margin: 'dynamic', marginPer: 'pair', marginThreshold: threshold, marginBatches: 0 };
   const own = planned({ ...TINY, ...earlier, perClass: 4 });
-  const { margin: scheduler } = tripletTrainer(own, makeNetwork(own).embedder, null);
+  const { marginScheduler: scheduler } = tripletTrainer(own, makeNetwork(own).embedder, null);
   const draw = new Random('mined');
   const iterations: { triplets: number; pairs: number }[] = [];
   const margins: number[] = [];
@@ -290,7 +290,7 @@ test('marginBatches 0: the margin moves by the iteration, by the rule of earlier
 
   // by batches it is the batch that counts
   const byBatch = planned({ ...TINY, ...earlier, marginBatches: 1, perClass: 4 });
-  const { margin } = tripletTrainer(byBatch, makeNetwork(byBatch).embedder, null);
+  const { marginScheduler: margin } = tripletTrainer(byBatch, makeNetwork(byBatch).embedder, null);
   const poor = { iteration: 1, steps, triplets: 0, pairs: 36, possible: 288 };
   assert.equal(
     [1, 2, 3].map((step) => margin.update({ ...poor, step })),

@@ -134,8 +134,8 @@ for (const [name, make] of makers) {
 }
 
 test('a state of another kind of margin or sampler is refused', () => {
-  const dynamic = triplets({ margin: new d.DynamicMargin() });
-  const scheduled = triplets({ margin: new d.ScheduledMargin(0.3) });
+  const dynamic = triplets({ marginScheduler: new d.DynamicMargin() });
+  const scheduled = triplets({ marginScheduler: new d.ScheduledMargin(0.3) });
   const state = (kind: string, other: string): string => `${kind}: expected a state of one, got that of a ${other}`;
   const set = (trainer: object, from: { state: d.TrainingState }) => () =>
     Object.assign(trainer, { state: from.state });
@@ -273,7 +273,7 @@ test('embeddings of NaN are an error in training, whatever they would mine', () 
   assertThrows(
     () => [...triplets({ model }).steps(1)],
     d.TrainingError,
-    'TripletTrainer: expected finite embeddings, got a spread of NaN in round 1; try a lower learning rate or clipNorm',
+    'TripletTrainer: expected finite embeddings, got a spread of NaN in iteration 1; try a lower learning rate or clipNorm',
   );
 });
 

@@ -27,7 +27,7 @@ function run(library: Library, backend: core.BackendName) {
     optimizer: new AdamW(embedder.parameters(), { learningRate: 0.01 }),
     stepsPerIteration: 3,
     perClass: 3,
-    holdBack: 0.2,
+    validationFraction: 0.2,
     warn: Boolean, // in silence: so short a run tells nothing apart
   });
   const statistics = [...trainer.iterations(2)];

@@ -130,11 +130,11 @@ test("without --config: the paper's method for MIT-BIH, and a small network for 
 /** What every iteration and every epoch leaves in metrics.json, all of it numbers or yes and no. */
 const ITERATION = [
   'loss triplets pairs possible activeFraction meanPositive meanNegative gradientNorm spread',
-  'iteration margin emptyBatches learningRate neighborF1 violations score best collapsed',
+  'iteration margin emptyBatches learningRate neighborF1 violationRate best collapsed',
 ]
   .join(' ')
   .split(' ');
-const EPOCH = 'epoch loss accuracy score heldBackAccuracy best'.split(' ');
+const EPOCH = 'epoch loss accuracy validationLoss validationAccuracy best'.split(' ');
 
 /** What the report shows beside the scores: of the right sizes, and true to them. */
 function checkShown(

@@ -521,7 +521,7 @@ for (const keep of ['best', 'last'] as const)
     const own = planned({ ...TINY, keep, iterations: 1, mlpEpochs: 8, mlpLearningRate: 0.5 }, '0', 'validation');
     const { members, histories, judgement } = await run(own, { quiet: true, stopped: () => false });
     const [{ epochs }] = histories;
-    const scores = epochs.map(({ score }) => score);
+    const scores = epochs.map(({ validationLoss }) => validationLoss);
     const best = Math.min(...scores);
     assert.ok(scores.length === 8 && scores[7] > best, 'the last is not the best');
     const [{ embedder, classifier }] = members;
@@ -530,7 +530,7 @@ for (const keep of ['best', 'last'] as const)
     const expected = keep === 'best' ? best : scores[7];
     assert.ok(Math.abs(loss - expected) < 1e-4 * expected, `${loss}, expected ${expected} of ${scores}`);
     if (keep === 'last') return; // a tenth of the judged beats is scored
-    assert.is(judgement?.scores.accuracy, epochs[scores.indexOf(best)].heldBackAccuracy, 'of the same beats');
+    assert.is(judgement?.scores.accuracy, epochs[scores.indexOf(best)].validationAccuracy, 'of the same beats');
   });
 
 // ---- ensembles

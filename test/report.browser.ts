@@ -379,8 +379,8 @@ test('training: a line for each network in each panel', async () => {
     const triplets = networks(history.map(({ iterations }) => iterations.length));
     const epochs = networks(history.map(({ epochs }) => epochs.length));
     const panels = await shown.count(`#history-${protocol} .panel`);
-    const shares = history.some(({ iterations }) => iterations.some(({ violations }) => violations !== undefined));
-    const own = shares ? 6 : 5;
+    const neighbors = history.some(({ iterations }) => iterations.some(({ neighborF1 }) => neighborF1 !== undefined));
+    const own = neighbors ? 6 : 5;
     assert.is(panels, (triplets > 0 ? own : 0) + (epochs > 0 ? 4 : 0));
     assert.is(await shown.count(`#history-${protocol} svg.plot [aria-label=line] path`), own * triplets + 4 * epochs);
   }

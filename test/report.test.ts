@@ -192,7 +192,7 @@ test('an interrupted protocol is said to be so; the other is drawn', () => {
 test('what could not be computed is a dash', () => {
   const metrics = changed((m) => {
     const { judged, history } = m.protocols['intra'];
-    for (const epoch of history[0].epochs) epoch.score = Number.NaN;
+    for (const epoch of history[0].epochs) epoch.validationLoss = Number.NaN;
     judged!.novelty.rocArea['Q'] = Number.NaN;
     judged!.novelty.byClass['Q'] = { beats: 0, above: Number.NaN };
     judged!.records = {
@@ -302,7 +302,7 @@ const withIterations = (change: (it: RecordedIteration) => void): Metrics =>
     for (const { iterations } of m.protocols['inter'].history) for (const it of iterations) change(it);
   });
 
-test('training shows mined and violated triplets and the score; of earlier runs, which lack some, what they have', () => {
+test('training shows mined and violated triplets and the neighbours; of earlier runs, which lack some, what they have', () => {
   const common = [
     ['Margin', 'squared distance'],
     ['Triplet loss', 'mean of a batch'],
@@ -313,26 +313,21 @@ test('training shows mined and violated triplets and the score; of earlier runs,
     ...common,
     ['Triplets mined', '% of possible triplets'],
     ['Violations', '% of validation triplets that violate 0.2'],
-    ['Score', '1 - macro F1 of nearest neighbours, %'],
+    ['Nearest neighbours', 'macro F1 of validation beats, %'],
   ]);
   const earlier = withIterations((it) => {
     Reflect.deleteProperty(it, 'possible');
-    Reflect.deleteProperty(it, 'violations');
+    Reflect.deleteProperty(it, 'neighborF1');
+    Object.assign(it, { score: it.violationRate }); // what it was called
+    Reflect.deleteProperty(it, 'violationRate');
   });
   const read = readMetrics(run('before', JSON.stringify(earlier)));
   assert.equal(coursesOf(drawReport(read)).titles.slice(0, -4), [
     ...common,
     ['Triplets mined', 'per anchor-positive pair'],
-    ['Score', '% of triplets that violate 0.2'],
+    ['Violations', '% of validation triplets that violate 0.2'],
   ]);
   assert.equal(readMetrics(run('now', JSON.stringify(sample))).protocols, sample.protocols, 'nothing is lost');
-
-  const byViolations = changed((m) => Object.assign(m.protocols['inter'].configuration, { score: 'violations' }));
-  assert.equal(
-    coursesOf(drawReport(byViolations)).titles.slice(0, -4),
-    [...common, ['Triplets mined', '% of possible triplets'], ['Score', '% of triplets that violate 0.2']],
-    'what the iteration is chosen by is named',
-  );
 
   const row = (metrics: Metrics): string[] =>
     csvTables(metrics)
@@ -341,10 +336,10 @@ test('training shows mined and violated triplets and the score; of earlier runs,
       .split(',');
   const header = csvTables(sample)['history.csv'].split('\r\n')[0].split(',');
   const [first] = sample.protocols['inter'].history[0].iterations;
-  for (const key of ['possible', 'violations', 'score'] as const) {
+  for (const key of ['possible', 'violationRate', 'neighborF1'] as const)
     assert.is(Number(row(sample)[header.indexOf(key)]), first[key], key);
-    if (key !== 'score') assert.is(row(read)[header.indexOf(key)], '', key);
-  }
+  for (const key of ['possible', 'neighborF1']) assert.is(row(read)[header.indexOf(key)], '', key);
+  assert.is(Number(row(read)[header.indexOf('violationRate')]), first.violationRate);
 });
 
 test('the share of mined triplets is that of the possible ones', () => {

@@ -295,8 +295,7 @@ function sampleIterations(count: number, random: Random): RecordedIteration[] {
       emptyBatches: 0,
       learningRate: 0.003,
       neighborF1: 1 - score,
-      score,
-      violations: 0.05 + 0.3 * left,
+      violationRate: 0.05 + 0.3 * left,
       best,
       collapsed: false,
     };
@@ -314,8 +313,8 @@ function sampleEpochs(count: number, random: Random): EpochStatistics[] {
       epoch: i + 1,
       loss: 0.02 + 0.7 * left,
       accuracy: 0.995 - 0.3 * left,
-      score,
-      heldBackAccuracy: 0.99 - 0.2 * left,
+      validationLoss: score,
+      validationAccuracy: 0.99 - 0.2 * left,
       best,
     };
   });

@@ -3,7 +3,7 @@ import * as d from 'dynaecg';
 import {
   AdamW,
   ClassifierTrainer,
-  type Dataset,
+  type DatasetLike,
   Embedder,
   Layer,
   Linear,
@@ -83,7 +83,7 @@ export const withContext = (seed: string, config: Partial<d.EmbedderConfig> = {}
 // ---- samples that bear numbers, and who reads them
 
 /** Samples from number `from` on: x is the number, and the context ten times as much. */
-export const numbered = (from: number, n: number): Required<Dataset> => {
+export const numbered = (from: number, n: number): Required<Pick<DatasetLike, 'x' | 'context' | 'labels'>> => {
   const column = (f: number): Tensor =>
     new Tensor(
       Float32Array.from({ length: n }, (_, i) => f * (from + i)),
@@ -109,7 +109,7 @@ export class Witness extends Layer {
 
 export type AnyStep = StepStatistics | d.ClassifierStep;
 export interface Course {
-  trainer: d.Trainer<unknown, unknown>;
+  trainer: d.TrainingLoop<unknown, unknown>;
   model: Layer;
   steps: (rounds: number) => Iterable<AnyStep>;
 }
@@ -137,8 +137,8 @@ export const courses: Record<string, Make> = {
   TripletTrainer: (seed, options = {}) => {
     const model = options.model ?? networks['TripletTrainer'](seed);
     // No number of triplets is enough, so that it grows; a mining round begins in one iteration and ends in the next.
-    const margin = new d.DynamicMargin({ threshold: 1e9, patience: 2, batches: 3 });
-    const own = { perClass: 5, stepsPerIteration: 4, margin, warn: () => {} };
+    const marginScheduler = new d.DynamicMargin({ threshold: 1e9, patience: 2, batches: 3 });
+    const own = { perClass: 5, stepsPerIteration: 4, marginScheduler, warn: () => {} };
     const trainer = new TripletTrainer({ ...everything(model), ...own, ...options });
     return { trainer, model, steps: (rounds) => trainer.steps(rounds) };
   },

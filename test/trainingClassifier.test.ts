@@ -34,9 +34,9 @@ test('ClassifierTrainer learns, and reports what it reached', () => {
   );
   const [first, last] = [history[0], history[24]];
   assert.ok(last.loss < 0.5 * first.loss && last.accuracy > 0.9, `loss ${first.loss} to ${last.loss}`);
-  assert.ok(Math.min(...history.map((e) => e.score)) < first.score);
+  assert.ok(Math.min(...history.map((e) => e.validationLoss)) < first.validationLoss);
   let lowest = Number.POSITIVE_INFINITY;
-  for (const { best, score } of history) {
+  for (const { best, validationLoss: score } of history) {
     assert.is(best, score < lowest);
     lowest = Math.min(lowest, score);
   }
@@ -54,9 +54,9 @@ test("a classifier's epoch: mean loss and accuracy over all its samples, batches
     const right = labels.filter((label, i) => label === predicted[i]).length;
     return [d.crossEntropy(model.forward(x), labels).item(), right / labels.length];
   };
-  const [{ loss, accuracy, score, heldBackAccuracy }] = trainer.epochs(1);
+  const [{ loss, accuracy, validationLoss, validationAccuracy }] = trainer.epochs(1);
   const expected = [...judge(data), ...judge(waves(5, 'held'))];
-  assertClose([loss, accuracy, score, heldBackAccuracy], expected, { relative: 1e-6 }); // float32 losses
+  assertClose([loss, accuracy, validationLoss, validationAccuracy], expected, { relative: 1e-6 }); // float32 losses
 });
 
 test('balanced class weights make a rare class count', () => {
@@ -166,8 +166,8 @@ test('logitAdjustment is added to the logits of the loss, and to nothing else', 
   const right = d.argmaxRows(logits).filter((k, i) => k === labels[i]).length / 18;
   assert.is(finished?.accuracy, right);
   assert.equal(
-    [finished?.score, finished?.heldBackAccuracy, finished?.accuracy],
-    [plain.score, plain.heldBackAccuracy, plain.accuracy],
+    [finished?.validationLoss, finished?.validationAccuracy, finished?.accuracy],
+    [plain.validationLoss, plain.validationAccuracy, plain.accuracy],
   );
 });
 

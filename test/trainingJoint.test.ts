@@ -59,7 +59,7 @@ for (const [what, { classifier: options, context = false, power }] of Object.ent
     const [own, twin] = [network(), network()];
     const trainer = new TripletTrainer({
       ...{ model: own.embedder, data, validation: data, random: new Random('one'), perClass: 4, stepsPerIteration: 1 },
-      ...{ sampler: inOrder, margin: new ScheduledMargin(margin), power, keep: 'last' },
+      ...{ sampler: inOrder, marginScheduler: new ScheduledMargin(margin), power, keep: 'last' },
       optimizer: new SGD(own.parameters, { learningRate }),
       classifier: options && { model: own.classifier, ...options },
       warn: () => {},

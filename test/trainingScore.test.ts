@@ -1,7 +1,8 @@
 import * as d from 'dynaecg';
 import {
   ArgumentError,
-  type Dataset,
+  Dataset,
+  type DatasetLike,
   type Embedder,
   full,
   Layer,
@@ -18,7 +19,6 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { type CheckedDataset, checkDataset } from '../src/data/dataset.ts';
 import { EmbeddingScorer } from '../src/train/embeddingScore.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertThrows } from './support.ts';
@@ -139,8 +139,8 @@ for (const [f, type, message] of failures) test(`errors: ${message}`, () => asse
 
 /** Macro F1 over the classes that the validation data have, by the votes of the 9 nearest, sample by sample. */
 function neighborF1(
-  known: CheckedDataset,
-  asked: CheckedDataset,
+  known: Dataset,
+  asked: Dataset,
   { reference = [1, 1, 1, 1], validation = [1, 1, 1, 1] } = {},
 ): number {
   const at = ({ data, shape: [, D] }: Tensor, i: number): number[] => [...data.subarray(i * D, (i + 1) * D)];
@@ -168,7 +168,7 @@ const scorerOptions = (seed = 'score') => ({
   random: new Random(seed),
 });
 /** Clouds of points around the corners of a triangle, so many of each class. */
-function corners(counts: readonly number[], seed: string, spread = 1): CheckedDataset {
+function corners(counts: readonly number[], seed: string, spread = 1): Dataset {
   const random = new Random(seed);
   const labels = counts.flatMap((n, c) => Array<number>(n).fill(c));
   random.shuffle(labels);
@@ -180,9 +180,9 @@ function corners(counts: readonly number[], seed: string, spread = 1): CheckedDa
       [2, 2],
     ][c].map((v) => v + spread * random.normal()),
   );
-  return checkDataset('corners', 'data', { x: new Tensor(Float32Array.from(x), [labels.length, 2]), labels });
+  return new Dataset({ x: new Tensor(Float32Array.from(x), [labels.length, 2]), labels });
 }
-const asItIs = ({ x }: CheckedDataset): Tensor => x;
+const asItIs = ({ x }: Dataset): Tensor => x;
 
 test('neighborF1 is the macro F1 of plain loops over all samples of small data', () => {
   const found: number[] = [];
@@ -226,7 +226,7 @@ test('of large data a sample is drawn, always the same, whose weighted F1 is nea
     [4000, 300, 150],
   ];
   const [train, validation] = [corners(all, 'many', 0.8), corners(asked, 'many more', 0.8)];
-  const unweighted = (known: CheckedDataset, { x, labels }: CheckedDataset): number => {
+  const unweighted = (known: Dataset, { x, labels }: Dataset): number => {
     const predicted = new NearestNeighborClassifier({ embeddings: known.x, labels: known.labels }).predict(x);
     return d.classificationScores(d.confusionMatrix(labels, predicted, 3)).macro.f1;
   };
@@ -234,12 +234,12 @@ test('of large data a sample is drawn, always the same, whose weighted F1 is nea
 
   for (const seed of ['a', 'b']) {
     const scorer = new EmbeddingScorer(train, validation, scorerOptions(seed));
-    const seen: CheckedDataset[] = [];
+    const seen: Dataset[] = [];
     const first = scorer.score((samples) => {
       seen.push(samples);
       return samples.x;
     });
-    const count = ({ labels }: CheckedDataset): number[] => range(3).map((c) => labels.filter((l) => l === c).length);
+    const count = ({ labels }: Dataset): number[] => range(3).map((c) => labels.filter((l) => l === c).length);
     const drawn = seen.slice(0, 2).map(count);
     // By share of 2,048, at least 256, and where there are fewer all of them.
     assert.equal(drawn, [
@@ -273,9 +273,9 @@ test('violations are those of batches of validation data, each class drawn as of
     [7, 7],
     [32, 7], // no more than the smallest class has
   ]) {
-    const seen: CheckedDataset[] = [];
+    const seen: Dataset[] = [];
     const scorer = new EmbeddingScorer(train, validation, { ...scorerOptions(), perClass, margin: 0.7 });
-    const { violations } = scorer.score((samples) => {
+    const { violationRate: violations } = scorer.score((samples) => {
       seen.push(samples);
       return samples.x;
     });
@@ -331,13 +331,13 @@ test('the largest embeddings whose distances float32 can hold are scored', () =>
 const validation = waves(6, 'validation', 0.5);
 const data = waves(40, 'train', 0.5);
 
-for (const scoreBy of [undefined, 'neighbors', 'violations'] as const)
-  test(`the score of an iteration, by ${scoreBy ?? 'default'}, on the validation data`, () => {
+for (const selectBy of [undefined, 'neighborF1', 'violationRate'] as const)
+  test(`the best iteration is chosen by ${selectBy ?? 'default'}, on the validation data`, () => {
     const { labels } = validation;
-    const { trainer, model } = makeTrainer({ data, validation, perClass: 6, referenceMargin: 0.4, scoreBy });
-    const embed = ({ x, labels }: Dataset): CheckedDataset =>
-      checkDataset('embed', 'data', { x: (model as Embedder).embed(x), labels });
+    const { trainer, model } = makeTrainer({ data, validation, perClass: 6, referenceMargin: 0.4, selectBy });
+    const embed = ({ x, labels }: DatasetLike): Dataset => new Dataset({ x: (model as Embedder).embed(x), labels });
     const seen = { f1: new Set<number>(), violations: new Set<number>() };
+    const before: number[] = [];
     for (const it of trainer.iterations(4)) {
       const z = embed(validation);
       assertClose([it.neighborF1], [neighborF1(embed(data), z)], { relative: 1e-13 });
@@ -346,10 +346,15 @@ for (const scoreBy of [undefined, 'neighbors', 'violations'] as const)
       const all = triplets(labels);
       const violated = all.filter(([a, p, n]) => distance(a, n) < distance(a, p) + 0.4).length;
       // each batch is all of the validation data, in another order
-      assertClose([it.violations], [violated / all.length], { relative: 1e-14 });
-      assert.is(it.score, scoreBy === 'violations' ? it.violations : 1 - it.neighborF1);
+      assertClose([it.violationRate], [violated / all.length], { relative: 1e-14 });
+      const error = selectBy === 'violationRate' ? it.violationRate : 1 - it.neighborF1;
+      assert.is(
+        it.best,
+        before.every((other) => error <= other),
+      ); // fewer violations where they are equal
+      before.push(error);
       seen.f1.add(it.neighborF1);
-      seen.violations.add(it.violations);
+      seen.violations.add(it.violationRate);
     }
     const between = (values: Set<number>): number => [...values].filter((v) => v > 0 && v < 1).length;
     assert.ok(between(seen.f1) > 1 && between(seen.violations) > 1, 'they change');
@@ -358,13 +363,13 @@ for (const scoreBy of [undefined, 'neighbors', 'violations'] as const)
 test('a distance of its own is what violations are counted by, and not neighbours', () => {
   const distance: d.Distance = (a, b) => d.mul(pairwiseSquaredEuclidean(a, b), 1e4);
   const [plain, scaled] = [undefined, distance].map((own) => {
-    const options = { data, validation, perClass: 6, distance: own, margin: new d.ScheduledMargin(0) };
+    const options = { data, validation, perClass: 6, distance: own, marginScheduler: new d.ScheduledMargin(0) };
     const { trainer, optimizer } = makeTrainer(options);
     optimizer.learningRate = 0;
     return [...trainer.iterations(1)][0];
   });
   assert.is(scaled.neighborF1, plain.neighborF1);
-  assert.ok(scaled.violations < plain.violations, `${scaled.violations} and ${plain.violations}`);
+  assert.ok(scaled.violationRate < plain.violationRate, `${scaled.violationRate} and ${plain.violationRate}`);
 });
 
 /** Embeds in training, and in inference by one value. */
@@ -385,10 +390,10 @@ for (const value of [NAN, INF, 1e30])
     const { trainer } = makeTrainer({ model: new Broken(value), warn: () => {} });
     const history = [...trainer.iterations(2)];
     assert.equal(
-      history.map((it) => [it.neighborF1, it.score]),
+      history.map((it) => [it.neighborF1, it.best]),
       [
-        [0, 1],
-        [0, 1],
+        [0, true],
+        [0, false],
       ],
     );
   });

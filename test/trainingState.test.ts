@@ -118,25 +118,25 @@ for (const [name, make] of Object.entries(courses)) {
     return course;
   };
 
-  test(`a state is neither read nor set amid a round: ${name}`, () => {
+  test(`a state is neither read nor set within an iteration: ${name}`, () => {
     const { trainer, steps } = make('a');
     const start = trainer.state;
-    const amid = (what: string): string =>
-      `${name}: expected to be between two rounds when its state is ${what}, got amid one`;
+    const within = (what: string): string =>
+      `${name}: expected to be between two iterations when its state is ${what}, got within one`;
     for (const { finished } of steps(1))
       if (finished) assert.is(trainer.state.numbers['round'], 1);
       else {
-        assertThrows(() => trainer.state, ArgumentError, amid('read'));
+        assertThrows(() => trainer.state, ArgumentError, within('read'));
         const set = (): void => {
           trainer.state = start;
         };
-        assertThrows(set, ArgumentError, amid('set'));
+        assertThrows(set, ArgumentError, within('set'));
       }
     for (const _ of steps(1)) break;
     assert.is(trainer.state.numbers['round'], 2, 'a round that was broken off is behind');
   });
 
-  const made = `${name}: expected the state of a trainer made alike`;
+  const made = `${name}: expected the state of a trainer with the same options`;
   const alike = `${made}, got another's`;
   const otherName = name === 'TripletTrainer' ? 'ClassifierTrainer' : 'TripletTrainer';
   const of = (seed: string, options?: Partial<d.TrainerOptions>): d.TrainingState => begun(seed, options).trainer.state;

@@ -158,20 +158,21 @@ test('BestWeights: of equal scores the lower tie, the first of those equal in bo
   }
 });
 
-test('of iterations with one score that with the fewest violations is kept', () => {
+test('of iterations with equal neighbours that with the fewest violations is kept', () => {
   const { trainer, model } = makeTrainer({ seed: 's7' }); // all of the validation data soon have neighbours of their class
-  const before: { score: number; violations: number }[] = [];
+  const before: { error: number; violations: number }[] = [];
   let ties = 0;
   let kept: object = {};
-  for (const { score, violations, best } of trainer.iterations(8)) {
-    const worse = before.every((it) => score < it.score || (score === it.score && violations < it.violations));
+  for (const { neighborF1, violationRate: violations, best } of trainer.iterations(8)) {
+    const error = 1 - neighborF1;
+    const worse = before.every((it) => error < it.error || (error === it.error && violations < it.violations));
     assert.is(best, worse, `iteration ${before.length + 1}`);
-    if (best && before.some((it) => it.score === score)) ties++;
+    if (best && before.some((it) => it.error === error)) ties++;
     if (best) kept = bits(model);
-    before.push({ score, violations });
+    before.push({ error, violations });
   }
-  assert.ok(ties > 0, 'a later iteration is kept in place of one with the same score');
-  assert.ok(Math.min(...before.map((it) => it.score)) === before[0].score, 'the first would have been kept otherwise');
+  assert.ok(ties > 0, 'a later iteration is kept in place of one with the same neighbours');
+  assert.ok(Math.min(...before.map((it) => it.error)) === before[0].error, 'the first would have been kept otherwise');
   assert.equal(bits(model), kept);
 });
 
@@ -269,7 +270,7 @@ for (const keep of ['best', 'last'] as const)
       const { model, steps, twin } = make();
       const start = valuesOf(model);
       const taken: number[][] = [];
-      const rounds: { best: boolean; score: number; average: number[] }[] = [];
+      const rounds: { best: boolean; validationLoss?: number; average: number[] }[] = [];
       for (const { finished } of steps as Iterable<AnyStep>) {
         taken.push(valuesOf(model));
         if (finished) rounds.push({ ...finished, average: averageOf(start, taken, decay) });
@@ -285,7 +286,7 @@ for (const keep of ['best', 'last'] as const)
       let at = 0;
       for (const [, { data }] of twin.namedTensors()) for (const i of data.keys()) data[i] = rounds[0].average[at++];
       const loss = d.crossEntropy(d.predict(twin, validation.x), validation.labels).item();
-      assertClose([rounds[0].score], [loss], { relative: 1e-4 }, 'score');
+      assertClose([rounds[0].validationLoss!], [loss], { relative: 1e-4 }, 'validation loss');
     }
   });
 
@@ -297,10 +298,14 @@ for (const keep of ['best', 'last'] as const)
     const classes = makeClassifier({ schedule: ruin, keep });
     ways.push([classes.model, classes.trainer.steps(6)]);
     for (const [model, steps] of ways) {
-      const rounds: { best: boolean; score: number; weights: object }[] = [];
-      for (const { finished } of steps) if (finished) rounds.push({ ...finished, weights: bits(model) });
+      const rounds: { best: boolean; error: number; weights: object }[] = [];
+      for (const { finished } of steps)
+        if (finished) {
+          const error = 'neighborF1' in finished ? 1 - finished.neighborF1 : finished.validationLoss;
+          rounds.push({ best: finished.best, error, weights: bits(model) });
+        }
       const best = rounds.map((r) => r.best).lastIndexOf(true);
-      assert.ok(rounds[5].score > rounds[best].score, 'the last is worse than the best');
+      assert.ok(rounds[5].error > rounds[best].error, 'the last is worse than the best');
       assert.equal(bits(model), rounds[keep === 'best' ? best : 5].weights);
       assert.not(model.training);
     }

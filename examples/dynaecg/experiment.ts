@@ -161,10 +161,14 @@ async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }:
     onIteration: (reached) => {
       unfinished.save({ ...reached, minutes: minutes() });
       const done = reachedBy(reached);
-      const { loss, score } = reached.history[reached.history.length - 1];
+      const last = reached.history[reached.history.length - 1];
       const elapsed = (performance.now() - start) / 1000;
       const left = duration((elapsed / (done - before)) * (all - done));
-      const now = `loss ${loss.toFixed(4)}, score ${score.toFixed(4)}`;
+      const seen =
+        'neighborF1' in last
+          ? `macro F1 of neighbours ${last.neighborF1.toFixed(4)}`
+          : `validation loss ${last.validationLoss.toFixed(4)}`;
+      const now = `loss ${last.loss.toFixed(4)}, ${seen}`;
       process.stderr.write(`${label}: ${done} of ${all}, ${left} left, ${now}\n`);
     },
     beforeJudgement: () => {

@@ -57,11 +57,9 @@ export interface ProtocolMetrics {
 }
 
 /** What an iteration showed; the numbers that files of earlier runs lack may be missing. */
-export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'violations' | 'neighborF1'> & {
+export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'neighborF1'> & {
   /** triplets that a batch holds, mean of a batch */
   possible?: number;
-  /** fraction of validation triplets that violate the reference margin of 0.2; where it is missing, `score` is that */
-  violations?: number;
   neighborF1?: number;
 };
 

@@ -1,4 +1,4 @@
-import { holdOut, Random, Tensor } from 'dynaecg';
+import { Random, stratifiedSplit, Tensor } from 'dynaecg';
 import {
   type AamiClass,
   type BeatSet,
@@ -135,11 +135,9 @@ function aTenth({ labels }: BeatSet, indices: Int32Array, random: Random): Int32
 }
 
 function holdOutBeats(beats: BeatSet, indices: Int32Array, fraction: number, random: Random) {
-  const { kept, heldBack } = holdOut(
+  const { train, validation } = stratifiedSplit(
     indices.map((i) => beats.labels[i]),
-    fraction,
-    random,
-    2, // a triplet needs two of a class
+    { fraction, random, atLeast: 2 }, // a triplet needs two of a class
   );
-  return { kept: kept.map((i) => indices[i]), heldBack: heldBack.map((i) => indices[i]) };
+  return { kept: train.map((i) => indices[i]), heldBack: validation.map((i) => indices[i]) };
 }

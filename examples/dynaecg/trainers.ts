@@ -7,7 +7,7 @@ import {
   composeAugmentations,
   constantSchedule,
   cosineSchedule,
-  type Dataset,
+  type DatasetLike,
   DynamicMargin,
   Embedder,
   GroupSampler,
@@ -75,8 +75,8 @@ export function tripletTrainer(plan: Plan, embedder: Embedder, joint: MlpClassif
     stepsPerIteration: steps,
     miner: MINERS[miner],
     power,
-    scoreBy: score,
-    margin: marginScheduler(plan.configuration),
+    selectBy: score === 'neighbors' ? 'neighborF1' : 'violationRate',
+    marginScheduler: marginScheduler(plan.configuration),
   });
 }
 
@@ -113,8 +113,8 @@ export function priorShift({ configuration, train }: Plan, part: number): number
 export function classifierTrainer(
   { configuration, random }: Plan,
   classifier: MlpClassifier,
-  data: Dataset,
-  validation: Dataset,
+  data: DatasetLike,
+  validation: DatasetLike,
 ): ClassifierTrainer {
   const { mlpBatch, mlpLearningRate, keep } = configuration;
   return new ClassifierTrainer({

@@ -86,6 +86,10 @@ const KINDS = {
   object: ['an object', (v) => typeof v === 'object' && v !== null && !Array.isArray(v)],
   array: ['an array', Array.isArray],
   numbers: ['an array of numbers', isNumbers],
+  iterable: [
+    'an iterable',
+    (v) => typeof v === 'object' && v !== null && typeof (v as Iterable<unknown>)[Symbol.iterator] === 'function',
+  ],
   bytes: ['a Uint8Array', (v) => v instanceof Uint8Array],
   seed: ['a number or a string', (v) => typeof v === 'string' || Number.isFinite(v)],
   random: ['a Random', /* @__PURE__ */ can('uniform', 'integer', 'normal', 'fork', 'shuffle', 'permutation')],

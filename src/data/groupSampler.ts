@@ -36,7 +36,7 @@ function spread(m: number, available: readonly number[]): number[] {
  * samples of a class are spread as evenly as can be over the drawn groups that hold it. The rest, and what these lack, is
  * drawn from all samples of the class, so that groups of one class come too.
  */
-export class GroupSampler implements Sampler {
+export class GroupSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
   readonly #counts: readonly number[];
   readonly #groupsPerBatch: number;
@@ -65,6 +65,9 @@ export class GroupSampler implements Sampler {
       throw new ShapeError(`GroupSampler: expected groups of ${labels.length} samples, got ${groups.length}`);
     const classes = membersByLabel(labels);
     this.#counts = checkPerClass('GroupSampler', perClass, classes);
+    for (const [i, [c, { length }]] of classes.entries())
+      if (length < this.#counts[i])
+        throw new DataError(`GroupSampler: expected ${this.#counts[i]} samples of class ${c}, got ${length}`);
     checkCount('GroupSampler', 'groupsPerBatch', groupsPerBatch, 1);
     checkRange('GroupSampler', 'share', share, 0, 1);
     this.#share = share;

@@ -5,14 +5,14 @@ import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
 
 export type { DeckState, SamplerState } from './deck.ts';
 
-/** Draws batches: each call gives the positions of the next batch's samples. */
-export interface Sampler {
+/** Draws batches: each call gives the positions of the next batch's samples. `State` is plain data that JSON can hold. */
+export interface Sampler<State = unknown> {
   readonly batchSize: number;
   /** batches in a pass over the data, where it is not their number by `batchSize`, rounded up */
   readonly batchesPerPass?: number;
   next(): Int32Array;
   /** Plain data to go on from later, with the same batches in the same order. */
-  state: SamplerState;
+  state: State;
 }
 
 /** The labels that occur, ascending, each with the positions of its samples. */
@@ -27,7 +27,7 @@ export function membersByLabel(labels: ArrayLike<number>): [number, number[]][] 
 }
 
 /**
- * The samples that a batch takes of each class, checked against those there are.
+ * The samples that a batch takes of each class.
  *
  * @param perClass one number for all classes, or one for each
  */
@@ -42,8 +42,6 @@ export function checkPerClass(
   const counts = typeof perClass === 'number' ? classes.map(() => perClass) : [...perClass];
   if (counts.length !== classes.length)
     throw new ArgumentError(`${op}: expected perClass for ${classes.length} classes, got ${counts.length} numbers`);
-  for (const [i, [c, { length }]] of classes.entries())
-    if (length < counts[i]) throw new DataError(`${op}: expected ${counts[i]} samples of class ${c}, got ${length}`);
   return counts;
 }
 
@@ -58,9 +56,10 @@ export interface MPerClassOptions {
 
 /**
  * Balanced batches: m samples of each class. A class is gone through in random order, without repetition, before it is
- * shuffled again, so that small classes come round more often and every sample comes.
+ * shuffled again, so that small classes come round more often and every sample comes. A class of fewer than m samples has
+ * some of them twice or more in a batch.
  */
-export class MPerClassSampler implements Sampler {
+export class MPerClassSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
   readonly #counts: readonly number[];
   readonly #classesPerBatch: number;
@@ -69,7 +68,7 @@ export class MPerClassSampler implements Sampler {
 
   /**
    * @param labels the class of every sample
-   * @throws DataError where a class has fewer than m members
+   * @throws DataError where there is no sample
    */
   constructor(labels: ArrayLike<number>, options: MPerClassOptions) {
     checkOptions('MPerClassSampler', options, ['perClass', 'random'], ['classesPerBatch']);
@@ -101,8 +100,12 @@ export class MPerClassSampler implements Sampler {
     const batch = new Int32Array(this.batchSize);
     let to = 0;
     for (const c of chosen) {
-      batch.set(this.#decks[c].draw(this.#counts[c], this.#random), to);
-      to += this.#counts[c];
+      for (let left = this.#counts[c]; left > 0; ) {
+        const drawn = this.#decks[c].draw(Math.min(left, this.#decks[c].size), this.#random);
+        batch.set(drawn, to);
+        to += drawn.length;
+        left -= drawn.length;
+      }
     }
     return batch;
   }

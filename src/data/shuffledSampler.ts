@@ -7,7 +7,7 @@ import type { Sampler, SamplerState } from './sampler.ts';
  * Passes over all samples, each in another random order, in batches of which a pass's last may be smaller; one of a single
  * sample, whose values batch norm could not normalise, joins the batch before.
  */
-export class ShuffledSampler implements Sampler {
+export class ShuffledSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
   /** batches in a pass over all samples */
   readonly batchesPerPass: number;

@@ -1,7 +1,7 @@
 import { checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { holdOutOf } from '../data/holdOut.ts';
+import { stratify } from '../data/split.ts';
 import { type BeatSet, checkBeats } from './beats.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
@@ -64,7 +64,8 @@ export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions):
   checkKind('intraPatientSplit', 'random', random, 'random');
   checkKind('intraPatientSplit', 'patientOf', patientOf, 'function');
   checkFraction('intraPatientSplit', fraction);
-  const { kept: train, heldBack: test } = holdOutOf('intraPatientSplit', beats.labels, 1 - fraction, random);
+  const sides = stratify('intraPatientSplit', 'fraction', beats.labels, { fraction: 1 - fraction, random });
+  const { train, validation: test } = sides;
   checkClasses('intraPatientSplit', beats, train, test);
   return describeSplit('intra-patient', beats, train, test, patientOf);
 }

@@ -30,10 +30,10 @@ export interface MarginState {
   of: number;
 }
 
-/** Decides the margin of the next batch. */
-export interface MarginScheduler {
+/** Decides the margin of the next batch. `State` is plain data that JSON can hold. */
+export interface MarginScheduler<State = unknown> {
   readonly margin: number;
-  state: MarginState;
+  state: State;
   /** Takes note of a batch and returns the margin of the next one. */
   update(counts: MiningCounts): number;
 }
@@ -79,7 +79,7 @@ const NOTHING_COUNTED = { batches: 0, triplets: 0, of: 0 };
  *
  * @throws ArgumentError for an option out of range
  */
-export class DynamicMargin implements MarginScheduler {
+export class DynamicMargin implements MarginScheduler<MarginState> {
   #steps = 0;
   #below = 0;
   #round = { ...NOTHING_COUNTED };
@@ -141,7 +141,7 @@ export class DynamicMargin implements MarginScheduler {
 }
 
 /** A margin that follows a function of the iteration (1, 2, ...), whatever was mined. */
-export class ScheduledMargin implements MarginScheduler {
+export class ScheduledMargin implements MarginScheduler<MarginState> {
   #margin: number;
   readonly #schedule: (iteration: number) => number;
 

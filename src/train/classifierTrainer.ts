@@ -1,17 +1,19 @@
 import { scope } from '../autograd/scope.ts';
 import { full, type Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
-import { type CheckedDataset, trainingData } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { membersByLabel } from '../data/sampler.ts';
 import { ShuffledSampler } from '../data/shuffledSampler.ts';
+import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
 import { largestOfRows } from '../models/mlpClassifier.ts';
-import { predict } from '../models/predict.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
-import { checkTrainerOptions, Trainer, type TrainerOptions } from './trainer.ts';
+import { TrainingLoop } from './loop.ts';
+import { checkTrainerOptions, type TrainerOptions } from './options.ts';
+import { predictSet } from './predictSet.ts';
 
 const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment'];
-const SCORE_BATCH = 512; // samples of held-back data at a time
+const SCORE_BATCH = 512; // validation samples at a time
 
 /** What a ClassifierTrainer is made of. */
 export interface ClassifierTrainerOptions extends TrainerOptions {
@@ -52,18 +54,21 @@ export interface EpochStatistics {
   epoch: number;
   /** mean cross-entropy while training */
   loss: number;
-  /** share of correct predictions while training */
+  /** fraction of correct predictions while training */
   accuracy: number;
-  /** cross-entropy of the held-back data after the epoch, weighted as in training */
-  score: number;
-  /** share of correct predictions on the held-back data */
-  heldBackAccuracy: number;
-  /** whether no epoch before scored lower, so that its weights are kept */
+  /** cross-entropy of the validation data after the epoch, weighted as in training */
+  validationLoss: number;
+  /** fraction of correct predictions on the validation data */
+  validationAccuracy: number;
+  /** whether no epoch before had as low a validation loss, so that its weights are kept */
   best: boolean;
 }
 
-/** What held-back data say of the model. */
-type HeldBackScore = Pick<EpochStatistics, 'score' | 'heldBackAccuracy'>;
+/** What validation data say of the model. */
+interface JudgedClassifier {
+  criterion: number;
+  accuracy: number;
+}
 
 /** A batch: the sum of its losses, how many were right, how many there were. */
 interface ClassifierBatch {
@@ -76,10 +81,10 @@ interface ClassifierBatch {
  * Trains a classifier with cross-entropy, equation (4): for DynaECG-Net the perceptron on frozen embeddings (section 2.3),
  * or a whole network. As with TripletTrainer, training is a generator, and the best weights are put back on every way out.
  */
-export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics> {
+export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatistics> {
   readonly stepsPerEpoch: number;
   readonly #options: ClassifierTrainerOptions;
-  readonly #held: CheckedDataset;
+  readonly #validation: TrainingSet;
   readonly #counts: Map<number, number>;
 
   /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with fewer than two members */
@@ -92,14 +97,14 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
     if (options.stepsPerEpoch !== undefined) checkCount('ClassifierTrainer', 'stepsPerEpoch', options.stepsPerEpoch, 1);
     checkLogitAdjustment('ClassifierTrainer', options.logitAdjustment);
     const order = random.fork('batches');
-    const { train, held } = trainingData('ClassifierTrainer', options, random.fork('hold back'));
+    const { train, validation } = trainingSets('ClassifierTrainer', options, random.fork('hold back'));
     const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
       options;
-    super('ClassifierTrainer', options, train, sampler(train.labels, order));
+    super('ClassifierTrainer', options, train, sampler(train.labels, order, train.groups));
     this.#options = options;
-    this.#held = held;
+    this.#validation = validation;
     this.#counts = new Map(membersByLabel(train.labels).map(([label, { length }]) => [label, length]));
-    const { batchSize: drawn, batchesPerPass = Math.ceil(train.labels.length / drawn) } = this.sampler;
+    const { batchSize: drawn, batchesPerPass = Math.ceil(train.length / drawn) } = this.sampler;
     this.stepsPerEpoch = options.stepsPerEpoch ?? batchesPerPass;
     checkCount('ClassifierTrainer', 'stepsPerEpoch', this.stepsPerEpoch, 1);
   }
@@ -114,12 +119,12 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
    * `epochs`: it has to be iterated over.
    */
   *steps(count: number): Generator<ClassifierStep, void> {
-    checkCount('ClassifierTrainer', 'epochs', count, 1);
-    for (const { batch, round, ...rest } of this.course(count, this.stepsPerEpoch))
-      yield { epoch: round, loss: batch.loss / batch.samples, ...rest };
+    this.checkIterations(count, 'epochs');
+    for (const { batch, iteration, ...rest } of this.course(count, this.stepsPerEpoch))
+      yield { epoch: iteration, loss: batch.loss / batch.samples, ...rest };
   }
 
-  protected objective({ x, context, labels }: CheckedDataset) {
+  protected learn({ x, context, labels }: Dataset) {
     const logits = this.model.forward(x, context);
     const loss = this.#loss(adjustLogits('ClassifierTrainer', logits, this.#options.logitAdjustment), labels);
     const samples = labels.length;
@@ -131,22 +136,29 @@ export class ClassifierTrainer extends Trainer<ClassifierBatch, EpochStatistics>
     return { loss, report };
   }
 
-  protected score(): HeldBackScore {
-    const { x, context, labels } = this.#held;
-    const logits = predict(this.model, x, { batchSize: SCORE_BATCH, context });
-    const score = scope(() => this.#loss(logits, labels).item());
-    return { score, heldBackAccuracy: agreements(largestOfRows(logits), labels) / labels.length };
+  protected judge(): JudgedClassifier {
+    const { labels } = this.#validation;
+    const logits = predictSet(this.model, this.#validation, SCORE_BATCH);
+    const criterion = scope(() => this.#loss(logits, labels).item());
+    return { criterion, accuracy: agreements(largestOfRows(logits), labels) / labels.length };
   }
 
   protected report(
     epoch: number,
     batches: readonly ClassifierBatch[],
-    score: HeldBackScore,
+    { criterion, accuracy }: JudgedClassifier,
     best: boolean,
   ): EpochStatistics {
     const sum = (key: keyof ClassifierBatch): number => batches.reduce((total, b) => total + b[key], 0);
     const samples = sum('samples');
-    return { epoch, loss: sum('loss') / samples, accuracy: sum('correct') / samples, ...score, best };
+    return {
+      epoch,
+      loss: sum('loss') / samples,
+      accuracy: sum('correct') / samples,
+      validationLoss: criterion,
+      validationAccuracy: accuracy,
+      best,
+    };
   }
 
   protected own = null;

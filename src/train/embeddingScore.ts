@@ -1,8 +1,9 @@
 import { scope } from '../autograd/scope.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Random } from '../core/random.ts';
-import { type CheckedDataset, takeSamples } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { MPerClassSampler, membersByLabel } from '../data/sampler.ts';
+import type { TrainingSet } from '../data/trainingSet.ts';
 import { classificationScores } from '../eval/confusion.ts';
 import type { Distance } from '../metric/tripletLoss.ts';
 import { NearestNeighborClassifier } from '../models/nearestNeighborClassifier.ts';
@@ -11,7 +12,8 @@ import { violationRate } from './tripletStatistics.ts';
 const NEIGHBORS = 9;
 const LARGEST = 2 ** 127; // that float32 can hold, less what sums are rounded by
 const DRAWN = 2048; // samples of either side: enough that a score costs a few steps, at which F1 differs by 0.01 of the full set's
-const LEAST = 256; // of a class, for a rare one to be seen
+const LEAST = 256; // of a class, for a rare one to be seen, where there are no more than 8 classes
+const BATCH = 1024; // samples in which violations are counted, at most
 const BATCHES = 8; // in which violations are counted: their noise is then small compared with their fall
 
 /** What validation data show of an embedding. */
@@ -21,13 +23,14 @@ export interface EmbeddingScore {
    * drawn anew for no score: differences are those of the embedding; 0 for embeddings that are not finite
    */
   neighborF1: number;
-  /** fraction of validation triplets that violate the reference margin, d_an < d_ap + margin */
-  violations: number;
+  /** fraction of validation triplets that violate the reference margin, d_an < d_ap + margin; lower is better */
+  violationRate: number;
 }
 
-/** Samples drawn of a set, and what one of each class stands for. */
+/** Samples drawn of a set, their classes as 0, 1, 2 and so on, and what one of each class stands for. */
 interface Drawn {
-  samples: CheckedDataset;
+  samples: Dataset;
+  labels: Int32Array;
   weights: number[];
 }
 
@@ -35,58 +38,53 @@ interface Drawn {
 export class EmbeddingScorer {
   readonly #reference: Drawn;
   readonly #validation: Drawn;
-  readonly #batches: readonly CheckedDataset[];
+  readonly #batches: readonly Dataset[];
   readonly #margin: number;
   readonly #distance: Distance;
 
   /** @param perClass samples of each class in a batch in which violations are counted, at most */
   constructor(
-    train: CheckedDataset,
-    validation: CheckedDataset,
+    train: TrainingSet,
+    validation: TrainingSet,
     options: { perClass: number; margin: number; distance: Distance; random: Random },
   ) {
     const { perClass, margin, distance, random } = options;
-    const smallest = Math.min(...membersByLabel(validation.labels).map(([, { length }]) => length));
-    const sampler = new MPerClassSampler(validation.labels, {
-      perClass: Math.max(2, Math.min(perClass, smallest)),
-      random,
-    });
-    this.#batches = Array.from({ length: BATCHES }, () => takeSamples(validation, sampler.next()));
+    const members = membersByLabel(validation.labels);
+    const most = Math.min(perClass, Math.floor(BATCH / members.length), ...members.map(([, { length }]) => length));
+    const sampler = new MPerClassSampler(validation.labels, { perClass: Math.max(2, most), random });
+    this.#batches = Array.from({ length: BATCHES }, () => validation.take(sampler.next()));
     // Labels may be any numbers, such as those of patients; scores want 0, 1, 2 and so on, in the same order.
     const labels = [...new Set([...train.labels, ...validation.labels])].sort((a, b) => a - b);
     const place = new Map(labels.map((label, i) => [label, i]));
-    const numbered = (set: CheckedDataset): CheckedDataset => {
-      return { ...set, labels: set.labels.map((label) => place.get(label) ?? 0) };
-    };
-    this.#reference = draw(numbered(train), labels.length, random);
-    this.#validation = draw(numbered(validation), labels.length, random);
+    this.#reference = draw(train, place, random);
+    this.#validation = draw(validation, place, random);
     this.#margin = margin;
     this.#distance = distance;
   }
 
   /** @param embed maps samples to embeddings (N,D) in inference mode, without recording */
-  score(embed: (samples: CheckedDataset) => Tensor): EmbeddingScore {
-    return { neighborF1: this.#neighborF1(embed), violations: this.#violations(embed) };
+  score(embed: (samples: Dataset) => Tensor): EmbeddingScore {
+    return { neighborF1: this.#neighborF1(embed), violationRate: this.#violationRate(embed) };
   }
 
-  #neighborF1(embed: (samples: CheckedDataset) => Tensor): number {
+  #neighborF1(embed: (samples: Dataset) => Tensor): number {
     const [known, asked] = [this.#reference, this.#validation].map(({ samples }) => embed(samples));
     if (![known, asked].every(hasDistances)) return 0;
-    const { weights, samples } = this.#reference;
+    const { weights, labels: knownLabels } = this.#reference;
     const classes = weights.length;
     const classifier = new NearestNeighborClassifier({
-      ...{ embeddings: known, labels: samples.labels, classes, weights },
+      ...{ embeddings: known, labels: knownLabels, classes, weights },
       k: NEIGHBORS,
     });
     const predictions = classifier.predict(asked);
     const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-    const { labels } = this.#validation.samples;
+    const { labels } = this.#validation;
     for (let i = 0; i < labels.length; i++) matrix[labels[i]][predictions[i]] += this.#validation.weights[labels[i]];
     const present = classificationScores(matrix).perClass.filter(({ support }) => support > 0);
     return present.reduce((sum, { f1 }) => sum + f1, 0) / present.length;
   }
 
-  #violations(embed: (samples: CheckedDataset) => Tensor): number {
+  #violationRate(embed: (samples: Dataset) => Tensor): number {
     let sum = 0;
     for (const batch of this.#batches)
       sum += scope(() => violationRate(this.#distance(embed(batch)), batch.labels, this.#margin));
@@ -103,16 +101,22 @@ function hasDistances({ data, shape: [, D] }: Tensor): boolean {
 /**
  * At most about `DRAWN` samples, each class by its share but no fewer than `LEAST` where there are as many, at random; a
  * sample of class c stands for `weights[c]` of the set.
+ *
+ * @param place the number of each label among the classes
  */
-function draw(set: CheckedDataset, classes: number, random: Random): Drawn {
-  const weights = new Array<number>(classes).fill(1);
-  const N = set.labels.length;
-  if (N <= DRAWN) return { samples: set, weights };
-  const positions = membersByLabel(set.labels).flatMap(([label, members]) => {
-    const n = Math.min(members.length, Math.max(LEAST, Math.round((members.length * DRAWN) / N)));
+function draw(set: TrainingSet, place: ReadonlyMap<number, number>, random: Random): Drawn {
+  const weights = new Array<number>(place.size).fill(1);
+  const N = set.length;
+  const numbered = (labels: Int32Array): Int32Array => labels.map((label) => place.get(label) ?? 0);
+  const all = Int32Array.from({ length: N }, (_, i) => i);
+  if (N <= DRAWN) return { samples: set.take(all), labels: numbered(set.labels), weights };
+  const least = Math.min(LEAST, Math.floor(DRAWN / place.size));
+  const positions = membersByLabel(numbered(set.labels)).flatMap(([label, members]) => {
+    const n = Math.min(members.length, Math.max(least, Math.round((members.length * DRAWN) / N)));
     weights[label] = members.length / n;
     random.shuffle(members);
     return members.slice(0, n);
   });
-  return { samples: takeSamples(set, Int32Array.from(positions).sort()), weights };
+  const samples = set.take(Int32Array.from(positions).sort());
+  return { samples, labels: numbered(samples.labels), weights };
 }

@@ -1,368 +1,217 @@
 import { scope } from '../autograd/scope.ts';
-import { backward } from '../autograd/tape.ts';
-import { Tensor } from '../autograd/tensor.ts';
-import { checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
-import { ArgumentError, CheckpointError, DataError, TrainingError } from '../core/errors.ts';
-import type { Random } from '../core/random.ts';
-import type { Augmentation } from '../data/augment.ts';
-import { type CheckedDataset, type TrainingDataOptions, takeSamples } from '../data/dataset.ts';
-import type { Sampler } from '../data/sampler.ts';
-import type { Vec } from '../kernels/types.ts';
-import { Dropout } from '../nn/dropout.ts';
-import { checkSameDType, type Layer, type Module } from '../nn/module.ts';
-import { AdamW } from '../optim/adamw.ts';
-import { clipGradNorm, gradNorm } from '../optim/clip.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
-import { constantSchedule, type Schedule } from '../optim/schedule.ts';
-import { BestWeights } from './checkpoint.ts';
-import { type Numbers, prefixed, type TrainingState, unprefixed } from './trainingState.ts';
-import { WeightAverage } from './weightAverage.ts';
-
-/** What every trainer is made of; each part can be replaced. */
-export interface TrainerOptions extends TrainingDataOptions {
-  /** maps samples (B,...), and their context where the data have one, to what the loss wants */
-  model: Layer;
-  random: Random;
-  /** makes the sampler from the labels trained on */
-  sampler?: (labels: Int32Array, random: Random) => Sampler;
-  /** changes every batch before the model sees it; nothing by default */
-  augment?: Augmentation;
-  /** AdamW with its defaults */
-  optimizer?: Optimizer;
-  /** factor on the learning rate over all steps; constant */
-  schedule?: Schedule;
-  /** limit on the gradient norm; none */
-  clipNorm?: number;
-  /** decay of a moving average of the weights, which is then what is scored and kept; none */
-  averaging?: number;
-  /** the weights to put back in the end: those of the round with the lowest score, by default, or of the last round */
-  keep?: 'best' | 'last';
-}
-
-const OPTIONAL = [
-  'validation',
-  'holdBack',
-  'sampler',
-  'augment',
-  'optimizer',
-  'schedule',
-  'clipNorm',
-  'averaging',
-  'keep',
-];
-
-/** Throws unless the options are those of a trainer of this name, which has `own` beside the common ones. */
-export function checkTrainerOptions(name: string, options: TrainerOptions, own: readonly string[]): void {
-  checkOptions(name, options, ['model', 'data', 'random'], [...OPTIONAL, ...own]);
-  const { model, random, sampler, augment, optimizer, schedule, clipNorm, averaging, keep, holdBack } = options;
-  checkKind(name, 'model', model, 'layer');
-  checkKind(name, 'random', random, 'random');
-  if (sampler !== undefined) checkKind(name, 'sampler', sampler, 'function');
-  if (augment !== undefined) checkKind(name, 'augment', augment, 'function');
-  if (optimizer !== undefined) checkKind(name, 'optimizer', optimizer, 'optimizer');
-  if (schedule !== undefined) checkKind(name, 'schedule', schedule, 'function');
-  if (clipNorm !== undefined) checkRange(name, 'clipNorm', clipNorm, 0);
-  if (averaging !== undefined) checkRange(name, 'averaging', averaging, 0, 1);
-  if (keep !== undefined) checkOneOf(name, 'keep', keep, ['best', 'last']);
-  if (holdBack !== undefined) checkRange(name, 'holdBack', holdBack, 0, 1);
-}
-
-/** Throws where an optimiser holds none of the parameters that a model is to be trained by: it would learn nothing. */
-export function checkTrains(name: string, optimizer: Optimizer, model: Module): void {
-  const wanted = model.parameters().filter((p) => p.requiresGrad);
-  const held = new Set(optimizer.parameters);
-  if (wanted.length > 0 && !wanted.some((p) => held.has(p)))
-    throw new ArgumentError(
-      `${name}: expected an optimizer of the model's parameters, got one that holds none of them`,
-    );
-}
-
-/** Where a step is in the course of training. */
-export interface StepPlace {
-  /** 1 for the first */
-  round: number;
-  /** 1 to `steps` */
-  step: number;
-  /** those of a round */
-  steps: number;
-}
-
-/** One step in the course of training. */
-interface Step<Batch, Round> {
-  batch: Batch;
-  /** 1 for the first */
-  round: number;
-  step: number;
-  learningRate: number;
-  finished: Round | null;
-}
+import { noGrad } from '../autograd/tape.ts';
+import { asTensor, Tensor } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkNumber } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
+import { Random } from '../core/random.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { ShuffledSampler } from '../data/shuffledSampler.ts';
+import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
+import { Layer, type Module } from '../nn/module.ts';
+import { type Judged, TrainingLoop } from './loop.ts';
+import { checkTrainerOptions, type TrainerOptions } from './options.ts';
 
 /**
- * What trainers have in common: rounds of steps, each step one batch; after each round a score of the model on held-back
- * data, the lowest of which decides the weights that are put back on every way out. A trainer says how a batch becomes a
- * loss, how a round is scored, and what it reports.
+ * The loss of a batch, a scalar, with any numbers to report beside it. `random` is for what it draws, such as augmented
+ * views; for validation data it is the same each time, so that iterations compare.
  */
-export abstract class Trainer<Batch, Round> {
-  readonly model: Layer;
-  readonly optimizer: Optimizer;
-  protected readonly sampler: Sampler;
-  readonly #name: string;
-  readonly #data: CheckedDataset;
-  readonly #options: TrainerOptions;
-  readonly #best: BestWeights;
-  readonly #average: WeightAverage | null;
-  readonly #random: Random;
-  #round = 0;
-  /** rounds of the present course that are behind */
-  #done = 0;
-  #insideRound = false;
+export type Objective<R extends { loss: Tensor } = { loss: Tensor }> = (
+  model: Layer,
+  batch: Dataset,
+  random: Random,
+) => R;
 
-  protected constructor(name: string, options: TrainerOptions, data: CheckedDataset, sampler: Sampler) {
-    const { model, averaging } = options;
-    checkKind(name, 'what sampler makes', sampler, 'sampler');
-    this.#name = name;
-    this.#options = options;
-    this.#data = data;
-    this.sampler = sampler;
-    this.#random = options.random.fork('augment');
-    this.model = model;
-    if (options.optimizer === undefined && model.parameters().length === 0)
-      throw new ArgumentError(`${name}: expected a model with parameters, got none`);
-    checkSameDType(name, 'data.x', data.x, model);
-    this.optimizer = options.optimizer ?? new AdamW(model.parameters());
-    checkTrains(name, this.optimizer, model);
-    this.#best = new BestWeights(model);
-    this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
-  }
+/** The numbers that an objective reports beside its loss. */
+type Reported<R> = { [K in Exclude<keyof R, 'loss'>]: number };
 
-  /** What `f` gives with the weights in the model that would be kept if training ended now. */
-  withKept<R>(f: () => R): R {
-    return this.#best.during(f);
-  }
-
-  /** The loss of a batch, and what to report of it once the step is made and the gradients' norm is known. */
-  protected abstract objective(batch: CheckedDataset): { loss: Tensor; report: (gradientNorm: number) => Batch };
-
-  /** The model's score on held-back data, lower being better, and what else is seen there. */
-  protected abstract score(): { score: number };
-
-  /** What decides between rounds of one score, lower being better; the first is taken by default. */
-  protected tieBreak(_score: { score: number }): number {
-    return 0;
-  }
-
-  /** Takes note of a batch once its step is made; does nothing by default. */
-  protected noteStep(_batch: Batch, _place: StepPlace): void {}
-
-  /** What to report of a round, from its batches, its score, and whether that was the lowest. */
-  protected abstract report(round: number, batches: readonly Batch[], score: { score: number }, best: boolean): Round;
-
-  /** State of a trainer's own, that JSON can hold. */
-  protected abstract own: unknown;
-
-  /** `count` rounds of n steps; a trainer whose state was set goes on with those that are left of them. */
-  protected *course(count: number, n: number): Generator<Step<Batch, Round>, void> {
-    const { schedule = constantSchedule } = this.#options;
-    const { optimizer } = this;
-    const base = optimizer.learningRate;
-    checkTrains(this.#name, optimizer, this.model); // again, since `to` makes other parameters
-    try {
-      while (this.#done < count) {
-        const i = this.#done;
-        const round = ++this.#round;
-        const batches: Batch[] = [];
-        this.#insideRound = true;
-        for (let step = 1; step <= n; step++) {
-          const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
-          checkRange(this.#name, 'what schedule gives', factor, 0);
-          const learningRate = base * factor;
-          optimizer.learningRate = learningRate;
-          const batch = this.#trainBatch();
-          batches.push(batch);
-          this.noteStep(batch, { round, step, steps: n });
-          const finished = step === n ? this.#finish(i + 1, round, batches) : null;
-          yield { batch, round, step, learningRate, finished };
-        }
-      }
-    } finally {
-      this.#done = 0;
-      this.#insideRound = false;
-      optimizer.learningRate = base;
-      this.#best.restore();
-      this.model.eval();
-    }
-  }
-
-  #trainBatch(): Batch {
-    const { augment, clipNorm } = this.#options;
-    const batch = takeSamples(this.#data, this.#positions(this.sampler.next()));
-    augment?.(batch.x, this.#random);
-    this.model.train();
-    const reported = scope(() => {
-      this.optimizer.zeroGrad();
-      const { loss, report } = this.objective(batch);
-      backward(loss);
-      const { parameters } = this.optimizer;
-      const norm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
-      this.checkFinite('gradients, got a norm', norm);
-      this.optimizer.step();
-      return report(norm);
-    });
-    this.#average?.update();
-    return reported;
-  }
-
-  /** What the sampler gave, as positions of samples. */
-  #positions(given: ArrayLike<number>): Int32Array {
-    const N = this.#data.labels.length;
-    checkKind(this.#name, 'positions that the sampler gives', given, 'numbers');
-    if (given.length === 0) throw new DataError(`${this.#name}: expected the sampler to give positions, got none`);
-    for (let i = 0; i < given.length; i++)
-      if (!(Number.isInteger(given[i]) && given[i] >= 0 && given[i] < N))
-        throw new DataError(
-          `${this.#name}: expected the sampler to give positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
-        );
-    return given instanceof Int32Array ? given : Int32Array.from(given);
-  }
-
-  #finish(done: number, round: number, batches: readonly Batch[]): Round {
-    const judge = (): Round => {
-      const score = this.score();
-      const best = this.#best.offer(score.score, this.tieBreak(score));
-      if (!best && this.#options.keep === 'last') this.#best.keep();
-      return this.report(round, batches, score, best);
-    };
-    const report = this.#average ? this.#average.during(judge) : judge();
-    this.#done = done;
-    this.#insideRound = false;
-    return report;
-  }
-
-  /** @throws TrainingError where training has left the numbers */
-  protected checkFinite(what: string, value: number): void {
-    if (!Number.isFinite(value))
-      throw new TrainingError(
-        `${this.#name}: expected finite ${what} of ${value} in round ${this.#round}; try a lower learning rate or clipNorm`,
-      );
-  }
-
+/** What a Trainer is made of. */
+export interface ObjectiveTrainerOptions<R extends { loss: Tensor }> extends TrainerOptions {
+  objective: Objective<R>;
+  /** modules of the objective that are trained with the model, such as a head or the proxies of a loss; none by default */
+  modules?: Readonly<Record<string, Module>>;
+  /** samples in a batch where there is no `sampler`; batches are then drawn at random in passes over the data; @defaultValue 256 */
+  batchSize?: number;
+  /** batches in an iteration; as many as a pass over the data has, by default */
+  stepsPerIteration?: number;
   /**
-   * Where training stands, to be read and set between two rounds: a trainer made alike, whose state is set to it, goes on bit for
-   * bit as this one would. Setting it changes all or nothing. A `break` ends the course: what is to be gone on from is read
-   * inside the loop.
-   *
-   * @throws ArgumentError within a round; CheckpointError for the state of a trainer of another make
+   * what iterations are compared by, the lowest being the best; the objective's loss on the validation data, in batches and in
+   * inference mode, by default
    */
-  get state(): TrainingState {
-    this.#betweenRounds('read');
-    return this.#save();
+  validate?: (model: Layer, validation: TrainingSet) => number;
+}
+
+/** What one step of a Trainer showed. */
+export type TrainerStep<R> = Reported<R> & {
+  loss: number;
+  /** before clipping */
+  gradientNorm: number;
+  iteration: number;
+  /** 1 for the first of an iteration */
+  step: number;
+  learningRate: number;
+  /** at an iteration's last step, the iteration */
+  finished: TrainerIteration<R> | null;
+};
+
+/** What one iteration of a Trainer showed: means over its batches, and what validation says after it. */
+export type TrainerIteration<R> = Reported<R> & {
+  /** 1 for the first */
+  iteration: number;
+  loss: number;
+  gradientNorm: number;
+  /** that of the last batch */
+  learningRate: number;
+  /** as `validate` has it; lower is better */
+  validationLoss: number;
+  /** whether no iteration before had as low a validation loss, so that its weights are kept */
+  best: boolean;
+};
+
+type Batch<R> = Reported<R> & { loss: number; gradientNorm: number };
+
+const OWN = ['objective', 'modules', 'batchSize', 'stepsPerIteration', 'validate'];
+const VIEWS_SEED = 'validation'; // the same views of validation data in every iteration
+
+/**
+ * Trains a model by any objective. `TripletTrainer` and `ClassifierTrainer` are the short ways for the paper's two stages;
+ * this takes a loss of your own. As with these, training is a generator, or `fit`, and the best weights are put back on
+ * every way out.
+ *
+ * @example
+ *     const trainer = new Trainer({
+ *       model,
+ *       data: { x, labels },
+ *       random,
+ *       sampler: (labels, random) => new MPerClassSampler(labels, { perClass: 16, random }),
+ *       objective: (model, { x, labels }) => {
+ *         const z = model.forward(x);
+ *         return { loss: supConLoss(z, labels, { temperature: 0.1 }) };
+ *       },
+ *     });
+ *     const { loss, validationLoss } = trainer.fit(30);
+ */
+export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends TrainingLoop<
+  Batch<R>,
+  TrainerIteration<R>
+> {
+  readonly stepsPerIteration: number;
+  readonly #options: ObjectiveTrainerOptions<R>;
+  readonly #validation: TrainingSet;
+  readonly #batches: readonly Int32Array[];
+
+  /** @throws DataError where the data are unusable; ArgumentError for an option out of range */
+  constructor(options: ObjectiveTrainerOptions<R>) {
+    const op = 'Trainer';
+    checkTrainerOptions(op, options, OWN, ['objective']);
+    const { objective, modules = {}, validate, batchSize = 256, random } = options;
+    checkKind(op, 'objective', objective, 'function');
+    checkKind(op, 'modules', modules, 'object');
+    for (const [name, module] of Object.entries(modules)) checkKind(op, `modules.${name}`, module, 'module');
+    if (validate !== undefined) checkKind(op, 'validate', validate, 'function');
+    if (options.stepsPerIteration !== undefined) checkCount(op, 'stepsPerIteration', options.stepsPerIteration, 1);
+    checkCount(op, 'batchSize', batchSize, 1);
+    const { train, validation } = trainingSets(op, options, random.fork('validation'));
+    const shuffled = (labels: Int32Array, source: Random): ShuffledSampler =>
+      new ShuffledSampler(labels.length, { batchSize, random: source });
+    const sampler = (options.sampler ?? shuffled)(train.labels, random.fork('sampler'), train.groups);
+    const model = Object.keys(modules).length > 0 ? new WithModules(options.model, modules) : options.model;
+    super(op, { ...options, model }, train, sampler);
+    this.#options = options;
+    this.#validation = validation;
+    this.#batches = batchesOf(validation.length, this.sampler.batchSize, random.fork('validation batches'));
+    const { batchSize: drawn, batchesPerPass = Math.ceil(train.length / drawn) } = this.sampler;
+    this.stepsPerIteration = options.stepsPerIteration ?? batchesPerPass;
+    checkCount(op, 'stepsPerIteration', this.stepsPerIteration, 1);
   }
 
-  set state(state: TrainingState) {
-    this.#betweenRounds('set');
-    checkFields(this.#name, 'state', state, { numbers: 'object', tensors: 'object' });
-    const before = this.#save();
-    try {
-      this.#restore(state);
-    } catch (error) {
-      this.#restore(before);
-      if (error instanceof CheckpointError) throw error;
-      const { message } = error as Error;
-      throw new CheckpointError(`${this.#name}: expected the state of a trainer made alike, got: ${message}`, {
-        cause: error,
-      });
+  /** Trains for `count` iterations, yielding after each. A generator: nothing is trained until it is iterated over. */
+  *iterations(count: number): Generator<TrainerIteration<R>, void> {
+    for (const { finished } of this.steps(count)) if (finished) yield finished;
+  }
+
+  /** Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. */
+  *steps(count: number): Generator<TrainerStep<R>, void> {
+    this.checkIterations(count);
+    for (const { batch, ...rest } of this.course(count, this.stepsPerIteration)) yield { ...batch, ...rest };
+  }
+
+  protected learn(batch: Dataset, random: Random) {
+    const { loss, ...rest } = this.#objective(batch, random);
+    const numbers = rest as Reported<R>;
+    const report = (gradientNorm: number): Batch<R> => ({ ...numbers, loss: loss.item(), gradientNorm });
+    return { loss, report };
+  }
+
+  #objective(batch: Dataset, random: Random): R {
+    const given = this.#options.objective(this.#options.model, batch, random);
+    if (!(given?.loss instanceof Tensor) || given.loss.size !== 1)
+      throw new ArgumentError('Trainer: expected objective to give { loss } with a scalar Tensor');
+    for (const [name, value] of Object.entries(given))
+      if (name !== 'loss') checkNumber('Trainer', `what objective reports as ${name}`, value);
+    this.checkFinite('loss', asTensor('Trainer', given.loss).item());
+    return given;
+  }
+
+  protected judge(): Judged {
+    const { validate } = this.#options;
+    if (validate) {
+      const criterion = validate(this.#options.model, this.#validation);
+      checkNumber('Trainer', 'what validate gives', criterion);
+      return { criterion };
     }
+    this.model.eval();
+    const random = new Random(VIEWS_SEED);
+    let sum = 0;
+    for (const positions of this.#batches) {
+      const batch = this.#validation.take(positions);
+      sum += positions.length * noGrad(() => scope(() => this.#objective(batch, random).loss.item()));
+    }
+    return { criterion: sum / this.#validation.length };
   }
 
-  #betweenRounds(what: string): void {
-    if (this.#insideRound)
-      throw new ArgumentError(
-        `${this.#name}: expected to be between two rounds when its state is ${what}, got amid one`,
-      );
+  protected report(
+    iteration: number,
+    batches: readonly Batch<R>[],
+    { criterion }: Judged,
+    best: boolean,
+  ): TrainerIteration<R> {
+    const names = Object.keys(batches[0]) as (keyof Batch<R>)[];
+    const means = names.map((name) => [
+      name,
+      batches.reduce((sum, batch) => sum + Number(batch[name]), 0) / batches.length,
+    ]);
+    const { learningRate } = this.optimizer;
+    return { ...Object.fromEntries(means), iteration, learningRate, validationLoss: criterion, best };
   }
 
-  #save(): TrainingState {
-    const { kind, step, steps, slots } = this.optimizer.state;
-    const best = this.#best.state;
-    const average = this.#average?.state;
-    const numbers: Numbers = {
-      trainer: this.#name,
-      round: this.#round,
-      done: this.#done,
-      optimizer: step,
-      optimizerKind: kind,
-      optimizerSteps: steps,
-      best: best.score,
-      tie: best.tie,
-      averaged: average?.steps ?? null,
-      sampler: this.sampler.state,
-      random: this.#random.state,
-      dropout: this.#dropouts.map(({ random }) => random.state),
-      own: this.own,
-    };
-    return {
-      numbers: { ...numbers },
-      tensors: {
-        ...prefixed('model', this.model.stateDict()),
-        ...prefixed('best', best.weights),
-        ...prefixed('average', average?.weights ?? {}),
-        ...Object.fromEntries(
-          slots.flatMap((arrays, p) => arrays.map((a, s) => [`optimizer.${p}.${s}`, new Tensor(a, [a.length])])),
-        ),
-      },
-    };
+  protected own: unknown = null;
+}
+
+/** A model beside the modules that are trained with it. */
+class WithModules extends Layer {
+  readonly model: Layer;
+  readonly modules_: readonly Module[];
+
+  constructor(model: Layer, modules: Readonly<Record<string, Module>>) {
+    super();
+    this.model = model;
+    this.modules_ = Object.values(modules);
   }
 
-  #restore({ numbers, tensors }: TrainingState): void {
-    const own = this.model.stateDict();
-    const saved = unprefixed('optimizer', tensors);
-    const slots = this.optimizer.parameters.map((_, p) =>
-      Object.values(unprefixed(String(p), saved)).map(({ data }): Vec => data),
-    );
-    const {
-      trainer,
-      round,
-      done,
-      optimizer,
-      optimizerKind,
-      optimizerSteps,
-      best,
-      tie,
-      averaged,
-      sampler,
-      random,
-      dropout,
-      own: extra,
-    } = numbers as unknown as Numbers;
-    const counts = [round, done, optimizer, averaged ?? 0].every((n) => Number.isInteger(n) && n >= 0);
-    const fits = (prefix: string): boolean =>
-      Object.entries(own).every(([name, { size }]) => tensors[`${prefix}.${name}`]?.size === size);
-    const averages = (averaged !== null) === (this.#average !== null) && (averaged === null || fits('average'));
-    if (
-      trainer !== this.#name ||
-      !counts ||
-      !fits('model') ||
-      !(best === null || (fits('best') && typeof tie === 'number')) ||
-      !averages ||
-      slots.flat().length !== Object.keys(saved).length ||
-      dropout?.length !== this.#dropouts.length
-    )
-      throw new CheckpointError(`${this.#name}: expected the state of a trainer made alike, got another's`);
-    this.optimizer.state = { kind: optimizerKind, step: optimizer, steps: optimizerSteps, slots };
-    this.sampler.state = sampler;
-    this.model.loadStateDict(unprefixed('model', tensors));
-    this.#best.state = { score: best, tie, weights: best === null ? {} : unprefixed('best', tensors) };
-    if (this.#average) this.#average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };
-    this.#random.state = random;
-    this.#dropouts.forEach((layer, i) => {
-      layer.random.state = dropout[i];
-    });
-    this.own = extra;
-    this.#round = round;
-    this.#done = done;
+  forward(...args: Parameters<Layer['forward']>): Tensor {
+    return this.model.forward(...args);
   }
+}
 
-  get #dropouts(): Dropout[] {
-    return this.model.modules().filter((m): m is Dropout => m instanceof Dropout);
+/** Positions 0 to n - 1 in random order, in batches, a last one of a single sample joined to the one before. */
+function batchesOf(n: number, batchSize: number, random: Random): Int32Array[] {
+  const order = random.permutation(n);
+  const batches: Int32Array[] = [];
+  for (let from = 0; from < n; ) {
+    const left = n - from;
+    const size = left === batchSize + 1 ? left : Math.min(batchSize, left);
+    batches.push(order.slice(from, from + size));
+    from += size;
   }
+  return batches;
 }

@@ -1,29 +1,9 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import type { RandomState } from '../core/random.ts';
-import type { SamplerState } from '../data/sampler.ts';
 
-/** Where training stands after a round: numbers that JSON can hold, and tensors. */
+/** Where training stands after an iteration: numbers that JSON can hold, and tensors. */
 export interface TrainingState {
   numbers: Record<string, unknown>;
   tensors: Record<string, Tensor>;
-}
-
-/** What a trainer's numbers hold, all of it plain data. */
-export interface Numbers {
-  trainer: string;
-  round: number;
-  done: number;
-  optimizer: number;
-  /** absent from states of before they were noted */
-  optimizerKind?: string;
-  optimizerSteps?: readonly number[];
-  best: number | null;
-  tie: number;
-  averaged: number | null;
-  sampler: SamplerState;
-  random: RandomState;
-  dropout: RandomState[];
-  own: unknown;
 }
 
 /** Tensors under names that begin with `prefix` and a dot. */

@@ -86,17 +86,36 @@ export function violationRate(distances: TensorLike, labels: ArrayLike<number>, 
   checkRange('violationRate', 'margin', margin, 0);
   let violated = 0;
   let all = 0;
-  for (let a = 0; a < B; a++)
+  for (let a = 0; a < B; a++) {
+    const row = data.subarray(a * B, (a + 1) * B);
+    const negatives = row.filter((_, n) => labels[n] !== labels[a]).sort(); // NaN last
+    const numbers = firstNaN(negatives);
     for (let p = 0; p < B; p++) {
       if (p === a || labels[p] !== labels[a]) continue;
-      const limit = data[a * B + p] + margin;
-      for (let n = 0; n < B; n++) {
-        if (labels[n] === labels[a]) continue;
-        all++;
-        if (!(data[a * B + n] >= limit)) violated++;
-      }
+      all += negatives.length;
+      violated += countBelow(negatives, numbers, row[p] + margin) + negatives.length - numbers;
     }
+  }
   return violated / all;
+}
+
+/** Where NaN begins in an ascending list, which has it at the end. */
+function firstNaN(ascending: Vec): number {
+  let n = ascending.length;
+  while (n > 0 && Number.isNaN(ascending[n - 1])) n--;
+  return n;
+}
+
+/** How many of the first `n` numbers of an ascending list are not >= limit. */
+function countBelow(ascending: Vec, n: number, limit: number): number {
+  let from = 0;
+  let to = n;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (ascending[middle] >= limit) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 /** Mean squared distance of the rows of z (B,D) from their mean. */

@@ -1,10 +1,12 @@
 import { asTensor, type Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
 import { expectShape } from '../core/shape.ts';
-import { type CheckedDataset, trainingData } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { MPerClassSampler, membersByLabel } from '../data/sampler.ts';
-import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
+import { trainingSets } from '../data/trainingSet.ts';
+import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
 import { type Miner, violating } from '../metric/miner.ts';
 import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
 import { predict } from '../models/predict.ts';
@@ -14,7 +16,8 @@ import { add, affine } from '../ops/elementwise.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { type EmbeddingScore, EmbeddingScorer } from './embeddingScore.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
-import { checkTrainerOptions, checkTrains, type StepPlace, Trainer, type TrainerOptions } from './trainer.ts';
+import { type Judged, type StepPlace, TrainingLoop } from './loop.ts';
+import { checkTrainerOptions, checkTrains, type TrainerOptions } from './options.ts';
 import {
   activePairs,
   type BatchStatistics,
@@ -26,8 +29,10 @@ import { warnOnConsole } from './warn.ts';
 
 /** What a TripletTrainer is made of; each part can be replaced. */
 export interface TripletTrainerOptions extends TrainerOptions {
-  /** m of the m-per-class sampler, which is the default; 32 */
+  /** m of the m-per-class sampler, which is the default; a class of fewer repeats samples; @defaultValue 32 */
   perClass?: number;
+  /** classes in a batch of that sampler, drawn at random where it is fewer than there are; all by default */
+  classesPerBatch?: number;
   /** @defaultValue `violating` */
   miner?: Miner;
   /** @defaultValue `pairwiseSquaredEuclidean` */
@@ -35,19 +40,19 @@ export interface TripletTrainerOptions extends TrainerOptions {
   /** power of the hinge: 1 as in equation (2), or 2, the squared hinge; @defaultValue 1 */
   power?: 1 | 2;
   /** @defaultValue `new DynamicMargin()`, the paper's dynamic margin */
-  margin?: MarginScheduler;
+  marginScheduler?: MarginScheduler;
   /** a classifier of the embeddings (B,D) to logits (B,K) that is trained at once; none by default */
   classifier?: JointClassifier;
   /** batches in an iteration; @defaultValue 200 */
   stepsPerIteration?: number;
   /**
    * what the best iteration is chosen by: the macro F1 of 9 nearest neighbours, or the fraction of triplets that violate
-   * the reference margin; @defaultValue `'neighbors'`
+   * the reference margin; @defaultValue `'neighborF1'`
    */
-  scoreBy?: 'neighbors' | 'violations';
+  selectBy?: 'neighborF1' | 'violationRate';
   /** the margin that violations are counted at, the same in all iterations so that they compare; @defaultValue 0.2 */
   referenceMargin?: number;
-  /** told of embedding collapse; the console by default */
+  /** called with what a user should know, such as that the embeddings have collapsed; the console by default */
   warn?: (message: string) => void;
 }
 
@@ -78,9 +83,7 @@ export interface IterationStatistics extends BatchStatistics, EmbeddingScore {
   /** batches in which nothing was mined */
   emptyBatches: number;
   learningRate: number;
-  /** 1 - `neighborF1`, or `violations`, by what iterations are compared by: lower is better */
-  score: number;
-  /** whether its weights are kept: no iteration before scored lower, or as low with as few violations */
+  /** whether its weights are kept: no iteration before was as good by `selectBy`, or of equal ones by violations */
   best: boolean;
   /** whether the embeddings have collapsed into a point */
   collapsed: boolean;
@@ -98,8 +101,8 @@ export interface StepStatistics extends BatchStatistics {
 }
 
 const OWN = [
-  ...['perClass', 'miner', 'distance', 'power', 'margin', 'classifier', 'stepsPerIteration', 'scoreBy'],
-  ...['referenceMargin', 'warn'],
+  ...['perClass', 'classesPerBatch', 'miner', 'distance', 'power', 'marginScheduler', 'classifier'],
+  ...['stepsPerIteration', 'selectBy', 'referenceMargin', 'warn'],
 ];
 const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
 const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative to it, the loss then is
@@ -114,12 +117,13 @@ const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative t
  * training embeddings, and on every way out (the end, `break`, an exception) the weights of the best iteration are put
  * back, and the model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
  */
-export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
-  readonly margin: MarginScheduler;
+export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatistics> {
+  readonly marginScheduler: MarginScheduler;
   readonly stepsPerIteration: number;
   readonly #embedder: Layer;
   readonly #scorer: EmbeddingScorer;
   readonly #options: TripletTrainerOptions;
+  readonly #warn: (message: string) => void;
   #warned = false;
 
   /**
@@ -129,18 +133,19 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
   constructor(options: TripletTrainerOptions) {
     const op = 'TripletTrainer';
     checkTrainerOptions(op, options, OWN);
-    const { random, perClass = 32, stepsPerIteration = 200, scoreBy = 'neighbors', power = 1, classifier } = options;
+    const { random, perClass = 32, classesPerBatch, stepsPerIteration = 200, power = 1, classifier } = options;
+    const { selectBy = 'neighborF1' } = options;
     const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = options;
     checkCount(op, 'stepsPerIteration', stepsPerIteration, 1);
     checkCount(op, 'perClass', perClass, 2);
     checkRange(op, 'referenceMargin', referenceMargin, 0);
-    checkOneOf(op, 'scoreBy', scoreBy, ['neighbors', 'violations']);
+    checkOneOf(op, 'selectBy', selectBy, ['neighborF1', 'violationRate']);
     checkOneOf(op, 'power', power, [1, 2]);
     checkKind(op, 'distance', distance, 'function');
-    const { miner, margin, warn } = options;
+    const { miner, marginScheduler, warn = warnOnConsole } = options;
     if (miner !== undefined) checkKind(op, 'miner', miner, 'function');
-    if (warn !== undefined) checkKind(op, 'warn', warn, 'function');
-    if (margin !== undefined) checkKind(op, 'margin', margin, 'marginScheduler');
+    checkKind(op, 'warn', warn, 'function');
+    if (marginScheduler !== undefined) checkKind(op, 'marginScheduler', marginScheduler, 'marginScheduler');
     if (classifier !== undefined) {
       checkOptions(`${op}.classifier`, classifier, ['model'], ['weight', 'logitAdjustment']);
       checkKind(op, 'classifier.model', classifier.model, 'layer');
@@ -154,22 +159,26 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
           `${op}: expected an optimizer of the classifier's parameters, too, got one without them`,
         );
     }
-    const { train, held } = trainingData(op, options, random.fork('hold back'), 2);
-    for (const { length } of [train, held].map(({ labels }) => membersByLabel(labels)))
+    const { train, validation } = trainingSets(op, options, random.fork('hold back'), 2);
+    for (const { length } of [train, validation].map(({ labels }) => membersByLabel(labels)))
       if (length < 2) throw new DataError(`${op}: expected samples of at least 2 classes, got ${length}`);
-    if (!options.sampler) checkClassSizes(op, train.labels, perClass, ' (perClass)');
-    checkClassSizes(op, held.labels, 2, ' in validation');
-    const sampler = options.sampler ?? ((labels, source) => new MPerClassSampler(labels, { perClass, random: source }));
-    const drawn = sampler(train.labels, random.fork('sampler'));
+    for (const [label, { length }] of membersByLabel(validation.labels))
+      if (length < 2)
+        throw new DataError(`${op}: expected at least 2 samples of class ${label} in validation, got ${length}`);
+    if (!options.sampler) tellRepeats(warn, train.labels, perClass);
+    const balanced = (labels: Int32Array, source: Random): MPerClassSampler =>
+      new MPerClassSampler(labels, { perClass, classesPerBatch, random: source });
+    const drawn = (options.sampler ?? balanced)(train.labels, random.fork('sampler'), train.groups);
     const model = classifier ? new Sequential(options.model, classifier.model) : options.model;
     super(op, { ...options, model }, train, drawn);
     this.#embedder = options.model;
-    this.#scorer = new EmbeddingScorer(train, held, {
+    this.#scorer = new EmbeddingScorer(train, validation, {
       ...{ perClass, margin: referenceMargin, distance },
       random: random.fork('score'),
     });
     this.#options = options;
-    this.margin = options.margin ?? new DynamicMargin();
+    this.#warn = warn;
+    this.marginScheduler = marginScheduler ?? new DynamicMargin();
     this.stepsPerIteration = stepsPerIteration;
   }
 
@@ -183,14 +192,13 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
    * generator, as `iterations`: it has to be iterated over.
    */
   *steps(count: number): Generator<StepStatistics, void> {
-    checkCount('TripletTrainer', 'iterations', count, 1);
-    const course = this.course(count, this.stepsPerIteration);
-    for (const { batch, round, ...rest } of course) yield { ...batch, iteration: round, ...rest };
+    this.checkIterations(count);
+    for (const { batch, ...rest } of this.course(count, this.stepsPerIteration)) yield { ...batch, ...rest };
   }
 
-  protected objective({ x, context, labels }: CheckedDataset) {
+  protected learn({ x, context, labels }: Dataset) {
     const { miner = violating, distance = pairwiseSquaredEuclidean, power, classifier } = this.#options;
-    const { margin } = this.margin;
+    const { margin } = this.marginScheduler;
     const z = asTensor('TripletTrainer', this.#embedder.forward(x, context));
     expectShape<'B' | 'D'>('TripletTrainer', 'embeddings (B,D)', z.shape, { B: labels.length });
     const spread = embeddingSpread(z);
@@ -212,14 +220,14 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     return { loss: classifier ? add(loss, jointLoss(classifier, z, labels)) : loss, report };
   }
 
-  protected override noteStep({ triplets, pairs, possible }: TripletBatch, { round, step, steps }: StepPlace): void {
-    this.margin.update({ iteration: round, step, steps, triplets, pairs, possible });
+  protected override noteStep({ triplets, pairs, possible }: TripletBatch, place: StepPlace): void {
+    this.marginScheduler.update({ ...place, triplets, pairs, possible });
   }
 
   protected report(
     iteration: number,
     batches: readonly TripletBatch[],
-    score: EmbeddingScore & { score: number },
+    { neighborF1, violationRate }: Judged & EmbeddingScore,
     best: boolean,
   ): IterationStatistics {
     const { margin, loss, spread } = batches[batches.length - 1];
@@ -228,8 +236,7 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
     if (collapsed && !this.#warned) {
       this.#warned = true;
-      const { warn = warnOnConsole } = this.#options;
-      warn(
+      this.#warn(
         `TripletTrainer: the embeddings have collapsed into a point after iteration ${iteration}: spread ${spread}, ` +
           `loss ${loss} at margin ${margin}. Try a lower learning rate, larger batches or an easier miner.`,
       );
@@ -240,38 +247,41 @@ export class TripletTrainer extends Trainer<TripletBatch, IterationStatistics> {
       margin,
       emptyBatches: batches.filter((b) => b.triplets === 0).length,
       learningRate: this.optimizer.learningRate,
-      ...score,
+      neighborF1,
+      violationRate,
       best,
       collapsed,
     };
   }
 
-  protected score(): EmbeddingScore & { score: number } {
-    const embed = ({ x, context }: CheckedDataset): Tensor => predict(this.#embedder, x, { context });
+  /** Few validation data are soon all classified right; their classes may still come further apart: that decides a tie. */
+  protected judge(): Judged & EmbeddingScore {
+    const embed = ({ x, context }: Dataset): Tensor => predict(this.#embedder, x, { context });
     const seen = this.#scorer.score(embed);
-    const { scoreBy = 'neighbors' } = this.#options;
-    return { ...seen, score: scoreBy === 'neighbors' ? 1 - seen.neighborF1 : seen.violations };
+    const { selectBy = 'neighborF1' } = this.#options;
+    const { neighborF1, violationRate } = seen;
+    return { ...seen, criterion: selectBy === 'neighborF1' ? 1 - neighborF1 : violationRate, tie: violationRate };
   }
 
-  /** Few validation data are soon all classified right; their classes may still come further apart. */
-  protected override tieBreak({ violations }: EmbeddingScore & { score: number }): number {
-    return violations;
+  protected get own(): unknown {
+    return this.marginScheduler.state;
   }
 
-  protected get own(): MarginState {
-    return this.margin.state;
-  }
-
-  protected set own(state: MarginState) {
-    this.margin.state = state;
+  protected set own(state: unknown) {
+    this.marginScheduler.state = state;
   }
 }
 
-/** Throws unless every class has `least` samples. */
-function checkClassSizes(op: string, labels: Int32Array, least: number, why: string): void {
-  for (const [label, { length }] of membersByLabel(labels))
-    if (length < least)
-      throw new DataError(`${op}: expected at least ${least} samples of class ${label}${why}, got ${length}`);
+/** Says once which classes have fewer samples than a batch takes of each. */
+function tellRepeats(warn: (message: string) => void, labels: Int32Array, perClass: number): void {
+  const small = membersByLabel(labels).filter(([, { length }]) => length < perClass);
+  if (small.length === 0) return;
+  const some = small.slice(0, 5).map(([label, { length }]) => `class ${label} has ${length}`);
+  const more = small.length > 5 ? ` and ${small.length - 5} more classes have fewer` : '';
+  warn(
+    `TripletTrainer: a batch takes ${perClass} samples of each class (perClass) and repeats some where there are fewer: ` +
+      `${some.join(', ')}${more}`,
+  );
 }
 
 function jointLoss(classifier: JointClassifier, z: Tensor, labels: Int32Array): Tensor {

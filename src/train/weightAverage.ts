@@ -1,7 +1,7 @@
 import type { Tensor } from '../autograd/tensor.ts';
 import { checkKind, checkRange } from '../core/check.ts';
 import type { Module } from '../nn/module.ts';
-import { withWeights } from './checkpoint.ts';
+import { withWeights } from './bestWeights.ts';
 
 /**
  * The exponential moving average of a model's weights and buffers, which generalises better than the last step's weights:

@@ -35,7 +35,7 @@ const classifier = (): d.MlpClassifier =>
   new d.MlpClassifier({ inFeatures: 2, hidden: 3, classes: 2, random: random() });
 const network = (): d.SavedNetwork => ({ embedder: embedder(), classifier: classifier() });
 const model = (): d.SavedModel => ({ networks: [network()], about: {} });
-const dataset = (): d.Dataset => ({ x: of(8, 3), labels: [...LABELS] });
+const dataset = (): d.DatasetLike => ({ x: of(8, 3), labels: [...LABELS] });
 const finite = 'any finite number >= 0';
 const part = 'from 0 to 1';
 const matrix = (): number[][] => [
@@ -44,6 +44,11 @@ const matrix = (): number[][] => [
 ];
 const clusters = (): d.TrainingClusters =>
   d.fitTrainingClusters(of(8, 2), of(8, 1, 8), [...LABELS], { random: random() });
+
+/** The steps that `drive` takes before it first waits, so that a fault is thrown and not the reason of a promise. */
+function driven(steps: Iterable<unknown>, options: d.DriveOptions<unknown>): unknown {
+  return d.drive(steps, options);
+}
 
 export const LEARNING: Record<string, Call> = {
   kMeans: { args: () => [of(8, 2), { clusters: 2, random: random(), iterations: 5 }], optional: '1.iterations' },
@@ -78,15 +83,66 @@ export const LEARNING: Record<string, Call> = {
     opaque: '0.random',
     allows: { '0.decks.0.at = 0': 'none drawn' },
   },
-  holdOut: {
-    args: () => [[...LABELS], 0.25, random(), 1],
-    optional: '3',
+  stratifiedSplit: {
+    args: () => [[...LABELS], { fraction: 0.25, random: random(), atLeast: 1 }],
+    optional: '1.atLeast',
     allows: {
       '0 = [] | empty': 'nothing of nothing',
       '0.0 = 0': A_CLASS,
-      '1 = 0 | 0.5': part,
-      '3 = 0': 'none at least',
+      '1.fraction = 0 | 0.5': part,
+      '1.atLeast = 0': 'none at least',
     },
+  },
+  groupedSplit: {
+    args: () => [[...LABELS], [1, 1, 1, 1, 2, 2, 2, 2], { fraction: 0.5, random: random() }],
+    allows: {
+      '0.0 = 0': A_CLASS,
+      '1.0 = -1 | 0 | huge': 'groups may be any whole numbers',
+      '2.fraction = 0.5': part,
+    },
+  },
+  LabelEncoder: { args: () => [['walk', 'run']], opaque: '0' },
+  'LabelEncoder#encode': {
+    args: () => [['run', 'walk']],
+    call: (labels: string[]) => new d.LabelEncoder(['walk', 'run']).encode(labels),
+    names: 'encode',
+    allows: { '0 = []': 'nothing of nothing' },
+  },
+  'LabelEncoder#decode': {
+    args: () => [[1, 0]],
+    call: (numbers: number[]) => new d.LabelEncoder(['walk', 'run']).decode(numbers),
+    names: 'decode',
+    allows: { '0 = [] | empty': 'nothing of nothing', '0.0 = 0': A_CLASS },
+  },
+  Dataset: {
+    args: () => [{ x: of(8, 3), context: of(8, 2), labels: [...LABELS], groups: [...LABELS] }, { classes: ['a', 'b'] }],
+    optional: '0.context 0.groups 1 1.classes',
+    data: '0',
+    names: 'LabelEncoder',
+    opaque: '1.classes',
+    allows: { '0.labels.0 = 0': A_CLASS, '0.groups.0 = -1 | 0': 'groups may be any whole numbers', '1 = {}': 'none' },
+  },
+  'Dataset#split': {
+    args: () => [{ fraction: 0.5, random: random(), by: 'class', atLeast: 1 }],
+    call: (options: d.StratifiedOptions) => new d.Dataset(dataset()).split(options),
+    names: 'split stratifiedSplit',
+    optional: '0.by 0.atLeast',
+    allows: { '0.fraction = 0 | 0.5': part, '0.atLeast = 0': 'none at least' },
+  },
+  drive: {
+    args: () => [[1, 2], { signal: { aborted: false }, onStep: () => {} }],
+    call: driven,
+    optional: '1 1.signal 1.onStep',
+    data: '1.signal',
+    opaque: '0',
+    allows: { '0 = [] | [5] | empty | bigints': 'anything that can be gone through', '1 = {}': 'nothing to tell' },
+  },
+  embeddingObjective: {
+    args: () => [{ near: (z: Tensor) => d.mean(z), far: { loss: (z: Tensor) => d.sum(z), weight: 0.5 } }],
+    data: '0',
+    names: 'embeddingObjective.near embeddingObjective.far',
+    optional: '0.near 0.far 0.far.weight',
+    allows: { '0.far.weight = 0 | 0.5 | huge': finite, '0.far = function': 'a loss' },
   },
   DynamicMargin: {
     args: () => [{ min: 0.1, max: 0.5, step: 0.1, threshold: 0.2, per: 'pair', patience: 2, batches: 3 }],
@@ -341,7 +397,7 @@ export const MODELS: Record<string, Call> = {
         ...trained(),
         data: dataset(),
         random: random(),
-        holdBack: 0.25,
+        validationFraction: 0.25,
         sampler: (labels: Int32Array, r: Random) => new d.ShuffledSampler(labels.length, { batchSize: 2, random: r }),
         augment: () => {},
         schedule: d.constantSchedule,
@@ -356,12 +412,12 @@ export const MODELS: Record<string, Call> = {
       },
     ],
     optional:
-      '0.holdBack 0.sampler 0.augment 0.optimizer 0.schedule 0.clipNorm 0.averaging 0.keep 0.batchSize ' +
+      '0.validationFraction 0.sampler 0.augment 0.optimizer 0.schedule 0.clipNorm 0.averaging 0.keep 0.batchSize ' +
       '0.stepsPerEpoch 0.classWeights 0.labelSmoothing 0.logitAdjustment',
     data: '0.data',
     allows: {
       '0.data.labels.0 = 0': A_CLASS,
-      '0.holdBack = 0 | 0.5': part,
+      '0.validationFraction = 0 | 0.5': part,
       '0.clipNorm = 0 | 0.5 | huge': finite,
       '0.averaging = 0 | 0.5': part,
       '0.labelSmoothing = 0 | 0.5': part,
@@ -383,6 +439,24 @@ export const MODELS: Record<string, Call> = {
     data: '0',
     opaque: '0.numbers 0.tensors',
   },
+  Trainer: {
+    args: () => [
+      {
+        ...trained(),
+        data: dataset(),
+        random: random(),
+        objective: (model: d.Layer, { x }: d.Dataset) => ({ loss: d.mean(model.forward(x)) }),
+        modules: {},
+        batchSize: 2,
+        stepsPerIteration: 2,
+        validate: () => 1,
+        patience: 2,
+      },
+    ],
+    optional: '0.optimizer 0.modules 0.batchSize 0.stepsPerIteration 0.validate 0.patience',
+    data: '0.data 0.modules',
+    allows: { '0.data.labels.0 = 0': A_CLASS, '0.modules = {}': 'none' },
+  },
   TripletTrainer: {
     args: () => [
       {
@@ -400,16 +474,16 @@ export const MODELS: Record<string, Call> = {
         miner: d.semiHard,
         distance: d.pairwiseCosine,
         power: 2,
-        margin: new d.DynamicMargin(),
+        marginScheduler: new d.DynamicMargin(),
         stepsPerIteration: 2,
-        scoreBy: 'violations',
+        selectBy: 'violationRate',
         referenceMargin: 0.1,
         warn: () => {},
       },
     ],
     optional:
-      '0.validation 0.holdBack 0.sampler 0.augment 0.optimizer 0.schedule 0.clipNorm 0.averaging 0.keep 0.perClass ' +
-      '0.miner 0.distance 0.power 0.margin 0.stepsPerIteration 0.scoreBy 0.referenceMargin 0.warn',
+      '0.validation 0.validationFraction 0.sampler 0.augment 0.optimizer 0.schedule 0.clipNorm 0.averaging 0.keep 0.perClass ' +
+      '0.miner 0.distance 0.power 0.marginScheduler 0.classesPerBatch 0.stepsPerIteration 0.selectBy 0.referenceMargin 0.warn',
     data: '0.data 0.validation',
     allows: {
       '0.data.labels.0 = 0': A_CLASS,

@@ -102,7 +102,8 @@ function intervals({ classes, judged }: JudgedPart): Row[] {
 }
 
 const HISTORY =
-  'margin loss triplets pairs possible activeFraction violations score accuracy heldBackAccuracy learningRate best';
+  'margin loss triplets pairs possible activeFraction violationRate neighborF1 accuracy validationLoss ' +
+  'validationAccuracy learningRate best';
 
 function history(metrics: Metrics): string {
   const names = HISTORY.split(' ');

@@ -120,7 +120,20 @@ const judged = object<Judged>({
   }),
 });
 
-const iteration = object<RecordedIteration>({
+/** Reads an entry that earlier runs wrote under other names: the first of these that it has. */
+function formerly<T>(read: Shape<T>, names: Readonly<Record<string, readonly string[]>>): Shape<T> {
+  return (value, path) => {
+    const entry = { ...dictionary<unknown>((field) => field)(value, path) };
+    for (const [name, before] of Object.entries(names)) {
+      const [found] = before.filter((key) => key in entry);
+      if (!(name in entry) && found !== undefined) entry[name] = entry[found];
+      for (const key of before) delete entry[key];
+    }
+    return read(entry, path);
+  };
+}
+
+const iterationNow = object<RecordedIteration>({
   loss: number,
   triplets: number,
   pairs: number,
@@ -134,20 +147,21 @@ const iteration = object<RecordedIteration>({
   margin: number,
   emptyBatches: whole,
   learningRate: number,
-  score: number,
-  violations: optional(number),
+  violationRate: number,
   neighborF1: optional(number),
   best: flag,
   collapsed: flag,
 });
-const epoch = object<EpochStatistics>({
+const iteration = formerly(iterationNow, { violationRate: ['violations', 'score'] });
+const epochNow = object<EpochStatistics>({
   epoch: whole,
   loss: number,
   accuracy: number,
-  score: number,
-  heldBackAccuracy: number,
+  validationLoss: number,
+  validationAccuracy: number,
   best: flag,
 });
+const epoch = formerly(epochNow, { validationLoss: ['score'], validationAccuracy: ['heldBackAccuracy'] });
 
 /** What fields of a configuration that files of earlier runs lack amounted to. */
 const EARLIER: Partial<Configuration> = {

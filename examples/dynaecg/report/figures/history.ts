@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot';
 import type { EpochStatistics } from 'dynaecg';
-import type { Configuration } from '../../configuration.ts';
 import type { RecordedIteration } from '../../metrics.ts';
 import { counted } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
@@ -30,37 +29,36 @@ const minedPerPair: Course<RecordedIteration> = {
   label: 'per anchor-positive pair',
   of: ({ triplets, pairs }) => triplets / pairs,
 };
-const violations: Course<RecordedIteration> = {
-  title: 'Violations',
-  label: '% of validation triplets that violate 0.2',
-  of: (it) => 100 * it.violations!,
-  most: 100,
-};
-const score: Course<RecordedIteration> = {
-  title: 'Score',
-  label: '1 - macro F1 of nearest neighbours, %',
-  of: (it) => 100 * it.score,
+const neighbors: Course<RecordedIteration> = {
+  title: 'Nearest neighbours',
+  label: 'macro F1 of validation beats, %',
+  of: (it) => 100 * it.neighborF1!,
   most: 100,
 };
 
-/** What iterations showed: of earlier runs the triplets mined by pair; violations once, where they are the score. */
-function iterationCourses(its: readonly RecordedIteration[], by: Configuration['score']): Course<RecordedIteration>[] {
-  const has = (key: 'possible' | 'violations'): boolean => its.every((it) => it[key] !== undefined);
-  const apart = by === 'neighbors' && has('violations');
+/** What iterations showed: of earlier runs the triplets mined by pair, and no neighbours. */
+function iterationCourses(its: readonly RecordedIteration[]): Course<RecordedIteration>[] {
+  const has = (key: 'possible' | 'neighborF1'): boolean => its.every((it) => it[key] !== undefined);
   return [
     { title: 'Margin', label: 'squared distance', of: (it) => it.margin, axis: PAPERS_MARGINS },
     { title: 'Triplet loss', label: 'mean of a batch', of: (it) => it.loss },
     { title: 'Active pairs', label: '% of anchor-positive pairs', of: (it) => 100 * it.activeFraction, most: 100 },
     has('possible') ? mined : minedPerPair,
-    ...(apart ? [violations, score] : [{ ...score, label: '% of triplets that violate 0.2' }]),
+    {
+      title: 'Violations',
+      label: '% of validation triplets that violate 0.2',
+      of: (it) => 100 * it.violationRate,
+      most: 100,
+    },
+    ...(has('neighborF1') ? [neighbors] : []),
   ];
 }
 
 const EPOCHS: Course<EpochStatistics>[] = [
   { title: 'Cross-entropy', label: 'while training, nats', of: (e) => e.loss },
-  { title: 'Score', label: 'cross-entropy, nats', of: (e) => e.score },
+  { title: 'Validation cross-entropy', label: 'nats', of: (e) => e.validationLoss },
   { title: 'Accuracy', label: 'while training, %', of: (e) => 100 * e.accuracy, most: 100 },
-  { title: 'Accuracy when scored', label: '%', of: (e) => 100 * e.heldBackAccuracy, most: 100 },
+  { title: 'Validation accuracy', label: '%', of: (e) => 100 * e.validationAccuracy, most: 100 },
 ];
 
 const SHOW_DOTS = 40; // rounds up to which each is marked
@@ -83,7 +81,7 @@ export function drawHistory(part: Part): Html {
   const { protocol, metrics } = part;
   const { history, configuration } = metrics;
   const iterations = history.map((h) => h.iterations);
-  const shown = iterationCourses(iterations.flat(), configuration.score);
+  const shown = iterationCourses(iterations.flat());
   const grids = [
     { panels: courses(iterations, shown, 'iteration', { part, size: LARGE }), grid: 'grid' },
     {

@@ -1,0 +1,73 @@
+import { checkFields, checkKind, checkOptions } from './check.ts';
+
+/** How `drive` goes through a generator. */
+export interface DriveOptions<Step> {
+  /** stops when it is aborted: `new AbortController().signal` */
+  signal?: { readonly aborted: boolean; readonly reason?: unknown };
+  /** called with every step; where it returns a promise, that is awaited */
+  onStep?: (step: Step) => unknown;
+}
+
+const AT_A_STRETCH = 12; // ms between two turns of the event loop: less than a frame of a page
+
+/**
+ * Goes through a generator, such as `trainer.steps(30)` or `tsne(points)`, while the event loop turns: a page stays
+ * responsive, and Ctrl-C is heard. Returns the last step.
+ *
+ * @throws what `signal.reason` is, an AbortError by default, once the signal is aborted; the generator has then been ended as by
+ * `break`, so that a trainer has put its best weights back
+ * @example
+ *     const stop = new AbortController();
+ *     const last = await drive(trainer.iterations(30), {
+ *       signal: stop.signal,
+ *       onStep: ({ iteration, loss }) => console.log(iteration, loss),
+ *     });
+ */
+export function drive<Step>(steps: Iterable<Step>, options: DriveOptions<Step> = {}): Promise<Step | undefined> {
+  checkKind('drive', 'steps', steps, 'iterable');
+  checkOptions('drive', options, [], ['signal', 'onStep']);
+  const { signal, onStep } = options;
+  if (signal !== undefined) checkFields('drive', 'signal', signal, { aborted: 'flag' });
+  if (onStep !== undefined) checkKind('drive', 'onStep', onStep, 'function');
+  return goThrough(steps, options);
+}
+
+async function goThrough<Step>(
+  steps: Iterable<Step>,
+  { signal, onStep }: DriveOptions<Step>,
+): Promise<Step | undefined> {
+  const check = (): void => {
+    if (signal?.aborted) throw signal.reason ?? new Error('drive: expected to end by itself, got aborted');
+  };
+  check();
+  let last: Step | undefined;
+  let turned = Date.now();
+  for (const step of steps) {
+    last = step;
+    const told = onStep?.(step);
+    if (isPromise(told)) await told;
+    if (Date.now() - turned >= AT_A_STRETCH) {
+      await turn();
+      turned = Date.now();
+    }
+    check();
+  }
+  return last;
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as Promise<unknown> | undefined)?.then === 'function';
+}
+
+/** Lets the event loop turn, where the engine has one: by setImmediate, or setTimeout, which pages have. */
+function turn(): Promise<void> {
+  const { setImmediate, setTimeout } = globalThis as {
+    setImmediate?: (f: () => void) => unknown;
+    setTimeout?: (f: () => void, ms: number) => unknown;
+  };
+  return new Promise((resolve) => {
+    if (setImmediate) setImmediate(resolve);
+    else if (setTimeout) setTimeout(resolve, 0);
+    else resolve();
+  });
+}

@@ -1,0 +1,70 @@
+import { checkKind, formatValue } from '../core/check.ts';
+import { ArgumentError, DataError } from '../core/errors.ts';
+
+/**
+ * Numbers for the names of classes: the position k of each name in `classes`.
+ *
+ * @example
+ *     const encoder = LabelEncoder.fit(['walk', 'run', 'walk']); // classes: run, walk
+ *     encoder.encode(['walk']); // Int32Array [1]
+ *     encoder.decode([1, 0]); // ['walk', 'run']
+ */
+export class LabelEncoder {
+  /** the names in the order of their numbers */
+  readonly classes: readonly string[];
+  readonly #numbers: ReadonlyMap<string, number>;
+
+  /**
+   * @param classes the names in the order of their numbers
+   * @throws ArgumentError for no name, for one that is no string, and for one that comes twice
+   */
+  constructor(classes: readonly string[]) {
+    checkKind('LabelEncoder', 'classes', classes, 'array');
+    if (classes.length === 0) throw new ArgumentError('LabelEncoder: expected at least one class, got none');
+    for (const [k, name] of classes.entries()) {
+      checkKind('LabelEncoder', `classes[${k}]`, name, 'text');
+      if (classes.indexOf(name) !== k)
+        throw new ArgumentError(`LabelEncoder: expected every class once, got ${formatValue(name)} twice`);
+    }
+    this.classes = [...classes];
+    this.#numbers = new Map(classes.map((name, k) => [name, k]));
+  }
+
+  /** An encoder of the names that occur, in ascending order of their UTF-16 code units. */
+  static fit(labels: readonly string[]): LabelEncoder {
+    checkKind('LabelEncoder.fit', 'labels', labels, 'array');
+    return new LabelEncoder([...new Set(labels)].sort());
+  }
+
+  /**
+   * The number of each name.
+   *
+   * @throws DataError for a name that is none of `classes`
+   */
+  encode(labels: readonly string[]): Int32Array {
+    checkKind('encode', 'labels', labels, 'array');
+    return Int32Array.from(labels, (name, i) => {
+      const k = this.#numbers.get(name);
+      if (k === undefined)
+        throw new DataError(
+          `encode: expected labels among ${this.classes.join(', ')}, got ${formatValue(name)} at position ${i}`,
+        );
+      return k;
+    });
+  }
+
+  /**
+   * The name of each number.
+   *
+   * @throws DataError for a number that is no position in `classes`
+   */
+  decode(numbers: ArrayLike<number>): string[] {
+    checkKind('decode', 'numbers', numbers, 'numbers');
+    return Array.from(numbers, (k, i) => {
+      const name = this.classes[k];
+      if (name === undefined)
+        throw new DataError(`decode: expected labels from 0 to ${this.classes.length - 1}, got ${k} at position ${i}`);
+      return name;
+    });
+  }
+}

@@ -1,0 +1,284 @@
+import { scope } from '../autograd/scope.ts';
+import { backward } from '../autograd/tape.ts';
+import type { Tensor } from '../autograd/tensor.ts';
+import { checkCount, checkFields, checkKind, checkRange } from '../core/check.ts';
+import { type DriveOptions, drive } from '../core/drive.ts';
+import { ArgumentError, CheckpointError, DataError, TrainingError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Sampler } from '../data/sampler.ts';
+import type { TrainingSet } from '../data/trainingSet.ts';
+import { checkSameDType, type Layer } from '../nn/module.ts';
+import { AdamW } from '../optim/adamw.ts';
+import { clipGradNorm, gradNorm } from '../optim/clip.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import { constantSchedule } from '../optim/schedule.ts';
+import { BestWeights } from './bestWeights.ts';
+import { checkTrains, type TrainerOptions } from './options.ts';
+import { type Progress, restoreTraining, saveTraining, type TrainingParts } from './saving.ts';
+import type { TrainingState } from './trainingState.ts';
+import { WeightAverage } from './weightAverage.ts';
+
+/** Where a step is in the course of training. */
+export interface StepPlace {
+  /** 1 for the first */
+  iteration: number;
+  /** 1 to `steps` */
+  step: number;
+  /** those of an iteration */
+  steps: number;
+}
+
+/** One step in the course of training. */
+export interface CourseStep<Batch, Iteration> {
+  batch: Batch;
+  /** 1 for the first */
+  iteration: number;
+  step: number;
+  learningRate: number;
+  finished: Iteration | null;
+}
+
+/** What iterations are compared by. */
+export interface Judged {
+  /** the lowest is the best */
+  criterion: number;
+  /** decides between iterations of one criterion, the lowest being the best; the first is taken without it */
+  tie?: number;
+}
+
+/**
+ * What all trainers have in common: iterations of steps, each step one batch; after each iteration the model is judged on
+ * validation data, and the weights of the best are put back on every way out. A trainer says how a batch becomes a loss,
+ * how the model is judged, and what it reports.
+ */
+export abstract class TrainingLoop<Batch, Iteration> {
+  readonly model: Layer;
+  readonly optimizer: Optimizer;
+  protected readonly sampler: Sampler;
+  readonly #name: string;
+  readonly #data: TrainingSet;
+  readonly #options: TrainerOptions;
+  readonly #best: BestWeights;
+  readonly #average: WeightAverage | null;
+  readonly #random: Random;
+  readonly #progress: Progress = { iteration: 0, done: 0, sinceBest: 0 };
+  #insideIteration = false;
+
+  protected constructor(name: string, options: TrainerOptions, data: TrainingSet, sampler: Sampler) {
+    const { model, averaging } = options;
+    checkKind(name, 'what sampler makes', sampler, 'sampler');
+    this.#name = name;
+    this.#options = options;
+    this.#data = data;
+    this.sampler = sampler;
+    this.#random = options.random.fork('augment');
+    this.model = model;
+    if (options.optimizer === undefined && model.parameters().length === 0)
+      throw new ArgumentError(`${name}: expected a model with parameters, got none`);
+    checkSameDType(name, 'data.x', data.take(Int32Array.of(0)).x, model);
+    this.optimizer = options.optimizer ?? new AdamW(model.parameters());
+    checkTrains(name, this.optimizer, model);
+    this.#best = new BestWeights(model);
+    this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
+  }
+
+  /** Trains for `count` iterations, yielding after each step. */
+  abstract steps(count: number): Generator<{ finished: Iteration | null }, void>;
+
+  /**
+   * Trains for `count` iterations, fewer where `patience` ends it early, and returns what the last one showed.
+   *
+   * @throws TrainingError where training has left the numbers
+   */
+  fit(count: number): Iteration {
+    let last: Iteration | null = null;
+    for (const { finished } of this.steps(count)) last = finished ?? last;
+    return last as Iteration;
+  }
+
+  /**
+   * The same while the event loop turns: a page stays responsive, a signal is heard, and `onStep` is told of every step.
+   *
+   * @throws `signal.reason` once the signal is aborted; the best weights so far have then been put back
+   */
+  async fitAsync(count: number, options: DriveOptions<{ finished: Iteration | null }> = {}): Promise<Iteration> {
+    let last: Iteration | null = null;
+    const onStep = (step: { finished: Iteration | null }): unknown => {
+      last = step.finished ?? last;
+      return options.onStep?.(step);
+    };
+    await drive(this.steps(count), { ...options, onStep });
+    return last as Iteration;
+  }
+
+  /** What `f` gives with the weights in the model that would be kept if training ended now. */
+  withKept<R>(f: () => R): R {
+    return this.#best.during(f);
+  }
+
+  /** The loss of a batch, and what to report of it once the step is made and the gradients' norm is known. */
+  protected abstract learn(batch: Dataset, random: Random): { loss: Tensor; report: (gradientNorm: number) => Batch };
+
+  /** What validation data say of the model. */
+  protected abstract judge(): Judged;
+
+  /** Takes note of a batch once its step is made; does nothing by default. */
+  protected noteStep(_batch: Batch, _place: StepPlace): void {}
+
+  /** What to report of an iteration: its number, its batches, what it was judged, and whether that was the best. */
+  protected abstract report(iteration: number, batches: readonly Batch[], judged: Judged, best: boolean): Iteration;
+
+  /** State of a trainer's own, that JSON can hold. */
+  protected abstract own: unknown;
+
+  /** `count` iterations of n steps; a trainer whose state was set goes on with those that are left of them. */
+  protected *course(count: number, n: number): Generator<CourseStep<Batch, Iteration>, void> {
+    const { schedule = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.#options;
+    const progress = this.#progress;
+    const { optimizer } = this;
+    const base = optimizer.learningRate;
+    checkTrains(this.#name, optimizer, this.model); // again, since `to` makes other parameters
+    try {
+      while (progress.done < count && progress.sinceBest < patience) {
+        const i = progress.done;
+        const iteration = ++progress.iteration;
+        const batches: Batch[] = [];
+        this.#insideIteration = true;
+        for (let step = 1; step <= n; step++) {
+          const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          checkRange(this.#name, 'what schedule gives', factor, 0);
+          const learningRate = base * factor;
+          optimizer.learningRate = learningRate;
+          const batch = this.#trainBatch();
+          batches.push(batch);
+          this.noteStep(batch, { iteration, step, steps: n });
+          const finished = step === n ? this.#finish(i + 1, iteration, batches) : null;
+          yield { batch, iteration, step, learningRate, finished };
+        }
+      }
+    } finally {
+      progress.done = 0;
+      progress.sinceBest = 0;
+      this.#insideIteration = false;
+      optimizer.learningRate = base;
+      this.#best.restore();
+      this.model.eval();
+    }
+  }
+
+  #trainBatch(): Batch {
+    const { augment, clipNorm } = this.#options;
+    const batch = this.#data.take(this.#positions(this.sampler.next()));
+    augment?.(batch.x, this.#random);
+    this.model.train();
+    const reported = scope(() => {
+      this.optimizer.zeroGrad();
+      const { loss, report } = this.learn(batch, this.#random);
+      backward(loss);
+      const { parameters } = this.optimizer;
+      const norm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
+      this.checkFinite('gradients, got a norm', norm);
+      this.optimizer.step();
+      return report(norm);
+    });
+    this.#average?.update();
+    return reported;
+  }
+
+  /** What the sampler gave, as positions of samples. */
+  #positions(given: ArrayLike<number>): Int32Array {
+    const N = this.#data.length;
+    checkKind(this.#name, 'positions that the sampler gives', given, 'numbers');
+    if (given.length === 0) throw new DataError(`${this.#name}: expected the sampler to give positions, got none`);
+    for (let i = 0; i < given.length; i++)
+      if (!(Number.isInteger(given[i]) && given[i] >= 0 && given[i] < N))
+        throw new DataError(
+          `${this.#name}: expected the sampler to give positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
+        );
+    return given instanceof Int32Array ? given : Int32Array.from(given);
+  }
+
+  #finish(done: number, iteration: number, batches: readonly Batch[]): Iteration {
+    const judge = (): Iteration => {
+      const judged = this.judge();
+      const best = this.#best.offer(judged.criterion, judged.tie);
+      if (!best && this.#options.keep === 'last') this.#best.keep();
+      this.#progress.sinceBest = best ? 0 : this.#progress.sinceBest + 1;
+      return this.report(iteration, batches, judged, best);
+    };
+    const report = this.#average ? this.#average.during(judge) : judge();
+    this.#progress.done = done;
+    this.#insideIteration = false;
+    return report;
+  }
+
+  /** @throws TrainingError where training has left the numbers */
+  protected checkFinite(what: string, value: number): void {
+    if (!Number.isFinite(value))
+      throw new TrainingError(
+        `${this.#name}: expected finite ${what} of ${value} in iteration ${this.#progress.iteration}; ` +
+          'try a lower learning rate or clipNorm',
+      );
+  }
+
+  /** Throws unless this is a number of iterations, or of what a trainer calls so. */
+  protected checkIterations(count: number, name = 'iterations'): void {
+    checkCount(this.#name, name, count, 1);
+  }
+
+  /**
+   * Where training stands, to be read and set between two iterations: a trainer with the same options whose state is set to it
+   * resumes bit for bit where this one stood. Setting it changes all or nothing. A `break` ends the course: a state to resume
+   * from is read inside the loop.
+   *
+   * @throws ArgumentError within an iteration; CheckpointError for the state of a trainer with other options
+   */
+  get state(): TrainingState {
+    this.#betweenIterations('read');
+    return saveTraining(this.#parts());
+  }
+
+  set state(state: TrainingState) {
+    this.#betweenIterations('set');
+    checkFields(this.#name, 'state', state, { numbers: 'object', tensors: 'object' });
+    const parts = this.#parts();
+    const before = saveTraining(parts);
+    try {
+      restoreTraining(parts, state);
+      this.own = parts.own;
+    } catch (error) {
+      restoreTraining(parts, before);
+      this.own = parts.own;
+      if (error instanceof CheckpointError) throw error;
+      const { message } = error as Error;
+      throw new CheckpointError(
+        `${this.#name}: expected the state of a trainer with the same options, got: ${message}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  #parts(): TrainingParts {
+    return {
+      name: this.#name,
+      model: this.model,
+      optimizer: this.optimizer,
+      sampler: this.sampler,
+      best: this.#best,
+      average: this.#average,
+      random: this.#random,
+      progress: this.#progress,
+      own: this.own,
+    };
+  }
+
+  #betweenIterations(what: string): void {
+    if (this.#insideIteration)
+      throw new ArgumentError(
+        `${this.#name}: expected to be between two iterations when its state is ${what}, got within one`,
+      );
+  }
+}

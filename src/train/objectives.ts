@@ -1,0 +1,53 @@
+import { asTensor, type Tensor } from '../autograd/tensor.ts';
+import { checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
+import { expectShape } from '../core/shape.ts';
+import { add, affine } from '../ops/elementwise.ts';
+import type { Objective } from './trainer.ts';
+
+/** A loss of embeddings (B,D) and the labels (B) of their samples, or one with its weight in a sum; @defaultValue weight 1 */
+export type EmbeddingLoss = LossOfEmbeddings | { loss: LossOfEmbeddings; weight?: number };
+
+type LossOfEmbeddings = (z: Tensor, labels: Int32Array) => Tensor;
+
+/**
+ * An objective for `Trainer` out of losses of the embeddings: the model embeds each batch once, and the loss is the
+ * weighted sum, `L = sum_i w_i L_i(z, labels)`. Every term is reported under its name, before its weight.
+ *
+ * @throws ArgumentError for no term, and for one called `loss`, which is the sum
+ * @example
+ *     // triplets and cross-entropy at once; the head is trained too
+ *     const objective = embeddingObjective({
+ *       triplets: (z, labels) => tripletLoss(z, labels, { margin: 0.2 }).loss,
+ *       classes: { loss: (z, labels) => crossEntropy(head.forward(z), labels), weight: 0.5 },
+ *     });
+ *     const trainer = new Trainer({ model, data, random, objective, modules: { head } });
+ */
+export function embeddingObjective<Name extends string>(
+  terms: Readonly<Record<Name, EmbeddingLoss>>,
+): Objective<{ loss: Tensor } & Record<Name, number>> {
+  checkKind('embeddingObjective', 'terms', terms, 'object');
+  const list = Object.entries(terms).map(([name, term]) => readTerm(name, term as EmbeddingLoss));
+  if (list.length === 0) throw new ArgumentError('embeddingObjective: expected at least one loss, got none');
+  return (model, { x, context, labels }) => {
+    const z = asTensor('embeddingObjective', model.forward(x, context));
+    expectShape<'B' | 'D'>('embeddingObjective', 'embeddings (B,D)', z.shape, { B: labels.length });
+    const losses = list.map(({ name, loss, weight }) => {
+      const own = asTensor(`embeddingObjective.${name}`, loss(z, labels));
+      return { name, own, weighted: weight === 1 ? own : affine(own, weight, 0) };
+    });
+    const numbers = Object.fromEntries(losses.map(({ name, own }) => [name, own.item()])) as Record<Name, number>;
+    return { ...numbers, loss: losses.map(({ weighted }) => weighted).reduce(add) };
+  };
+}
+
+function readTerm(name: string, term: EmbeddingLoss): { name: string; loss: LossOfEmbeddings; weight: number } {
+  const op = `embeddingObjective.${name}`;
+  if (name === 'loss') throw new ArgumentError('embeddingObjective: expected other names than loss, which is the sum');
+  if (typeof term === 'function') return { name, loss: term, weight: 1 };
+  checkOptions(op, term, ['loss'], ['weight']);
+  const { loss, weight = 1 } = term;
+  checkKind(op, 'loss', loss, 'function');
+  checkRange(op, 'weight', weight, 0);
+  return { name, loss, weight };
+}

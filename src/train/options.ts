@@ -1,0 +1,70 @@
+import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import type { Augmentation } from '../data/augment.ts';
+import type { Sampler } from '../data/sampler.ts';
+import type { TrainingDataOptions } from '../data/trainingSet.ts';
+import type { Layer, Module } from '../nn/module.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import type { Schedule } from '../optim/schedule.ts';
+
+/** What every trainer is made of; each part can be replaced. */
+export interface TrainerOptions extends TrainingDataOptions {
+  /** maps samples (B,...), and their context where the data have one, to what the loss wants */
+  model: Layer;
+  random: Random;
+  /** makes the sampler from the labels trained on, and from their groups where the data have them */
+  sampler?: (labels: Int32Array, random: Random, groups?: Int32Array) => Sampler;
+  /** changes every batch before the model sees it; nothing by default */
+  augment?: Augmentation;
+  /** AdamW with its defaults */
+  optimizer?: Optimizer;
+  /** factor on the learning rate over all steps; constant */
+  schedule?: Schedule;
+  /** limit on the gradient norm; none */
+  clipNorm?: number;
+  /** decay of a moving average of the weights, which is then what is scored and kept; none */
+  averaging?: number;
+  /** the weights to put back in the end: those of the best iteration on validation data, by default, or of the last */
+  keep?: 'best' | 'last';
+  /** iterations without a better one after which training ends early; none by default */
+  patience?: number;
+}
+
+const OPTIONAL = [
+  ...['validation', 'validationFraction', 'sampler', 'augment', 'optimizer', 'schedule', 'clipNorm', 'averaging'],
+  ...['keep', 'patience'],
+];
+
+/** Throws unless the options are those of a trainer of this name, which has `own` beside the common ones. */
+export function checkTrainerOptions(
+  name: string,
+  options: TrainerOptions,
+  own: readonly string[],
+  required: readonly string[] = [],
+): void {
+  checkOptions(name, options, ['model', 'data', 'random', ...required], [...OPTIONAL, ...own]);
+  const { model, random, sampler, augment, optimizer, schedule, clipNorm, averaging, keep, patience } = options;
+  checkKind(name, 'model', model, 'layer');
+  checkKind(name, 'random', random, 'random');
+  if (sampler !== undefined) checkKind(name, 'sampler', sampler, 'function');
+  if (augment !== undefined) checkKind(name, 'augment', augment, 'function');
+  if (optimizer !== undefined) checkKind(name, 'optimizer', optimizer, 'optimizer');
+  if (schedule !== undefined) checkKind(name, 'schedule', schedule, 'function');
+  if (clipNorm !== undefined) checkRange(name, 'clipNorm', clipNorm, 0);
+  if (averaging !== undefined) checkRange(name, 'averaging', averaging, 0, 1);
+  if (keep !== undefined) checkOneOf(name, 'keep', keep, ['best', 'last']);
+  if (patience !== undefined) checkCount(name, 'patience', patience, 1);
+  const { validationFraction } = options;
+  if (validationFraction !== undefined) checkRange(name, 'validationFraction', validationFraction, 0, 1);
+}
+
+/** Throws where an optimiser holds none of the parameters that a model is to be trained by: it would learn nothing. */
+export function checkTrains(name: string, optimizer: Optimizer, model: Module): void {
+  const wanted = model.parameters().filter((p) => p.requiresGrad);
+  const held = new Set(optimizer.parameters);
+  if (wanted.length > 0 && !wanted.some((p) => held.has(p)))
+    throw new ArgumentError(
+      `${name}: expected an optimizer of the model's parameters, got one that holds none of them`,
+    );
+}

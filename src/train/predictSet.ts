@@ -1,0 +1,23 @@
+import { newVec, Tensor } from '../autograd/tensor.ts';
+import { sizeOf } from '../core/shape.ts';
+import { Dataset } from '../data/dataset.ts';
+import type { TrainingSet } from '../data/trainingSet.ts';
+import { predict } from '../models/predict.ts';
+import type { Layer } from '../nn/module.ts';
+
+/** What a model makes of all samples of a set, (N,...), in inference mode, `batchSize` of them in memory at a time. */
+export function predictSet(model: Layer, set: TrainingSet, batchSize: number): Tensor {
+  if (set instanceof Dataset) return predict(model, set.x, { context: set.context, batchSize });
+  const parts: Tensor[] = [];
+  for (let from = 0; from < set.length; from += batchSize) {
+    const n = Math.min(batchSize, set.length - from);
+    const { x, context } = set.take(Int32Array.from({ length: n }, (_, i) => from + i));
+    parts.push(predict(model, x, { context, batchSize }));
+  }
+  const shape = [set.length, ...parts[0].shape.slice(1)];
+  const data = newVec(parts[0].dtype, sizeOf(shape));
+  parts.forEach((part, i) => {
+    data.set(part.data, i * batchSize * sizeOf(shape.slice(1)));
+  });
+  return new Tensor(data, shape);
+}

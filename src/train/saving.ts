@@ -1,0 +1,130 @@
+import { Tensor } from '../autograd/tensor.ts';
+import { CheckpointError } from '../core/errors.ts';
+import type { Random, RandomState } from '../core/random.ts';
+import type { Sampler } from '../data/sampler.ts';
+import type { Vec } from '../kernels/types.ts';
+import { Dropout } from '../nn/dropout.ts';
+import type { Layer } from '../nn/module.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import type { BestWeights } from './bestWeights.ts';
+import { prefixed, type TrainingState, unprefixed } from './trainingState.ts';
+import type { WeightAverage } from './weightAverage.ts';
+
+/** How far training has come. */
+export interface Progress {
+  /** iterations ever begun */
+  iteration: number;
+  /** iterations of the present course that are done */
+  done: number;
+  /** iterations since the best one of the present course */
+  sinceBest: number;
+}
+
+/** Everything of a trainer that changes while it trains. */
+export interface TrainingParts {
+  readonly name: string;
+  readonly model: Layer;
+  readonly optimizer: Optimizer;
+  readonly sampler: Sampler;
+  readonly best: BestWeights;
+  readonly average: WeightAverage | null;
+  readonly random: Random;
+  readonly progress: Progress;
+  /** what a trainer has of its own, plain data */
+  own: unknown;
+}
+
+/** The numbers of a training state, all of them plain data. */
+interface Numbers {
+  trainer: string;
+  /** iterations; the names of these three are those of the first files */
+  round: number;
+  done: number;
+  sinceBest?: number;
+  optimizer: number;
+  /** absent from states of before they were noted */
+  optimizerKind?: string;
+  optimizerSteps?: readonly number[];
+  best: number | null;
+  tie: number;
+  averaged: number | null;
+  sampler: unknown;
+  random: RandomState;
+  dropout: RandomState[];
+  own: unknown;
+}
+
+/** Where training stands. */
+export function saveTraining(parts: TrainingParts): TrainingState {
+  const { name, model, optimizer, progress } = parts;
+  const { kind, step, steps, slots } = optimizer.state;
+  const best = parts.best.state;
+  const average = parts.average?.state;
+  const numbers: Numbers = {
+    trainer: name,
+    round: progress.iteration,
+    done: progress.done,
+    sinceBest: progress.sinceBest,
+    optimizer: step,
+    optimizerKind: kind,
+    optimizerSteps: steps,
+    best: best.score,
+    tie: best.tie,
+    averaged: average?.steps ?? null,
+    sampler: parts.sampler.state,
+    random: parts.random.state,
+    dropout: dropouts(model).map(({ random }) => random.state),
+    own: parts.own,
+  };
+  return {
+    numbers: { ...numbers },
+    tensors: {
+      ...prefixed('model', model.stateDict()),
+      ...prefixed('best', best.weights),
+      ...prefixed('average', average?.weights ?? {}),
+      ...Object.fromEntries(
+        slots.flatMap((arrays, p) => arrays.map((a, s) => [`optimizer.${p}.${s}`, new Tensor(a, [a.length])])),
+      ),
+    },
+  };
+}
+
+/** @throws CheckpointError for the state of a trainer with other options; what was set before the fault stays set */
+export function restoreTraining(parts: TrainingParts, { numbers, tensors }: TrainingState): void {
+  const { name, model, optimizer, average } = parts;
+  const own = model.stateDict();
+  const saved = unprefixed('optimizer', tensors);
+  const slots = optimizer.parameters.map((_, p) =>
+    Object.values(unprefixed(String(p), saved)).map(({ data }): Vec => data),
+  );
+  const given = numbers as unknown as Numbers;
+  const { round, done, sinceBest = 0, averaged, best, tie, dropout } = given;
+  const counts = [round, done, sinceBest, given.optimizer, averaged ?? 0].every((n) => Number.isInteger(n) && n >= 0);
+  const fits = (prefix: string): boolean =>
+    Object.entries(own).every(([key, { size }]) => tensors[`${prefix}.${key}`]?.size === size);
+  const averages = (averaged !== null) === (average !== null) && (averaged === null || fits('average'));
+  const layers = dropouts(model);
+  if (
+    given.trainer !== name ||
+    !counts ||
+    !fits('model') ||
+    !(best === null || (fits('best') && typeof tie === 'number')) ||
+    !averages ||
+    slots.flat().length !== Object.keys(saved).length ||
+    dropout?.length !== layers.length
+  )
+    throw new CheckpointError(`${name}: expected the state of a trainer with the same options, got another's`);
+  optimizer.state = { kind: given.optimizerKind, step: given.optimizer, steps: given.optimizerSteps, slots };
+  parts.sampler.state = given.sampler;
+  model.loadStateDict(unprefixed('model', tensors));
+  parts.best.state = { score: best, tie, weights: best === null ? {} : unprefixed('best', tensors) };
+  if (average) average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };
+  parts.random.state = given.random;
+  for (const [i, layer] of layers.entries()) layer.random.state = dropout[i];
+  parts.own = given.own;
+  Object.assign(parts.progress, { iteration: round, done, sinceBest });
+}
+
+function dropouts(model: Layer): Dropout[] {
+  return model.modules().filter((m): m is Dropout => m instanceof Dropout);
+}
