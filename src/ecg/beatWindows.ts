@@ -21,7 +21,6 @@ export interface BeatWindows {
 
 const VOLTS: Readonly<Record<string, number>> = { V: 1, mV: 1e-3, uV: 1e-6, µV: 1e-6, nV: 1e-9 };
 const LONGEST_FLAT = 2; // s; longer ones are no rest between two beats but a lead that is off
-const LONGEST_PAUSE = 10; // s between beats; a heart that pauses so long has no rhythm to come early in
 
 /**
  * Cuts a window around every R peak as the model wants it: at its rate, in its unit, with the timing that it is told. What
@@ -47,7 +46,7 @@ export function cutWindows(
 
   const position = (i: number): number => Math.round((peaks[i] * samplingFrequency) / rate);
   // The rhythm begins anew after what could not be read: beats that nobody saw make no interval.
-  const records = stretches(peaks, gaps, LONGEST_PAUSE * rate).map(
+  const records = stretches(peaks, gaps).map(
     (own, s): EcgRecord => ({
       name: `${name} stretch ${s}`,
       samplingFrequency,
@@ -86,15 +85,14 @@ function unreadable(samples: Float32Array, rate: number): Gap[] {
   return gaps;
 }
 
-/** The indices of the peaks, parted where something unreadable or a long pause is between two of them. */
-function stretches(peaks: Int32Array, gaps: readonly Gap[], pause: number): number[][] {
+/** The indices of the peaks, parted where something unreadable is between two of them. */
+function stretches(peaks: Int32Array, gaps: readonly Gap[]): number[][] {
   const found: number[][] = [];
   let gap = 0;
   peaks.forEach((peak, i) => {
     const before = i > 0 ? peaks[i - 1] : peak;
     while (gap < gaps.length && gaps[gap].end <= before) gap++;
-    const parted = peak - before > pause || (gap < gaps.length && gaps[gap].end <= peak);
-    if (i === 0 || parted) found.push([]);
+    if (i === 0 || (gap < gaps.length && gaps[gap].end <= peak)) found.push([]);
     found[found.length - 1].push(i);
   });
   return found;

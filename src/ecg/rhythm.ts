@@ -1,6 +1,7 @@
 import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { log } from '../core/math.ts';
+import { quantile } from '../eval/summary.ts';
 import { type BeatSet, checkBeats } from './beats.ts';
 import { isBeat } from './classes.ts';
 import { checkRecords, type EcgRecord } from './record.ts';
@@ -30,13 +31,14 @@ export interface BeatTiming {
 const CAUSAL: readonly TimingFeature[] = ['previous', 'change', 'rate'];
 const MEMORY = 32; // beats, about half a minute: an ectopic beat moves the mean by little, and the mean follows the rhythm
 const REFERENCE = 0.8; // s, 75 beats a minute
-const LARGEST_RATIO = 4; // a longer or shorter interval is a pause in the annotations or an artefact
+const LARGEST_RATIO = 4; // a longer or shorter interval is a pause or an artefact
+const LONGEST_INTERVAL = 10; // s; a heart that pauses so long, or beats that nobody marked, have no rhythm to come early in
 
 /**
  * The timing of every beat of a set among all annotated beats of its record, also those that the set leaves out.
  *
- * With RR[i] the time from the beat before to beat i, and m[i] the mean of up to `memory` intervals before RR[i] (from
- * RR[i-1] backwards):
+ * With RR[i] the time from the beat before to beat i, W[i] the up to `memory` intervals before RR[i] (from RR[i-1]
+ * backwards), and m[i] the mean of those in W[i] that are at most 4 median(W[i]):
  *
  * - `previous` = log(RR[i] / m[i]), negative for a beat that comes early
  * - `change` = log(RR[i] / RR[i-1])
@@ -45,7 +47,11 @@ const LARGEST_RATIO = 4; // a longer or shorter interval is a pause in the annot
  *   decision is a beat late
  *
  * Ratios are clipped to [1/4, 4]. What is not known is 0: everything of a record's first two beats, before which there is
- * no interval, and `next` of its last. Two annotations at one sample are one beat.
+ * no interval, and `next` of its last. More than 10 s between beats are no interval but a gap in the annotations: the beats
+ * before and after it are as those of two records. Two annotations at one sample are one beat.
+ *
+ * A pause thus does not count as rhythm, and a change of rate does: one that slows it more than four times as soon as half
+ * of W[i] is slow, any other at once. A short interval needs no such rule, as it takes at most its share from the mean.
  *
  * @param records those that the beats were cut from; others may be among them
  * @throws ArgumentError for an unknown feature and for a memory below 1; DataError for beats of a record that is not among
@@ -92,9 +98,11 @@ export function beatTiming(records: readonly EcgRecord[], beats: BeatSet, option
 interface Rhythm {
   /** Seconds per sample. */
   step: number;
-  /** Sample indices of the annotated beats, each once, ascending. */
-  positions: Float64Array;
-  /** Where in `positions` a sample index is. */
+  /** Samples from the beat before to each beat, and NaN where that is none or too long ago: n beats. */
+  intervals: Float64Array;
+  /** How many intervals without a gap lead up to each beat. */
+  known: Int32Array;
+  /** Which beat is at a sample index. */
   indexOf: ReadonlyMap<number, number>;
 }
 
@@ -106,22 +114,34 @@ function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
   if (between !== undefined)
     throw new DataError(`beatTiming: record ${name}: expected whole annotation samples, got ${between}`);
   const positions = Float64Array.from(new Set(samples)).sort();
+  const longest = LONGEST_INTERVAL * record.samplingFrequency;
+  const intervals = positions.map((position, i) => {
+    const interval = position - positions[i - 1]; // NaN for the first
+    return interval <= longest ? interval : Number.NaN;
+  });
+  const known = new Int32Array(positions.length);
+  for (let i = 1; i < known.length; i++) known[i] = Number.isNaN(intervals[i]) ? 0 : known[i - 1] + 1;
   const indexOf = new Map(Array.from(positions, (sample, i) => [sample, i]));
-  return { step: 1 / record.samplingFrequency, positions, indexOf };
+  return { step: 1 / record.samplingFrequency, intervals, known, indexOf };
 }
 
-/** The features of beat i. A mean of intervals that follow one another is the time they span, divided by their number. */
-function timingAt({ step, positions }: Rhythm, i: number, memory: number): Record<TimingFeature, number> {
-  if (i < 2) return { previous: 0, change: 0, rate: 0, next: 0 };
-  const count = Math.min(memory, i - 1);
-  const mean = (positions[i - 1] - positions[i - 1 - count]) / count;
-  const interval = positions[i] - positions[i - 1];
+/** The features of beat i. */
+function timingAt({ step, intervals, known }: Rhythm, i: number, memory: number): Record<TimingFeature, number> {
+  if (known[i] < 2) return { previous: 0, change: 0, rate: 0, next: 0 };
+  const mean = meanWithoutPauses(intervals.slice(i - Math.min(memory, known[i] - 1), i));
   return {
-    previous: logRatio(interval, mean),
-    change: logRatio(interval, positions[i - 1] - positions[i - 2]),
+    previous: logRatio(intervals[i], mean),
+    change: logRatio(intervals[i], intervals[i - 1]),
     rate: logRatio(mean * step, REFERENCE),
-    next: i + 1 < positions.length ? logRatio(positions[i + 1] - positions[i], mean) : 0,
+    next: known[i + 1] > 0 ? logRatio(intervals[i + 1], mean) : 0,
   };
+}
+
+/** The mean of the intervals that are at most `LARGEST_RATIO` times the median; sorts them in place. */
+function meanWithoutPauses(intervals: Float64Array): number {
+  const longest = LARGEST_RATIO * quantile(intervals.sort(), 0.5);
+  const counted = intervals.filter((interval) => interval <= longest);
+  return counted.reduce((sum, interval) => sum + interval, 0) / counted.length;
 }
 
 function logRatio(a: number, b: number): number {

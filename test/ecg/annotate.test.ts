@@ -89,7 +89,13 @@ test('recordings of other patients: mostly the right classes, at the right place
 });
 
 test('probabilities, nearest, distances and labels are those of the windows that extractBeats cuts', () => {
-  for (const r of unseen.slice(0, 2))
+  const { annotations } = unseen[0];
+  const pause = {
+    ...unseen[0],
+    annotations: annotations.filter((a) => a.sample < 10 * RATE || a.sample > 13.5 * RATE),
+  };
+  const gap = { ...unseen[0], annotations: annotations.filter((a) => a.sample < 10 * RATE || a.sample > 20.5 * RATE) };
+  for (const r of [...unseen.slice(0, 2), pause, gap])
     for (const some of [model, timed, pair, narrow]) {
       const { networks, clusters, about } = some;
       const { beats } = annotateRecord(some, r, { peaks: peaksOf(r) });

@@ -1,4 +1,6 @@
+import { Random } from 'dynaecg';
 import {
+  AAMI_CLASSES,
   type BeatSet,
   beatTiming,
   type EcgRecord,
@@ -7,8 +9,8 @@ import {
   subset,
   syntheticRecords,
   TIMING_FEATURES,
-  type TimingFeature,
 } from 'dynaecg/ecg';
+import { loadRecords } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../src/core/errors.ts';
@@ -23,9 +25,21 @@ type Annotated = readonly (readonly [sample: number, label: string])[];
 
 /** A record of zeros, and the set of its beats in windows of one sample. */
 function made(annotations: Annotated, name = 'r'): { record: EcgRecord; beats: BeatSet } {
-  const record = makeRecord(name, { MLII: new Float32Array(3000) }, annotations);
+  const length = Math.max(0, ...annotations.map(([sample]) => sample)) + 1;
+  const record = makeRecord(name, { MLII: new Float32Array(length) }, annotations);
   return { record, beats: extractBeats([record], { length: 1 }) };
 }
+
+/** The same of N at the ends of the given intervals, in s; the first beat is at 1 s. */
+function spaced(intervals: readonly number[]): { record: EcgRecord; beats: BeatSet } {
+  let time = 1;
+  const times = [time, ...intervals.map((interval) => (time += interval))];
+  return made(times.map((at) => [Math.round(360 * at), 'N']));
+}
+
+const STEADY = 0.825; // s, a whole number of samples
+const steady = (count: number): number[] => new Array<number>(count).fill(STEADY);
+const RATE = Math.log(STEADY / 0.8);
 
 /** Rows of the timing, with all features. */
 function rows(record: EcgRecord, beats: BeatSet, memory?: number): number[][] {
@@ -91,10 +105,75 @@ test('ratios are clipped to a quarter and to four', () => {
   const expected = [
     [0, 0, rate(100), four],
     [four, four, rate(100), -four],
-    [-four, -four, rate(400), four],
-    [four, four, rate(1201 / 4), 0],
+    [-four, -four, rate(100), four], // without the 1000
+    [four, four, -four, 0],
   ];
   assertClose(rows(record, beats).slice(2).flat(), expected.flat(), rounding);
+});
+
+test('a gap in the annotations is no interval: the rhythm begins anew, at its rate', () => {
+  const { record, beats } = spaced([...steady(40), 100, ...steady(40)]);
+  const found = rows(record, beats);
+  assert.is(found.length, 82);
+  const ordinary = [0, 0, RATE, 0];
+  const unknown = [0, 0, 0, 0];
+  const expected = found.map((_, i) => ([0, 1, 41, 42].includes(i) ? unknown : ordinary));
+  assertClose(found.flat(), expected.flat(), rounding);
+});
+
+test('a gap at the beginning, at the end, and two in a row, are the edges of other records', () => {
+  const part = [0.7, 0.8, 0.9, 0.6, 0.8];
+  const alone = spaced(part);
+  const expected = rows(alone.record, alone.beats);
+  const unknown = [0, 0, 0, 0];
+  for (const [before, beatsBefore] of [
+    [[11], 1],
+    [[0.8, 11], 2],
+    [[11, 11], 2],
+  ] as const) {
+    const { record, beats } = spaced([...before, ...part, 11]);
+    const beginning = new Array<number[]>(beatsBefore).fill(unknown);
+    assert.equal(rows(record, beats), [...beginning, ...expected, unknown]);
+  }
+});
+
+test('ten seconds are an interval, a sample more is none', () => {
+  const { record, beats } = spaced([0.8, 0.8, 10, 0.8]);
+  assertClose(rows(record, beats)[3], [Math.log(4), Math.log(4), 0, 0], rounding);
+  const longer = spaced([0.8, 0.8, 10 + 1 / 360, 0.8]);
+  assert.equal(rows(longer.record, longer.beats)[3], [0, 0, 0, 0]);
+});
+
+test('a pause is no rhythm: wherever it is, the mean is without it', () => {
+  for (const pauses of [[3.5], [9], [9, 9], [9, STEADY, 6, STEADY, 9]]) {
+    const { record, beats } = spaced([...steady(20), ...pauses, ...steady(40)]);
+    const timing = beatTiming([record], beats, { features: ['previous', 'rate'] }).x;
+    for (let i = 21 + pauses.length; i < beats.sample.length; i++)
+      assertClose(timing.subarray(2 * i, 2 * i + 2), [0, RATE], rounding, `${pauses} at ${i}`);
+  }
+  const first = spaced([9, ...steady(40)]); // of one or two intervals nobody knows which is the pause
+  const found = rows(first.record, first.beats);
+  for (let i = 4; i < found.length; i++) assertClose(found[i], [0, 0, RATE, found[i][3]], rounding, `${i}`);
+});
+
+test('a slow rhythm is one, and a change of rate is in the mean', () => {
+  const slow = new Array<number>(40).fill(3); // 20 a minute, a block
+  const rate = (from: number, count: number): number[] => {
+    const { record, beats } = spaced([...new Array<number>(40).fill(from), ...slow]);
+    return [
+      ...beatTiming([record], beats, { features: ['previous', 'rate'] })
+        .x.subarray(2 * (41 + count))
+        .slice(0, 2),
+    ];
+  };
+  for (let count = 0; count <= 34; count++) {
+    const inMemory = Math.min(count, 32);
+    const mean = ((32 - inMemory) * 0.8 + inMemory * 3) / 32;
+    assertClose(rate(0.8, count), [Math.log(3 / mean), Math.log(mean / 0.8)], rounding, `${count}`);
+    // More than four times as slow, so that half of the memory has to be.
+    const later = count < 16 ? 0.5 : ((32 - inMemory) * 0.5 + inMemory * 3) / 32;
+    assertClose(rate(0.5, count), [Math.log(Math.min(4, 3 / later)), Math.log(later / 0.8)], rounding, `${count}`);
+  }
 });
 
 test('two annotations at one sample are one beat', () => {
@@ -137,33 +216,69 @@ test('features come in the order asked for, by default the causal ones', () => {
 const set = syntheticRecords({ seed: 'rhythm', patients: 3, duration: 60 });
 const beats = extractBeats(set.records, { classes: ['S', 'N'] });
 
-/** The definitions, word for word. */
-function naive(record: EcgRecord, sample: number, memory: number): Record<TimingFeature, number> {
-  const times = record.annotations.filter((a) => isBeat(a.label)).map((a) => a.sample / record.samplingFrequency);
-  const i = times.indexOf(sample / record.samplingFrequency);
-  const rr = (k: number): number => (k >= 1 && k < times.length ? times[k] - times[k - 1] : Number.NaN);
-  let [sum, n] = [0, 0];
-  for (let k = i - 1; k >= 1 && n < memory; k--, n++) sum += rr(k);
+/**
+ * The definitions, word for word, of the beats in the order of a record without double annotations; with `plain`, of a mean
+ * over all of W, and of intervals of any length.
+ */
+function naive(record: EcgRecord, memory: number, plain = false): number[][] {
+  const times = record.annotations.filter((a) => isBeat(a.label)).map((a) => a.sample);
+  const rr = (k: number): number => {
+    const interval = k >= 1 && k < times.length ? times[k] - times[k - 1] : Number.NaN;
+    return plain || interval <= 10 * record.samplingFrequency ? interval : Number.NaN;
+  };
   const known = (ratio: number): number =>
     Number.isNaN(ratio) ? 0 : Math.max(Math.log(1 / 4), Math.min(Math.log(4), Math.log(ratio)));
-  const m = sum / n; // NaN where there is no interval
-  return {
-    previous: known(rr(i) / m),
-    change: known(rr(i) / rr(i - 1)),
-    rate: known(m / 0.8),
-    next: known(rr(i + 1) / m),
-  };
+  return times.map((_, i) => {
+    const W: number[] = [];
+    for (let k = i - 1; W.length < memory && rr(k) >= 0; k--) W.push(rr(k));
+    const sorted = W.slice().sort((a, b) => a - b);
+    const half = W.length / 2;
+    const median = W.length % 2 ? sorted[half - 0.5] : (sorted[half - 1] + sorted[half]) / 2;
+    let [sum, n] = [0, 0];
+    for (const interval of W) if (plain || interval <= 4 * median) [sum, n] = [sum + interval, n + 1];
+    const m = rr(i) >= 0 ? sum / n : Number.NaN; // NaN where there is no interval
+    const previous = known(rr(i) / m);
+    return [previous, known(rr(i) / rr(i - 1)), known(m / record.samplingFrequency / 0.8), known(rr(i + 1) / m)];
+  });
 }
 
 test('agrees with a naive computation on synthetic records', () => {
   for (const memory of [1, 5, 32, 1000]) {
     const { x, features } = beatTiming([...set.records].reverse(), beats, { features: TIMING_FEATURES, memory });
+    assert.equal(features, TIMING_FEATURES);
+    const byRecord = set.records.map((record) => naive(record, memory));
     const expected = Array.from(beats.sample, (sample, i) => {
-      const timing = naive(set.records[beats.record[i]], sample, memory);
-      return features.map((feature) => timing[feature]);
+      const r = beats.record[i];
+      return byRecord[r][set.records[r].annotations.filter((a) => isBeat(a.label) && a.sample < sample).length];
     });
     assertClose(x, expected.flat(), rounding, `memory ${memory}`);
   }
+});
+
+test('agrees with a naive computation where there are pauses, gaps and double annotations, and is causal there', () => {
+  const random = new Random('pauses');
+  const kinds = [0.01, 0.2, 0.3, 0.8, 0.8, 0.8, 0.8, 1.5, 3, 3.3, 6, 9.9, 10.1, 60];
+  let leftOut = 0;
+  for (let round = 0; round < 8; round++) {
+    const { record, beats } = spaced(
+      Array.from({ length: 100 }, () => kinds[random.integer(kinds.length)] * (1 + 0.1 * random.uniform())),
+    );
+    for (const memory of [1, 2, 3, 8, 32, 1000]) {
+      const x = rows(record, beats, memory);
+      const exact = naive(record, memory);
+      const plain = naive(record, memory, true);
+      assertClose(x.flat(), exact.flat(), rounding, `round ${round} memory ${memory}`);
+      leftOut += exact.filter(([, , rate], i) => rate !== plain[i][2]).length;
+      beats.sample.forEach((_, i) => {
+        const until = { ...record, annotations: record.annotations.slice(0, i + 1) };
+        assert.equal(rows(until, subset(beats, [i]), memory)[0].slice(0, 3), x[i].slice(0, 3));
+      });
+    }
+  }
+  assert.ok(leftOut > 1000, `${leftOut}`);
+});
+
+test('the memory is 32 intervals by default', () => {
   const atDefault = beatTiming(set.records, beats, { features: TIMING_FEATURES }).x;
   assertSameBits(atDefault, beatTiming(set.records, beats, { features: TIMING_FEATURES, memory: 32 }).x);
 });
@@ -223,5 +338,36 @@ test('refuses features that do not exist, no memory, and beats that are not of t
   const between = { ...record, annotations: [...record.annotations, { ...record.annotations[1], sample: 0.5 }] };
   throwsWith(() => beatTiming([between], beats), DataError, 'record r', 'got 0.5');
 });
+
+const dir = process.env['MITDB'];
+if (!dir) console.log('ecg rhythm MIT-BIH: skipped, as MITDB does not name the folder of the database');
+else
+  test('MIT-BIH: the timing is that of the plain mean but after pauses, in four records', () => {
+    const changed: Record<string, number> = {};
+    for (const record of loadRecords(dir)) {
+      const beats = extractBeats([record], { length: 1, classes: AAMI_CLASSES });
+      const x = rows(record, beats);
+      const [exact, plain] = [false, true].map((as) => naive(record, 32, as));
+      assertClose(x.flat(), exact.flat(), rounding, record.name);
+      const others = exact.filter((row, i) => row.some((value, f) => value !== plain[i][f])).length;
+      if (others > 0) changed[record.name] = others;
+      if (record.name !== '207') continue;
+      // After 100 s of ventricular flutter, whose waves are no beats: 2.28 s, 2.51 s, 1.48 s, then about one.
+      const after = beats.sample.findIndex((sample, i) => sample - beats.sample[i - 1] > 36000);
+      const shown = (table: number[][]): number[][] =>
+        [10, 20, 32].map((i) => [0, 2].map((f) => Number(table[after + i][f].toFixed(2))));
+      assert.equal(shown(plain), [
+        [-1.31, 1.39],
+        [-1.39, 1.39],
+        [-1.39, 1.39],
+      ]);
+      assert.equal(shown(x), [
+        [-0.26, 0.61],
+        [-0.19, 0.48],
+        [-0.2, 0.41],
+      ]);
+    }
+    assert.equal(changed, { 201: 28, 207: 113, 208: 32, 232: 735 });
+  });
 
 test.run();
