@@ -77,7 +77,7 @@ export {
 export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
-export { decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';
+export { decodeModel, encodeModel, type ModelParts, SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
@@ -105,7 +105,13 @@ export {
 export { precisionAt1, recallAtK } from './metric/retrieval.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
-export { type Classified, classify, Ensemble } from './models/ensemble.ts';
+export {
+  type Classified,
+  type EmbedderAndClassifier,
+  EmbeddingClassifier,
+  Network,
+} from './models/embeddingClassifier.ts';
+export { Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { NearestNeighborClassifier, type NearestNeighborOptions } from './models/nearestNeighborClassifier.ts';
 export { type PredictOptions, predict } from './models/predict.ts';

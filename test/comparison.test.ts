@@ -69,7 +69,7 @@ const compared = async (given: Record<string, unknown>) => {
   const found = await compare(
     planOf({ perClass: BATCH, ...given }, TRAINING, JUDGED),
     known,
-    { embedding, probabilities },
+    { embeddings: embedding, probabilities, labels: argmaxRows(probabilities) },
     watch,
   );
   assert.ok(found);
@@ -158,7 +158,15 @@ test('the less a class that batches favour is adjusted for, the more beats are t
 
 test('comparisons are stopped as all else is', async () => {
   const own = planOf({}, TRAINING, JUDGED);
-  assert.is(await compare(own, known, { embedding, probabilities }, { quiet: true, stopped: () => true }), null);
+  assert.is(
+    await compare(
+      own,
+      known,
+      { embeddings: embedding, probabilities, labels: argmaxRows(probabilities) },
+      { quiet: true, stopped: () => true },
+    ),
+    null,
+  );
 });
 
 // ---- priors

@@ -6,22 +6,23 @@ import {
   argmaxRows,
   backward,
   CheckpointError,
-  classify,
   DataError,
   type DType,
   decodeModel,
   decodeSafetensors,
   Embedder,
   type EmbedderConfig,
+  EmbeddingClassifier,
   Ensemble,
   encodeModel,
   encodeSafetensors,
   MlpClassifier,
+  type ModelParts,
+  Network,
   nearestSemiHard,
   pairwiseSquaredEuclidean,
   predict,
   Random,
-  type SavedModel,
   Sequential,
   ShapeError,
   type StateDict,
@@ -205,14 +206,14 @@ test('the classifier: probabilities of sum 1, and the most probable class', () =
 // ---- model files
 
 const about = { classes: ['N', 'S', 'Ψ'], window: { length: 20, normalize: 'zscore' } };
-const savedModel = (): SavedModel => {
+const savedModel = (): ModelParts => {
   const embedder = used({ attention: 'additive', channelAttention: true, dropout: 0.25 });
   const classifier = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(2) });
   return { networks: [{ embedder, classifier }], clusters: null, about };
 };
 
 /** Fails unless both hold the same, and the second is ready for inference. */
-function assertSameModel(read: SavedModel, written: SavedModel): void {
+function assertSameModel(read: ModelParts, written: ModelParts): void {
   assert.equal(read.about, written.about);
   assert.equal([read.clusters?.limit, read.clusters?.spread], [written.clusters?.limit, written.clusters?.spread]);
   if (read.clusters && written.clusters) assertTensorClose(read.clusters.centroids, written.clusters.centroids, {});
@@ -241,6 +242,45 @@ test('a model goes into bytes and comes back the same: without classifier, with 
   for (const written of [model, unfinished, ensemble]) assertSameModel(decodeModel(encodeModel(written)), written);
 });
 
+test('a model of a file embeds and classifies, and knows the names of its classes', () => {
+  const parts = savedModel();
+  const classes = ['N', 'S', 'Ψ'];
+  const read = decodeModel(encodeModel({ ...parts, classes }));
+  const x = signals(5);
+  const { embeddings, probabilities, labels } = read.classify(x);
+  const [{ embedder, classifier }] = parts.networks;
+  assertSameBits(embeddings.data, embedder.embed(x).data);
+  assertSameBits(read.embed(x).data, embeddings.data);
+  assertClose(probabilities.data, classifier!.probabilities(embeddings).data, { absolute: 1e-7 });
+  assertClose(softmax(read.logits(x)).data, probabilities.data, { absolute: 1e-7 });
+  assertClose(predict(read, x).data, read.logits(x).data, { absolute: 1e-6 }, 'as a layer');
+  assert.equal(
+    read.decode(labels),
+    [...labels].map((k) => classes[k]),
+  );
+  const unnamed = decodeModel(encodeModel(parts));
+  const message = 'decode: expected a model with names of classes, got one without';
+  assertThrows(() => unnamed.decode(labels), ArgumentError, message);
+  const unfinished = new EmbeddingClassifier({ embedder, classifier: null });
+  assertSameBits(unfinished.embed(x).data, embeddings.data);
+  for (const call of [() => unfinished.classify(x), () => unfinished.logits(x)])
+    assertThrows(call, ArgumentError, 'classify: expected a model with a classifier, got one without');
+});
+
+test('a network names its tensors, and is saved and loaded at once', () => {
+  const [parts] = savedModel().networks;
+  const network = new Network(parts);
+  const names = Object.keys(network.stateDict());
+  assert.ok(names.every((name) => /^(embedder|classifier)[.]/.test(name)) && names.includes('classifier.fc2.bias'));
+  assert.is(network.head, parts.classifier);
+  const model = new EmbeddingClassifier(network);
+  assert.is(model.networks[0], network, 'the same, not a copy');
+  assert.equal(
+    Object.keys(model.stateDict()),
+    names.map((name) => `networks.0.${name}`),
+  );
+});
+
 test("a model file holds PyTorch's names behind a prefix", () => {
   const [{ embedder, classifier }] = savedModel().networks;
   const networks = [
@@ -263,7 +303,14 @@ test('several networks: the mean of their logits; distances are the root of the 
     return { embedder, classifier: new MlpClassifier({ inFeatures, hidden: 6, classes: 3, random: new Random(i) }) };
   });
   const x = signals(5);
-  const { embedding, probabilities } = classify(networks, x, { batchSize: 2 });
+  const {
+    embeddings: embedding,
+    probabilities,
+    labels,
+  } = new EmbeddingClassifier(networks).classify(x, {
+    batchSize: 2,
+  });
+  assert.equal(labels, argmaxRows(probabilities));
   assert.equal([...embedding.shape], [5, 7]);
   const squared = (t: Tensor): number[] => [...pairwiseSquaredEuclidean(t, t).data];
   const parts = networks.map(({ embedder }) => embedder.embed(x));
@@ -273,9 +320,13 @@ test('several networks: the mean of their logits; distances are the root of the 
 
   const layers = networks.map(({ embedder, classifier }) => new Sequential(embedder, classifier));
   assertClose(probabilities.data, softmax(predict(new Ensemble(layers), x)).data, { absolute: 1e-6 });
-  const { embedding: own } = classify([networks[0]], x);
+  const own = new EmbeddingClassifier(networks[0]).embed(x);
   assertSameBits(own.data, parts[0].data);
-  assertThrows(() => classify([], x), ArgumentError, 'classify: expected at least one network, got none');
+  assertThrows(
+    () => new EmbeddingClassifier([]),
+    ArgumentError,
+    'EmbeddingClassifier: expected at least one network, got none',
+  );
 });
 
 test('progress is the part of the samples that is done after each batch, of several networks each in its turn', () => {
@@ -304,7 +355,7 @@ test('progress is the part of the samples that is done after each batch, of seve
     'nothing to do, nothing to tell',
   );
   assert.equal(
-    heard((progress) => classify(networks, x, { batchSize: 3, progress })),
+    heard((progress) => new EmbeddingClassifier(networks).classify(x, { batchSize: 3, progress })),
     [0.3, 0.5, 0.8, 1],
   );
 });

@@ -3,7 +3,7 @@ import {
   argmaxRows,
   averagePrecision,
   type Classified,
-  classify,
+  EmbeddingClassifier,
   fitTrainingClusters,
   precisionRecallCurve,
   Random,
@@ -25,7 +25,6 @@ import { novelty } from '../examples/dynaecg/examine/novelty.ts';
 import { checksumsOf, runFacts } from '../examples/dynaecg/facts.ts';
 import { run } from '../examples/dynaecg/pipeline.ts';
 import { plan, type Samples } from '../examples/dynaecg/plan.ts';
-import { complete } from '../examples/dynaecg/trainers.ts';
 import { assertClose } from './support.ts';
 
 const test = suite('examine');
@@ -89,7 +88,8 @@ function madeUp({ labels }: Samples, random: Random): { classified: Classified; 
   const N = labels.length;
   const z = Float32Array.from({ length: 3 * N }, () => random.normal());
   const p = Float32Array.from({ length: 3 * N }, () => random.uniform());
-  const classified = { embedding: tensor(z, [N, 3]), probabilities: tensor(p, [N, 3]) };
+  const probabilities = tensor(p, [N, 3]);
+  const classified = { embeddings: tensor(z, [N, 3]), probabilities, labels: argmaxRows(probabilities) };
   // Nothing is ever taken for an S but an S.
   const predictions = labels.map((label) => (random.uniform() < 0.6 || label === 1 ? label : label === 0 ? 2 : 0));
   return { classified, predictions };
@@ -97,7 +97,7 @@ function madeUp({ labels }: Samples, random: Random): { classified: Classified; 
 
 test('attention: the two nearest to the middle of their class, from two records, and the surest of each mistake', () => {
   const { classified, predictions } = madeUp(judged, new Random('attention'));
-  const { embedding, probabilities } = classified;
+  const { embeddings: embedding, probabilities } = classified;
   const { beats, labels } = judged;
   const examples = attentionExamples(recordings, members, judged, classified, predictions);
   const row = (i: number): number[] => [...embedding.data.subarray(3 * i, 3 * i + 3)];
@@ -249,9 +249,9 @@ test('clusters are of training beats, described as those that are judged', async
   const { samples, classified, clusters } = known;
   assert.equal(samples.labels, planned.train.labels, 'few enough to take them all');
   assert.equal(samples.beats.sample, planned.train.beats.sample);
-  const direct = classify(complete(members), samples.x, { context: samples.context });
-  assertClose(classified.embedding.data, direct.embedding.data, { absolute: 1e-6 });
-  const { spread, centroids } = fitTrainingClusters(direct.embedding, samples.x, samples.labels, {
+  const direct = new EmbeddingClassifier(members).classify(samples.x, { context: samples.context });
+  assertClose(classified.embeddings.data, direct.embeddings.data, { absolute: 1e-6 });
+  const { spread, centroids } = fitTrainingClusters(direct.embeddings, samples.x, samples.labels, {
     random: new Random(1),
   });
   assertClose([clusters.spread.embedding, clusters.spread.waveform], [spread.embedding, spread.waveform], {
@@ -280,8 +280,8 @@ test('novelty: shares above the limit and ROC areas, of the records that were ju
     if (n === 0) return [];
     const beatsX = new Tensor(beats.x, [n, 1, 253]);
     const rates = [...beats.sample].map((sample) => rate(record[0], sample));
-    const { embedding } = classify(complete(members), beatsX, { context: tensor(rates, [n, 1]) });
-    return [...trainingDistance(clusters, embedding, beatsX)];
+    const embeddings = new EmbeddingClassifier(members).embed(beatsX, { context: tensor(rates, [n, 1]) });
+    return [...trainingDistance(clusters, embeddings, beatsX)];
   };
   const of = (class_: 'N' | 'S' | 'V' | 'F' | 'Q'): number[] =>
     recordings.division.test.flatMap((name) => distances(name, class_));

@@ -58,13 +58,13 @@ export async function compare(
   const classes = judged.beats.classes.length;
   const voters = new NearestNeighborClassifier({ embeddings: known, labels: train.labels, classes, k: NEIGHBORS });
   const ask = (x: Tensor) => ({ shares: voters.probabilities(x) });
-  const embedded = { x: classified.embedding, labels: judged.labels };
+  const embedded = { x: classified.embeddings, labels: judged.labels };
   const votes = await outputs(ask, embedded, `${configuration.protocol}: neighbours`, watch);
   return (
     votes && {
       neighbors: confusionMatrix(judged.labels, argmaxRows(votes.shares), classes),
       operating: operatingPoints(plan, classified.probabilities),
-      embedding: embeddingFacts(classified.embedding, judged.labels),
+      embedding: embeddingFacts(classified.embeddings, judged.labels),
     }
   );
 }

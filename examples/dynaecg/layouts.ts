@@ -1,13 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import {
-  ArgumentError,
-  argmaxRows,
-  type Classified,
-  classify,
-  pairwiseSquaredEuclidean,
-  Random,
-  type Tensor,
-} from 'dynaecg';
+import { ArgumentError, EmbeddingClassifier, pairwiseSquaredEuclidean, Random, type Tensor } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import { type Configuration, fingerprint, readConfiguration } from './configuration.ts';
 import { drawToLayOut } from './draw.ts';
@@ -16,12 +8,12 @@ import { prepareFolder } from './folder.ts';
 import { keptRound, trainMember } from './member.ts';
 import type { Layout } from './metrics.ts';
 import { json } from './output.ts';
-import { outputs } from './outputs.ts';
+import { classifyAll } from './outputs.ts';
 import { planOfMember } from './pipeline.ts';
 import { plan, take } from './plan.ts';
 import { openRecordings, type Recordings } from './recordings.ts';
 import { drawLayouts } from './report/layouts.ts';
-import { complete, makeNetwork } from './trainers.ts';
+import { makeNetwork } from './trainers.ts';
 import type { History } from './watch.ts';
 
 /** Training beats as the networks of several configurations embed them, as plain data. */
@@ -115,9 +107,9 @@ export async function layOutTraining(
 
   const { protocol, keep } = configuration;
   const samples = take(whole.train, drawToLayOut(whole.train.beats, new Random('layout'))); // the same for all networks
-  const ask = (x: Tensor, context?: Tensor): Classified => classify(complete([member]), x, { context });
-  const { embedding, probabilities } = await outputs(ask, samples, `${protocol}: embed training`, { quiet });
-  const predictions = argmaxRows(probabilities);
+  const model = new EmbeddingClassifier(member);
+  const found = await classifyAll(model, samples, `${protocol}: embed training`, { quiet });
+  const { embeddings: embedding, labels: predictions } = found;
   const layout = await layOut({ samples, embedding, predictions }, null, `${protocol}: t-SNE`, quiet);
   const { iterations } = history;
   const rounds = iterations.length > 0 ? iterations : history.epochs;

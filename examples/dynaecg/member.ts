@@ -5,6 +5,7 @@ import {
   type EpochStatistics,
   type IterationStatistics,
   type MlpClassifier,
+  type Network,
   noGrad,
   type StepStatistics,
   type Tensor,
@@ -18,7 +19,6 @@ import {
   finishClassifier,
   type Member,
   makeNetwork,
-  type Network,
   networkTrainer,
   tripletTrainer,
 } from './trainers.ts';
@@ -46,14 +46,14 @@ export interface Place {
  */
 export async function trainMember(
   plan: Plan,
-  network: Network,
+  network: Network<Embedder, MlpClassifier>,
   place: Place,
   history: History,
   seconds: Seconds,
   watch: Watch,
 ): Promise<Member> {
   const { method, iterations } = plan.configuration;
-  const { embedder, classifier } = network;
+  const { embedder, head: classifier } = network;
   const clock = stopwatch();
   if (method === 'crossEntropy') {
     const trainer = networkTrainer(plan, embedder, classifier);
@@ -66,7 +66,7 @@ export async function trainMember(
   }
 
   const member: Member = { embedder, classifier: null };
-  const trainer = tripletTrainer(plan, embedder, method === 'joint' ? makeNetwork(plan).classifier : null);
+  const trainer = tripletTrainer(plan, embedder, method === 'joint' ? makeNetwork(plan).head : null);
   const tell = ({ iteration, step, margin, loss, triplets, possible }: StepStatistics): Told => {
     const mined = `${((100 * triplets) / possible).toFixed(1)} % of the triplets mined`;
     return [iteration, step, `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`];

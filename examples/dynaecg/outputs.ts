@@ -1,4 +1,4 @@
-import { concat, noGrad, Tensor } from 'dynaecg';
+import { argmaxRows, type Classified, concat, type EmbeddingClassifier, noGrad, Tensor } from 'dynaecg';
 import type { Samples } from './plan.ts';
 import { breathe, Progress } from './progress.ts';
 
@@ -6,6 +6,33 @@ const CHUNK = 256; // beats between two looks at the event loop
 
 type Asked = Pick<Samples, 'x' | 'context' | 'labels'>;
 type Ask<T> = (x: Tensor, context?: Tensor) => T & Record<keyof T, Tensor>;
+
+/** Embeds and classifies all samples, chunk by chunk; null where it was stopped, if it can be. */
+export async function classifyAll(
+  model: EmbeddingClassifier,
+  samples: Asked,
+  name: string,
+  watch: { quiet: boolean; stopped: () => boolean },
+): Promise<Classified | null>;
+export async function classifyAll(
+  model: EmbeddingClassifier,
+  samples: Asked,
+  name: string,
+  watch: { quiet: boolean },
+): Promise<Classified>;
+export async function classifyAll(
+  model: EmbeddingClassifier,
+  samples: Asked,
+  name: string,
+  watch: { quiet: boolean; stopped?: () => boolean },
+): Promise<Classified | null> {
+  const ask = (x: Tensor, context?: Tensor) => {
+    const { embeddings, probabilities } = model.classify(x, { context });
+    return { embeddings, probabilities };
+  };
+  const found = await outputs(ask, samples, name, { stopped: () => false, ...watch });
+  return found && { ...found, labels: argmaxRows(found.probabilities) };
+}
 
 /** What a model makes of all samples, chunk by chunk, tensors by name; null where it was stopped, if it can be. */
 export async function outputs<T extends object>(

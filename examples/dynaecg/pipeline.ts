@@ -1,18 +1,17 @@
 import {
-  argmaxRows,
   type ClassificationScores,
   type Classified,
   classificationScores,
-  classify,
   confusionByGroup,
   confusionMatrix,
+  EmbeddingClassifier,
 } from 'dynaecg';
 import { type Comparison, compare } from './comparison.ts';
 import { type Seconds, stopwatch, trainMember } from './member.ts';
-import { outputs } from './outputs.ts';
+import { classifyAll } from './outputs.ts';
 import type { Plan, Samples } from './plan.ts';
 import { duration } from './progress.ts';
-import { complete, type Member, makeNetwork } from './trainers.ts';
+import { type Member, makeNetwork } from './trainers.ts';
 import type { Finished, History, Watch } from './watch.ts';
 
 /** Everything that one run found out. */
@@ -59,11 +58,11 @@ export async function run(plan: Plan, watch: Watch): Promise<Result> {
   }
   watch.beforeJudgement?.();
   const clock = stopwatch();
-  const networks = complete(result.members);
-  const ask = (x: Samples['x'], context?: Samples['context']): Classified => classify(networks, x, { context });
-  const classified = await outputs(ask, judged, `${configuration.protocol}: judge`, watch);
-  const known = classified && (await outputs(ask, plan.train, `${configuration.protocol}: embed training`, watch));
-  const compared = known && (await compare(plan, known.embedding, classified, watch));
+  const model = new EmbeddingClassifier(result.members);
+  const classified = await classifyAll(model, judged, `${configuration.protocol}: judge`, watch);
+  const known =
+    classified && (await classifyAll(model, plan.train, `${configuration.protocol}: embed training`, watch));
+  const compared = known && (await compare(plan, known.embeddings, classified, watch));
   seconds.embedding += clock();
   if (compared) result.judgement = { ...judge(judged, classified), ...compared };
   return result;
@@ -76,7 +75,7 @@ export function planOfMember(plan: Plan, index: number): Plan {
 
 function judge({ beats, labels }: Samples, classified: Classified): Omit<Judgement, keyof Comparison> {
   const K = beats.classes.length;
-  const predictions = argmaxRows(classified.probabilities);
+  const { labels: predictions } = classified;
   const matrix = confusionMatrix(labels, predictions, K);
   const records = [...confusionByGroup(labels, predictions, beats.record, K)];
   return {

@@ -1,12 +1,14 @@
 import { Random, stratifiedSplit, Tensor } from 'dynaecg';
 import {
   type AamiClass,
+  type BeatList,
   type BeatSet,
   beatTiming,
   extractBeats,
   holdOutPatients,
   interPatientSplit,
   intraPatientSplit,
+  listBeats,
   overlapWithTraining,
   type Split,
   subset,
@@ -62,9 +64,9 @@ export function plan(
   const all = samples(recordings, configuration);
   const byTime = protocol === 'intra' && halves === 'time';
   // By time, windows are divided, as they must not cross a border; otherwise beats are, with or without a window.
-  const divided = byTime ? all.beats : extractBeats(records, { lead: LEAD, length: 1, before: 0, normalize: 'none' });
+  const divided = byTime ? all.beats : listBeats(records);
   const split = byTime
-    ? temporalSplit(divided)
+    ? temporalSplit(all.beats)
     : protocol === 'intra'
       ? intraPatientSplit(divided, { random: new Random('split') })
       : interPatientSplit(divided, division);
@@ -74,8 +76,8 @@ export function plan(
       ? holdOutBeats(divided, split.train, holdBack, draw)
       : holdOutPatients(divided, split.train, holdBack, draw);
 
-  const at = positions(divided, all.beats);
-  const present = (indices: Int32Array): Int32Array => indices.map((i) => at[i]).filter((i) => i >= 0);
+  const at = byTime ? null : rowsOf(all.beats, divided.sample.length);
+  const present = (indices: Int32Array): Int32Array => (at ? indices.map((i) => at[i]).filter((i) => i >= 0) : indices);
   const sides = { train: present(split.train), test: present(split.test) };
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
@@ -92,13 +94,13 @@ export function plan(
   };
 }
 
-/** Where each beat is among those that have a window; -1 for one that has none. Both are in the same order. */
-function positions(beats: BeatSet, windows: BeatSet): Int32Array {
-  let next = 0;
-  return beats.sample.map((sample, i) => {
-    const same = sample === windows.sample[next] && beats.record[i] === windows.record[next];
-    return same ? next++ : -1;
+/** Where each of n beats is among those that have a window; -1 for one that has none. */
+function rowsOf({ index }: BeatSet, n: number): Int32Array {
+  const rows = new Int32Array(n).fill(-1);
+  index.forEach((i, row) => {
+    rows[i] = row;
   });
+  return rows;
 }
 
 /** Cuts the beats of the recordings as the configuration says: those of N, S and V, or of other classes. */
@@ -128,13 +130,13 @@ export function take({ beats, context }: Samples, indices: Int32Array): Samples 
 }
 
 /** A tenth of the beats of each class, and of a scarce one two, if it has as many. */
-function aTenth({ labels }: BeatSet, indices: Int32Array, random: Random): Int32Array {
+function aTenth({ labels }: BeatList, indices: Int32Array, random: Random): Int32Array {
   const own = indices.map((i) => labels[i]);
   const limit = (label: number): number => Math.max(2, Math.round(own.filter((l) => l === label).length / 10));
   return drawByClass(own, limit, random).map((i) => indices[i]);
 }
 
-function holdOutBeats(beats: BeatSet, indices: Int32Array, fraction: number, random: Random) {
+function holdOutBeats(beats: BeatList, indices: Int32Array, fraction: number, random: Random) {
   const { train, validation } = stratifiedSplit(
     indices.map((i) => beats.labels[i]),
     { fraction, random, atLeast: 2 }, // a triplet needs two of a class

@@ -10,12 +10,13 @@ import {
   type DatasetLike,
   DynamicMargin,
   Embedder,
+  type EmbedderAndClassifier,
   GroupSampler,
   gaussianNoise,
   type MarginScheduler,
   MlpClassifier,
-  Module,
   MPerClassSampler,
+  Network,
   type Random,
   type Sampler,
   ScheduledMargin,
@@ -29,32 +30,11 @@ import {
 import { type Configuration, MINERS } from './configuration.ts';
 import type { Plan, Samples } from './plan.ts';
 
-/** What embeds beats, and what tells classes by embeddings. */
-export interface Member {
-  embedder: Embedder;
-  /** null where the run was interrupted before there was one */
-  classifier: MlpClassifier | null;
-}
-
-/** The members of a run that was not interrupted. */
-export function complete(members: readonly Member[]): { embedder: Embedder; classifier: MlpClassifier }[] {
-  return members.map(({ embedder, classifier }) => ({ embedder, classifier: classifier as MlpClassifier }));
-}
-
-/** An embedder, and the perceptron that tells classes by embeddings; under its names both can be saved and loaded at once. */
-export class Network extends Module {
-  readonly embedder: Embedder;
-  readonly classifier: MlpClassifier;
-
-  constructor(embedder: Embedder, classifier: MlpClassifier) {
-    super();
-    this.embedder = embedder;
-    this.classifier = classifier;
-  }
-}
+/** An embedder and its classifier, which a run that was interrupted may lack. */
+export type Member = EmbedderAndClassifier<Embedder, MlpClassifier>;
 
 /** The network that a configuration describes. */
-export function makeNetwork({ configuration, all, random }: Plan): Network {
+export function makeNetwork({ configuration, all, random }: Plan): Network<Embedder, MlpClassifier> {
   const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
     configuration;
   const contextFeatures = timing.length;
@@ -62,7 +42,7 @@ export function makeNetwork({ configuration, all, random }: Plan): Network {
   const embedder = new Embedder({ ...sizes, contextFeatures, random: random.fork('embedder') });
   const classes = all.beats.classes.length;
   const perceptron = { inFeatures: embedding, hidden: configuration.mlpHidden, classes };
-  return new Network(embedder, new MlpClassifier({ ...perceptron, random: random.fork('classifier') }));
+  return new Network({ embedder, classifier: new MlpClassifier({ ...perceptron, random: random.fork('classifier') }) });
 }
 
 /** Trains the embedder with triplets, and with the perceptron's cross-entropy at once where there is a `joint` one. */

@@ -2,10 +2,8 @@ import { noGrad } from '../autograd/tape.ts';
 import { asSignal, checkCount, checkFields, checkKind, checkOptions } from '../core/check.ts';
 import { CheckpointError, DataError } from '../core/errors.ts';
 import { quantile } from '../eval/summary.ts';
-import { checkNetworks, type SavedModel } from '../formats/model.ts';
-import type { Embedder } from '../models/embedder.ts';
-import { type Classified, classify } from '../models/ensemble.ts';
-import { argmaxRows, type MlpClassifier } from '../models/mlpClassifier.ts';
+import { checkNetworks, type ModelParts } from '../formats/model.ts';
+import { type Classified, EmbeddingClassifier } from '../models/embeddingClassifier.ts';
 import { type TrainingClusters, trainingDistance } from '../models/trainingClusters.ts';
 import { affine } from '../ops/elementwise.ts';
 import { gather } from '../ops/movement.ts';
@@ -74,7 +72,7 @@ const CLEARLY = 0.8; // times the distance the right way up
  * without the lead, in a unit that cannot be converted, shorter than a window, or without any beat, with the reason, for R peaks that are not in order or not
  * in the recording, and where the model's output is no number
  */
-export function annotateRecord(model: SavedModel, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
+export function annotateRecord(model: ModelParts, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
   checkRecord('annotateRecord', 'record', record);
   checkOptions('annotateRecord', options, [], ['peaks', 'lead', 'invert', 'progress']);
   const { peaks: known, lead: wanted, invert, progress } = options;
@@ -84,10 +82,9 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
   if (progress !== undefined) checkKind('annotateRecord', 'progress', progress, 'function');
   checkNetworks('annotateRecord', model);
   const input = beatInput(model);
-  const networks = model.networks.map(({ embedder, classifier }) => {
-    if (!classifier) throw new CheckpointError('annotateRecord: expected a model with a classifier, got none');
-    return { embedder, classifier };
-  });
+  if (model.networks.some(({ classifier }) => classifier === null))
+    throw new CheckpointError('annotateRecord: expected a model with a classifier, got none');
+  const classifier = model instanceof EmbeddingClassifier ? model : new EmbeddingClassifier(model.networks);
   const notes: string[] = [];
   const lead = chooseLead(record, options.lead, input, notes);
   const samples = asSignal('annotateRecord', 'lead.samples', lead.samples);
@@ -103,18 +100,12 @@ export function annotateRecord(model: SavedModel, record: EcgRecord, options: An
     throw new DataError(`annotateRecord: ${whyNoBeat(record, lead, options.peaks !== undefined)}`);
 
   const windows = cutWindows(input, record, { ...lead, samples: source }, peaks, notes);
-  const { x, context } = windows;
-  const classified = classify(networks, x, { context, progress: options.progress });
-  const wrong = classified.probabilities.data.findIndex(Number.isNaN);
-  if (wrong >= 0)
-    throw new DataError(
-      `annotateRecord: record ${record.name}: expected finite values of the model, ` +
-        `got NaN for the beat at ${peaks[windows.peak[Math.floor(wrong / input.classes.length)]]}`,
-    );
+  const { x } = windows;
+  const classified = classifyBeats(classifier, windows, record, options.progress);
   const { clusters } = model;
-  const distances = clusters ? trainingDistance(clusters, classified.embedding, x) : null;
+  const distances = clusters ? trainingDistance(clusters, classified.embeddings, x) : null;
   const beats = label(input, peaks, windows, classified, distances, clusters?.limit ?? 0);
-  if (clusters) notes.push(...doubt(networks, windows, beats, clusters));
+  if (clusters) notes.push(...doubt(classifier, windows, beats, clusters));
   else notes.push('the model file has no clusters of training beats: no beat is marked as unlike them');
   return { beats, lead: lead.name, notes };
 }
@@ -164,19 +155,30 @@ function whyNoBeat({ name }: EcgRecord, { name: lead, samples, units }: Lead, gi
   return `record ${name} lead ${lead}: expected at least one beat, got none: ${why}`;
 }
 
-type Networks = readonly { embedder: Embedder; classifier: MlpClassifier }[];
+function classifyBeats(
+  classifier: EmbeddingClassifier,
+  { x, context }: BeatWindows,
+  { name }: EcgRecord,
+  progress: AnnotateOptions['progress'],
+): Classified {
+  try {
+    return classifier.classify(x, { context, progress });
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`annotateRecord: record ${name}: ${error.message}`);
+  }
+}
 
 function label(
   { classes }: BeatInput,
   peaks: Int32Array,
   { x, peak, dropped }: BeatWindows,
-  { probabilities }: Classified,
+  { probabilities, labels }: Classified,
   distances: Float64Array | null,
   limit: number,
 ): AnnotatedBeat[] {
   const K = classes.length;
   const L = x.shape[2];
-  const most = argmaxRows(probabilities);
   const beats = Array.from(peaks, (sample, i): AnnotatedBeat => {
     const why = dropped.get(i) ?? 'edge';
     return { sample, label: 'Q', why, nearest: null, probabilities: [], distance: null };
@@ -185,7 +187,7 @@ function label(
     const distance = distances?.[row] ?? null;
     const flat = isFlat(x.data.subarray(row * L, (row + 1) * L));
     const why = flat ? 'flat' : distance !== null && distance > limit ? 'unlike' : null;
-    const nearest = classes[most[row]];
+    const nearest = classes[labels[row]];
     const own = Array.from(probabilities.data.subarray(row * K, (row + 1) * K));
     beats[i] = { ...beats[i], label: why ? 'Q' : nearest, why, nearest, probabilities: own, distance };
   });
@@ -199,7 +201,7 @@ function isFlat(window: ArrayLike<number>): boolean {
 
 /** Notes on a recording that as a whole is unlike the training beats, and on one that is like them only upside down. */
 function doubt(
-  networks: Networks,
+  classifier: EmbeddingClassifier,
   { x, context }: BeatWindows,
   beats: AnnotatedBeat[],
   clusters: TrainingClusters,
@@ -213,8 +215,8 @@ function doubt(
   if (probed.length === 0) return notes;
   const [upright, turned] = [1, -1].map((sign) => {
     const part = noGrad(() => affine(gather(x, probed), sign, 0));
-    const { embedding } = classify(networks, part, { context: context && noGrad(() => gather(context, probed)) });
-    return quantile(trainingDistance(clusters, embedding, part).sort(), 0.5);
+    const embeddings = classifier.embed(part, { context: context && noGrad(() => gather(context, probed)) });
+    return quantile(trainingDistance(clusters, embeddings, part).sort(), 0.5);
   });
   if (turned < CLEARLY * upright && turned <= clusters.limit)
     notes.push(

@@ -1,5 +1,5 @@
 import { CheckpointError } from '../core/errors.ts';
-import { checkNetworks, type SavedModel } from '../formats/model.ts';
+import { checkNetworks, type ModelParts } from '../formats/model.ts';
 import { AAMI_CLASSES, type AamiClass } from './classes.ts';
 import { NORMALIZATIONS, type Normalization } from './normalize.ts';
 import { TIMING_FEATURES, type TimingFeature } from './rhythm.ts';
@@ -26,7 +26,7 @@ function bigintAsText(_key: string, value: unknown): unknown {
  *
  * @throws CheckpointError where something is missing, unknown, or does not fit the networks
  */
-export function beatInput(model: SavedModel): BeatInput {
+export function beatInput(model: ModelParts): BeatInput {
   checkNetworks('beatInput', model);
   const { networks, about } = model;
   const { classes, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null

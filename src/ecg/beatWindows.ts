@@ -1,11 +1,11 @@
 import { Tensor } from '../autograd/tensor.ts';
 import { DataError } from '../core/errors.ts';
 import type { BeatInput } from './beatModel.ts';
-import { type BeatSet, extractBeats } from './beats.ts';
 import { SCALE_FREE } from './normalize.ts';
 import type { EcgRecord, Lead } from './record.ts';
 import { resample } from './resample.ts';
-import { beatTiming } from './rhythm.ts';
+import { peakTiming, type TimingFeature } from './rhythm.ts';
+import { windowsAt } from './windows.ts';
 
 /** What a model is given of a recording: the windows that could be cut, and which R peak each belongs to. */
 export interface BeatWindows {
@@ -44,26 +44,43 @@ export function cutWindows(
   const samples = rate === samplingFrequency ? converted : resample(converted, rate, samplingFrequency);
   if (rate !== samplingFrequency) notes.push(`resampled from ${rate} Hz to the model's ${samplingFrequency} Hz`);
 
-  const position = (i: number): number => Math.round((peaks[i] * samplingFrequency) / rate);
-  // The rhythm begins anew after what could not be read: beats that nobody saw make no interval.
-  const records = stretches(peaks, gaps).map(
-    (own, s): EcgRecord => ({
-      name: `${name} stretch ${s}`,
+  const positions = peaks.map((peak) => Math.round((peak * samplingFrequency) / rate));
+  const { x, kept, dropped } = windowsAt(samples, positions, window);
+  const n = kept.length;
+  return {
+    x: new Tensor(x, [n, 1, window.length]),
+    context:
+      timing.length > 0 ? timingOf(stretches(peaks, gaps), positions, kept, samplingFrequency, timing) : undefined,
+    peak: kept,
+    dropped: new Map(dropped.map(({ index, why }) => [index, why])),
+  };
+}
+
+/** The timing (n,F) of the kept peaks. The rhythm begins anew after what could not be read: beats that nobody saw make no interval. */
+function timingOf(
+  stretches: readonly number[][],
+  positions: Int32Array,
+  kept: Int32Array,
+  samplingFrequency: number,
+  features: readonly TimingFeature[],
+): Tensor {
+  const F = features.length;
+  const all = new Float32Array(positions.length * F);
+  for (const own of stretches) {
+    const { x } = peakTiming(
+      own.map((i) => positions[i]),
       samplingFrequency,
-      leads: [{ ...lead, samples }],
-      annotations: own.map((i) => ({
-        ...{ sample: position(i), label: 'N', subtype: 0, channel: 0, num: 0, aux: '' }, // any label of a beat
-      })),
-      comments: [],
-    }),
-  );
-  const { length, before, lead: name0, normalize } = window;
-  const beats = extractBeats(records, { length, before, lead: name0, normalize, classes: ['N'], invalid: 'drop' });
-  const n = beats.labels.length;
-  const context =
-    timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
-  const positions = peaks.map((_, i) => position(i));
-  return { x: new Tensor(beats.x, [n, 1, window.length]), context, ...match(positions, beats) };
+      { features },
+    );
+    own.forEach((i, row) => {
+      all.set(x.subarray(row * F, (row + 1) * F), i * F);
+    });
+  }
+  const x = new Float32Array(kept.length * F);
+  kept.forEach((i, row) => {
+    x.set(all.subarray(i * F, (i + 1) * F), row * F);
+  });
+  return new Tensor(x, [kept.length, F]);
 }
 
 /** Samples from `start` up to `end`. */
@@ -110,16 +127,4 @@ function convert(name: string, lead: Lead, { units, normalize }: BeatInput['wind
   throw new DataError(
     `annotateRecord: record ${name} lead ${lead.name}: expected a unit that can be converted to ${units}, got ${lead.units}`,
   );
-}
-
-/** Which peak each window of a set belongs to; both are in the same order. */
-function match(positions: Int32Array, { sample, dropped }: BeatSet): Pick<BeatWindows, 'peak' | 'dropped'> {
-  const reasons = new Map(dropped.map((beat) => [beat.sample, beat.why]));
-  const peak: number[] = [];
-  const without = new Map<number, 'edge' | 'invalid'>();
-  positions.forEach((position, i) => {
-    if (sample[peak.length] === position) peak.push(i);
-    else without.set(i, reasons.get(position) ?? 'edge');
-  });
-  return { peak: Int32Array.from(peak), dropped: without };
 }

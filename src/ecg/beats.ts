@@ -1,8 +1,10 @@
 import { asSignal, checkCount, checkFields, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
-import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
+import { type BeatList, type BeatListOptions, checkBeatList, countAnnotated, listBeatsOf } from './beatList.ts';
+import { AAMI_CLASSES, type AamiClass } from './classes.ts';
 import { NORMALIZATIONS, type Normalization, SCALE_FREE } from './normalize.ts';
 import { checkRecords, type EcgRecord, type Lead } from './record.ts';
+import { fault, windowCutter } from './windows.ts';
 
 /** A beat that is not in the set, and why. */
 export interface DroppedBeat {
@@ -14,8 +16,8 @@ export interface DroppedBeat {
   why: 'edge' | 'invalid';
 }
 
-/** Windows of one length around R peaks, with their classes; n beats. */
-export interface BeatSet {
+/** Beats, and the window of each around its R peak; n beats. */
+export interface BeatSet extends BeatList {
   /** (n, length), a row per beat. */
   x: Float32Array;
   /** Samples per window. */
@@ -24,30 +26,24 @@ export interface BeatSet {
   before: number;
   /** How the windows were scaled. */
   normalize: Normalization;
-  /** (n) indices into `classes`. */
-  labels: Int32Array;
-  classes: readonly AamiClass[];
-  /** (n) indices into `recordNames`. */
-  record: Int32Array;
-  recordNames: readonly string[];
+  /** (n) which beat each is of the list that windows were cut for. */
+  index: Int32Array;
   /** Samples of each record. */
   recordLengths: readonly number[];
   /** The lead that was used of each record. */
   leadNames: readonly string[];
   /** Physical unit of these leads; where they differ, which only scales that no gain changes allow, that of the first. */
   units: string;
-  /** (n) sample indices of the R peaks. */
-  sample: Int32Array;
   /** Hz; that of all records. */
   samplingFrequency: number;
-  /** Annotated beats by AAMI class, before any window was cut; `subset` keeps them. */
+  /** Annotated beats of the records by AAMI class, with or without a window; `subset` keeps them. */
   counts: Readonly<Record<AamiClass, number>>;
-  /** Beats of `classes` for which there is no window; `subset` keeps them. */
+  /** Beats for which there is no window; `subset` keeps them. */
   dropped: readonly DroppedBeat[];
 }
 
-/** How beats become windows. */
-export interface BeatOptions {
+/** How windows are cut. */
+export interface WindowOptions {
   /** Samples per window; 253 by default, as the paper. */
   length?: number;
   /**
@@ -64,145 +60,131 @@ export interface BeatOptions {
    * physical units.
    */
   normalize?: Normalization;
-  /** AAMI classes to keep, in the order of their label indices; N, S, V by default. */
-  classes?: readonly AamiClass[];
   /** What a NaN or infinite sample inside a window does: `error` (default), or `drop` the beat and list it. */
   invalid?: 'error' | 'drop';
 }
 
-/** Throws unless this is a set of beats as `extractBeats` makes it. */
+/** How annotated beats become windows. */
+export interface BeatOptions extends WindowOptions, BeatListOptions {}
+
+/** Throws unless this is a set of beats as `cutWindows` makes it. */
 export function checkBeats(op: string, beats: BeatSet): void {
-  checkFields(op, 'beats', beats, {
-    ...({ x: 'numbers', length: 'number', labels: 'numbers', classes: 'array' } as const),
-    ...({ record: 'numbers', recordNames: 'array', sample: 'numbers' } as const),
-  });
+  checkFields(op, 'beats', beats, { x: 'numbers', length: 'number' });
+  checkBeatList(op, beats);
   const n = beats.labels.length;
-  for (const name of ['record', 'sample'] as const)
-    if (beats[name].length !== n)
-      throw new DataError(`${op}: expected beats.${name} of ${n} beats, got ${beats[name].length}`);
   checkCount(op, 'beats.length', beats.length, 1);
   if (beats.x.length !== n * beats.length)
     throw new DataError(`${op}: expected beats.x of ${n} x ${beats.length} samples, got ${beats.x.length}`);
-  for (const [name, list, below] of [
-    ['labels', beats.labels, beats.classes.length],
-    ['record', beats.record, beats.recordNames.length],
-  ] as const)
-    for (let i = 0; i < n; i++)
-      if (!(Number.isInteger(list[i]) && list[i] >= 0 && list[i] < below))
-        throw new DataError(`${op}: expected beats.${name} from 0 to ${below - 1}, got ${list[i]} at position ${i}`);
 }
 
 const DEFAULT_LENGTH = 253; // at 360 Hz, section 2.2 of the paper
+const WINDOW_OPTIONS = ['length', 'before', 'lead', 'normalize', 'invalid'];
 
 /**
- * Cuts a window around every annotated beat of the wanted classes: x[i] = lead[R - before .. R - before + length).
+ * Cuts a window around every annotated beat of the wanted classes: `cutWindows` of `listBeats`.
  *
- * @throws DataError for records of different sampling rates, of different units where heights count, or of one name, a record without leads, and a sample that is
- * not a finite number (with record, lead and sample); ArgumentError for options out of range
+ * @throws what these two throw
+ * @example
+ *     const { x, labels, length } = extractBeats(records, { length: 253, before: 90 });
  */
 export function extractBeats(records: readonly EcgRecord[], options: BeatOptions = {}): BeatSet {
   checkRecords('extractBeats', records);
-  checkOptions('extractBeats', options, [], ['length', 'before', 'lead', 'normalize', 'classes', 'invalid']);
-  const { length = DEFAULT_LENGTH, lead: wanted = 'MLII', normalize = 'zscore' } = options;
-  const { before = Math.floor(length / 2), classes = CLASSES, invalid = 'error' } = options;
-  checkCount('extractBeats', 'length', length, 1);
-  checkCount('extractBeats', 'before', before, 0);
-  if (before >= length)
-    throw new ArgumentError(`extractBeats: expected before to be less than ${length}, got ${before}`);
-  checkOneOf('extractBeats', 'normalize', normalize, Object.keys(NORMALIZATIONS));
-  checkKind('extractBeats', 'lead', wanted, 'text');
-  checkOneOf('extractBeats', 'invalid', invalid, ['error', 'drop']);
-  checkKind('extractBeats', 'classes', classes, 'array');
-  if (classes.length === 0) throw new ArgumentError('extractBeats: expected at least one class, got none');
-  for (const [i, c] of classes.entries()) {
-    checkOneOf('extractBeats', `classes[${i}]`, c, AAMI_CLASSES);
-    if (classes.indexOf(c) !== i) throw new ArgumentError(`extractBeats: expected every class once, got ${c} twice`);
-  }
-  const samplingFrequency = commonRate(records);
+  checkOptions('extractBeats', options, [], [...WINDOW_OPTIONS, 'classes']);
+  const { classes, ...window } = options;
+  return cut('extractBeats', records, listBeatsOf('extractBeats', records, classes), window);
+}
 
-  const counts: Record<AamiClass, number> = { N: 0, S: 0, V: 0, F: 0, Q: 0 };
-  const dropped: DroppedBeat[] = [];
-  const leadNames: string[] = [];
-  const recordLengths: number[] = [];
-  let units: string | undefined;
-  const kept: { lead: Lead; record: number; sample: number; label: number }[] = [];
-  const scalings: ((window: Float32Array) => void)[] = []; // by record
-  records.forEach((rec, r) => {
-    const found = rec.leads.find((l) => l.name === wanted) ?? rec.leads[0];
-    if (!found) throw new DataError(`extractBeats: record ${rec.name}: expected a lead, got none`);
-    const lead = { ...found, samples: asSignal('extractBeats', 'lead.samples', found.samples) };
-    leadNames.push(lead.name);
-    recordLengths.push(lead.samples.length);
-    units ??= lead.units;
+/**
+ * Cuts a window around each of some beats: x[i] = lead[R - before .. R - before + length).
+ *
+ * @param beats of these records, by name; annotated ones (`listBeats`), some of them, or peaks (`peaksAsBeats`)
+ * @throws DataError for records of different sampling rates, of different units where heights count, or of one name, a record
+ * without leads, and a sample that is not a finite number (with record, lead and sample); ArgumentError for options out of range
+ */
+export function cutWindows(records: readonly EcgRecord[], beats: BeatList, options: WindowOptions = {}): BeatSet {
+  checkRecords('cutWindows', records);
+  checkBeatList('cutWindows', beats);
+  checkOptions('cutWindows', options, [], WINDOW_OPTIONS);
+  return cut('cutWindows', records, beats, options);
+}
+
+function cut(op: string, records: readonly EcgRecord[], beats: BeatList, options: WindowOptions): BeatSet {
+  const { length = DEFAULT_LENGTH, lead: wanted = 'MLII', normalize = 'zscore' } = options;
+  const { before = Math.floor(length / 2), invalid = 'error' } = options;
+  checkCount(op, 'length', length, 1);
+  checkCount(op, 'before', before, 0);
+  if (before >= length) throw new ArgumentError(`${op}: expected before to be less than ${length}, got ${before}`);
+  checkOneOf(op, 'normalize', normalize, Object.keys(NORMALIZATIONS));
+  checkKind(op, 'lead', wanted, 'text');
+  checkOneOf(op, 'invalid', invalid, ['error', 'drop']);
+  const own = beats.recordNames.map((name) => recordOf(op, records, name));
+  const samplingFrequency = commonRate(op, own);
+  const leads = own.map((record) => leadOf(op, record, wanted));
+  const units = leads[0]?.units ?? '';
+  for (const [r, lead] of leads.entries())
     if (lead.units !== units && !SCALE_FREE.includes(normalize))
       throw new DataError(
-        `extractBeats: record ${rec.name} lead ${lead.name}: expected ${units} as in record ${records[0].name}, got ${lead.units}`,
+        `${op}: record ${own[r].name} lead ${lead.name}: expected ${units} as in record ${own[0].name}, got ${lead.units}`,
       );
-    scalings.push(NORMALIZATIONS[normalize](lead.samples));
-    for (const { sample, label } of rec.annotations) {
-      const aami = aamiClass(label);
-      if (!aami) continue;
-      if (!Number.isInteger(sample))
-        throw new DataError(`extractBeats: record ${rec.name}: expected whole annotation samples, got ${sample}`);
-      counts[aami]++;
-      const index = classes.indexOf(aami);
-      if (index < 0) continue;
-      const start = sample - before;
-      const inside = start >= 0 && start + length <= lead.samples.length;
-      const wrong = inside ? firstInvalid(lead.samples, start, length) : -1;
-      if (wrong >= 0 && invalid === 'error')
-        throw new DataError(
-          `extractBeats: record ${rec.name} lead ${lead.name} sample ${wrong}: expected a finite number, ` +
-            `got ${lead.samples[wrong]}`,
-        );
-      if (inside && wrong < 0) kept.push({ lead, record: r, sample, label: index });
-      else dropped.push({ record: rec.name, sample, label, why: inside ? 'invalid' : 'edge' });
-    }
-  });
 
-  const x = new Float32Array(kept.length * length);
-  kept.forEach(({ lead, record, sample }, i) => {
-    const row = x.subarray(i * length, (i + 1) * length);
-    row.set(lead.samples.subarray(sample - before, sample - before + length));
-    scalings[record](row);
+  const shape = { length, before, normalize };
+  const kept: number[] = [];
+  const dropped: DroppedBeat[] = [];
+  beats.sample.forEach((sample, i) => {
+    const r = beats.record[i];
+    const found = fault(leads[r].samples, sample, i, shape);
+    if (!found) {
+      kept.push(i);
+      return;
+    }
+    const { name } = own[r];
+    if (found.why === 'invalid' && invalid === 'error')
+      throw new DataError(
+        `${op}: record ${name} lead ${leads[r].name} sample ${found.at}: expected a finite number, ` +
+          `got ${leads[r].samples[found.at]}`,
+      );
+    dropped.push({ record: name, sample, label: beats.classes[beats.labels[i]], why: found.why });
   });
+  const index = Int32Array.from(kept);
+  const x = new Float32Array(index.length * length);
+  const cutters = leads.map(({ samples }) => windowCutter(samples, shape));
+  index.forEach((i, row) => {
+    cutters[beats.record[i]](beats.sample[i], x.subarray(row * length, (row + 1) * length));
+  });
+  const pick = (list: Int32Array): Int32Array => index.map((i) => list[i]);
   return {
-    x,
-    length,
-    before,
-    normalize,
-    labels: Int32Array.from(kept, (k) => k.label),
-    classes,
-    record: Int32Array.from(kept, (k) => k.record),
-    recordNames: records.map((r) => r.name),
-    recordLengths,
-    leadNames,
-    units: units ?? '',
-    sample: Int32Array.from(kept, (k) => k.sample),
-    samplingFrequency,
-    counts,
-    dropped,
+    ...{ x, length, before, normalize, index },
+    ...{ record: pick(beats.record), recordNames: beats.recordNames, sample: pick(beats.sample) },
+    ...{ labels: pick(beats.labels), classes: beats.classes },
+    recordLengths: leads.map(({ samples }) => samples.length),
+    leadNames: leads.map(({ name }) => name),
+    ...{ units, samplingFrequency, counts: countAnnotated(own), dropped },
   };
 }
 
-function commonRate(records: readonly EcgRecord[]): number {
-  if (records.length === 0) throw new DataError('extractBeats: expected at least one record, got none');
-  const names = new Set<string>();
-  for (const { name, samplingFrequency } of records) {
-    if (names.has(name)) throw new DataError(`extractBeats: expected every record once, got ${name} twice`);
-    names.add(name);
-    if (samplingFrequency !== records[0].samplingFrequency)
-      throw new DataError(
-        `extractBeats: record ${name}: expected ${records[0].samplingFrequency} Hz as in record ${records[0].name}, ` +
-          `got ${samplingFrequency} Hz`,
-      );
-  }
-  return records[0].samplingFrequency;
+function recordOf(op: string, records: readonly EcgRecord[], name: string): EcgRecord {
+  const found = records.filter((record) => record.name === name);
+  if (found.length !== 1)
+    throw new DataError(`${op}: expected one record ${name}, got ${found.length === 0 ? 'none' : found.length}`);
+  return found[0];
 }
 
-function firstInvalid(samples: Float32Array, start: number, length: number): number {
-  for (let i = start; i < start + length; i++) if (!Number.isFinite(samples[i])) return i;
-  return -1;
+function leadOf(op: string, { name, leads }: EcgRecord, wanted: string): Lead {
+  const lead = leads.find((one) => one.name === wanted) ?? leads[0];
+  if (!lead) throw new DataError(`${op}: record ${name}: expected a lead, got none`);
+  return { ...lead, samples: asSignal(op, 'lead.samples', lead.samples) };
+}
+
+/** The sampling rate of all records, in Hz. */
+function commonRate(op: string, records: readonly EcgRecord[]): number {
+  if (records.length === 0) throw new DataError(`${op}: expected at least one record, got none`);
+  for (const { name, samplingFrequency } of records)
+    if (samplingFrequency !== records[0].samplingFrequency)
+      throw new DataError(
+        `${op}: record ${name}: expected ${records[0].samplingFrequency} Hz as in record ${records[0].name}, ` +
+          `got ${samplingFrequency} Hz`,
+      );
+  return records[0].samplingFrequency;
 }
 
 /**
@@ -216,7 +198,7 @@ export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
   const { length } = beats;
   const n = indices.length;
   const x = new Float32Array(n * length);
-  const [labels, record, sample] = [new Int32Array(n), new Int32Array(n), new Int32Array(n)];
+  const [labels, record, sample, index] = Array.from({ length: 4 }, () => new Int32Array(n));
   for (let i = 0; i < n; i++) {
     const from = indices[i];
     if (!Number.isInteger(from) || from < 0 || from >= beats.labels.length)
@@ -225,8 +207,9 @@ export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
     labels[i] = beats.labels[from];
     record[i] = beats.record[from];
     sample[i] = beats.sample[from];
+    index[i] = beats.index[from];
   }
-  return { ...beats, x, labels, record, sample };
+  return { ...beats, x, labels, record, sample, index };
 }
 
 /** Beats of each class in the set, by class name (those of `classes`, after windowing). */

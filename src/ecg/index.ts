@@ -12,6 +12,7 @@ export {
   readAnnotations,
   writeAnnotations,
 } from './annotation.ts';
+export { type BeatList, type BeatListOptions, listBeats, peaksAsBeats } from './beatList.ts';
 export { type BeatInput, beatInput } from './beatModel.ts';
 export {
   type BeatStatistics,
@@ -24,7 +25,16 @@ export {
   type KindStatistics,
   type Share,
 } from './beatStatistics.ts';
-export { type BeatOptions, type BeatSet, countByClass, type DroppedBeat, extractBeats, subset } from './beats.ts';
+export {
+  type BeatOptions,
+  type BeatSet,
+  countByClass,
+  cutWindows,
+  type DroppedBeat,
+  extractBeats,
+  subset,
+  type WindowOptions,
+} from './beats.ts';
 export { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, codeOf, isBeat, mnemonicOf } from './classes.ts';
 export { type BeatComparison, type BeatPair, type CompareOptions, compareBeats } from './compare.ts';
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
@@ -43,7 +53,14 @@ export {
   readRecord,
 } from './record.ts';
 export { resample } from './resample.ts';
-export { type BeatTiming, beatTiming, TIMING_FEATURES, type TimingFeature, type TimingOptions } from './rhythm.ts';
+export {
+  type BeatTiming,
+  beatTiming,
+  peakTiming,
+  TIMING_FEATURES,
+  type TimingFeature,
+  type TimingOptions,
+} from './rhythm.ts';
 export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './signal.ts';
 export {
   type HeldOut,

@@ -1,8 +1,8 @@
-import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { log } from '../core/math.ts';
 import { quantile } from '../eval/summary.ts';
-import { type BeatSet, checkBeats } from './beats.ts';
+import { type BeatList, checkBeatList } from './beatList.ts';
 import { isBeat } from './classes.ts';
 import { checkRecords, type EcgRecord } from './record.ts';
 
@@ -59,26 +59,17 @@ const LONGEST_INTERVAL = 10; // s; a heart that pauses so long, or beats that no
  * Source: the RR intervals of de Chazal, O'Dwyer and Reilly, IEEE TBME 51(7), 2004, as ratios and without
  * their mean over the whole recording, which is not causal.
  */
-export function beatTiming(records: readonly EcgRecord[], beats: BeatSet, options: TimingOptions = {}): BeatTiming {
+export function beatTiming(records: readonly EcgRecord[], beats: BeatList, options: TimingOptions = {}): BeatTiming {
   checkRecords('beatTiming', records);
-  checkBeats('beatTiming', beats);
-  checkOptions('beatTiming', options, [], ['features', 'memory']);
-  const { features = CAUSAL, memory = MEMORY } = options;
-  checkKind('beatTiming', 'features', features, 'array');
-  checkCount('beatTiming', 'memory', memory, 1);
-  for (const feature of features)
-    if (!TIMING_FEATURES.includes(feature))
-      throw new ArgumentError(
-        `beatTiming: expected features among ${TIMING_FEATURES.join(', ')}, got ${formatValue(feature)}`,
-      );
+  checkBeatList('beatTiming', beats);
+  const { features, memory } = checkTiming('beatTiming', options);
   const rhythms = new Map<number, Rhythm>(); // by index of the record in the set
   const rhythmOf = (r: number): Rhythm => {
     const found = rhythms.get(r) ?? readRhythm(records, beats.recordNames[r]);
     rhythms.set(r, found);
     return found;
   };
-  const x = new Float32Array(beats.sample.length * features.length);
-  beats.sample.forEach((sample, row) => {
+  const rows = Array.from(beats.sample, (sample, row) => {
     const rhythm = rhythmOf(beats.record[row]);
     const i = rhythm.indexOf.get(sample);
     if (i === undefined)
@@ -86,12 +77,49 @@ export function beatTiming(records: readonly EcgRecord[], beats: BeatSet, option
         `beatTiming: record ${beats.recordNames[beats.record[row]]}: expected an annotated beat at every beat of the set, ` +
           `got none at sample ${sample}`,
       );
-    const timing = timingAt(rhythm, i, memory);
-    features.forEach((feature, f) => {
-      x[row * features.length + f] = timing[feature];
-    });
+    return timingAt(rhythm, i, memory);
   });
-  return { x, features };
+  return columns(rows, features);
+}
+
+/**
+ * The timing of beats at given positions, such as R peaks that were detected, among each other: the features of `beatTiming`.
+ *
+ * @param peaks (n) sample indices, in any order
+ * @param samplingFrequency Hz
+ * @throws ArgumentError for an unknown feature, a memory below 1, and a position that is not a whole number
+ */
+export function peakTiming(
+  peaks: ArrayLike<number>,
+  samplingFrequency: number,
+  options: TimingOptions = {},
+): BeatTiming {
+  checkKind('peakTiming', 'peaks', peaks, 'numbers');
+  for (let i = 0; i < peaks.length; i++) checkCount('peakTiming', `peaks[${i}]`, peaks[i], 0);
+  checkRange('peakTiming', 'samplingFrequency', samplingFrequency, Number.MIN_VALUE);
+  const { features, memory } = checkTiming('peakTiming', options);
+  const rhythm = rhythmOfPeaks(peaks, samplingFrequency);
+  return columns(
+    Array.from(peaks, (peak) => timingAt(rhythm, rhythm.indexOf.get(peak)!, memory)),
+    features,
+  );
+}
+
+function checkTiming(op: string, options: TimingOptions): Required<TimingOptions> {
+  checkOptions(op, options, [], ['features', 'memory']);
+  const { features = CAUSAL, memory = MEMORY } = options;
+  checkKind(op, 'features', features, 'array');
+  checkCount(op, 'memory', memory, 1);
+  for (const feature of features)
+    if (!TIMING_FEATURES.includes(feature))
+      throw new ArgumentError(
+        `${op}: expected features among ${TIMING_FEATURES.join(', ')}, got ${formatValue(feature)}`,
+      );
+  return { features, memory };
+}
+
+function columns(rows: readonly Record<TimingFeature, number>[], features: readonly TimingFeature[]): BeatTiming {
+  return { x: Float32Array.from(rows.flatMap((row) => features.map((feature) => row[feature]))), features };
 }
 
 /** The beats of a record. */
@@ -113,8 +141,12 @@ function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
   const between = samples.find((sample) => !Number.isInteger(sample));
   if (between !== undefined)
     throw new DataError(`beatTiming: record ${name}: expected whole annotation samples, got ${between}`);
-  const positions = Float64Array.from(new Set(samples)).sort();
-  const longest = LONGEST_INTERVAL * record.samplingFrequency;
+  return rhythmOfPeaks(samples, record.samplingFrequency);
+}
+
+function rhythmOfPeaks(samples: ArrayLike<number>, samplingFrequency: number): Rhythm {
+  const positions = Float64Array.from(new Set(Array.from(samples))).sort();
+  const longest = LONGEST_INTERVAL * samplingFrequency;
   const intervals = positions.map((position, i) => {
     const interval = position - positions[i - 1]; // NaN for the first
     return interval <= longest ? interval : Number.NaN;
@@ -122,7 +154,7 @@ function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
   const known = new Int32Array(positions.length);
   for (let i = 1; i < known.length; i++) known[i] = Number.isNaN(intervals[i]) ? 0 : known[i - 1] + 1;
   const indexOf = new Map(Array.from(positions, (sample, i) => [sample, i]));
-  return { step: 1 / record.samplingFrequency, intervals, known, indexOf };
+  return { step: 1 / samplingFrequency, intervals, known, indexOf };
 }
 
 /** The features of beat i. */

@@ -2,7 +2,7 @@ import { checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { stratify } from '../data/split.ts';
-import { type BeatSet, checkBeats } from './beats.ts';
+import { type BeatList, checkBeatList } from './beatList.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
 /** Beats for training and beats for test, and the patients they come from. */
@@ -57,8 +57,8 @@ export interface InterPatientOptions {
  * @throws ArgumentError for a fraction outside (0, 1), DataError for a class with fewer than two beats
  * Source: the protocol of the paper's table 1.
  */
-export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions): Split {
-  checkBeats('intraPatientSplit', beats);
+export function intraPatientSplit(beats: BeatList, options: IntraPatientOptions): Split {
+  checkBeatList('intraPatientSplit', beats);
   checkOptions('intraPatientSplit', options, ['random'], ['fraction', 'patientOf']);
   const { fraction = 0.5, random, patientOf = mitdbPatientOf } = options;
   checkKind('intraPatientSplit', 'random', random, 'random');
@@ -77,9 +77,9 @@ export function intraPatientSplit(beats: BeatSet, options: IntraPatientOptions):
  * @throws DataError for a patient on both sides whom `allowShared` does not name, a record that the beats do not have, a
  * class that is absent from one side
  */
-export function interPatientSplit(beats: BeatSet, options: InterPatientOptions = DE_CHAZAL): Split {
+export function interPatientSplit(beats: BeatList, options: InterPatientOptions = DE_CHAZAL): Split {
   const op = 'interPatientSplit';
-  checkBeats(op, beats);
+  checkBeatList(op, beats);
   checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared', 'records']); // a SyntheticSet will do
   const { train, test, patientOf = mitdbPatientOf, allowShared = [] } = options;
   for (const [name, list] of Object.entries({ train, test, allowShared })) checkKind(op, name, list, 'array');
@@ -115,13 +115,13 @@ const DRAWS = 200; // orders of the patients to try; one of them comes near the 
  * @throws ArgumentError for a fraction outside (0, 1), DataError where no choice leaves every class on both sides
  */
 export function holdOutPatients(
-  beats: BeatSet,
+  beats: BeatList,
   indices: Int32Array,
   fraction: number,
   random: Random,
   patientOf: PatientOf = mitdbPatientOf,
 ): HeldOut {
-  checkBeats('holdOutPatients', beats);
+  checkBeatList('holdOutPatients', beats);
   checkIndices(beats, indices);
   checkKind('holdOutPatients', 'random', random, 'random');
   checkKind('holdOutPatients', 'patientOf', patientOf, 'function');
@@ -162,7 +162,7 @@ export function holdOutPatients(
 /** What a split says of the beats on its sides. */
 export function describeSplit(
   protocol: Split['protocol'],
-  beats: BeatSet,
+  beats: BeatList,
   train: Int32Array,
   test: Int32Array,
   patientOf: PatientOf,
@@ -175,7 +175,7 @@ export function describeSplit(
 }
 
 /** @throws DataError for a class that is absent from one side */
-export function checkClasses(op: string, beats: BeatSet, train: Int32Array, test: Int32Array): void {
+export function checkClasses(op: string, beats: BeatList, train: Int32Array, test: Int32Array): void {
   for (const [side, indices] of [['train', train] as const, ['test', test] as const]) {
     const counts = classCounts(beats, indices);
     const absent = beats.classes.filter((_, c) => counts[c] === 0);
@@ -184,13 +184,13 @@ export function checkClasses(op: string, beats: BeatSet, train: Int32Array, test
   }
 }
 
-function classCounts(beats: BeatSet, indices: Int32Array): number[] {
+function classCounts(beats: BeatList, indices: Int32Array): number[] {
   const counts = beats.classes.map(() => 0);
   for (const i of indices) counts[beats.labels[i]]++;
   return counts;
 }
 
-function checkIndices(beats: BeatSet, indices: Int32Array): void {
+function checkIndices(beats: BeatList, indices: Int32Array): void {
   if (!(indices instanceof Int32Array))
     throw new ArgumentError(`holdOutPatients: expected indices to be an Int32Array, got ${formatValue(indices)}`);
   const most = beats.labels.length - 1;

@@ -5,6 +5,7 @@ import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
 import type { DType } from '../kernels/types.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
+import { type EmbedderAndClassifier, EmbeddingClassifier } from '../models/embeddingClassifier.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import { describedSize, type TrainingClusters } from '../models/trainingClusters.ts';
 import type { Module } from '../nn/module.ts';
@@ -12,31 +13,40 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg 2';
 
-/** What a model file holds: all that is needed to use the model. */
-export interface SavedModel {
+/** What a model file holds, as plain data; a `SavedModel` is one. */
+export interface ModelParts {
   /** one, or the members of an ensemble */
-  networks: readonly SavedNetwork[];
+  networks: readonly EmbedderAndClassifier<Embedder, MlpClassifier>[];
   /** where training samples lie, to tell what is unlike them */
   clusters?: TrainingClusters | null;
-  /** names of the classes in the order of the classifiers' outputs, how a signal becomes an input; any JSON */
+  /** what else there is to know, such as how a signal becomes an input; any JSON */
   about: Record<string, unknown>;
+  /** names of the classes in the order of the classifiers' outputs */
+  classes?: readonly string[];
 }
 
-/** What embeds, and what tells classes by embeddings. */
-export interface SavedNetwork {
-  embedder: Embedder;
-  /** null where training was stopped before there was one */
-  classifier: MlpClassifier | null;
+/** A model as it comes out of a file: ready to embed and to classify. */
+export class SavedModel extends EmbeddingClassifier<Embedder, MlpClassifier> implements ModelParts {
+  readonly clusters: TrainingClusters | null;
+  readonly about: Record<string, unknown>;
+
+  constructor(parts: ModelParts) {
+    checkModel('SavedModel', parts);
+    const { networks, clusters = null, about, classes } = parts;
+    super(networks, { classes });
+    this.clusters = clusters;
+    this.about = about;
+  }
 }
 
 /** Throws unless this is what a model file holds: at least one network, and an object that tells about them. */
-export function checkModel(op: string, model: SavedModel): void {
+export function checkModel(op: string, model: ModelParts): void {
   checkNetworks(op, model);
   checkKind(op, 'model.about', model.about, 'object');
 }
 
 /** Throws unless this is a model of at least one network. */
-export function checkNetworks(op: string, model: SavedModel): void {
+export function checkNetworks(op: string, model: ModelParts): void {
   checkFields(op, 'model', model, { networks: 'array' });
   if (model.networks.length === 0) throw new ArgumentError(`${op}: expected at least one network, got none`);
   for (const [i, network] of model.networks.entries()) {
@@ -46,15 +56,16 @@ export function checkNetworks(op: string, model: SavedModel): void {
   }
   if (model.clusters !== undefined && model.clusters !== null)
     checkFields(op, 'model.clusters', model.clusters, { centroids: 'object', spread: 'object', limit: 'number' });
+  if (model.classes !== undefined) checkKind(op, 'model.classes', model.classes, 'array');
 }
 
 /**
  * A model as one safetensors file: the tensors under PyTorch's names behind `networks.0.embedder.` and
  * `networks.0.classifier.`, as a ModuleList has them, and the configurations as JSON in its metadata.
  */
-export function encodeModel(model: SavedModel): Uint8Array {
+export function encodeModel(model: ModelParts): Uint8Array {
   checkModel('encodeModel', model);
-  const { networks, clusters, about } = model;
+  const { networks, clusters, about, classes } = model;
   const tensors = networks.flatMap(({ embedder, classifier }, i) => [
     ...embedder.namedTensors(`networks.${i}.embedder.`),
     ...(classifier?.namedTensors(`networks.${i}.classifier.`) ?? []),
@@ -69,6 +80,7 @@ export function encodeModel(model: SavedModel): Uint8Array {
       format: FORMAT,
       networks: JSON.stringify(configs),
       ...(clusters ? { clusters: JSON.stringify({ spread: clusters.spread, limit: clusters.limit }) } : {}),
+      ...(classes ? { classes: JSON.stringify(classes) } : {}),
       about: JSON.stringify(about),
     },
   );
@@ -78,6 +90,8 @@ export function encodeModel(model: SavedModel): Uint8Array {
  * Reads a model file back, ready for inference, in the float type that it was saved in.
  *
  * @throws CheckpointError where the file is broken, of another format, or its tensors do not fit its configuration
+ * @example
+ *     const { labels, probabilities } = decodeModel(bytes).classify(x);
  */
 export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
   const { tensors, metadata } = decodeSafetensors(asBytes('decodeModel', 'file', file));
@@ -87,32 +101,35 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
       `decodeModel: expected format '${FORMAT}', got ${JSON.stringify(format)}${isOther(format) ? ': of another version' : ''}`,
     );
   const random = new Random(0); // the weights it draws are overwritten
-  const networks = readNetworks(metadata).map(({ embedder, classifier }, i): SavedNetwork => {
-    const restore = <M extends Module>(name: string, make: () => M): M => {
-      let module: M;
-      try {
-        module = make();
-      } catch (error) {
-        const { message } = error as Error;
-        throw new CheckpointError(`decodeModel: expected a configuration under ${name} ${i}, got: ${message}`, {
-          cause: error,
-        });
-      }
-      const own = under(`networks.${i}.${name}.`, tensors);
-      return module
-        .to(dtypeOf(`${name} ${i}`, module, own))
-        .loadStateDict(own)
-        .eval();
-    };
-    return {
-      embedder: restore('embedder', () => new Embedder({ ...(embedder as EmbedderConfig), random })),
-      classifier: classifier
-        ? restore('classifier', () => new MlpClassifier({ ...(classifier as MlpClassifierConfig), random }))
-        : null,
-    };
-  });
+  const networks = readNetworks(metadata).map(
+    ({ embedder, classifier }, i): EmbedderAndClassifier<Embedder, MlpClassifier> => {
+      const restore = <M extends Module>(name: string, make: () => M): M => {
+        let module: M;
+        try {
+          module = make();
+        } catch (error) {
+          const { message } = error as Error;
+          throw new CheckpointError(`decodeModel: expected a configuration under ${name} ${i}, got: ${message}`, {
+            cause: error,
+          });
+        }
+        const own = under(`networks.${i}.${name}.`, tensors);
+        return module
+          .to(dtypeOf(`${name} ${i}`, module, own))
+          .loadStateDict(own)
+          .eval();
+      };
+      return {
+        embedder: restore('embedder', () => new Embedder({ ...(embedder as EmbedderConfig), random })),
+        classifier: classifier
+          ? restore('classifier', () => new MlpClassifier({ ...(classifier as MlpClassifierConfig), random }))
+          : null,
+      };
+    },
+  );
   const clusters = 'clusters' in metadata ? readClusters(metadata, tensors, networks) : null;
-  return { networks, clusters, about: readJson(metadata, 'about') as Record<string, unknown> };
+  const about = readJson(metadata, 'about') as Record<string, unknown>;
+  return new SavedModel({ networks, clusters, about, classes: readClasses(metadata) });
 }
 
 /** What a module's weights were saved as; a file that mixes both is none of `encodeModel`'s. */
@@ -146,10 +163,22 @@ function readNetworks(metadata: Record<string, string>): { embedder: unknown; cl
   return list;
 }
 
+function readClasses(metadata: Record<string, string>): string[] | undefined {
+  if (!('classes' in metadata)) return undefined;
+  const classes = readJson(metadata, 'classes');
+  if (
+    !Array.isArray(classes) ||
+    classes.length === 0 ||
+    !classes.every((c, k) => typeof c === 'string' && classes.indexOf(c) === k)
+  )
+    throw new CheckpointError(`decodeModel: expected different names of classes, got ${metadata['classes']}`);
+  return classes;
+}
+
 function readClusters(
   metadata: Record<string, string>,
   { centroids }: Record<string, Tensor>,
-  networks: readonly SavedNetwork[],
+  networks: readonly EmbedderAndClassifier<Embedder, MlpClassifier>[],
 ): TrainingClusters {
   const { spread, limit } = readJson(metadata, 'clusters') as Partial<TrainingClusters>;
   const positive = [limit, spread?.embedding, spread?.waveform].every((v) => typeof v === 'number' && v >= 0);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { checkKind } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
-import { checkModel, decodeModel, encodeModel, type SavedModel } from '../formats/model.ts';
+import { checkModel, decodeModel, encodeModel, type ModelParts, type SavedModel } from '../formats/model.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /** Writes a model as one safetensors file; see `encodeModel`. */
-export function saveModel(path: string, model: SavedModel): void {
+export function saveModel(path: string, model: ModelParts): void {
   checkKind('saveModel', 'path', path, 'text');
   checkModel('saveModel', model);
   writeFileAtomic(path, encodeModel(model));

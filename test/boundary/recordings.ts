@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Embedder, MlpClassifier, Random, type SavedModel } from 'dynaecg';
+import { Embedder, MlpClassifier, type ModelParts, Random } from 'dynaecg';
 import * as e from 'dynaecg/ecg';
 import * as n from 'dynaecg/node';
 import type { Call } from './mutations.ts';
@@ -46,7 +46,7 @@ const embedder = new Embedder({
   random: random(),
 });
 const classifier = new MlpClassifier({ inFeatures: 2, hidden: 3, classes: 3, random: random() });
-const model = (): SavedModel => ({ networks: [{ embedder, classifier }], about: structuredClone(about) });
+const model = (): ModelParts => ({ networks: [{ embedder, classifier }], about: structuredClone(about) });
 
 /** A folder that is gone once a call has been made in it. */
 function inFolder<A extends unknown[]>(run: (dir: string, ...args: A) => unknown): (...args: A) => unknown {
@@ -295,6 +295,47 @@ export const RECORDINGS: Record<string, Call> = {
       '2 = 0.5': 'any rate',
     },
   },
+  listBeats: {
+    args: () => [records().map(plain), { classes: ['N', 'V'] }],
+    optional: '1 1.classes',
+    data: '0.0 0.0.annotations.0',
+    unread: '0.0.annotations.0.subtype 0.0.leads 0.0.samplingFrequency',
+    allows: {
+      [`0.0.name = ${any}`]: 'any name',
+      '0.0.annotations = []': 'no beat',
+      '0.0.annotations.0.sample = -1 | 0 | huge': 'a whole number',
+      [`0.0.annotations.0.label = ${any}`]: 'no beat',
+      '1 = {}': 'the defaults',
+    },
+  },
+  peaksAsBeats: {
+    args: () => [records()[0], [100, 200]],
+    opaque: '0',
+    data: '0',
+    allows: { '1 = [] | [5] | empty': 'some samples, or none', '1.0 = 0': 'a sample' },
+  },
+  cutWindows: {
+    args: () => [records(), beats(), { length: 32, before: 16, lead: 'MLII', normalize: 'record', invalid: 'drop' }],
+    optional: '2 2.length 2.before 2.lead 2.normalize 2.invalid',
+    opaque: '0 1',
+    data: '1',
+    allows: {
+      '2 = {}': 'the defaults',
+      '2.before = 0': 'the R peak comes first',
+      [`2.lead = ${any}`]: 'the first lead is taken where none has the name',
+    },
+  },
+  peakTiming: {
+    args: () => [[100, 400, 700, 1000], 360, { features: ['previous', 'next'], memory: 8 }],
+    optional: '2 2.features 2.memory',
+    allows: {
+      '0 = [] | [5] | empty': 'few beats, or none',
+      '0.0 = 0': 'a sample',
+      '1 = 0.5 | huge': 'any rate',
+      '2 = {}': 'the defaults',
+      '2.features = []': 'no column',
+    },
+  },
   beatTiming: {
     args: () => [records(), beats(), { features: ['previous', 'next'], memory: 8 }],
     optional: '2 2.features 2.memory',
@@ -400,7 +441,7 @@ export const FILES: Record<string, Call> = {
   },
   saveModel: {
     args: () => ['file', model()],
-    call: inFolder((dir, path: string, saved: SavedModel) =>
+    call: inFolder((dir, path: string, saved: ModelParts) =>
       n.saveModel(typeof path === 'string' ? join(dir, path) : path, saved),
     ),
     names: 'writeFileAtomic',

@@ -33,8 +33,11 @@ const config = { length: 8, inChannels: 1, channels: [2, 2], kernel: 3, hidden: 
 const embedder = (): d.Embedder => new d.Embedder({ ...config, channels: [2, 2], random: random() });
 const classifier = (): d.MlpClassifier =>
   new d.MlpClassifier({ inFeatures: 2, hidden: 3, classes: 2, random: random() });
-const network = (): d.SavedNetwork => ({ embedder: embedder(), classifier: classifier() });
-const model = (): d.SavedModel => ({ networks: [network()], about: {} });
+const network = (): d.EmbedderAndClassifier<d.Embedder, d.MlpClassifier> => ({
+  embedder: embedder(),
+  classifier: classifier(),
+});
+const model = (): d.ModelParts => ({ networks: [network()], about: {} });
 const dataset = (): d.DatasetLike => ({ x: of(8, 3), labels: [...LABELS] });
 const finite = 'any finite number >= 0';
 const part = 'from 0 to 1';
@@ -313,12 +316,27 @@ export const MODELS: Record<string, Call> = {
     names: 'attentionWeights Embedder',
     allows: { '1 = {}': 'the defaults' },
   },
-  classify: {
-    args: () => [[network()], of(2, 8), { batchSize: 1, progress: () => {} }],
-    optional: '2 2.batchSize 2.progress',
-    names: 'predict Embedder',
+  EmbeddingClassifier: {
+    args: () => [[network()], { classes: ['a', 'b'] }],
+    optional: '1 1.classes',
+    names: 'LabelEncoder',
     data: '0.0',
-    allows: { '2 = {}': 'the defaults' },
+    opaque: '1.classes',
+    allows: { '0.0.classifier = null': 'a model that embeds only', '1 = {}': 'no names' },
+  },
+  'EmbeddingClassifier#classify': {
+    args: () => [of(2, 8), { batchSize: 1, progress: () => {} }],
+    call: (x: Tensor, options: d.PredictOptions) => new d.EmbeddingClassifier(network()).classify(x, options),
+    optional: '1 1.batchSize 1.progress',
+    names: 'classify predict Embedder',
+    allows: { '1 = {}': 'the defaults' },
+  },
+  Network: { args: () => [network()], data: '0', allows: { '0.classifier = null': 'one that embeds only' } },
+  SavedModel: {
+    args: () => [model()],
+    data: '0 0.about 0.networks.0',
+    names: 'EmbeddingClassifier LabelEncoder',
+    allows: { '0.networks.0.classifier = null': 'a model that embeds only', '0.about = {}': 'nothing to tell' },
   },
   Ensemble: { args: () => [[linear(), linear()]] },
   argmaxRows: { args: () => [of(2, 3)] },

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CheckpointError,
-  classify,
   DataError,
   decodeModel,
   decodeSafetensors,
   Embedder,
+  EmbeddingClassifier,
   encodeModel,
   encodeSafetensors,
+  type ModelParts,
   Random,
-  type SavedModel,
   Tensor,
   trainingDistance,
 } from 'dynaecg';
@@ -112,9 +112,8 @@ test('probabilities, nearest, distances and labels are those of the windows that
         ? new Tensor(beatTiming([r], set, { features: about.timing }).x, [n, about.timing.length])
         : undefined;
       const x = new Tensor(set.x, [n, 1, about.window.length]);
-      const complete = networks.map(({ embedder, classifier }) => ({ embedder, classifier: classifier! }));
-      const { embedding, probabilities } = classify(complete, x, { context });
-      const distances = trainingDistance(clusters!, embedding, x);
+      const { embeddings, probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
+      const distances = trainingDistance(clusters!, embeddings, x);
       let row = 0;
       for (const beat of beats) {
         if (beat.sample !== set.sample[row]) {
@@ -544,7 +543,7 @@ test('a model without classifier, and one whose weights are no numbers', () => {
     assertThrows(
       () => annotateRecord({ ...broken, clusters }, record, { peaks }),
       DataError,
-      `annotateRecord: record ${record.name}: expected finite values of the model, got NaN for the beat at ${peaks[0]}`,
+      `annotateRecord: record ${record.name}: classify: expected finite values of the model, got NaN for sample 0`,
     );
 });
 
@@ -573,8 +572,8 @@ test('what a model file says of its input', () => {
 
 /** A field that is absent or garbled, and the message. */
 const { window } = model.about;
-const config = (some: SavedModel): string => JSON.stringify(some.networks[0].embedder.config);
-const garbled: [some: SavedModel, about: unknown, message: string][] = [
+const config = (some: ModelParts): string => JSON.stringify(some.networks[0].embedder.config);
+const garbled: [some: ModelParts, about: unknown, message: string][] = [
   [model, null, 'classes among N S V F Q, got undefined'],
   [model, 'beats', 'classes among N S V F Q, got undefined'],
   [model, { classes: undefined }, 'classes among N S V F Q, got undefined'],
@@ -593,7 +592,7 @@ const garbled: [some: SavedModel, about: unknown, message: string][] = [
   [model, { window: null }, 'a window of whole samples with before < length, got null'],
   [model, { window: 253 }, 'a window of whole samples with before < length, got 253'],
   ...[{ before: 253 }, { before: -1 }, { before: 1.5 }, { before: '126' }, { length: 253.5 }, { length: '253' }].map(
-    (part): [SavedModel, unknown, string] => {
+    (part): [ModelParts, unknown, string] => {
       const bad = { ...window, ...part };
       return [model, { window: bad }, `a window of whole samples with before < length, got ${JSON.stringify(bad)}`];
     },
@@ -613,7 +612,7 @@ const garbled: [some: SavedModel, about: unknown, message: string][] = [
 ];
 for (const [some, part, message] of garbled)
   test(`beatInput: expected ${message.slice(0, 100)} (${JSON.stringify(part)})`, () => {
-    const about = (typeof part === 'object' && part ? { ...some.about, ...part } : part) as SavedModel['about'];
+    const about = (typeof part === 'object' && part ? { ...some.about, ...part } : part) as ModelParts['about'];
     const error = [CheckpointError, `beatInput: expected ${message}`] as const;
     assertThrows(() => beatInput({ ...some, about }), ...error);
     assertThrows(() => annotateRecord({ ...some, about }, record), ...error);

@@ -1,13 +1,13 @@
 import {
   AdamW,
   ClassifierTrainer,
-  classify,
   cosineSchedule,
   Embedder,
+  EmbeddingClassifier,
   fitTrainingClusters,
   MlpClassifier,
+  type ModelParts,
   Random,
-  type SavedModel,
   Sequential,
   Tensor,
 } from 'dynaecg';
@@ -42,7 +42,7 @@ export function trained(options?: TrainedOptions): Trained {
   return trainedOn(of(train), options);
 }
 
-type Trained = SavedModel & { about: BeatInput & Record<string, unknown> };
+type Trained = ModelParts & { about: BeatInput & Record<string, unknown> };
 
 /** The same on other recordings. */
 export function trainedOn(
@@ -69,8 +69,8 @@ export function trainedOn(
     for (const _ of trainer.epochs(15));
     return { embedder: embedder.eval(), classifier: classifier.eval() };
   });
-  const { embedding } = classify(networks, x, { context });
-  const clusters = fitTrainingClusters(embedding, x, labels, { random: new Random('clusters') });
+  const embeddings = new EmbeddingClassifier(networks).embed(x, { context });
+  const clusters = fitTrainingClusters(embeddings, x, labels, { random: new Random('clusters') });
   const window = { length, before, normalize, lead: 'MLII', units: 'mV' };
   return { networks, clusters, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
 }

@@ -12,7 +12,7 @@ export function attentionExamples(
   { records }: Recordings,
   members: readonly Member[],
   judged: Samples,
-  { embedding, probabilities }: Classified,
+  { embeddings, probabilities }: Classified,
   predictions: Int32Array,
 ): AttentionExample[] {
   const { beats, labels } = judged;
@@ -22,7 +22,7 @@ export function attentionExamples(
   const chosen: [kind: AttentionExample['kind'], at: number][] = [];
   for (let k = 0; k < K; k++) {
     const right = positions.filter((i) => labels[i] === k && predictions[i] === k);
-    for (const i of middle(embedding, right, beats.record)) chosen.push(['typical', i]);
+    for (const i of middle(embeddings, right, beats.record)) chosen.push(['typical', i]);
   }
   for (let k = 0; k < K; k++)
     for (let j = 0; j < K; j++) {

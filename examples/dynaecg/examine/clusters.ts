@@ -1,8 +1,8 @@
-import { type Classified, classify, fitTrainingClusters, type Tensor, type TrainingClusters } from 'dynaecg';
+import { type Classified, EmbeddingClassifier, fitTrainingClusters, type TrainingClusters } from 'dynaecg';
 import { drawByClass } from '../draw.ts';
-import { outputs } from '../outputs.ts';
+import { classifyAll } from '../outputs.ts';
 import { type Plan, type Samples, take } from '../plan.ts';
-import { complete, type Member } from '../trainers.ts';
+import type { Member } from '../trainers.ts';
 
 const DRAWN = 4000; // training beats of a class at most
 
@@ -20,9 +20,8 @@ export async function knownBeats(plan: Plan, members: readonly Member[], quiet: 
     plan.train,
     drawByClass(plan.train.labels, () => DRAWN, random),
   );
-  const networks = complete(members);
-  const ask = (x: Tensor, context?: Tensor): Classified => classify(networks, x, { context });
-  const classified = await outputs(ask, samples, `${plan.configuration.protocol}: embed training`, { quiet });
-  const clusters = fitTrainingClusters(classified.embedding, samples.x, samples.labels, { random });
+  const model = new EmbeddingClassifier(members);
+  const classified = await classifyAll(model, samples, `${plan.configuration.protocol}: embed training`, { quiet });
+  const clusters = fitTrainingClusters(classified.embeddings, samples.x, samples.labels, { random });
   return { samples, classified, clusters };
 }

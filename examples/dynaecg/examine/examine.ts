@@ -1,5 +1,4 @@
 import {
-  argmaxRows,
   averagePrecision,
   bootstrapInterval,
   type ClassificationScores,
@@ -35,11 +34,11 @@ export async function examine(
   const novel = await novelty(recordings, plan, members, classified, known.clusters, quiet);
   const trained = {
     samples: known.samples,
-    embedding: known.classified.embedding,
-    predictions: argmaxRows(known.classified.probabilities),
+    embedding: known.classified.embeddings,
+    predictions: known.classified.labels,
   };
   const trainingLayout = await layOut(trained, null, `${protocol}: t-SNE, training`, quiet);
-  const both = { samples: judged, embedding: classified.embedding, predictions };
+  const both = { samples: judged, embedding: classified.embeddings, predictions };
   const layout = await layOut(trained, both, `${protocol}: t-SNE`, quiet);
   return {
     ...scores,

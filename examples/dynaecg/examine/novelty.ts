@@ -1,10 +1,10 @@
-import { type Classified, classify, rocArea, type Tensor, type TrainingClusters, trainingDistance } from 'dynaecg';
+import { type Classified, EmbeddingClassifier, rocArea, type TrainingClusters, trainingDistance } from 'dynaecg';
 import type { AamiClass } from 'dynaecg/ecg';
 import type { NoveltyMetrics } from '../metrics.ts';
-import { outputs } from '../outputs.ts';
+import { classifyAll } from '../outputs.ts';
 import { type Plan, samples } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
-import { complete, type Member } from '../trainers.ts';
+import type { Member } from '../trainers.ts';
 
 const UNKNOWN = ['F', 'Q'] as const satisfies AamiClass[]; // annotated beats of classes that no network was told of
 
@@ -16,24 +16,23 @@ export async function novelty(
   { records }: Recordings,
   { configuration, judged }: Plan,
   members: readonly Member[],
-  { embedding }: Classified,
+  { embeddings }: Classified,
   clusters: TrainingClusters,
   quiet: boolean,
 ): Promise<NoveltyMetrics> {
   const { classes, record, recordNames } = judged.beats;
   const names = new Set(Array.from(record, (r) => recordNames[r]));
   const unknown = samples({ records: records.filter(({ name }) => names.has(name)) }, configuration, UNKNOWN);
-  const distances = trainingDistance(clusters, embedding, judged.x);
+  const distances = trainingDistance(clusters, embeddings, judged.x);
   const groups = classes.map((name, k): [string, Float64Array] => [
     name,
     distances.filter((_, i) => judged.labels[i] === k),
   ]);
   const known = groups.flatMap(([, distance]) => [...distance]);
   if (unknown.labels.length > 0) {
-    const networks = complete(members);
-    const ask = (x: Tensor, context?: Tensor): Classified => classify(networks, x, { context });
-    const classified = await outputs(ask, unknown, `${configuration.protocol}: F and Q beats`, { quiet });
-    const own = trainingDistance(clusters, classified.embedding, unknown.x);
+    const model = new EmbeddingClassifier(members);
+    const classified = await classifyAll(model, unknown, `${configuration.protocol}: F and Q beats`, { quiet });
+    const own = trainingDistance(clusters, classified.embeddings, unknown.x);
     for (const [k, name] of UNKNOWN.entries()) groups.push([name, own.filter((_, i) => unknown.labels[i] === k)]);
   }
   const area = (distances: readonly number[]): [number] | [] => {

@@ -1,0 +1,166 @@
+import { noGrad } from '../autograd/tape.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
+import { checkFields, checkKind, checkOptions } from '../core/check.ts';
+import { ArgumentError, DataError } from '../core/errors.ts';
+import { LabelEncoder } from '../data/labelEncoder.ts';
+import { Layer } from '../nn/module.ts';
+import { affine } from '../ops/elementwise.ts';
+import { concat } from '../ops/movement.ts';
+import { softmax } from '../ops/reduce.ts';
+import { meanOf } from './ensemble.ts';
+import { argmaxRows } from './mlpClassifier.ts';
+import { type PredictOptions, predict } from './predict.ts';
+
+/** An embedder, and what tells classes by its embeddings. */
+export interface EmbedderAndClassifier<E extends Layer = Layer, C extends Layer = Layer> {
+  /** samples (B,...) to embeddings (B,D) */
+  embedder: E;
+  /** embeddings (B,D) to logits (B,K); null where there is none (yet): the model then embeds, and does not classify */
+  classifier: C | null;
+}
+
+/** What a model makes of samples. */
+export interface Classified {
+  /** (N,D), as of `embed` */
+  embeddings: Tensor;
+  /** (N,K) */
+  probabilities: Tensor;
+  /** (N) the most probable class, the first of equal ones */
+  labels: Int32Array;
+}
+
+/**
+ * An embedder and its classifier as one module, whose tensors are named `embedder.*` and `classifier.*`: what is trained,
+ * saved and loaded at once. `EmbeddingClassifier` is what uses it, alone or with others.
+ */
+export class Network<E extends Layer = Layer, C extends Layer = Layer>
+  extends Layer
+  implements EmbedderAndClassifier<E, C>
+{
+  readonly embedder: E;
+  readonly classifier: C | null;
+
+  constructor(parts: EmbedderAndClassifier<E, C>) {
+    super();
+    checkFields('Network', 'parts', parts, { embedder: 'layer' });
+    const { embedder, classifier } = parts;
+    if (classifier !== null) checkKind('Network', 'parts.classifier', classifier, 'layer');
+    this.embedder = embedder;
+    this.classifier = classifier;
+  }
+
+  /** The logits (B,K) of samples (B,...). */
+  forward(x: TensorLike, context?: TensorLike): Tensor {
+    return this.head.forward(this.embedder.forward(x, context));
+  }
+
+  /**
+   * The classifier.
+   *
+   * @throws ArgumentError where there is none
+   */
+  get head(): C {
+    if (!this.classifier) throw new ArgumentError('classify: expected a model with a classifier, got one without');
+    return this.classifier;
+  }
+}
+
+/**
+ * An embedder and the classifier of its embeddings as one model, or an ensemble of several such pairs, whose logits are
+ * averaged. Samples go in, classes come out; everything runs in inference mode, in batches, without recording.
+ *
+ * @example
+ *     const model = new EmbeddingClassifier({ embedder, classifier }, { classes: ['N', 'S', 'V'] });
+ *     const { embeddings, probabilities, labels } = model.classify(x);
+ *     model.decode(labels); // ['N', 'V', ...]
+ */
+export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Layer> extends Layer {
+  /** one, or the members of an ensemble */
+  readonly networks: readonly Network<E, C>[];
+  /** names of the classes in the order of the logits, where they are known */
+  readonly classes: readonly string[] | undefined;
+
+  /** @throws ArgumentError where there is no network */
+  constructor(
+    networks: EmbedderAndClassifier<E, C> | readonly EmbedderAndClassifier<E, C>[],
+    options: { classes?: readonly string[] } = {},
+  ) {
+    super();
+    const op = 'EmbeddingClassifier';
+    const list = Array.isArray(networks) ? networks : [networks];
+    if (list.length === 0) throw new ArgumentError(`${op}: expected at least one network, got none`);
+    for (const [i, network] of list.entries()) {
+      checkFields(op, `networks[${i}]`, network, { embedder: 'layer' });
+      if (network.classifier !== null) checkKind(op, `networks[${i}].classifier`, network.classifier, 'layer');
+    }
+    checkOptions(op, options, [], ['classes']);
+    this.classes = options.classes === undefined ? undefined : new LabelEncoder(options.classes).classes;
+    this.networks = list.map((network) => (network instanceof Network ? network : new Network<E, C>(network)));
+  }
+
+  /** The logits (B,K) of samples (B,...), the mean over the networks, for training and for `predict`. */
+  forward(x: TensorLike, context?: TensorLike): Tensor {
+    return meanOf(this.networks.map((network) => network.forward(x, context)));
+  }
+
+  /**
+   * Embeddings (N,D) of samples (N,...). Those of n networks are put side by side and divided by sqrt(n), so that they are
+   * of unit length, too, and a squared distance is the mean of those that each network sees.
+   */
+  embed(x: TensorLike, options: PredictOptions = {}): Tensor {
+    return this.#join(this.#embeddings('embed', x, options));
+  }
+
+  /**
+   * The logits (N,K) of samples (N,...).
+   *
+   * @throws ArgumentError for a model without a classifier
+   */
+  logits(x: TensorLike, options: PredictOptions = {}): Tensor {
+    return this.#logits(this.#embeddings('logits', x, options), options);
+  }
+
+  /**
+   * Embeds and classifies samples (N,...).
+   *
+   * @throws ArgumentError for a model without a classifier; DataError where the logits of a sample are not numbers
+   */
+  classify(x: TensorLike, options: PredictOptions = {}): Classified {
+    for (const { head: _ } of this.networks); // an error before anything is computed
+    const embeddings = this.#embeddings('classify', x, options);
+    const probabilities = noGrad(() => softmax(this.#logits(embeddings, options)));
+    const wrong = probabilities.data.findIndex(Number.isNaN);
+    if (wrong >= 0) {
+      const sample = Math.floor(wrong / probabilities.shape[1]);
+      throw new DataError(`classify: expected finite values of the model, got NaN for sample ${sample}`);
+    }
+    return { embeddings: this.#join(embeddings), probabilities, labels: argmaxRows(probabilities) };
+  }
+
+  /**
+   * The names of classes.
+   *
+   * @throws ArgumentError where the model does not know them
+   */
+  decode(labels: ArrayLike<number>): string[] {
+    if (!this.classes) throw new ArgumentError('decode: expected a model with names of classes, got one without');
+    return new LabelEncoder(this.classes).decode(labels);
+  }
+
+  #embeddings(op: string, x: TensorLike, options: PredictOptions): Tensor[] {
+    checkOptions(op, options, [], ['batchSize', 'context', 'progress']);
+    const { progress } = options;
+    if (progress !== undefined) checkKind(op, 'progress', progress, 'function');
+    const { networks } = this;
+    const told = (i: number) => progress && ((done: number) => progress((i + done) / networks.length));
+    return networks.map(({ embedder }, i) => predict(embedder, x, { ...options, progress: told(i) }));
+  }
+
+  #logits(embeddings: readonly Tensor[], { batchSize }: PredictOptions): Tensor {
+    return noGrad(() => meanOf(this.networks.map(({ head }, i) => predict(head, embeddings[i], { batchSize }))));
+  }
+
+  #join(embeddings: readonly Tensor[]): Tensor {
+    return noGrad(() => affine(concat(embeddings, 1), 1 / Math.sqrt(embeddings.length), 0));
+  }
+}
