@@ -128,7 +128,7 @@ export { Conv1d } from './nn/conv1d.ts';
 export { Dropout } from './nn/dropout.ts';
 export { Linear } from './nn/linear.ts';
 export { BiLSTM, LSTM } from './nn/lstm.ts';
-export { Layer, Module, Sequential, type StateDict } from './nn/module.ts';
+export { Layer, type MatchingNames, Module, Sequential, type StateDict } from './nn/module.ts';
 export { type Conv1dOptions, conv1d, maxPool1d } from './ops/convolution.ts';
 export { l2Normalize, pairwiseCosine, pairwiseSquaredEuclidean } from './ops/distance.ts';
 export {

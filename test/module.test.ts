@@ -423,4 +423,60 @@ test('Ensemble: the mean of its members, their weights under members.i, gradient
   assertThrows(() => new Ensemble([]), ArgumentError, 'Ensemble: expected at least one member, got none');
 });
 
+// ---- fine-tuning
+
+/** Two layers with batch norm between them. */
+class Stack extends Layer {
+  readonly first = new Linear(3, 4, { random: random() });
+  readonly norm = new BatchNorm1d(4);
+  readonly last: Linear;
+  constructor(outputs = 2) {
+    super();
+    this.last = new Linear(4, outputs, { random: new Random(outputs) });
+  }
+  forward(x: Tensor): Tensor {
+    return this.last.forward(this.norm.forward(this.first.forward(x)));
+  }
+}
+
+test('frozen layers keep their weights and statistics while others learn, until they are let go', () => {
+  const model = new Stack();
+  model.first.freeze();
+  model.norm.freeze();
+  const optimizer = new AdamW(model.parameters(), { learningRate: 0.1 });
+  const step = (): void => {
+    model.train();
+    optimizer.zeroGrad();
+    scope(() => backward(sum(model.forward(randomTensor(new Random(7), [5, 3], 'float32')))));
+    optimizer.step();
+  };
+  const before = model.stateDict();
+  step();
+  for (const [name, t] of Object.entries(model.stateDict()))
+    if (name.startsWith('last')) assert.not.equal([...t.data], [...before[name].data], name);
+    else assertSameBits(t.data, before[name].data);
+  assert.equal([model.training, model.norm.training, model.last.training], [true, false, true]);
+  assert.is(model.first.weight.grad, null);
+
+  model.freeze(false);
+  step();
+  const after = model.stateDict();
+  for (const name of ['first.bias', 'norm.running_mean'])
+    assert.not.equal([...after[name].data], [...before[name].data], name);
+});
+
+test('loadMatching takes what fits by name and shape, and names the rest', () => {
+  const [from, to] = [new Stack(2), new Stack(5)];
+  from.norm.running_mean.data.fill(3);
+  const own = to.stateDict();
+  const state = { ...from.stateDict(), 'head.bias': zeros([2]) };
+  assert.equal(to.loadMatching(state), {
+    loaded: Object.keys(from.stateDict()).filter((name) => !name.startsWith('last')),
+    missing: ['last.weight', 'last.bias'],
+    unused: ['last.weight', 'last.bias', 'head.bias'],
+  });
+  for (const [name, t] of Object.entries(to.stateDict()))
+    assertSameBits(t.data, (name.startsWith('last') ? own : from.stateDict())[name].data);
+});
+
 test.run();

@@ -15,6 +15,7 @@ export type StateDict = Record<string, TensorLike>;
 export abstract class Module {
   /** Whether batch norm and dropout behave as in training; set by `train` and `eval`. */
   training = true;
+  #frozen = false;
 
   /** The named layers directly inside this one. */
   children(): [string, Module][] {
@@ -83,10 +84,29 @@ export abstract class Module {
     return this.parameters().reduce((sum, p) => sum + p.size, 0);
   }
 
-  /** Switches this module and all inside it to training, or with `false` to inference. */
+  /** Switches this module and all inside it to training, or with `false` to inference, which frozen ones stay in. */
   train(on = true): this {
     checkKind('train', 'on', on, 'flag');
-    for (const module of this.modules()) module.training = on;
+    for (const module of this.modules()) module.training = on && !module.#frozen;
+    return this;
+  }
+
+  /**
+   * Freezes this module and all inside it, or with `false` lets them learn again: no gradient is computed for frozen
+   * parameters, optimisers leave them as they are, and a frozen module stays in inference mode, so that batch norm's running
+   * statistics stay, too.
+   *
+   * @example
+   *     embedder.freeze();
+   *     embedder.fc2.freeze(false); // the last layer alone learns
+   */
+  freeze(on = true): this {
+    checkKind('freeze', 'on', on, 'flag');
+    for (const module of this.modules()) {
+      module.#frozen = on;
+      if (on) module.training = false;
+    }
+    for (const parameter of this.parameters()) parameter.requiresGrad = !on;
     return this;
   }
 
@@ -140,6 +160,43 @@ export abstract class Module {
     });
     return this;
   }
+
+  /**
+   * Takes over what fits of a state dictionary, by name and shape, and leaves the rest as it is: for a model with a new head,
+   * another number of classes, or without a part. Says what was taken, so that a misspelt name does not go unseen.
+   *
+   * @example
+   *     const { missing } = model.loadMatching(pretrained.stateDict()); // the new head: fc2.weight, fc2.bias
+   */
+  loadMatching(state: StateDict): MatchingNames {
+    checkKind('loadMatching', 'state', state, 'object');
+    const own = new Map(this.namedTensors());
+    const fits = (name: string): boolean => {
+      const tensor = own.get(name);
+      return tensor !== undefined && sameShape(argument('loadMatching', name, state[name]).shape, tensor.shape);
+    };
+    const loaded = Object.keys(state).filter(fits);
+    for (const name of loaded) {
+      const tensor = own.get(name)!;
+      tensor.data.set(argument('loadMatching', name, state[name]).data);
+      tensor.noteChange();
+    }
+    const taken = new Set(loaded);
+    return {
+      loaded,
+      missing: [...own.keys()].filter((name) => !taken.has(name)),
+      unused: Object.keys(state).filter((name) => !taken.has(name)),
+    };
+  }
+}
+
+/** What `loadMatching` took over, and what not: names of tensors. */
+export interface MatchingNames {
+  loaded: string[];
+  /** of the model, without an entry of their name and shape */
+  missing: string[];
+  /** of the state dictionary, without a tensor of their name and shape */
+  unused: string[];
 }
 
 /** Throws unless x is of the float type of a module's parameters, and says how to cast it. */
