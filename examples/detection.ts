@@ -7,7 +7,7 @@ import { ArgumentError, DataError, quantile } from 'dynaecg';
 import { type BeatComparison, type BeatTally, detectQrs, grossTally } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
 import { type Counted, compareDetections, distances } from './detections.ts';
-import { breathe, Progress } from './dynaecg/progress.ts';
+import { Progress } from './dynaecg/progress.ts';
 import { align, percent } from './dynaecg/table.ts';
 import { exitWith } from './exit.ts';
 
@@ -73,7 +73,6 @@ async function main(args: string[]): Promise<number> {
     for (const samples of distances(tallies[0][i])) apart.push((1000 * samples) / record.samplingFrequency);
     seconds += lead.samples.length / record.samplingFrequency;
     progress.update((i + 1) / names.length, name);
-    await breathe();
   }
   progress.finish(`${names.length} records, ${(seconds / 3600).toFixed(1)} hours`);
 

@@ -15,7 +15,7 @@ export {
   zeros,
 } from './autograd/tensor.ts';
 export { type Backend, type BackendName, backend, kernels, setBackend, useKernels } from './backend/active.ts';
-export { type DriveOptions, drive } from './core/drive.ts';
+export { type Driven, type DriveOptions, drive } from './core/drive.ts';
 export {
   ArgumentError,
   BackendError,

@@ -26,7 +26,7 @@ import { assertClose } from './support.ts';
 const test = suite('comparison');
 
 const configured = (given: Record<string, unknown>): Configuration => checkConfiguration('given', given);
-const watch = { quiet: true, stopped: () => false };
+const watch = { quiet: true };
 const K = 3;
 const classes = ['N', 'S', 'V'];
 
@@ -163,7 +163,7 @@ test('comparisons are stopped as all else is', async () => {
       own,
       known,
       { embeddings: embedding, probabilities, labels: argmaxRows(probabilities) },
-      { quiet: true, stopped: () => true },
+      { quiet: true, signal: AbortSignal.abort() },
     ),
     null,
   );

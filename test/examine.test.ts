@@ -29,7 +29,7 @@ import { assertClose } from './support.ts';
 
 const test = suite('examine');
 
-const watch = { quiet: true, stopped: () => false };
+const watch = { quiet: true };
 const QUIET = true;
 
 // Six patients; every tenth and seventeenth beat is one that no network is told of. 201 and 202 are one man.

@@ -306,7 +306,7 @@ test('inter: patients are held back whole', () => {
 test('the result says how the halves were made, and shows the paper beside its own protocol only', async () => {
   const printed = async (given: object): Promise<string> => {
     const own = planned({ ...TINY, method: 'crossEntropy', iterations: 1, ...given });
-    return formatResult(await run(own, { quiet: true, stopped: () => false }), 'MIT-BIH');
+    return formatResult(await run(own, { quiet: true }), 'MIT-BIH');
   };
   const [drawn, byTime, apart] = await Promise.all(
     [{}, { halves: 'time' }, { halves: 'time', protocol: 'inter' }].map(printed),
@@ -519,7 +519,7 @@ test('a result of part of the records does not stand for the whole, nor a readin
 for (const keep of ['best', 'last'] as const)
   test(`triplets: the perceptron is scored on the embeddings of the beats held back, and the ${keep} epoch kept`, async () => {
     const own = planned({ ...TINY, keep, iterations: 1, mlpEpochs: 8, mlpLearningRate: 0.5 }, '0', 'validation');
-    const { members, histories, judgement } = await run(own, { quiet: true, stopped: () => false });
+    const { members, histories, judgement } = await run(own, { quiet: true });
     const [{ epochs }] = histories;
     const scores = epochs.map(({ validationLoss }) => validationLoss);
     const best = Math.min(...scores);
@@ -549,7 +549,7 @@ for (const [method, members] of [
         if (++told === 3 && !from) unfinished.save({ ...reached, minutes: 0 }); // the second member's first of two
       };
       const { members, histories, judgement } = await run(own(), {
-        ...{ quiet: true, stopped: () => false, from, onIteration },
+        ...{ quiet: true, from, onIteration },
       });
       const weights = members.map(({ embedder, classifier }) =>
         [embedder, classifier as MlpClassifier].map((m) => m.namedTensors().map(([, { data }]) => [...data])),

@@ -66,7 +66,7 @@ for (const [method, members] of [
     const configuration = configured({ method, members });
     const found = await layOutTraining(recordings, { name: 'given', configuration, seed: '3' }, true);
     const planned = plan(recordings, configuration, '3', 'validation');
-    const { members: trained, histories } = await run(planned, { quiet: true, stopped: () => false });
+    const { members: trained, histories } = await run(planned, { quiet: true });
     const [{ embedder, classifier }] = trained;
     const { train, all, split } = planned;
     const { layout } = found;

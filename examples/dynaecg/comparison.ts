@@ -52,7 +52,7 @@ export async function compare(
   plan: Plan,
   known: Tensor,
   classified: Classified,
-  watch: { quiet: boolean; stopped: () => boolean },
+  watch: { quiet: boolean; signal?: AbortSignal },
 ): Promise<Comparison | null> {
   const { train, judged, configuration } = plan;
   const classes = judged.beats.classes.length;

@@ -156,7 +156,6 @@ async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }:
   const minutes = (): number => (from?.minutes ?? 0) + (performance.now() - start) / 60_000;
   const result = await run(plan(recordings, configuration, seed, part), {
     quiet: true,
-    stopped: () => false,
     from,
     onIteration: (reached) => {
       unfinished.save({ ...reached, minutes: minutes() });

@@ -103,12 +103,12 @@ export async function layOutTraining(
   const history: History = { iterations: [], epochs: [] };
   const seconds = { embedder: 0, embedding: 0, classifier: 0 };
   const place = { before: [], finished: [] };
-  const member = await trainMember(own, makeNetwork(own), place, history, seconds, { quiet, stopped: () => false });
+  const member = await trainMember(own, makeNetwork(own), place, history, seconds, { quiet });
 
   const { protocol, keep } = configuration;
   const samples = take(whole.train, drawToLayOut(whole.train.beats, new Random('layout'))); // the same for all networks
   const model = new EmbeddingClassifier(member);
-  const found = await classifyAll(model, samples, `${protocol}: embed training`, { quiet });
+  const found = (await classifyAll(model, samples, `${protocol}: embed training`, { quiet }))!;
   const { embeddings: embedding, labels: predictions } = found;
   const layout = await layOut({ samples, embedding, predictions }, null, `${protocol}: t-SNE`, quiet);
   const { iterations } = history;

@@ -35,17 +35,17 @@ async function main(args: string[]): Promise<number> {
   const { dropped, labels } = plans[0].all.beats;
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
 
-  let stop = false;
+  const stop = new AbortController();
   process.on('SIGINT', () => {
-    if (stop) process.exit(INTERRUPTED); // asked twice
-    stop = true;
+    if (stop.signal.aborted) process.exit(INTERRUPTED); // asked twice
+    stop.abort();
   });
   const protocols: Metrics['protocols'] = {};
   for (const next of plans) {
     const { protocol } = next.configuration;
     const result = await run(next, {
       quiet: options.quiet,
-      stopped: () => stop,
+      signal: stop.signal,
       onKept: (members) => writeModel(out, next, members, null),
     });
     const { members, judgement, histories } = result;
@@ -63,7 +63,7 @@ async function main(args: string[]): Promise<number> {
     protocols[protocol] = protocolMetrics(result, clock(), judged);
     const facts = runFacts(args, checksums, start);
     writeResults(out, metrics(options, recordings, next, facts, protocols));
-    if (stop) {
+    if (stop.signal.aborted) {
       const begun = histories.some(({ iterations, epochs }) => iterations.length + epochs.length > 0);
       const which = begun ? 'the best model so far' : 'the model, no iteration being finished,';
       console.error(`\nstopped; ${which} is in ${modelPath(out, protocol)}`);
@@ -72,7 +72,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
   log(`report.html, metrics.json, csv and the models are in ${out}`);
-  return stop ? INTERRUPTED : 0;
+  return stop.signal.aborted ? INTERRUPTED : 0;
 }
 
 await exitWith(main);

@@ -13,7 +13,7 @@ import {
 } from 'dynaecg';
 import { outputs } from './outputs.ts';
 import type { Plan, Samples } from './plan.ts';
-import { breathe, Progress } from './progress.ts';
+import { Progress, untilStopped } from './progress.ts';
 import {
   classifierTrainer,
   finishClassifier,
@@ -74,7 +74,7 @@ export async function trainMember(
   const drive = { name: 'embedder', trainer, steps: trainer.steps(iterations), tell, member, ...place };
   history.iterations.push(...(await driveOn<StepStatistics, IterationStatistics>(plan, watch, drive)));
   seconds.embedder += clock();
-  if (watch.stopped()) return member;
+  if (watch.signal?.aborted) return member;
 
   const train = await embed(plan, embedder, plan.train, 'training', watch);
   const validation = train && (await embed(plan, embedder, plan.held, 'validation', watch));
@@ -83,7 +83,7 @@ export async function trainMember(
   history.epochs.push(...(await trainClassifier(plan, classifier, train, validation, watch)));
   finishClassifier(plan, classifier);
   seconds.classifier += clock();
-  return watch.stopped() ? member : network;
+  return watch.signal?.aborted ? member : network;
 }
 
 /** Embeddings with their labels; null where the run was stopped. */
@@ -121,7 +121,7 @@ interface Drive<Step> extends Place {
 /** Takes every step, from where an interrupted run stood, until the end or until it is stopped; returns the iterations. */
 async function driveOn<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
   { configuration }: Plan,
-  { from, quiet, stopped, onIteration, onKept }: Watch,
+  { from, quiet, signal, onIteration, onKept }: Watch,
   { name, member, trainer, steps, tell, before, finished: members }: Drive<Step>,
 ): Promise<Round[]> {
   const { iterations, keep, protocol } = configuration;
@@ -133,16 +133,15 @@ async function driveOn<Step extends { finished: Round | null }, Round extends It
   }
   const which = configuration.members > 1 ? ` ${index + 1} of ${configuration.members}` : '';
   const progress = new Progress(`${protocol}: ${name}${which}`, quiet, history.length / iterations);
-  for (const step of steps) {
+  await untilStopped(steps, signal, (step) => {
     const [iteration, n, note] = tell(step);
     progress.update((iteration - 1 + n / configuration.steps) / iterations, `iteration ${iteration}, ${note}`);
     const { finished } = step;
-    if (finished) history.push(finished);
-    await breathe();
-    if (stopped()) break;
-    if (finished) onIteration?.({ finished: members, state: trainer.state, history });
-    if (finished && (finished.best || keep === 'last')) trainer.withKept(() => onKept?.([...before, member]));
-  }
+    if (!finished) return;
+    history.push(finished);
+    onIteration?.({ finished: members, state: trainer.state, history });
+    if (finished.best || keep === 'last') trainer.withKept(() => onKept?.([...before, member]));
+  });
   progress.finish(history.length > 0 ? whichKept(history, keep, 'iterations') : 'no iteration finished');
   return history;
 }
@@ -152,17 +151,16 @@ async function trainClassifier(
   classifier: MlpClassifier,
   train: Embedded,
   validation: Embedded,
-  { quiet, stopped }: Watch,
+  { quiet, signal }: Watch,
 ): Promise<EpochStatistics[]> {
   const { protocol, mlpEpochs, keep } = plan.configuration;
   const bar = new Progress(`${protocol}: classifier`, quiet);
   const epochs: EpochStatistics[] = [];
-  for (const epoch of classifierTrainer(plan, classifier, train, validation).epochs(mlpEpochs)) {
+  const trainer = classifierTrainer(plan, classifier, train, validation);
+  await untilStopped(trainer.epochs(mlpEpochs), signal, (epoch) => {
     epochs.push(epoch);
     bar.update(epoch.epoch / mlpEpochs, `loss ${epoch.loss.toFixed(4)}`);
-    await breathe();
-    if (stopped()) break;
-  }
+  });
   bar.finish(whichKept(epochs, keep, 'epochs'));
   return epochs;
 }

@@ -1,74 +1,57 @@
 import { argmaxRows, type Classified, concat, type EmbeddingClassifier, noGrad, Tensor } from 'dynaecg';
 import type { Samples } from './plan.ts';
-import { breathe, Progress } from './progress.ts';
+import { Progress, untilStopped } from './progress.ts';
 
 const CHUNK = 256; // beats between two looks at the event loop
 
 type Asked = Pick<Samples, 'x' | 'context' | 'labels'>;
 type Ask<T> = (x: Tensor, context?: Tensor) => T & Record<keyof T, Tensor>;
+/** Whether to show progress, and what may stop it. */
+type Stoppable = { quiet: boolean; signal?: AbortSignal };
 
-/** Embeds and classifies all samples, chunk by chunk; null where it was stopped, if it can be. */
+/** Embeds and classifies all samples, chunk by chunk; null where it was stopped. */
 export async function classifyAll(
   model: EmbeddingClassifier,
   samples: Asked,
   name: string,
-  watch: { quiet: boolean; stopped: () => boolean },
-): Promise<Classified | null>;
-export async function classifyAll(
-  model: EmbeddingClassifier,
-  samples: Asked,
-  name: string,
-  watch: { quiet: boolean },
-): Promise<Classified>;
-export async function classifyAll(
-  model: EmbeddingClassifier,
-  samples: Asked,
-  name: string,
-  watch: { quiet: boolean; stopped?: () => boolean },
+  watch: Stoppable,
 ): Promise<Classified | null> {
   const ask = (x: Tensor, context?: Tensor) => {
     const { embeddings, probabilities } = model.classify(x, { context });
     return { embeddings, probabilities };
   };
-  const found = await outputs(ask, samples, name, { stopped: () => false, ...watch });
+  const found = await outputs(ask, samples, name, watch);
   return found && { ...found, labels: argmaxRows(found.probabilities) };
 }
 
-/** What a model makes of all samples, chunk by chunk, tensors by name; null where it was stopped, if it can be. */
+/** What a model makes of all samples, chunk by chunk, tensors by name; null where it was stopped. */
 export async function outputs<T extends object>(
   ask: Ask<T>,
   samples: Asked,
   name: string,
-  watch: { quiet: boolean; stopped: () => boolean },
-): Promise<T | null>;
-export async function outputs<T extends object>(
-  ask: Ask<T>,
-  samples: Asked,
-  name: string,
-  watch: { quiet: boolean },
-): Promise<T>;
-export async function outputs<T extends object>(
-  ask: Ask<T>,
-  { x, context, labels }: Asked,
-  name: string,
-  { quiet, stopped }: { quiet: boolean; stopped?: () => boolean },
+  { quiet, signal }: Stoppable,
 ): Promise<T | null> {
   const progress = new Progress(name, quiet);
-  const N = labels.length;
+  const N = samples.labels.length;
   const parts: (T & Record<keyof T, Tensor>)[] = [];
-  const rows = ({ data, shape: [, ...sample] }: Tensor, i: number, n: number): Tensor => {
-    const size = sample.reduce((a, b) => a * b, 1);
-    return new Tensor(data.subarray(i * size, (i + n) * size), [n, ...sample]);
-  };
-  for (let i = 0; i < N; i += CHUNK) {
-    const n = Math.min(CHUNK, N - i);
-    parts.push(ask(rows(x, i, n), context && rows(context, i, n)));
-    progress.update((i + n) / N, `${i + n} of ${N} beats`);
-    await breathe();
-    if (stopped?.()) return null;
-  }
+  const all = await untilStopped(chunks(samples), signal, ({ x, context, end }) => {
+    parts.push(ask(x, context));
+    progress.update(end / N, `${end} of ${N} beats`);
+  });
+  if (!all) return null;
   progress.finish(`${N} beats`);
   const names = Object.keys(parts[0]) as (keyof T)[];
   const whole = names.map((key) => [key, noGrad(() => concat(parts.map((part) => part[key])))]);
   return Object.fromEntries(whole) as T;
+}
+
+function* chunks({ x, context, labels }: Asked): Generator<{ x: Tensor; context?: Tensor; end: number }, void> {
+  const rows = ({ data, shape: [, ...sample] }: Tensor, from: number, to: number): Tensor => {
+    const size = sample.reduce((a, b) => a * b, 1);
+    return new Tensor(data.subarray(from * size, to * size), [to - from, ...sample]);
+  };
+  for (let from = 0; from < labels.length; from += CHUNK) {
+    const end = Math.min(from + CHUNK, labels.length);
+    yield { x: rows(x, from, end), context: context && rows(context, from, end), end };
+  }
 }

@@ -53,7 +53,7 @@ export async function run(plan: Plan, watch: Watch): Promise<Result> {
         ? network.loadStateDict(before.weights).eval()
         : await trainMember(own, network, { before: [...result.members], finished }, history, seconds, watch),
     );
-    if (watch.stopped()) return result;
+    if (watch.signal?.aborted) return result;
     finished.push({ weights: network.stateDict(), ...history });
   }
   watch.beforeJudgement?.();

@@ -1,3 +1,5 @@
+import { drive } from 'dynaecg';
+
 const WIDTH = 24;
 const REDRAW_SECONDS = 0.1; // on a terminal
 const QUIET_SECONDS = 4; // between two lines of a log
@@ -53,7 +55,17 @@ export class Progress {
   }
 }
 
-/** Lets the event loop run: signals and the terminal get their turn between two steps of synchronous work. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Goes through steps until their end, or until the signal is aborted; returns whether it came to the end. */
+export async function untilStopped<Step>(
+  steps: Iterable<Step>,
+  signal: AbortSignal | undefined,
+  onStep: (step: Step) => void,
+): Promise<boolean> {
+  try {
+    await drive(steps, { signal, onStep });
+    return true;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return false;
+    throw error;
+  }
 }

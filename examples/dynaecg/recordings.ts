@@ -4,7 +4,7 @@ import { DE_CHAZAL, type EcgRecord, type InterPatientOptions, MITDB_RECORDS, syn
 import { loadRecord } from 'dynaecg/node';
 import { download } from './download.ts';
 import type { Options } from './options.ts';
-import { breathe, Progress } from './progress.ts';
+import { Progress } from './progress.ts';
 
 export const LEAD = 'MLII'; // wherever a record has it, and else its first
 const PATIENTS = 12; // of the synthetic set
@@ -31,7 +31,6 @@ export async function openRecordings(
   for (const name of names) {
     records.push(loadRecord(`${data}/${name}`));
     progress.update(records.length / names.length, name);
-    await breathe();
   }
   progress.finish(`${records.length} records of MIT-BIH from ${data}`);
   return {

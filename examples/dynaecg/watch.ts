@@ -4,8 +4,8 @@ import type { Member } from './trainers.ts';
 /** How the caller watches a run, ends it, and keeps it to go on from. */
 export interface Watch {
   quiet: boolean;
-  /** asked between steps */
-  stopped: () => boolean;
+  /** ends the run between two steps */
+  signal?: AbortSignal;
   /** called after each iteration whose weights would be kept, with these in the last of the members so far */
   onKept?: (members: readonly Member[]) => void;
   /** told of each iteration, for a run that may be interrupted */

@@ -12,7 +12,7 @@ const AT_A_STRETCH = 12; // ms between two turns of the event loop: less than a 
 
 /**
  * Goes through a generator, such as `trainer.steps(30)` or `tsne(points)`, while the event loop turns: a page stays
- * responsive, and Ctrl-C is heard. Returns the last step.
+ * responsive, and Ctrl-C is heard. Returns what the generator returns, or its last step where that is nothing.
  *
  * @throws what `signal.reason` is, an AbortError by default, once the signal is aborted; the generator has then been ended as by
  * `break`, so that a trainer has put its best weights back
@@ -22,37 +22,44 @@ const AT_A_STRETCH = 12; // ms between two turns of the event loop: less than a 
  *       signal: stop.signal,
  *       onStep: ({ iteration, loss }) => console.log(iteration, loss),
  *     });
+ *     const { layout } = await drive(tsne(points));
  */
-export function drive<Step>(steps: Iterable<Step>, options: DriveOptions<Step> = {}): Promise<Step | undefined> {
+export function drive<Step, Result>(
+  steps: Iterable<Step, Result>,
+  options: DriveOptions<Step> = {},
+): Promise<Driven<Step, Result>> {
   checkKind('drive', 'steps', steps, 'iterable');
   checkOptions('drive', options, [], ['signal', 'onStep']);
   const { signal, onStep } = options;
   if (signal !== undefined) checkFields('drive', 'signal', signal, { aborted: 'flag' });
   if (onStep !== undefined) checkKind('drive', 'onStep', onStep, 'function');
-  return goThrough(steps, options);
+  return goThrough(steps[Symbol.iterator](), options);
 }
 
-async function goThrough<Step>(
-  steps: Iterable<Step>,
+/** What a generator returns, or its last step, none where there was no step, where it returns nothing. */
+export type Driven<Step, Result> = Result extends object ? Result : Step | undefined;
+
+async function goThrough<Step, Result>(
+  steps: Iterator<Step, Result>,
   { signal, onStep }: DriveOptions<Step>,
-): Promise<Step | undefined> {
-  const check = (): void => {
-    if (signal?.aborted) throw signal.reason ?? new Error('drive: expected to end by itself, got aborted');
-  };
-  check();
+): Promise<Driven<Step, Result>> {
   let last: Step | undefined;
   let turned = Date.now();
-  for (const step of steps) {
-    last = step;
-    const told = onStep?.(step);
-    if (isPromise(told)) await told;
-    if (Date.now() - turned >= AT_A_STRETCH) {
+  try {
+    for (;;) {
+      if (signal?.aborted) throw signal.reason ?? new Error('drive: expected to end by itself, got aborted');
+      const next = steps.next();
+      if (next.done) return (next.value ?? last) as Driven<Step, Result>;
+      last = next.value;
+      const told = onStep?.(last);
+      if (isPromise(told)) await told;
+      if (Date.now() - turned < AT_A_STRETCH) continue;
       await turn();
       turned = Date.now();
     }
-    check();
+  } finally {
+    steps.return?.(); // which does nothing to one that has ended
   }
-  return last;
 }
 
 function isPromise(value: unknown): boolean {

@@ -21,7 +21,8 @@ export async function knownBeats(plan: Plan, members: readonly Member[], quiet: 
     drawByClass(plan.train.labels, () => DRAWN, random),
   );
   const model = new EmbeddingClassifier(members);
-  const classified = await classifyAll(model, samples, `${plan.configuration.protocol}: embed training`, { quiet });
+  const name = `${plan.configuration.protocol}: embed training`;
+  const classified = (await classifyAll(model, samples, name, { quiet }))!; // nothing stops it
   const clusters = fitTrainingClusters(classified.embeddings, samples.x, samples.labels, { random });
   return { samples, classified, clusters };
 }

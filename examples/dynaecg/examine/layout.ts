@@ -1,8 +1,8 @@
-import { concat, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
+import { concat, drive, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
 import { drawToLayOut } from '../draw.ts';
 import type { Layout } from '../metrics.ts';
 import { type Samples, take } from '../plan.ts';
-import { breathe, Progress } from '../progress.ts';
+import { Progress } from '../progress.ts';
 
 const PERPLEXITY = 30; // Barnes-Hut t-SNE's usual one, less where there are few beats
 const ITERATIONS = 1000;
@@ -31,15 +31,9 @@ export async function layOut(known: Placed, judged: Placed | null, name: string,
   const [n] = x.shape;
   const perplexity = Math.min(PERPLEXITY, Math.floor((n - 1) / 3));
   const progress = new Progress(name, quiet);
-  const course = tsne(x, { perplexity, iterations: ITERATIONS, random });
-  let next = course.next();
-  while (!next.done) {
-    const { iteration } = next.value;
-    progress.update(iteration / ITERATIONS, `iteration ${iteration} of ${ITERATIONS}`);
-    await breathe();
-    next = course.next();
-  }
-  const { layout, klDivergence } = next.value;
+  const { layout, klDivergence } = await drive(tsne(x, { perplexity, iterations: ITERATIONS, random }), {
+    onStep: ({ iteration }) => progress.update(iteration / ITERATIONS, `iteration ${iteration} of ${ITERATIONS}`),
+  });
   const trust = trustworthiness(x, layout);
   progress.finish(`${n} beats, trustworthiness ${trust.toFixed(3)}`);
   const column = (c: number): number[] =>

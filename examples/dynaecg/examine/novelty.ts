@@ -31,7 +31,8 @@ export async function novelty(
   const known = groups.flatMap(([, distance]) => [...distance]);
   if (unknown.labels.length > 0) {
     const model = new EmbeddingClassifier(members);
-    const classified = await classifyAll(model, unknown, `${configuration.protocol}: F and Q beats`, { quiet });
+    const name = `${configuration.protocol}: F and Q beats`;
+    const classified = (await classifyAll(model, unknown, name, { quiet }))!; // nothing stops it
     const own = trainingDistance(clusters, classified.embeddings, unknown.x);
     for (const [k, name] of UNKNOWN.entries()) groups.push([name, own.filter((_, i) => unknown.labels[i] === k)]);
   }
