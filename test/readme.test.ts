@@ -6,12 +6,14 @@ import * as assert from 'uvu/assert';
 
 const test = suite('readme');
 const readme = readFileSync('README.md', 'utf8');
-const block = (language: string): string => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme)?.[1] ?? '';
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, block]) => block);
+const [printed] = blocks('text');
 
-/** What the example prints after these lines. */
-function example(before = ''): string {
+/** What an example prints, after these lines. */
+function example(code = blocks('ts')[0], before = ''): string {
   const file = 'test/readme.example.ts'; // inside the project, where its imports resolve
-  writeFileSync(file, before + block('ts'));
+  writeFileSync(file, before + code);
   try {
     return execFileSync('node', ['--import', 'tsx', file], {
       encoding: 'utf8',
@@ -23,13 +25,17 @@ function example(before = ''): string {
 }
 
 test('the example prints what stands below it', () => {
-  assert.is(example(), block('text'));
+  assert.is(example(), printed);
 });
 
 test('on js it prints the like, with numbers of its own', () => {
   const shape = (text: string): string => text.replace(/\d+\.\d+/g, 'number');
-  const printed = example("import { setBackend } from 'dynaecg';\nsetBackend('js');\n");
-  assert.is(shape(printed), shape(block('text')));
+  const onJs = example(undefined, "import { setBackend } from 'dynaecg';\nsetBackend('js');\n");
+  assert.is(shape(onJs), shape(printed));
+});
+
+test('a loss of your own, data that are read as they go, a model saved and used', () => {
+  assert.is(example(blocks('ts')[1]).trim(), "[ 'slow', 'middle', 'fast' ]");
 });
 
 test("the small example, a network of one's own, learns", () => {
@@ -44,7 +50,7 @@ test('every file and folder that a document links to is there', () => {
   const documents = [
     'README.md',
     'CONTRIBUTING.md',
-    ...['architecture', 'paper', 'results'].map((n) => `docs/${n}.md`),
+    ...['architecture', 'compatibility', 'paper', 'results'].map((n) => `docs/${n}.md`),
   ];
   for (const document of documents) {
     const folder = document.startsWith('docs/') ? 'docs/' : '';
