@@ -54,6 +54,7 @@ export { decodeTrainingState, encodeTrainingState } from './formats/trainingStat
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
 export { type Clusters, type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
+export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
 export { GroupSampler, type GroupSamplerOptions } from './metric/groupSampler.ts';
 export { holdOut } from './metric/holdOut.ts';
 export {
@@ -75,6 +76,9 @@ export {
   semiHardOrFarthest,
   violating,
 } from './metric/miner.ts';
+export { type MultiSimilarityLossOptions, multiSimilarityLoss } from './metric/multiSimilarityLoss.ts';
+export { ntXentLoss } from './metric/ntXentLoss.ts';
+export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from './metric/proxyAnchorLoss.ts';
 export { precisionAt1, recallAtK } from './metric/retrieval.ts';
 export {
   type DeckState,
@@ -84,6 +88,7 @@ export {
   type SamplerState,
 } from './metric/sampler.ts';
 export { ShuffledSampler } from './metric/shuffledSampler.ts';
+export { supConLoss } from './metric/supConLoss.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
 export { type Classified, classify, Ensemble } from './models/ensemble.ts';
