@@ -30,6 +30,7 @@ export type { Shape } from './core/shape.ts';
 export {
   type Augmentation,
   amplitudeScale,
+  augmentedViews,
   baselineWander,
   composeAugmentations,
   gaussianNoise,
@@ -83,6 +84,7 @@ export { decodeTrainingState, encodeTrainingState } from './formats/trainingStat
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
 export { type Clusters, type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
+export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,
@@ -102,7 +104,11 @@ export {
   semiHardOrFarthest,
   violating,
 } from './metric/miner.ts';
+export { type MultiSimilarityLossOptions, multiSimilarityLoss } from './metric/multiSimilarityLoss.ts';
+export { ntXentLoss } from './metric/ntXentLoss.ts';
+export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from './metric/proxyAnchorLoss.ts';
 export { precisionAt1, recallAtK } from './metric/retrieval.ts';
+export { supConLoss } from './metric/supConLoss.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
 export {

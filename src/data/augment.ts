@@ -5,6 +5,7 @@ import { cos, exp, log, sin } from '../core/math.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
+import { Dataset } from './dataset.ts';
 
 /** Changes a batch x (B,C,L) or (B,L) in place, each sample by draws of its own. Trainers hand it a copy. */
 export type Augmentation = (x: Tensor, random: Random) => void;
@@ -15,6 +16,30 @@ export function composeAugmentations(...steps: Augmentation[]): Augmentation {
   return (x, random) => {
     for (const step of steps) step(x, random);
   };
+}
+
+/**
+ * Several views of each sample of a batch, each augmented by draws of its own, for losses that compare views: x (V B,...), the
+ * first view of all samples before the second, with their labels; `groups` are the samples, 0 to B - 1, that views are of.
+ *
+ * @param views V; @defaultValue 2
+ * @example
+ *     const objective: Objective = (model, batch, random) => {
+ *       const { x, groups } = augmentedViews(batch, augment, random);
+ *       return { loss: ntXentLoss(model.forward(x), groups!) }; // without labels; with them, supConLoss(z, labels)
+ *     };
+ */
+export function augmentedViews(batch: Dataset, augment: Augmentation, random: Random, views = 2): Dataset {
+  if (!(batch instanceof Dataset))
+    throw new ArgumentError(`augmentedViews: expected batch to be a Dataset, got ${formatValue(batch)}`);
+  checkKind('augmentedViews', 'augment', augment, 'function');
+  checkKind('augmentedViews', 'random', random, 'random');
+  checkCount('augmentedViews', 'views', views, 1);
+  const B = batch.length;
+  const taken = batch.take(Int32Array.from({ length: views * B }, (_, i) => i % B));
+  augment(taken.x, random);
+  const { x, context, labels } = taken;
+  return new Dataset({ x, context, labels, groups: labels.map((_, i) => i % B) });
 }
 
 /** The sizes of a batch; C is 1 where there is no such axis. */

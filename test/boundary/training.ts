@@ -14,6 +14,11 @@ const miner = (): Call => ({
   args: () => [distances(), [...LABELS], 0.2],
   allows: { '1.0 = -1 | 0': A_LABEL, '2 = 0 | 0.5 | huge': 'any finite margin' },
 });
+const ofTemperature = (): Call => ({
+  args: () => [of(8, 2), [...LABELS], { temperature: 0.1 }],
+  optional: '2 2.temperature',
+  allows: { '1.0 = -1 | 0': A_LABEL, '2 = {}': 'the default', '2.temperature = 0.5 | huge': 'above 0' },
+});
 const batch = (name: string): Call => ({
   args: () => [of(2, 1, 8), random()],
   names: name,
@@ -212,6 +217,44 @@ export const LEARNING: Record<string, Call> = {
     args: () => [of(8, 2), [...LABELS], { distance: d.pairwiseCosine, miner: d.semiHard, margin: 0.2, power: 2 }],
     optional: '2.distance 2.miner 2.power',
     allows: { '1.0 = -1 | 0': A_LABEL, '2.margin = 0 | 0.5 | huge': 'any finite margin' },
+  },
+  contrastiveLoss: {
+    args: () => [
+      of(8, 2),
+      [...LABELS],
+      { positiveMargin: 0.1, negativeMargin: 0.9, distance: d.pairwiseSquaredEuclidean },
+    ],
+    optional: '2 2.positiveMargin 2.negativeMargin 2.distance',
+    allows: {
+      '1.0 = -1 | 0': A_LABEL,
+      '2 = {}': 'the defaults',
+      '2.positiveMargin = 0 | 0.5 | huge': finite,
+      '2.negativeMargin = 0 | 0.5 | huge': finite,
+    },
+  },
+  multiSimilarityLoss: {
+    args: () => [of(8, 2), [...LABELS], { alpha: 2, beta: 50, base: 0.5 }],
+    optional: '2 2.alpha 2.beta 2.base',
+    allows: {
+      '1.0 = -1 | 0': A_LABEL,
+      '2 = {}': 'the defaults',
+      '2.alpha = 0.5 | huge': 'above 0',
+      '2.beta = 0.5 | huge': 'above 0',
+      '2.base = -1 | 0 | 0.5 | huge': 'any finite number',
+    },
+  },
+  ntXentLoss: ofTemperature(),
+  supConLoss: ofTemperature(),
+  ProxyAnchorLoss: {
+    args: () => [{ classes: 2, embedding: 2, random: random(), margin: 0.1, alpha: 32 }],
+    optional: '0.margin 0.alpha',
+    allows: { '0.margin = -1 | 0 | 0.5 | huge': 'any finite number', '0.alpha = 0.5 | huge': 'above 0' },
+  },
+  'ProxyAnchorLoss#forward': {
+    args: () => [of(8, 2), [...LABELS]],
+    call: (z: Tensor, labels: number[]) =>
+      new d.ProxyAnchorLoss({ classes: 2, embedding: 2, random: random() }).forward(z, labels),
+    allows: { '1.0 = 0': A_CLASS },
   },
   meanDistances: { args: () => [distances(), [...LABELS]], allows: { '1.0 = -1 | 0 | huge': A_LABEL } },
   violationRate: {
