@@ -39,4 +39,12 @@ test('fine-tuning.ts: new kinds, another length, a new head', () => {
   assert.ok(accuracy > 90, `accuracy ${accuracy} %`);
 });
 
+test('views.ts: learning without labels, by a loss of two views', () => {
+  const printed = run('views');
+  const losses = numbersAfter(printed, 'validation');
+  assert.ok(losses.length === 4 && losses[3] < losses[0], `losses ${losses}`);
+  const [accuracy] = numbersAfter(printed, 'accuracy from five labels of each kind');
+  assert.ok(accuracy > 90, `accuracy ${accuracy} %`);
+});
+
 test.run();

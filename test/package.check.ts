@@ -1,6 +1,6 @@
 // The package as users get it: packed, installed in a fresh folder, imported, required and type-checked there.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
@@ -65,6 +65,18 @@ test('types, under import and require, without any other types installed', () =>
   const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--types', ''];
   assert.is(run('node', 'bin/typescript/bin/tsc', ...options, 'types.mts', 'types.cts'), '');
 });
+
+/** Programs of users, each with the least that the number it prints should be. */
+const CONSUMERS = { fewShot: 0.9, supCon: 0.85, ownParts: 0.9, resume: 1 };
+
+for (const [name, least] of Object.entries(CONSUMERS))
+  test(`a program in strict TypeScript compiles and runs: ${name}`, () => {
+    copyFileSync(`test/consumers/${name}.ts`, join(folder, `${name}.mts`));
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', '', '--outDir', 'out'];
+    assert.is(run('node', 'bin/typescript/bin/tsc', ...options, `${name}.mts`), '');
+    const printed = Number(run('node', `out/${name}.mjs`));
+    assert.ok(printed >= least, `${name}: ${printed}`);
+  });
 
 test('nothing but the three dependencies comes along', () => {
   const { dependencies } = JSON.parse(readFileSync(join(folder, 'node_modules/dynaecg/package.json'), 'utf8'));

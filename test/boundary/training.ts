@@ -91,6 +91,11 @@ export const LEARNING: Record<string, Call> = {
     opaque: '0.random',
     allows: { '0.decks.0.at = 0': 'none drawn' },
   },
+  augmentedViews: {
+    args: () => [new d.Dataset(dataset()), () => {}, random(), 2],
+    optional: '3',
+    opaque: '0',
+  },
   stratifiedSplit: {
     args: () => [[...LABELS], { fraction: 0.25, random: random(), atLeast: 1 }],
     optional: '1.atLeast',
