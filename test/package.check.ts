@@ -9,7 +9,10 @@ import * as assert from 'uvu/assert';
 const test = suite('package');
 const folder = mkdtempSync(join(tmpdir(), 'dynaecg-package-'));
 const run = (program: string, ...args: string[]): string =>
-  execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  execFileSync(program, args, {
+    ...{ cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    env: { ...process.env, FORCE_COLOR: '0' },
+  });
 
 test.before(() => {
   execFileSync('npm', ['pack', '--pack-destination', folder], { stdio: 'ignore' });
