@@ -1,6 +1,6 @@
 import { checkFields, checkKind, checkOptions } from './check.ts';
 
-/** How `drive` goes through a generator. */
+/** How `drive` runs a generator. */
 export interface DriveOptions<Step> {
   /** stops when it is aborted: `new AbortController().signal` */
   signal?: { readonly aborted: boolean; readonly reason?: unknown };
@@ -8,14 +8,14 @@ export interface DriveOptions<Step> {
   onStep?: (step: Step) => unknown;
 }
 
-const AT_A_STRETCH = 12; // ms between two turns of the event loop: less than a frame of a page
+const LONGEST_BLOCK = 12; // ms until the event loop runs again: less than a frame of a page
 
 /**
- * Goes through a generator, such as `trainer.steps(30)` or `tsne(points)`, while the event loop turns: a page stays
- * responsive, and Ctrl-C is heard. Returns the last step.
+ * Runs a generator, such as `trainer.steps(30)` or `tsne(points)`, to its end and lets the event loop run in between: a page
+ * stays responsive, and Ctrl-C works. Returns the last step; undefined where there is none.
  *
- * @throws what `signal.reason` is, an AbortError by default, once the signal is aborted; the generator has then been ended as by
- * `break`, so that a trainer has put its best weights back
+ * @throws `signal.reason`, an AbortError by default, once the signal is aborted; the generator has then been ended as by `break`,
+ * so that a trainer has put its best weights back
  * @example
  *     const stop = new AbortController();
  *     const last = await drive(trainer.iterations(30), {
@@ -29,28 +29,25 @@ export function drive<Step>(steps: Iterable<Step>, options: DriveOptions<Step> =
   const { signal, onStep } = options;
   if (signal !== undefined) checkFields('drive', 'signal', signal, { aborted: 'flag' });
   if (onStep !== undefined) checkKind('drive', 'onStep', onStep, 'function');
-  return goThrough(steps, options);
+  return run(steps, options);
 }
 
-async function goThrough<Step>(
-  steps: Iterable<Step>,
-  { signal, onStep }: DriveOptions<Step>,
-): Promise<Step | undefined> {
-  const check = (): void => {
-    if (signal?.aborted) throw signal.reason ?? new Error('drive: expected to end by itself, got aborted');
+async function run<Step>(steps: Iterable<Step>, { signal, onStep }: DriveOptions<Step>): Promise<Step | undefined> {
+  const checkSignal = (): void => {
+    if (signal?.aborted) throw signal.reason ?? abortError();
   };
-  check();
+  checkSignal();
   let last: Step | undefined;
-  let turned = Date.now();
+  let ranAt = Date.now();
   for (const step of steps) {
     last = step;
-    const told = onStep?.(step);
-    if (isPromise(told)) await told;
-    if (Date.now() - turned >= AT_A_STRETCH) {
-      await turn();
-      turned = Date.now();
+    const answer = onStep?.(step);
+    if (isPromise(answer)) await answer;
+    if (Date.now() - ranAt >= LONGEST_BLOCK) {
+      await runEventLoop();
+      ranAt = Date.now();
     }
-    check();
+    checkSignal();
   }
   return last;
 }
@@ -59,8 +56,15 @@ function isPromise(value: unknown): boolean {
   return typeof (value as Promise<unknown> | undefined)?.then === 'function';
 }
 
-/** Lets the event loop turn, where the engine has one: by setImmediate, or setTimeout, which pages have. */
-function turn(): Promise<void> {
+/** An error of the name that an AbortController gives its reason, for a signal without one. */
+function abortError(): Error {
+  const error = new Error('drive: expected to run to the end, got aborted');
+  error.name = 'AbortError';
+  return error;
+}
+
+/** Lets the event loop run, where the engine has one: by setImmediate, or setTimeout, which pages have. */
+function runEventLoop(): Promise<void> {
   const { setImmediate, setTimeout } = globalThis as {
     setImmediate?: (f: () => void) => unknown;
     setTimeout?: (f: () => void, ms: number) => unknown;
