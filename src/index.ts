@@ -38,6 +38,7 @@ export {
   timeStretch,
 } from './data/augment.ts';
 export { Dataset, type DatasetLike, type Labels } from './data/dataset.ts';
+export type { DatasetSource } from './data/datasetSource.ts';
 export { GroupSampler, type GroupSamplerOptions } from './data/groupSampler.ts';
 export { LabelEncoder } from './data/labelEncoder.ts';
 export {
@@ -55,7 +56,7 @@ export {
   type StratifiedOptions,
   stratifiedSplit,
 } from './data/split.ts';
-export type { DatasetSource, TrainingDataOptions, TrainingSet } from './data/trainingSet.ts';
+export type { TrainingDataOptions, TrainingSet } from './data/trainingSet.ts';
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './eval/bootstrap.ts';
 export {
   addConfusion,
@@ -190,7 +191,13 @@ export type { EmbeddingScore } from './train/embeddingScore.ts';
 export type { TrainingLoop } from './train/loop.ts';
 export { type EmbeddingLoss, embeddingObjective } from './train/objectives.ts';
 export type { TrainerOptions } from './train/options.ts';
-export { type Objective, type ObjectiveTrainerOptions, Trainer } from './train/trainer.ts';
+export {
+  type Objective,
+  type ObjectiveTrainerOptions,
+  Trainer,
+  type TrainerIteration,
+  type TrainerStep,
+} from './train/trainer.ts';
 export type { TrainingState } from './train/trainingState.ts';
 export { type BatchStatistics, meanDistances, violationRate } from './train/tripletStatistics.ts';
 export {

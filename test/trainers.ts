@@ -105,15 +105,22 @@ export class Witness extends Layer {
   }
 }
 
-// ---- either trainer, with everything that has a state
+// ---- each trainer, with everything that has a state
 
-export type AnyStep = StepStatistics | d.ClassifierStep;
+type Reported = { loss: Tensor; drawn: number };
+export type AnyStep = StepStatistics | d.ClassifierStep | d.TrainerStep<Reported>;
 export interface Course {
   trainer: d.TrainingLoop<unknown, unknown>;
   model: Layer;
   steps: (rounds: number) => Iterable<AnyStep>;
 }
 type Make = (seed: string, options?: Partial<d.TrainerOptions>) => Course;
+
+/** Triplets of the embeddings with a margin that is drawn, so that what an objective draws has to be resumed, too. */
+function noisyTriplets(model: Layer, { x, context, labels }: d.Dataset, random: Random): Reported {
+  const drawn = random.uniform(0.2, 0.4);
+  return { loss: d.tripletLoss(model.forward(x, context), labels, { margin: drawn }).loss, drawn };
+}
 
 /** Everything that has a state of its own. The data are divided alike whatever the seed, which is the model's. */
 const everything = (model: Layer): d.TrainerOptions => ({
@@ -132,6 +139,7 @@ export const networks: Record<string, (seed: string, config?: Partial<d.Embedder
     const perceptron = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(seed) });
     return new d.Sequential(withContext(seed, { dropout: 0.2, ...config }), perceptron);
   },
+  Trainer: (seed, config) => withContext(seed, { dropout: 0.2, ...config }),
 };
 export const courses: Record<string, Make> = {
   TripletTrainer: (seed, options = {}) => {
@@ -146,6 +154,12 @@ export const courses: Record<string, Make> = {
     const model = options.model ?? networks['ClassifierTrainer'](seed);
     const own = { batchSize: 15, stepsPerEpoch: 3, logitAdjustment: [0.1, -0.2, 0] }; // a pass is four batches
     const trainer = new ClassifierTrainer({ ...everything(model), ...own, ...options });
+    return { trainer, model, steps: (rounds) => trainer.steps(rounds) };
+  },
+  Trainer: (seed, options = {}) => {
+    const model = options.model ?? networks['Trainer'](seed);
+    const own = { objective: noisyTriplets, batchSize: 15, stepsPerIteration: 3 };
+    const trainer = new d.Trainer({ ...everything(model), ...own, ...options });
     return { trainer, model, steps: (rounds) => trainer.steps(rounds) };
   },
 };

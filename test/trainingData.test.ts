@@ -1,5 +1,5 @@
 import * as d from 'dynaecg';
-import { ClassifierTrainer, MlpClassifier, Random, stratifiedSplit, type Tensor, TripletTrainer, zeros } from 'dynaecg';
+import { ClassifierTrainer, MlpClassifier, Random, type Tensor, TripletTrainer, zeros } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
 import { assertClose } from './support.ts';
@@ -8,37 +8,6 @@ import { makeClassifier, makeTrainer, numbered, range, told, Witness, withContex
 const test = suite('training data');
 
 // ---- validation data
-
-test('stratifiedSplit sets a fraction of each class aside, at random, all samples once', () => {
-  const labels = [...Array(50).fill(3), ...Array(20).fill(1), ...Array(2).fill(8)] as number[];
-  for (const [fraction, expected] of [
-    [0.1, [5, 2, 1]],
-    [0.5, [25, 10, 1]],
-    [0, [1, 1, 1]],
-    [1, [49, 19, 1]],
-  ] as const) {
-    const { train, validation } = stratifiedSplit(labels, { fraction, random: new Random(0) });
-    assert.equal(
-      [3, 1, 8].map((c) => [...validation].filter((i) => labels[i] === c).length),
-      expected,
-    );
-    assert.equal(
-      [...train, ...validation].sort((a, b) => a - b),
-      range(72),
-    );
-    for (const part of [train, validation])
-      assert.equal(
-        [...part],
-        [...part].sort((a, b) => a - b),
-        'ascending',
-      );
-  }
-  const draw = (seed: number): number[] => [
-    ...stratifiedSplit(labels, { fraction: 0.1, random: new Random(seed) }).validation,
-  ];
-  assert.equal(draw(1), draw(1));
-  assert.not.equal(draw(1), draw(2));
-});
 
 test('validation samples are never trained on, and they are what is scored', () => {
   const { x, labels } = numbered(0, 60);

@@ -138,7 +138,7 @@ for (const [name, make] of Object.entries(courses)) {
 
   const made = `${name}: expected the state of a trainer with the same options`;
   const alike = `${made}, got another's`;
-  const otherName = name === 'TripletTrainer' ? 'ClassifierTrainer' : 'TripletTrainer';
+  const otherName = name === 'TripletTrainer' ? 'Trainer' : 'TripletTrainer';
   const of = (seed: string, options?: Partial<d.TrainerOptions>): d.TrainingState => begun(seed, options).trainer.state;
   const network = networks[name];
   const plainSgd = (): d.TrainingState => {
@@ -150,12 +150,12 @@ for (const [name, make] of Object.entries(courses)) {
     const { numbers, tensors } = of('b');
     return { numbers: { ...numbers, ...change.numbers }, tensors: { ...tensors, ...change.tensors } };
   };
-  const weight = name === 'TripletTrainer' ? 'model.fc1.weight' : 'model.0.fc1.weight';
+  const weight = name === 'ClassifierTrainer' ? 'model.0.fc1.weight' : 'model.fc1.weight';
   const strangers: Record<string, [state: () => d.TrainingState, message: string | RegExp]> = {
     'of a larger model': [() => of('b', { model: network('b', { embedding: 4, hidden: 5 }) }), alike],
     'of another kind of trainer': [() => courses[otherName]('b', { model: network('b') }).trainer.state, alike],
     ...Object.fromEntries(
-      ['round', 'done', 'optimizer'].flatMap((key) =>
+      ['round', 'done', 'sinceBest', 'optimizer'].flatMap((key) =>
         [1.5, -1, '1', null].map((n): [string, (typeof strangers)[string]] => [
           `with ${key} ${JSON.stringify(n)}`,
           [() => changed({ numbers: { [key]: n } }), alike],

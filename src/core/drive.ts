@@ -1,6 +1,6 @@
 import { checkFields, checkKind, checkOptions } from './check.ts';
 
-/** How `drive` goes through a generator. */
+/** How `drive` runs a generator. */
 export interface DriveOptions<Step> {
   /** stops when it is aborted: `new AbortController().signal` */
   signal?: { readonly aborted: boolean; readonly reason?: unknown };
@@ -8,14 +8,14 @@ export interface DriveOptions<Step> {
   onStep?: (step: Step) => unknown;
 }
 
-const AT_A_STRETCH = 12; // ms between two turns of the event loop: less than a frame of a page
+const LONGEST_BLOCK = 12; // ms until the event loop runs again: less than a frame of a page
 
 /**
- * Goes through a generator, such as `trainer.steps(30)` or `tsne(points)`, while the event loop turns: a page stays
- * responsive, and Ctrl-C is heard. Returns what the generator returns, or its last step where that is nothing.
+ * Runs a generator, such as `trainer.steps(30)` or `tsne(points)`, to its end and lets the event loop run in between: a page
+ * stays responsive, and Ctrl-C works. Returns the object that the generator returns, or its last step where it returns none.
  *
- * @throws what `signal.reason` is, an AbortError by default, once the signal is aborted; the generator has then been ended as by
- * `break`, so that a trainer has put its best weights back
+ * @throws `signal.reason`, an AbortError by default, once the signal is aborted; the generator has then been ended as by `break`,
+ * so that a trainer has put its best weights back
  * @example
  *     const stop = new AbortController();
  *     const last = await drive(trainer.iterations(30), {
@@ -33,41 +33,52 @@ export function drive<Step, Result>(
   const { signal, onStep } = options;
   if (signal !== undefined) checkFields('drive', 'signal', signal, { aborted: 'flag' });
   if (onStep !== undefined) checkKind('drive', 'onStep', onStep, 'function');
-  return goThrough(steps[Symbol.iterator](), options);
+  return run(steps[Symbol.iterator](), options);
 }
 
-/** What a generator returns, or its last step, none where there was no step, where it returns nothing. */
+/** The object that a generator returns; where it returns none, its last step, undefined where there was no step. */
 export type Driven<Step, Result> = Result extends object ? Result : Step | undefined;
 
-async function goThrough<Step, Result>(
+async function run<Step, Result>(
   steps: Iterator<Step, Result>,
   { signal, onStep }: DriveOptions<Step>,
 ): Promise<Driven<Step, Result>> {
   let last: Step | undefined;
-  let turned = Date.now();
+  let ranAt = Date.now();
   try {
     for (;;) {
-      if (signal?.aborted) throw signal.reason ?? new Error('drive: expected to end by itself, got aborted');
+      if (signal?.aborted) throw signal.reason ?? abortError();
       const next = steps.next();
-      if (next.done) return (next.value ?? last) as Driven<Step, Result>;
+      if (next.done) return (isObject(next.value) ? next.value : last) as Driven<Step, Result>;
       last = next.value;
-      const told = onStep?.(last);
-      if (isPromise(told)) await told;
-      if (Date.now() - turned < AT_A_STRETCH) continue;
-      await turn();
-      turned = Date.now();
+      const answer = onStep?.(last);
+      if (isPromise(answer)) await answer;
+      if (Date.now() - ranAt < LONGEST_BLOCK) continue;
+      await runEventLoop();
+      ranAt = Date.now();
     }
   } finally {
     steps.return?.(); // which does nothing to one that has ended
   }
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 function isPromise(value: unknown): boolean {
   return typeof (value as Promise<unknown> | undefined)?.then === 'function';
 }
 
-/** Lets the event loop turn, where the engine has one: by setImmediate, or setTimeout, which pages have. */
-function turn(): Promise<void> {
+/** An error of the name that an AbortController gives its reason, for a signal without one. */
+function abortError(): Error {
+  const error = new Error('drive: expected to run to the end, got aborted');
+  error.name = 'AbortError';
+  return error;
+}
+
+/** Lets the event loop run, where the engine has one: by setImmediate, or setTimeout, which pages have. */
+function runEventLoop(): Promise<void> {
   const { setImmediate, setTimeout } = globalThis as {
     setImmediate?: (f: () => void) => unknown;
     setTimeout?: (f: () => void, ms: number) => unknown;

@@ -1,42 +1,13 @@
-import { argument, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { asIndices, checkCount, checkKind, checkOneOf, checkOptions, LARGEST_COUNT } from '../core/check.ts';
+import { newVec, Tensor } from '../autograd/tensor.ts';
+import { asIndices, checkCount, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
-import { LabelEncoder } from './labelEncoder.ts';
+import { type Coding, checkParts, checkSampleLabels, type DatasetLike, DatasetParts } from './datasetParts.ts';
+import { formatClasses } from './labelEncoder.ts';
 import { membersByLabel } from './sampler.ts';
 import { type GroupedOptions, groupedSplit, type StratifiedOptions, stratifiedSplit } from './split.ts';
 
-/** Classes or groups of samples: numbers, or names. */
-export type Labels = ArrayLike<number> | readonly string[];
-
-/** Labelled samples as plain data, which every trainer takes. */
-export interface DatasetLike {
-  /** samples (N,...) */
-  x: TensorLike;
-  /** numbers (N,F) that go with each sample, for a model that takes them; a layer without context ignores them */
-  context?: TensorLike;
-  /** (N) the class of each sample: whole numbers >= 0, or names */
-  labels: Labels;
-  /** (N) what samples belong together, such as the patient or the recording that they are of: whole numbers, or names */
-  groups?: Labels;
-}
-
-/** A dataset's parts once they are checked, which are not checked again. */
-class Parts {
-  readonly x: Tensor;
-  readonly context: Tensor | undefined;
-  readonly labels: Int32Array;
-  readonly groups: Int32Array | undefined;
-  readonly classes: readonly string[] | undefined;
-
-  constructor(parts: Pick<Dataset, 'x' | 'context' | 'labels' | 'groups' | 'classes'>) {
-    this.x = parts.x;
-    this.context = parts.context;
-    this.labels = parts.labels;
-    this.groups = parts.groups;
-    this.classes = parts.classes;
-  }
-}
+export type { DatasetLike, Labels } from './datasetParts.ts';
 
 /**
  * Labelled samples in memory: N samples x (N,...), their classes, and where there are any the numbers of context and the
@@ -47,6 +18,7 @@ class Parts {
  *     const { train, validation } = dataset.split({ fraction: 0.2, by: 'group', random });
  */
 export class Dataset {
+  /** (N,...); in the memory of the tensor that it was made from */
   readonly x: Tensor;
   /** (N,F) */
   readonly context: Tensor | undefined;
@@ -54,19 +26,19 @@ export class Dataset {
   readonly labels: Int32Array;
   /** (N) whole numbers */
   readonly groups: Int32Array | undefined;
-  /** names of the classes, class k at position k, where the labels were names */
+  /** names of the classes, class k at position k, where the labels were names or `classes` was given */
   readonly classes: readonly string[] | undefined;
 
   /**
-   * @param classes names of the classes in the order of their numbers, where labels are names; by default those that
-   * occur, in ascending order
+   * @param options.classes names of the classes in the order of their numbers; where labels are names, those that occur,
+   * in ascending order, by default
    * @throws DataError where there is no sample, labels and samples are of unequal number, a label is no class, or a value
    * is NaN or infinite
    */
   constructor(data: DatasetLike, options: { classes?: readonly string[] } = {}) {
     checkOptions('Dataset', options, [], ['classes']);
     if (options.classes !== undefined) checkKind('Dataset', 'classes', options.classes, 'array');
-    const parts = data instanceof Parts ? data : checkParts('Dataset', 'data', data, options.classes);
+    const parts = data instanceof DatasetParts ? data : checked('Dataset', 'data', data, options.classes);
     this.x = parts.x;
     this.context = parts.context;
     this.labels = parts.labels;
@@ -85,10 +57,7 @@ export class Dataset {
    * @throws ArgumentError for a position outside
    */
   take(indices: ArrayLike<number>): Dataset {
-    const at = asIndices('take', 'indices', indices);
-    for (let i = 0; i < at.length; i++)
-      if (at[i] < 0 || at[i] >= this.length)
-        throw new ArgumentError(`take: expected indices from 0 to ${this.length - 1}, got ${at[i]} at position ${i}`);
+    const at = checkPositions('take', indices, this.length);
     const taken = ({ data, dtype, shape: [, ...sample] }: Tensor): Tensor => {
       const size = sizeOf(sample);
       const copy = newVec(dtype, at.length * size);
@@ -127,8 +96,8 @@ export class Dataset {
   }
 
   /**
-   * Divides the samples at random into some to train on and some to validate with: by class, each class with the same
-   * fraction in either, or by group, each group on one side and the classes as near to the fraction as the groups allow.
+   * Divides the samples at random into some to train on and some to validate with: by class, as `stratifiedSplit`, which is
+   * the default, or by group, as `groupedSplit`, each group on one side.
    *
    * @throws DataError where a class cannot be on both sides; for groups, where there are none
    */
@@ -148,7 +117,7 @@ export class Dataset {
   #part(tensor: (t: Tensor) => Tensor, list: (l: Int32Array) => Int32Array): Dataset {
     const { x, context, labels, groups, classes } = this;
     return new Dataset(
-      new Parts({
+      new DatasetParts({
         ...{ x: tensor(x), context: context && tensor(context), labels: list(labels) },
         ...{ groups: groups && list(groups), classes },
       }),
@@ -161,91 +130,38 @@ function positionsBy(labels: Int32Array): Map<number, Int32Array> {
 }
 
 /**
- * A caller's data as a dataset, checked.
+ * Positions of samples as whole numbers.
  *
- * @param classes names of the classes, where another dataset has fixed their numbers
+ * @throws ArgumentError for one that is not from 0 to N - 1
  */
-export function asDataset(op: string, name: string, data: DatasetLike, classes?: readonly string[]): Dataset {
-  if (!(data instanceof Dataset)) return new Dataset(checkParts(op, name, data, classes));
-  if (
-    classes &&
-    data.classes &&
-    !(classes.length === data.classes.length && classes.every((c, k) => c === data.classes?.[k]))
-  )
-    throw new DataError(`${op}: expected ${name} of the classes ${classes.join(', ')}, got ${data.classes.join(', ')}`);
+export function checkPositions(op: string, indices: ArrayLike<number>, N: number): Int32Array {
+  checkKind(op, 'indices', indices, 'numbers');
+  const at = asIndices(op, 'indices', indices);
+  for (let i = 0; i < at.length; i++)
+    if (at[i] < 0 || at[i] >= N)
+      throw new ArgumentError(`${op}: expected indices from 0 to ${N - 1}, got ${at[i]} at position ${i}`);
+  return at;
+}
+
+/** A caller's data as a dataset, checked: itself, where it is one. */
+export function asDataset(op: string, name: string, data: DatasetLike, coding: Coding): Dataset {
+  const parts = checked(op, name, data, coding);
+  return parts === data ? (data as Dataset) : new Dataset(parts);
+}
+
+/** The parts of a caller's data; a dataset, whose values were checked when it was made, has to be of the same classes. */
+function checked(op: string, name: string, data: DatasetLike, coding: Coding): DatasetParts {
+  if (!(data instanceof Dataset)) return checkParts(op, name, data, coding);
+  const { x, labels, classes, length } = data;
+  if (length === 0) throw new DataError(`${op}: expected samples x (N,...), got shape ${formatShape(x.shape)}`);
+  if (coding === undefined || coding === 'numbers') return data;
+  if (!classes) {
+    checkSampleLabels(op, `${name}.labels`, labels, length, coding);
+    return new DatasetParts({ ...data, classes: coding });
+  }
+  if (classes.length !== coding.length || classes.some((c, k) => c !== coding[k]))
+    throw new DataError(
+      `${op}: expected ${name} of the classes ${formatClasses(coding)}, got ${formatClasses(classes)}`,
+    );
   return data;
-}
-
-function checkParts(op: string, name: string, data: DatasetLike, classes?: readonly string[]): Parts {
-  checkKind(op, name, data, 'object');
-  const x = argument(op, `${name}.x`, data.x);
-  if (x.shape.length < 2 || x.shape[0] === 0)
-    throw new DataError(`${op}: expected samples x (N,...), got shape ${formatShape(x.shape)}`);
-  const [N] = x.shape;
-  const labelled = numbered(op, `${name}.labels`, data.labels, classes);
-  const { numbers: labels } = labelled;
-  if (labels.length !== N) throw new DataError(`${op}: expected ${N} labels for ${N} samples, got ${labels.length}`);
-  for (let i = 0; i < N; i++)
-    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] > LARGEST_COUNT) {
-      const range = labels[i] > LARGEST_COUNT ? `from 0 to ${LARGEST_COUNT}` : '>= 0';
-      throw new DataError(`${op}: expected labels that are whole numbers ${range}, got ${labels[i]} for sample ${i}`);
-    }
-  const groups = data.groups === undefined ? undefined : numbered(op, `${name}.groups`, data.groups).numbers;
-  if (groups) {
-    if (groups.length !== N) throw new DataError(`${op}: expected ${N} groups for ${N} samples, got ${groups.length}`);
-    for (let i = 0; i < N; i++)
-      if (!Number.isInteger(groups[i]) || Math.abs(groups[i]) > LARGEST_COUNT)
-        throw new DataError(`${op}: expected groups that are whole numbers, got ${groups[i]} for sample ${i}`);
-  }
-  checkFinite(op, 'values', x);
-  const context = data.context === undefined ? undefined : argument(op, `${name}.context`, data.context);
-  if (context) {
-    if (context.shape.length !== 2 || context.shape[0] !== N)
-      throw new DataError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(context.shape)}`);
-    checkFinite(op, 'context', context);
-  }
-  return new Parts({
-    ...{ x, context, labels: Int32Array.from(labels) },
-    ...{ groups: groups && Int32Array.from(groups), classes: labelled.classes },
-  });
-}
-
-/**
- * Labels as numbers; where they are names, those of `classes` or of an encoder of their own.
- *
- * @throws DataError for a label that is none of `classes`
- */
-export function numbered(
-  op: string,
-  name: string,
-  labels: Labels,
-  classes?: readonly string[],
-): { numbers: ArrayLike<number>; classes?: readonly string[] } {
-  const encoder = classes && new LabelEncoder(classes);
-  const named = Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string');
-  if (!named) {
-    checkKind(op, name, labels, 'numbers');
-    const numbers = labels as ArrayLike<number>;
-    for (let i = 0; encoder && i < numbers.length; i++)
-      if (numbers[i] >= encoder.classes.length)
-        throw new DataError(
-          `${op}: expected labels below ${encoder.classes.length}, as there are so many classes, got ${numbers[i]} for sample ${i}`,
-        );
-    return { numbers, classes };
-  }
-  const own = encoder ?? LabelEncoder.fit(labels);
-  try {
-    return { numbers: own.encode(labels), classes: own.classes };
-  } catch (error) {
-    throw error instanceof DataError ? new DataError(`${op}: ${name}: ${error.message}`) : error;
-  }
-}
-
-function checkFinite(op: string, what: string, { data, size, shape: [N] }: Tensor): void {
-  const n = size / N;
-  for (let i = 0; i < size; i++)
-    if (!Number.isFinite(data[i]))
-      throw new DataError(
-        `${op}: expected finite ${what}, got ${data[i]} in sample ${Math.floor(i / n)}, value ${i % n}`,
-      );
 }

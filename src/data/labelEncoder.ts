@@ -21,13 +21,15 @@ export class LabelEncoder {
   constructor(classes: readonly string[]) {
     checkKind('LabelEncoder', 'classes', classes, 'array');
     if (classes.length === 0) throw new ArgumentError('LabelEncoder: expected at least one class, got none');
+    const numbers = new Map<string, number>();
     for (const [k, name] of classes.entries()) {
       checkKind('LabelEncoder', `classes[${k}]`, name, 'text');
-      if (classes.indexOf(name) !== k)
+      if (numbers.has(name))
         throw new ArgumentError(`LabelEncoder: expected every class once, got ${formatValue(name)} twice`);
+      numbers.set(name, k);
     }
     this.classes = [...classes];
-    this.#numbers = new Map(classes.map((name, k) => [name, k]));
+    this.#numbers = numbers;
   }
 
   /** An encoder of the names that occur, in ascending order of their UTF-16 code units. */
@@ -47,7 +49,7 @@ export class LabelEncoder {
       const k = this.#numbers.get(name);
       if (k === undefined)
         throw new DataError(
-          `encode: expected labels among ${this.classes.join(', ')}, got ${formatValue(name)} at position ${i}`,
+          `encode: expected labels among ${formatClasses(this.classes)}, got ${formatValue(name)} at position ${i}`,
         );
       return k;
     });
@@ -67,4 +69,10 @@ export class LabelEncoder {
       return name;
     });
   }
+}
+
+/** Names of classes in an error: the first of many. */
+export function formatClasses(classes: readonly string[]): string {
+  const few = classes.slice(0, 8).join(', ');
+  return classes.length > 8 ? `${few} and ${classes.length - 8} more` : few;
 }

@@ -11,8 +11,24 @@ export interface Sampler<State = unknown> {
   /** batches in a pass over the data, where it is not their number by `batchSize`, rounded up */
   readonly batchesPerPass?: number;
   next(): Int32Array;
-  /** Plain data to go on from later, with the same batches in the same order. */
+  /** Plain data to resume from later, with the same batches in the same order. */
   state: State;
+}
+
+/**
+ * What a sampler gave, as positions of N samples.
+ *
+ * @throws DataError for none, and for one that is not from 0 to N - 1
+ */
+export function drawnPositions(op: string, given: ArrayLike<number>, N: number): Int32Array {
+  checkKind(op, 'positions that the sampler gives', given, 'numbers');
+  if (given.length === 0) throw new DataError(`${op}: expected the sampler to give positions, got none`);
+  for (let i = 0; i < given.length; i++)
+    if (!(Number.isInteger(given[i]) && given[i] >= 0 && given[i] < N))
+      throw new DataError(
+        `${op}: expected the sampler to give positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
+      );
+  return given instanceof Int32Array ? given : Int32Array.from(given);
 }
 
 /** The labels that occur, ascending, each with the positions of its samples. */

@@ -11,7 +11,7 @@ export interface SplitPositions {
 
 /** How `stratifiedSplit` divides. */
 export interface StratifiedOptions {
-  /** of each class that goes to validation, from 0 to 1 */
+  /** how much of each class goes to validation, from 0 to 1 */
   fraction: number;
   random: Random;
   /** samples of each class that go to validation however small the fraction; @defaultValue 1 */
@@ -57,20 +57,22 @@ export function stratify(
 
 /** How `groupedSplit` divides. */
 export interface GroupedOptions {
-  /** of each class that goes to validation, from 0 to 1, neither of which it may be */
+  /** how much of each class goes to validation, above 0 and below 1 */
   fraction: number;
   random: Random;
 }
 
-const DRAWS = 200; // orders of the groups to try
+const STARTS = 200; // of the search
+const CLOSE = 1e-3; // to the fraction: near enough to end the search
 
 /**
- * Divides samples so that each group, such as a patient, is on one side. Of many random choices of groups the one is taken in
- * which the class that is farthest from `fraction` is nearest to it; every class is on both sides.
+ * Divides samples so that each group, such as a patient, is on one side and every class on both. Of many choices, each found
+ * by adding and removing groups in random order, the one is taken in which the class that is farthest from `fraction` is
+ * nearest to it.
  *
  * @param labels (N) whole numbers
  * @param groups (N) whole numbers
- * @throws DataError where no choice leaves every class on both sides; ArgumentError for a fraction outside (0, 1)
+ * @throws DataError where no choice is found that leaves every class on both sides; ArgumentError for a fraction outside (0, 1)
  * @example
  *     const { train, validation } = groupedSplit(labels, patients, { fraction: 0.2, random: new Random(0) });
  */
@@ -85,7 +87,7 @@ export function groupedSplit(
   checkLabels(op, 'labels', labels);
   checkLabels(op, 'groups', groups, labels.length);
   checkKind(op, 'random', random, 'random');
-  if (!(fraction > 0 && fraction < 1))
+  if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1))
     throw new ArgumentError(`${op}: expected a fraction between 0 and 1, got ${formatValue(fraction)}`);
   const classes = membersByLabel(labels);
   const members = membersByLabel(groups).map(([, positions]) => positions);
@@ -98,10 +100,11 @@ export function groupedSplit(
   const totals = classes.map(([, { length }]) => length);
   const chosen = chooseGroups(counts, totals, fraction, random);
   if (!chosen) {
-    const among = classes.map(([label], c) => `${counts.filter((own) => own[c] > 0).length} of class ${label}`);
+    const holding = classes.map(([label], c): [number, number] => [counts.filter((own) => own[c] > 0).length, label]);
+    const [fewest, label] = holding.reduce((a, b) => (b[0] < a[0] ? b : a));
     throw new DataError(
-      `${op}: expected every class with at least two groups, so that it can be on both sides, ` +
-        `got ${members.length} groups with ${among.join(', ')}`,
+      `${op}: expected groups that can be divided so that every class is on both sides, ` +
+        `got ${members.length}, ${fewest} of them with class ${label}`,
     );
   }
   const side = (inside: boolean): Int32Array =>
@@ -110,8 +113,8 @@ export function groupedSplit(
 }
 
 /**
- * The groups whose share of every class comes nearest to `fraction`, of all beginnings of some random orders; null where none
- * leaves every class on both sides.
+ * The groups whose share of every class comes nearest to `fraction`, of many choices; null where none of them leaves every class
+ * on both sides.
  *
  * @param counts of each group, its samples of each class
  * @param totals samples of each class
@@ -123,19 +126,52 @@ export function chooseGroups(
   random: Random,
 ): Set<number> | null {
   let best: Set<number> | null = null;
-  let least = Number.POSITIVE_INFINITY;
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const held = totals.map(() => 0);
-    const chosen: number[] = [];
-    for (const g of random.permutation(counts.length)) {
-      chosen.push(g);
-      for (let c = 0; c < held.length; c++) held[c] += counts[g][c];
-      if (held.some((n, c) => totals[c] > 0 && (n === 0 || n === totals[c]))) continue;
-      const distance = Math.max(...held.map((n, c) => (totals[c] > 0 ? Math.abs(n / totals[c] - fraction) : 0)));
-      if (distance >= least) continue;
-      least = distance;
-      best = new Set(chosen);
-    }
+  let least = 1; // from 1 on some class is on one side only
+  for (let start = 0; start < STARTS && least > CLOSE; start++) {
+    const { chosen, cost } = climb(counts, totals, fraction, random);
+    if (cost < least) [best, least] = [chosen, cost];
   }
   return best;
+}
+
+/** From no group on, adds or removes one at a time where that lowers the cost, until none does. */
+function climb(
+  counts: readonly (readonly number[])[],
+  totals: readonly number[],
+  fraction: number,
+  random: Random,
+): { chosen: Set<number>; cost: number } {
+  const chosen = new Set<number>();
+  const held = totals.map(() => 0);
+  const add = (g: number, sign: number): void => {
+    for (let c = 0; c < held.length; c++) held[c] += sign * counts[g][c];
+  };
+  let cost = costOf(held, totals, fraction);
+  for (let improved = true; improved; ) {
+    improved = false;
+    for (const g of random.permutation(counts.length)) {
+      const sign = chosen.has(g) ? -1 : 1;
+      add(g, sign);
+      const changed = costOf(held, totals, fraction);
+      if (changed < cost) {
+        cost = changed;
+        improved = true;
+        if (sign > 0) chosen.add(g);
+        else chosen.delete(g);
+      } else add(g, -sign);
+    }
+  }
+  return { chosen, cost };
+}
+
+/** Number of classes that are on one side only, plus the largest distance of a class's share from the fraction, below 1. */
+function costOf(held: readonly number[], totals: readonly number[], fraction: number): number {
+  let oneSided = 0;
+  let distance = 0;
+  for (let c = 0; c < held.length; c++) {
+    if (totals[c] === 0) continue;
+    if (held[c] === 0 || held[c] === totals[c]) oneSided++;
+    distance = Math.max(distance, Math.abs(held[c] / totals[c] - fraction));
+  }
+  return oneSided + distance;
 }

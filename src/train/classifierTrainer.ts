@@ -81,7 +81,7 @@ interface ClassifierBatch {
  * Trains a classifier with cross-entropy, equation (4): for DynaECG-Net the perceptron on frozen embeddings (section 2.3),
  * or a whole network. As with TripletTrainer, training is a generator, and the best weights are put back on every way out.
  */
-export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatistics> {
+export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatistics, ClassifierStep> {
   readonly stepsPerEpoch: number;
   readonly #options: ClassifierTrainerOptions;
   readonly #validation: TrainingSet;

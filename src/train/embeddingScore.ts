@@ -13,21 +13,21 @@ const NEIGHBORS = 9;
 const LARGEST = 2 ** 127; // that float32 can hold, less what sums are rounded by
 const DRAWN = 2048; // samples of either side: enough that a score costs a few steps, at which F1 differs by 0.01 of the full set's
 const LEAST = 256; // of a class, for a rare one to be seen, where there are no more than 8 classes
-const BATCH = 1024; // samples in which violations are counted, at most
+const BATCH = 1024; // samples in a batch in which violations are counted, at most
 const BATCHES = 8; // in which violations are counted: their noise is then small compared with their fall
 
 /** What validation data show of an embedding. */
 export interface EmbeddingScore {
   /**
-   * macro F1 of the validation data, each classified by its 9 nearest neighbours among embeddings of training data, both
-   * drawn anew for no score: differences are those of the embedding; 0 for embeddings that are not finite
+   * macro F1 of the validation data, each classified by its 9 nearest neighbours among embeddings of training data; 0 for
+   * embeddings that are not finite. Of large data samples are drawn once, so that scores differ by the embedding alone
    */
   neighborF1: number;
   /** fraction of validation triplets that violate the reference margin, d_an < d_ap + margin; lower is better */
   violationRate: number;
 }
 
-/** Samples drawn of a set, their classes as 0, 1, 2 and so on, and what one of each class stands for. */
+/** Samples drawn of a set, their classes as 0, 1, 2 and so on, and how many samples of the set one of each class stands for. */
 interface Drawn {
   samples: Dataset;
   labels: Int32Array;
@@ -50,8 +50,12 @@ export class EmbeddingScorer {
   ) {
     const { perClass, margin, distance, random } = options;
     const members = membersByLabel(validation.labels);
-    const most = Math.min(perClass, Math.floor(BATCH / members.length), ...members.map(([, { length }]) => length));
-    const sampler = new MPerClassSampler(validation.labels, { perClass: Math.max(2, most), random });
+    const smallest = members.reduce((least, [, { length }]) => Math.min(least, length), perClass);
+    const sampler = new MPerClassSampler(validation.labels, {
+      perClass: Math.max(2, Math.min(smallest, Math.floor(BATCH / members.length))),
+      classesPerBatch: Math.min(members.length, BATCH / 2),
+      random,
+    });
     this.#batches = Array.from({ length: BATCHES }, () => validation.take(sampler.next()));
     // Labels may be any numbers, such as those of patients; scores want 0, 1, 2 and so on, in the same order.
     const labels = [...new Set([...train.labels, ...validation.labels])].sort((a, b) => a - b);
@@ -99,8 +103,8 @@ function hasDistances({ data, shape: [, D] }: Tensor): boolean {
 }
 
 /**
- * At most about `DRAWN` samples, each class by its share but no fewer than `LEAST` where there are as many, at random; a
- * sample of class c stands for `weights[c]` of the set.
+ * All samples of a set, or about `DRAWN` at random where there are more: of each class its share, but no fewer than `LEAST`
+ * where there are as many. A sample of class c stands for `weights[c]` of the set.
  *
  * @param place the number of each label among the classes
  */
@@ -112,7 +116,7 @@ function draw(set: TrainingSet, place: ReadonlyMap<number, number>, random: Rand
   if (N <= DRAWN) return { samples: set.take(all), labels: numbered(set.labels), weights };
   const least = Math.min(LEAST, Math.floor(DRAWN / place.size));
   const positions = membersByLabel(numbered(set.labels)).flatMap(([label, members]) => {
-    const n = Math.min(members.length, Math.max(least, Math.round((members.length * DRAWN) / N)));
+    const n = Math.min(members.length, Math.max(1, least, Math.round((members.length * DRAWN) / N)));
     weights[label] = members.length / n;
     random.shuffle(members);
     return members.slice(0, n);

@@ -3,10 +3,10 @@ import { backward } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkFields, checkKind, checkRange } from '../core/check.ts';
 import { type DriveOptions, drive } from '../core/drive.ts';
-import { ArgumentError, CheckpointError, DataError, TrainingError } from '../core/errors.ts';
+import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Sampler } from '../data/sampler.ts';
+import { drawnPositions, type Sampler } from '../data/sampler.ts';
 import type { TrainingSet } from '../data/trainingSet.ts';
 import { checkSameDType, type Layer } from '../nn/module.ts';
 import { AdamW } from '../optim/adamw.ts';
@@ -52,7 +52,12 @@ export interface Judged {
  * validation data, and the weights of the best are put back on every way out. A trainer says how a batch becomes a loss,
  * how the model is judged, and what it reports.
  */
-export abstract class TrainingLoop<Batch, Iteration> {
+export abstract class TrainingLoop<
+  Batch,
+  Iteration,
+  Step extends { finished: Iteration | null } = { finished: Iteration | null },
+> {
+  /** all that is trained: the model, with the modules that are trained with it where there are any */
   readonly model: Layer;
   readonly optimizer: Optimizer;
   protected readonly sampler: Sampler;
@@ -62,12 +67,12 @@ export abstract class TrainingLoop<Batch, Iteration> {
   readonly #best: BestWeights;
   readonly #average: WeightAverage | null;
   readonly #random: Random;
-  readonly #progress: Progress = { iteration: 0, done: 0, sinceBest: 0 };
+  readonly #progress: Progress = { iteration: 0, done: 0, sinceBest: 0, last: null };
   #insideIteration = false;
 
   protected constructor(name: string, options: TrainerOptions, data: TrainingSet, sampler: Sampler) {
     const { model, averaging } = options;
-    checkKind(name, 'what sampler makes', sampler, 'sampler');
+    checkKind(name, 'what sampler returns', sampler, 'sampler');
     this.#name = name;
     this.#options = options;
     this.#data = data;
@@ -84,32 +89,27 @@ export abstract class TrainingLoop<Batch, Iteration> {
   }
 
   /** Trains for `count` iterations, yielding after each step. */
-  abstract steps(count: number): Generator<{ finished: Iteration | null }, void>;
+  abstract steps(count: number): Generator<Step, void>;
 
   /**
    * Trains for `count` iterations, fewer where `patience` ends it early, and returns what the last one showed.
    *
-   * @throws TrainingError where training has left the numbers
+   * @throws TrainingError where a loss, an embedding or a gradient is not finite
    */
   fit(count: number): Iteration {
-    let last: Iteration | null = null;
-    for (const { finished } of this.steps(count)) last = finished ?? last;
-    return last as Iteration;
+    for (const _ of this.steps(count));
+    return this.#progress.last as Iteration;
   }
 
   /**
-   * The same while the event loop turns: a page stays responsive, a signal is heard, and `onStep` is told of every step.
+   * The same while the event loop runs: a page stays responsive, `signal` can stop it, and `onStep` is called with every
+   * step.
    *
    * @throws `signal.reason` once the signal is aborted; the best weights so far have then been put back
    */
-  async fitAsync(count: number, options: DriveOptions<{ finished: Iteration | null }> = {}): Promise<Iteration> {
-    let last: Iteration | null = null;
-    const onStep = (step: { finished: Iteration | null }): unknown => {
-      last = step.finished ?? last;
-      return options.onStep?.(step);
-    };
-    await drive(this.steps(count), { ...options, onStep });
-    return last as Iteration;
+  async fitAsync(count: number, options: DriveOptions<Step> = {}): Promise<Iteration> {
+    await drive(this.steps(count), options);
+    return this.#progress.last as Iteration;
   }
 
   /** What `f` gives with the weights in the model that would be kept if training ended now. */
@@ -120,19 +120,19 @@ export abstract class TrainingLoop<Batch, Iteration> {
   /** The loss of a batch, and what to report of it once the step is made and the gradients' norm is known. */
   protected abstract learn(batch: Dataset, random: Random): { loss: Tensor; report: (gradientNorm: number) => Batch };
 
-  /** What validation data say of the model. */
+  /** How good the model is on the validation data. */
   protected abstract judge(): Judged;
 
   /** Takes note of a batch once its step is made; does nothing by default. */
   protected noteStep(_batch: Batch, _place: StepPlace): void {}
 
-  /** What to report of an iteration: its number, its batches, what it was judged, and whether that was the best. */
+  /** What to report of an iteration: of its number, its batches, how it was judged, and whether that was the best. */
   protected abstract report(iteration: number, batches: readonly Batch[], judged: Judged, best: boolean): Iteration;
 
-  /** State of a trainer's own, that JSON can hold. */
+  /** State that only this kind of trainer has; JSON can hold it. */
   protected abstract own: unknown;
 
-  /** `count` iterations of n steps; a trainer whose state was set goes on with those that are left of them. */
+  /** `count` iterations of n steps; a trainer whose state was set resumes with those that are left of them. */
   protected *course(count: number, n: number): Generator<CourseStep<Batch, Iteration>, void> {
     const { schedule = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.#options;
     const progress = this.#progress;
@@ -169,7 +169,7 @@ export abstract class TrainingLoop<Batch, Iteration> {
 
   #trainBatch(): Batch {
     const { augment, clipNorm } = this.#options;
-    const batch = this.#data.take(this.#positions(this.sampler.next()));
+    const batch = this.#data.take(drawnPositions(this.#name, this.sampler.next(), this.#data.length));
     augment?.(batch.x, this.#random);
     this.model.train();
     const reported = scope(() => {
@@ -186,19 +186,6 @@ export abstract class TrainingLoop<Batch, Iteration> {
     return reported;
   }
 
-  /** What the sampler gave, as positions of samples. */
-  #positions(given: ArrayLike<number>): Int32Array {
-    const N = this.#data.length;
-    checkKind(this.#name, 'positions that the sampler gives', given, 'numbers');
-    if (given.length === 0) throw new DataError(`${this.#name}: expected the sampler to give positions, got none`);
-    for (let i = 0; i < given.length; i++)
-      if (!(Number.isInteger(given[i]) && given[i] >= 0 && given[i] < N))
-        throw new DataError(
-          `${this.#name}: expected the sampler to give positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
-        );
-    return given instanceof Int32Array ? given : Int32Array.from(given);
-  }
-
   #finish(done: number, iteration: number, batches: readonly Batch[]): Iteration {
     const judge = (): Iteration => {
       const judged = this.judge();
@@ -209,11 +196,12 @@ export abstract class TrainingLoop<Batch, Iteration> {
     };
     const report = this.#average ? this.#average.during(judge) : judge();
     this.#progress.done = done;
+    this.#progress.last = report;
     this.#insideIteration = false;
     return report;
   }
 
-  /** @throws TrainingError where training has left the numbers */
+  /** @throws TrainingError where training has diverged */
   protected checkFinite(what: string, value: number): void {
     if (!Number.isFinite(value))
       throw new TrainingError(

@@ -1,11 +1,11 @@
 import { asTensor, type Tensor } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, checkRange } from '../core/check.ts';
-import { ArgumentError } from '../core/errors.ts';
-import { expectShape } from '../core/shape.ts';
+import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { expectShape, formatShape } from '../core/shape.ts';
 import { add, affine } from '../ops/elementwise.ts';
 import type { Objective } from './trainer.ts';
 
-/** A loss of embeddings (B,D) and the labels (B) of their samples, or one with its weight in a sum; @defaultValue weight 1 */
+/** A loss of embeddings (B,D) and the labels (B) of their samples, or such a loss with its weight in a sum, 1 by default. */
 export type EmbeddingLoss = LossOfEmbeddings | { loss: LossOfEmbeddings; weight?: number };
 
 type LossOfEmbeddings = (z: Tensor, labels: Int32Array) => Tensor;
@@ -34,10 +34,14 @@ export function embeddingObjective<Name extends string>(
     expectShape<'B' | 'D'>('embeddingObjective', 'embeddings (B,D)', z.shape, { B: labels.length });
     const losses = list.map(({ name, loss, weight }) => {
       const own = asTensor(`embeddingObjective.${name}`, loss(z, labels));
+      if (own.size !== 1)
+        throw new ShapeError(
+          `embeddingObjective.${name}: expected a loss of one value, got shape ${formatShape(own.shape)}`,
+        );
       return { name, own, weighted: weight === 1 ? own : affine(own, weight, 0) };
     });
     const numbers = Object.fromEntries(losses.map(({ name, own }) => [name, own.item()])) as Record<Name, number>;
-    return { ...numbers, loss: losses.map(({ weighted }) => weighted).reduce(add) };
+    return { ...numbers, loss: losses.map(({ weighted }) => weighted).reduce((sum, own) => add(sum, own)) };
   };
 }
 

@@ -59,12 +59,10 @@ export function checkTrainerOptions(
   if (validationFraction !== undefined) checkRange(name, 'validationFraction', validationFraction, 0, 1);
 }
 
-/** Throws where an optimiser holds none of the parameters that a model is to be trained by: it would learn nothing. */
-export function checkTrains(name: string, optimizer: Optimizer, model: Module): void {
+/** Throws where an optimiser holds none of the parameters that a module is to be trained by: it would learn nothing. */
+export function checkTrains(name: string, optimizer: Optimizer, model: Module, whose = "the model's"): void {
   const wanted = model.parameters().filter((p) => p.requiresGrad);
   const held = new Set(optimizer.parameters);
   if (wanted.length > 0 && !wanted.some((p) => held.has(p)))
-    throw new ArgumentError(
-      `${name}: expected an optimizer of the model's parameters, got one that holds none of them`,
-    );
+    throw new ArgumentError(`${name}: expected an optimizer of ${whose} parameters, got one that holds none of them`);
 }

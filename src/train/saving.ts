@@ -18,6 +18,8 @@ export interface Progress {
   done: number;
   /** iterations since the best one of the present course */
   sinceBest: number;
+  /** what the last iteration showed, plain data; null before the first */
+  last: unknown;
 }
 
 /** Everything of a trainer that changes while it trains. */
@@ -37,10 +39,12 @@ export interface TrainingParts {
 /** The numbers of a training state, all of them plain data. */
 interface Numbers {
   trainer: string;
-  /** iterations; the names of these three are those of the first files */
+  /** iterations ever begun, by the name that it had in the first files */
   round: number;
   done: number;
+  /** absent from states of before they were noted */
   sinceBest?: number;
+  last?: unknown;
   optimizer: number;
   /** absent from states of before they were noted */
   optimizerKind?: string;
@@ -65,6 +69,7 @@ export function saveTraining(parts: TrainingParts): TrainingState {
     round: progress.iteration,
     done: progress.done,
     sinceBest: progress.sinceBest,
+    last: progress.last,
     optimizer: step,
     optimizerKind: kind,
     optimizerSteps: steps,
@@ -98,7 +103,7 @@ export function restoreTraining(parts: TrainingParts, { numbers, tensors }: Trai
     Object.values(unprefixed(String(p), saved)).map(({ data }): Vec => data),
   );
   const given = numbers as unknown as Numbers;
-  const { round, done, sinceBest = 0, averaged, best, tie, dropout } = given;
+  const { round, done, sinceBest = 0, last = null, averaged, best, tie, dropout } = given;
   const counts = [round, done, sinceBest, given.optimizer, averaged ?? 0].every((n) => Number.isInteger(n) && n >= 0);
   const fits = (prefix: string): boolean =>
     Object.entries(own).every(([key, { size }]) => tensors[`${prefix}.${key}`]?.size === size);
@@ -122,7 +127,7 @@ export function restoreTraining(parts: TrainingParts, { numbers, tensors }: Trai
   parts.random.state = given.random;
   for (const [i, layer] of layers.entries()) layer.random.state = dropout[i];
   parts.own = given.own;
-  Object.assign(parts.progress, { iteration: round, done, sinceBest });
+  Object.assign(parts.progress, { iteration: round, done, sinceBest, last });
 }
 
 function dropouts(model: Layer): Dropout[] {

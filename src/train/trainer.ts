@@ -1,18 +1,19 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { asTensor, Tensor } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkNumber } from '../core/check.ts';
+import { Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { checkCount, checkKind, checkNumber, formatValue } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
+import { formatShape } from '../core/shape.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { ShuffledSampler } from '../data/shuffledSampler.ts';
 import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
 import { Layer, type Module } from '../nn/module.ts';
 import { type Judged, TrainingLoop } from './loop.ts';
-import { checkTrainerOptions, type TrainerOptions } from './options.ts';
+import { checkTrainerOptions, checkTrains, type TrainerOptions } from './options.ts';
 
 /**
- * The loss of a batch, a scalar, with any numbers to report beside it. `random` is for what it draws, such as augmented
+ * The loss of a batch, a tensor of one value, with any numbers to report. `random` is for what it draws, such as augmented
  * views; for validation data it is the same each time, so that iterations compare.
  */
 export type Objective<R extends { loss: Tensor } = { loss: Tensor }> = (
@@ -21,7 +22,7 @@ export type Objective<R extends { loss: Tensor } = { loss: Tensor }> = (
   random: Random,
 ) => R;
 
-/** The numbers that an objective reports beside its loss. */
+/** The numbers that an objective reports with its loss. */
 type Reported<R> = { [K in Exclude<keyof R, 'loss'>]: number };
 
 /** What a Trainer is made of. */
@@ -34,8 +35,8 @@ export interface ObjectiveTrainerOptions<R extends { loss: Tensor }> extends Tra
   /** batches in an iteration; as many as a pass over the data has, by default */
   stepsPerIteration?: number;
   /**
-   * what iterations are compared by, the lowest being the best; the objective's loss on the validation data, in batches and in
-   * inference mode, by default
+   * what iterations are compared by, the lowest being the best, with the model in inference mode and without recording; by
+   * default the objective's loss on the validation data, in random batches of the sampler's size
    */
   validate?: (model: Layer, validation: TrainingSet) => number;
 }
@@ -70,6 +71,8 @@ export type TrainerIteration<R> = Reported<R> & {
 type Batch<R> = Reported<R> & { loss: number; gradientNorm: number };
 
 const OWN = ['objective', 'modules', 'batchSize', 'stepsPerIteration', 'validate'];
+/** Names of the trainer's own numbers, which an objective's would replace. */
+const RESERVED = ['gradientNorm', 'iteration', 'step', 'learningRate', 'finished', 'validationLoss', 'best'];
 const VIEWS_SEED = 'validation'; // the same views of validation data in every iteration
 
 /**
@@ -92,7 +95,8 @@ const VIEWS_SEED = 'validation'; // the same views of validation data in every i
  */
 export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends TrainingLoop<
   Batch<R>,
-  TrainerIteration<R>
+  TrainerIteration<R>,
+  TrainerStep<R>
 > {
   readonly stepsPerIteration: number;
   readonly #options: ObjectiveTrainerOptions<R>;
@@ -103,10 +107,13 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   constructor(options: ObjectiveTrainerOptions<R>) {
     const op = 'Trainer';
     checkTrainerOptions(op, options, OWN, ['objective']);
-    const { objective, modules = {}, validate, batchSize = 256, random } = options;
+    const { objective, modules = {}, optimizer, validate, batchSize = 256, random } = options;
     checkKind(op, 'objective', objective, 'function');
     checkKind(op, 'modules', modules, 'object');
-    for (const [name, module] of Object.entries(modules)) checkKind(op, `modules.${name}`, module, 'module');
+    for (const [name, module] of Object.entries(modules)) {
+      checkKind(op, `modules.${name}`, module, 'module');
+      if (optimizer) checkTrains(op, optimizer, module, `modules.${name}'s`);
+    }
     if (validate !== undefined) checkKind(op, 'validate', validate, 'function');
     if (options.stepsPerIteration !== undefined) checkCount(op, 'stepsPerIteration', options.stepsPerIteration, 1);
     checkCount(op, 'batchSize', batchSize, 1);
@@ -118,6 +125,7 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
     super(op, { ...options, model }, train, sampler);
     this.#options = options;
     this.#validation = validation;
+    checkCount(op, "the sampler's batchSize", this.sampler.batchSize, 1);
     this.#batches = batchesOf(validation.length, this.sampler.batchSize, random.fork('validation batches'));
     const { batchSize: drawn, batchesPerPass = Math.ceil(train.length / drawn) } = this.sampler;
     this.stepsPerIteration = options.stepsPerIteration ?? batchesPerPass;
@@ -142,29 +150,38 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
     return { loss, report };
   }
 
-  #objective(batch: Dataset, random: Random): R {
+  #objective(batch: Dataset, random: Random, what = 'loss'): R {
     const given = this.#options.objective(this.#options.model, batch, random);
     if (!(given?.loss instanceof Tensor) || given.loss.size !== 1)
-      throw new ArgumentError('Trainer: expected objective to give { loss } with a scalar Tensor');
-    for (const [name, value] of Object.entries(given))
-      if (name !== 'loss') checkNumber('Trainer', `what objective reports as ${name}`, value);
-    this.checkFinite('loss', asTensor('Trainer', given.loss).item());
+      throw new ArgumentError(
+        `Trainer: expected objective to return { loss }, a Tensor of one value, got ${found(given)}`,
+      );
+    for (const [name, value] of Object.entries(given)) {
+      if (name === 'loss') continue;
+      if (RESERVED.includes(name))
+        throw new ArgumentError(
+          `Trainer: expected objective to report names other than ${RESERVED.join(', ')}, got ${name}`,
+        );
+      checkNumber('Trainer', `what objective reports as ${name}`, value);
+    }
+    this.checkFinite(what, given.loss.item());
     return given;
   }
 
   protected judge(): Judged {
-    const { validate } = this.#options;
+    const { model, validate } = this.#options;
+    this.model.eval();
     if (validate) {
-      const criterion = validate(this.#options.model, this.#validation);
-      checkNumber('Trainer', 'what validate gives', criterion);
+      const criterion = noGrad(() => validate(model, this.#validation));
+      checkNumber('Trainer', 'what validate returns', criterion);
       return { criterion };
     }
-    this.model.eval();
     const random = new Random(VIEWS_SEED);
     let sum = 0;
     for (const positions of this.#batches) {
       const batch = this.#validation.take(positions);
-      sum += positions.length * noGrad(() => scope(() => this.#objective(batch, random).loss.item()));
+      const loss = noGrad(() => scope(() => this.#objective(batch, random, 'validation loss').loss.item()));
+      sum += positions.length * loss;
     }
     return { criterion: sum / this.#validation.length };
   }
@@ -187,20 +204,32 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   protected own: unknown = null;
 }
 
-/** A model beside the modules that are trained with it. */
+/** A model with the modules that are trained with it: `model.*` and `modules.<name>.*` in its state. */
 class WithModules extends Layer {
-  readonly model: Layer;
-  readonly modules_: readonly Module[];
+  readonly #model: Layer;
+  readonly #modules: Readonly<Record<string, Module>>;
 
   constructor(model: Layer, modules: Readonly<Record<string, Module>>) {
     super();
-    this.model = model;
-    this.modules_ = Object.values(modules);
+    this.#model = model;
+    this.#modules = { ...modules };
   }
 
-  forward(...args: Parameters<Layer['forward']>): Tensor {
-    return this.model.forward(...args);
+  override children(): [string, Module][] {
+    const modules = Object.entries(this.#modules).map(([name, m]): [string, Module] => [`modules.${name}`, m]);
+    return [['model', this.#model], ...modules];
   }
+
+  forward(x: TensorLike, context?: TensorLike): Tensor {
+    return this.#model.forward(x, context);
+  }
+}
+
+/** What an objective returned, for an error. */
+function found(given: { loss?: unknown } | undefined): string {
+  const loss = given?.loss;
+  if (loss instanceof Tensor) return `a loss of shape ${formatShape(loss.shape)}`;
+  return loss === undefined ? formatValue(given) : `a loss that is ${formatValue(loss)}`;
 }
 
 /** Positions 0 to n - 1 in random order, in batches, a last one of a single sample joined to the one before. */

@@ -1,23 +1,19 @@
 import { asTensor, type Tensor } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
-import { ArgumentError, DataError } from '../core/errors.ts';
-import type { Random } from '../core/random.ts';
+import { DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { MPerClassSampler, membersByLabel } from '../data/sampler.ts';
-import { trainingSets } from '../data/trainingSet.ts';
-import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
-import { type Miner, violating } from '../metric/miner.ts';
-import { type Distance, tripletLoss } from '../metric/tripletLoss.ts';
+import { MPerClassSampler, membersByLabel, type Sampler } from '../data/sampler.ts';
+import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
+import type { MarginScheduler } from '../metric/marginScheduler.ts';
+import { tripletLoss } from '../metric/tripletLoss.ts';
 import { predict } from '../models/predict.ts';
 import { type Layer, Sequential } from '../nn/module.ts';
-import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { add, affine } from '../ops/elementwise.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { type EmbeddingScore, EmbeddingScorer } from './embeddingScore.ts';
-import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
+import { adjustLogits } from './logitAdjustment.ts';
 import { type Judged, type StepPlace, TrainingLoop } from './loop.ts';
-import { checkTrainerOptions, checkTrains, type TrainerOptions } from './options.ts';
+import { type JointClassifier, type TripletTrainerOptions, tripletOptions } from './tripletOptions.ts';
 import {
   activePairs,
   type BatchStatistics,
@@ -25,49 +21,8 @@ import {
   meanDistances,
   meanStatistics,
 } from './tripletStatistics.ts';
-import { warnOnConsole } from './warn.ts';
 
-/** What a TripletTrainer is made of; each part can be replaced. */
-export interface TripletTrainerOptions extends TrainerOptions {
-  /** m of the m-per-class sampler, which is the default; a class of fewer repeats samples; @defaultValue 32 */
-  perClass?: number;
-  /** classes in a batch of that sampler, drawn at random where it is fewer than there are; all by default */
-  classesPerBatch?: number;
-  /** @defaultValue `violating` */
-  miner?: Miner;
-  /** @defaultValue `pairwiseSquaredEuclidean` */
-  distance?: Distance;
-  /** power of the hinge: 1 as in equation (2), or 2, the squared hinge; @defaultValue 1 */
-  power?: 1 | 2;
-  /** @defaultValue `new DynamicMargin()`, the paper's dynamic margin */
-  marginScheduler?: MarginScheduler;
-  /** a classifier of the embeddings (B,D) to logits (B,K) that is trained at once; none by default */
-  classifier?: JointClassifier;
-  /** batches in an iteration; @defaultValue 200 */
-  stepsPerIteration?: number;
-  /**
-   * what the best iteration is chosen by: the macro F1 of 9 nearest neighbours, or the fraction of triplets that violate
-   * the reference margin; @defaultValue `'neighborF1'`
-   */
-  selectBy?: 'neighborF1' | 'violationRate';
-  /** the margin that violations are counted at, the same in all iterations so that they compare; @defaultValue 0.2 */
-  referenceMargin?: number;
-  /** called with what a user should know, such as that the embeddings have collapsed; the console by default */
-  warn?: (message: string) => void;
-}
-
-/**
- * A classifier that learns together with the embedding, which goes beyond the paper: the loss is that of the triplets plus
- * `weight` times its cross-entropy.
- */
-export interface JointClassifier {
-  /** trained by the trainer's optimiser, which has to have its parameters, too, where it is given */
-  model: Layer;
-  /** @defaultValue 1 */
-  weight?: number;
-  /** as that of ClassifierTrainer */
-  logitAdjustment?: readonly number[];
-}
+export type { JointClassifier, TripletTrainerOptions } from './tripletOptions.ts';
 
 /** A batch, and the margin that it was trained at. */
 interface TripletBatch extends BatchStatistics {
@@ -100,10 +55,7 @@ export interface StepStatistics extends BatchStatistics {
   finished: IterationStatistics | null;
 }
 
-const OWN = [
-  ...['perClass', 'classesPerBatch', 'miner', 'distance', 'power', 'marginScheduler', 'classifier'],
-  ...['stepsPerIteration', 'selectBy', 'referenceMargin', 'warn'],
-];
+const OP = 'TripletTrainer';
 const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
 const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative to it, the loss then is
 
@@ -117,13 +69,12 @@ const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative t
  * training embeddings, and on every way out (the end, `break`, an exception) the weights of the best iteration are put
  * back, and the model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
  */
-export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatistics> {
+export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatistics, StepStatistics> {
   readonly marginScheduler: MarginScheduler;
   readonly stepsPerIteration: number;
   readonly #embedder: Layer;
   readonly #scorer: EmbeddingScorer;
-  readonly #options: TripletTrainerOptions;
-  readonly #warn: (message: string) => void;
+  readonly #options: ReturnType<typeof tripletOptions>;
   #warned = false;
 
   /**
@@ -131,55 +82,20 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
    * option out of range
    */
   constructor(options: TripletTrainerOptions) {
-    const op = 'TripletTrainer';
-    checkTrainerOptions(op, options, OWN);
-    const { random, perClass = 32, classesPerBatch, stepsPerIteration = 200, power = 1, classifier } = options;
-    const { selectBy = 'neighborF1' } = options;
-    const { distance = pairwiseSquaredEuclidean, referenceMargin = 0.2 } = options;
-    checkCount(op, 'stepsPerIteration', stepsPerIteration, 1);
-    checkCount(op, 'perClass', perClass, 2);
-    checkRange(op, 'referenceMargin', referenceMargin, 0);
-    checkOneOf(op, 'selectBy', selectBy, ['neighborF1', 'violationRate']);
-    checkOneOf(op, 'power', power, [1, 2]);
-    checkKind(op, 'distance', distance, 'function');
-    const { miner, marginScheduler, warn = warnOnConsole } = options;
-    if (miner !== undefined) checkKind(op, 'miner', miner, 'function');
-    checkKind(op, 'warn', warn, 'function');
-    if (marginScheduler !== undefined) checkKind(op, 'marginScheduler', marginScheduler, 'marginScheduler');
-    if (classifier !== undefined) {
-      checkOptions(`${op}.classifier`, classifier, ['model'], ['weight', 'logitAdjustment']);
-      checkKind(op, 'classifier.model', classifier.model, 'layer');
-      const { weight = 1 } = classifier;
-      checkRange(op, 'classifier.weight', weight, 0);
-      checkLogitAdjustment(op, classifier.logitAdjustment);
-      if (options.optimizer) checkTrains(op, options.optimizer, options.model);
-      const trained = options.optimizer && new Set(options.optimizer.parameters);
-      if (trained && classifier.model.parameters().some((p) => p.requiresGrad && !trained.has(p)))
-        throw new ArgumentError(
-          `${op}: expected an optimizer of the classifier's parameters, too, got one without them`,
-        );
-    }
-    const { train, validation } = trainingSets(op, options, random.fork('hold back'), 2);
-    for (const { length } of [train, validation].map(({ labels }) => membersByLabel(labels)))
-      if (length < 2) throw new DataError(`${op}: expected samples of at least 2 classes, got ${length}`);
-    for (const [label, { length }] of membersByLabel(validation.labels))
-      if (length < 2)
-        throw new DataError(`${op}: expected at least 2 samples of class ${label} in validation, got ${length}`);
-    if (!options.sampler) tellRepeats(warn, train.labels, perClass);
-    const balanced = (labels: Int32Array, source: Random): MPerClassSampler =>
-      new MPerClassSampler(labels, { perClass, classesPerBatch, random: source });
-    const drawn = (options.sampler ?? balanced)(train.labels, random.fork('sampler'), train.groups);
-    const model = classifier ? new Sequential(options.model, classifier.model) : options.model;
-    super(op, { ...options, model }, train, drawn);
-    this.#embedder = options.model;
+    const all = tripletOptions(options);
+    const { model, classifier, random, perClass, distance, referenceMargin } = all;
+    const { train, validation } = trainingSets(OP, all, random.fork('hold back'), 2);
+    checkClasses(train, validation);
+    const trained = classifier ? new Sequential(model, classifier.model) : model;
+    super(OP, { ...all, model: trained }, train, makeSampler(all, train));
+    this.#embedder = model;
     this.#scorer = new EmbeddingScorer(train, validation, {
       ...{ perClass, margin: referenceMargin, distance },
       random: random.fork('score'),
     });
-    this.#options = options;
-    this.#warn = warn;
-    this.marginScheduler = marginScheduler ?? new DynamicMargin();
-    this.stepsPerIteration = stepsPerIteration;
+    this.#options = all;
+    this.marginScheduler = all.marginScheduler;
+    this.stepsPerIteration = all.stepsPerIteration;
   }
 
   /** Trains for `count` iterations, yielding after each. A generator: nothing is trained until it is iterated over. */
@@ -197,10 +113,10 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
   }
 
   protected learn({ x, context, labels }: Dataset) {
-    const { miner = violating, distance = pairwiseSquaredEuclidean, power, classifier } = this.#options;
+    const { miner, distance, power, classifier } = this.#options;
     const { margin } = this.marginScheduler;
-    const z = asTensor('TripletTrainer', this.#embedder.forward(x, context));
-    expectShape<'B' | 'D'>('TripletTrainer', 'embeddings (B,D)', z.shape, { B: labels.length });
+    const z = asTensor(OP, this.#embedder.forward(x, context));
+    expectShape<'B' | 'D'>(OP, 'embeddings (B,D)', z.shape, { B: labels.length });
     const spread = embeddingSpread(z);
     this.checkFinite('embeddings, got a spread', spread);
     const { loss, distances, triplets, pairs, possible } = tripletLoss(z, labels, { distance, miner, margin, power });
@@ -231,13 +147,13 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
     best: boolean,
   ): IterationStatistics {
     const { margin, loss, spread } = batches[batches.length - 1];
-    const lossOfPoint = margin ** (this.#options.power ?? 1);
+    const lossOfPoint = margin ** this.#options.power;
     const lossAtMargin = loss === 0 || Math.abs(loss - lossOfPoint) <= COLLAPSED_LOSS * lossOfPoint;
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
     if (collapsed && !this.#warned) {
       this.#warned = true;
-      this.#warn(
-        `TripletTrainer: the embeddings have collapsed into a point after iteration ${iteration}: spread ${spread}, ` +
+      this.#options.warn(
+        `${OP}: the embeddings have collapsed into a point after iteration ${iteration}: spread ${spread}, ` +
           `loss ${loss} at margin ${margin}. Try a lower learning rate, larger batches or an easier miner.`,
       );
     }
@@ -258,9 +174,9 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
   protected judge(): Judged & EmbeddingScore {
     const embed = ({ x, context }: Dataset): Tensor => predict(this.#embedder, x, { context });
     const seen = this.#scorer.score(embed);
-    const { selectBy = 'neighborF1' } = this.#options;
     const { neighborF1, violationRate } = seen;
-    return { ...seen, criterion: selectBy === 'neighborF1' ? 1 - neighborF1 : violationRate, tie: violationRate };
+    const criterion = this.#options.selectBy === 'neighborF1' ? 1 - neighborF1 : violationRate;
+    return { ...seen, criterion, tie: violationRate };
   }
 
   protected get own(): unknown {
@@ -272,20 +188,40 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
   }
 }
 
+/** @throws DataError unless there are triplets in both */
+function checkClasses(train: TrainingSet, validation: TrainingSet): void {
+  for (const { labels } of [train, validation]) {
+    const { size } = new Set(labels);
+    if (size < 2) throw new DataError(`${OP}: expected samples of at least 2 classes, got ${size}`);
+  }
+  for (const [label, { length }] of membersByLabel(validation.labels))
+    if (length < 2)
+      throw new DataError(`${OP}: expected at least 2 samples of class ${label} in validation, got ${length}`);
+}
+
+/** The caller's sampler, or that of m per class. */
+function makeSampler(options: ReturnType<typeof tripletOptions>, { labels, groups }: TrainingSet): Sampler {
+  const { sampler, perClass, classesPerBatch, warn } = options;
+  const random = options.random.fork('sampler');
+  if (sampler) return sampler(labels, random, groups);
+  warnOfRepeats(warn, labels, perClass);
+  return new MPerClassSampler(labels, { perClass, classesPerBatch, random });
+}
+
 /** Says once which classes have fewer samples than a batch takes of each. */
-function tellRepeats(warn: (message: string) => void, labels: Int32Array, perClass: number): void {
+function warnOfRepeats(warn: (message: string) => void, labels: Int32Array, perClass: number): void {
   const small = membersByLabel(labels).filter(([, { length }]) => length < perClass);
   if (small.length === 0) return;
   const some = small.slice(0, 5).map(([label, { length }]) => `class ${label} has ${length}`);
   const more = small.length > 5 ? ` and ${small.length - 5} more classes have fewer` : '';
   warn(
-    `TripletTrainer: a batch takes ${perClass} samples of each class (perClass) and repeats some where there are fewer: ` +
+    `${OP}: a batch takes ${perClass} samples of each class (perClass) and repeats some where there are fewer: ` +
       `${some.join(', ')}${more}`,
   );
 }
 
 function jointLoss(classifier: JointClassifier, z: Tensor, labels: Int32Array): Tensor {
   const { model, weight = 1, logitAdjustment } = classifier;
-  const logits = adjustLogits('TripletTrainer', model.forward(z), logitAdjustment);
+  const logits = adjustLogits(OP, model.forward(z), logitAdjustment);
   return affine(crossEntropy(logits, labels), weight, 0);
 }
