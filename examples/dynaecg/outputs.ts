@@ -1,4 +1,4 @@
-import { argmaxRows, type Classified, concat, type EmbeddingClassifier, noGrad, Tensor } from 'dynaecg';
+import { argmaxRows, type Classified, concat, Dataset, type EmbeddingClassifier, noGrad, type Tensor } from 'dynaecg';
 import type { Samples } from './plan.ts';
 import { Progress, untilStopped } from './progress.ts';
 
@@ -45,13 +45,11 @@ export async function outputs<T extends object>(
   return Object.fromEntries(whole) as T;
 }
 
-function* chunks({ x, context, labels }: Asked): Generator<{ x: Tensor; context?: Tensor; end: number }, void> {
-  const rows = ({ data, shape: [, ...sample] }: Tensor, from: number, to: number): Tensor => {
-    const size = sample.reduce((a, b) => a * b, 1);
-    return new Tensor(data.subarray(from * size, to * size), [to - from, ...sample]);
-  };
-  for (let from = 0; from < labels.length; from += CHUNK) {
-    const end = Math.min(from + CHUNK, labels.length);
-    yield { x: rows(x, from, end), context: context && rows(context, from, end), end };
+function* chunks(samples: Asked): Generator<{ x: Tensor; context?: Tensor; end: number }, void> {
+  const all = new Dataset(samples);
+  for (let from = 0; from < all.length; from += CHUNK) {
+    const end = Math.min(from + CHUNK, all.length);
+    const { x, context } = all.slice(from, end);
+    yield { x, context, end };
   }
 }

@@ -1,4 +1,4 @@
-import { Random, stratifiedSplit, Tensor } from 'dynaecg';
+import { gather, noGrad, Random, stratifiedSplit, Tensor } from 'dynaecg';
 import {
   type AamiClass,
   type BeatList,
@@ -119,14 +119,8 @@ export function samples(
 /** The samples at the given positions. */
 export function take({ beats, context }: Samples, indices: Int32Array): Samples {
   const part = subset(beats, indices);
-  const n = indices.length;
-  const taken = (t: Tensor): Tensor => {
-    const [, F] = t.shape;
-    const data = Float32Array.from({ length: n * F }, (_, i) => t.data[indices[Math.floor(i / F)] * F + (i % F)]);
-    return new Tensor(data, [n, F]);
-  };
-  const x = new Tensor(part.x, [n, 1, part.length]);
-  return { beats: part, x, context: context && taken(context), labels: part.labels };
+  const x = new Tensor(part.x, [indices.length, 1, part.length]);
+  return { beats: part, x, context: context && noGrad(() => gather(context, indices)), labels: part.labels };
 }
 
 /** A tenth of the beats of each class, and of a scarce one two, if it has as many. */

@@ -1,9 +1,10 @@
-import { newVec, Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { asIndices, checkCount, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
-import { formatShape, sizeOf } from '../core/shape.ts';
+import { formatShape } from '../core/shape.ts';
 import { type Coding, checkParts, checkSampleLabels, type DatasetLike, DatasetParts } from './datasetParts.ts';
 import { formatClasses } from './labelEncoder.ts';
+import { takeRows, viewRows } from './rows.ts';
 import { membersByLabel } from './sampler.ts';
 import { type GroupedOptions, groupedSplit, type StratifiedOptions, stratifiedSplit } from './split.ts';
 
@@ -58,26 +59,20 @@ export class Dataset {
    */
   take(indices: ArrayLike<number>): Dataset {
     const at = checkPositions('take', indices, this.length);
-    const taken = ({ data, dtype, shape: [, ...sample] }: Tensor): Tensor => {
-      const size = sizeOf(sample);
-      const copy = newVec(dtype, at.length * size);
-      at.forEach((from, i) => {
-        copy.set(data.subarray(from * size, (from + 1) * size), i * size);
-      });
-      return new Tensor(copy, [at.length, ...sample]);
-    };
-    return this.#part(taken, (list) => at.map((i) => list[i]));
+    return this.#part(
+      (t) => takeRows(t, at),
+      (list) => at.map((i) => list[i]),
+    );
   }
 
   /** The samples from position `from` up to `to`, which is not among them, in this dataset's memory. */
   slice(from: number, to: number = this.length): Dataset {
     checkCount('slice', 'from', from, 0, this.length);
     checkCount('slice', 'to', to, from, this.length);
-    const part = ({ data, shape: [, ...sample] }: Tensor): Tensor => {
-      const size = sizeOf(sample);
-      return new Tensor(data.subarray(from * size, to * size), [to - from, ...sample]);
-    };
-    return this.#part(part, (list) => list.subarray(from, to));
+    return this.#part(
+      (t) => viewRows(t, from, to),
+      (list) => list.subarray(from, to),
+    );
   }
 
   /** The classes that occur, ascending, each with the positions of its samples. */

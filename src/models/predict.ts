@@ -1,9 +1,10 @@
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { argument, newVec, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../core/shape.ts';
+import { formatShape, type Shape, sameShape } from '../core/shape.ts';
+import { joinRows, viewRows } from '../data/rows.ts';
 import type { DType } from '../kernels/types.ts';
 import { checkSameDType, type Layer, type Module } from '../nn/module.ts';
 
@@ -46,20 +47,13 @@ export function predictInBatches(
     // Once even for no samples at all, to learn the shape of the result.
     for (let i = 0; i < Math.max(N, 1); i += batchSize) {
       const end = Math.min(i + batchSize, N);
-      const batchContext = beside && rows(beside, i, end);
-      const part = noGrad(() => scope(() => forward(rows(all, i, end), batchContext)));
+      const batchContext = beside && viewRows(beside, i, end);
+      const part = noGrad(() => scope(() => forward(viewRows(all, i, end), batchContext)));
       checkPart(op, part, [end - i, ...((parts[0] ?? part)?.shape?.slice(1) ?? [])], parts[0]?.dtype);
       parts.push(part);
       if (end > i) progress?.(end / N);
     }
-    const shape = [N, ...parts[0].shape.slice(1)];
-    const data = newVec(parts[0].dtype, sizeOf(shape));
-    let at = 0;
-    for (const part of parts) {
-      data.set(part.data, at);
-      at += part.size;
-    }
-    return new Tensor(data, shape);
+    return joinRows(parts);
   } finally {
     for (const [m, training] of modes) m.training = training;
   }
@@ -75,12 +69,6 @@ function checkPart(op: string, part: unknown, shape: Shape, dtype?: DType): void
     );
   if (dtype && part.dtype !== dtype)
     throw new ShapeError(`${op}: expected the model to give one dtype, got ${dtype} and ${part.dtype}`);
-}
-
-/** Samples start to end of x (N,...), in x's memory. */
-function rows({ data, shape: [, ...sample] }: Tensor, start: number, end: number): Tensor {
-  const size = sizeOf(sample);
-  return new Tensor(data.subarray(start * size, end * size), [end - start, ...sample]);
 }
 
 /** What `model` makes of samples x (N,...), in inference mode, in batches, without recording. */

@@ -1,6 +1,6 @@
-import { newVec, Tensor } from '../autograd/tensor.ts';
-import { sizeOf } from '../core/shape.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { Dataset } from '../data/dataset.ts';
+import { joinRows } from '../data/rows.ts';
 import type { TrainingSet } from '../data/trainingSet.ts';
 import { predict } from '../models/predict.ts';
 import type { Layer } from '../nn/module.ts';
@@ -14,10 +14,5 @@ export function predictSet(model: Layer, set: TrainingSet, batchSize: number): T
     const { x, context } = set.take(Int32Array.from({ length: n }, (_, i) => from + i));
     parts.push(predict(model, x, { context, batchSize }));
   }
-  const shape = [set.length, ...parts[0].shape.slice(1)];
-  const data = newVec(parts[0].dtype, sizeOf(shape));
-  parts.forEach((part, i) => {
-    data.set(part.data, i * batchSize * sizeOf(shape.slice(1)));
-  });
-  return new Tensor(data, shape);
+  return joinRows(parts);
 }
