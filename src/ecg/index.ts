@@ -38,6 +38,12 @@ export {
 export { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, codeOf, isBeat, mnemonicOf } from './classes.ts';
 export { type BeatComparison, type BeatPair, type CompareOptions, compareBeats } from './compare.ts';
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
+export {
+  type HeartRateVariability,
+  heartRateVariability,
+  type IntervalCounts,
+  type VariabilityOptions,
+} from './heartRateVariability.ts';
 export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
 export type { Normalization } from './normalize.ts';
 export { overlapWithTraining } from './overlap.ts';

@@ -353,6 +353,22 @@ export const RECORDINGS: Record<string, Call> = {
     args: () => [16, [Int16Array.of(1, 2), Int16Array.of(3, 4)]],
     allows: { '1 = []': 'no signal', '1.0.0 = -1 | huge': 'any sample' },
   },
+  heartRateVariability: {
+    args: () => [labels(), { samplingFrequency: 360, normal: ['N', 'L'], longest: 1.5, segment: 10 }],
+    optional: '1.normal 1.longest 1.segment',
+    data: '0.0',
+    unread: '0.0.subtype',
+    allows: {
+      '0 = []': 'no beat',
+      '0.0.sample = -1 | 0 | huge': 'any whole number',
+      [`0.0.label = ${any}`]: 'no beat',
+      '1.samplingFrequency = 0.5 | huge': 'any finite rate',
+      '1.normal = []': 'none',
+      '1.normal.0 = case': 'another label',
+      '1.longest = 0 | 0.5': '0 to 60',
+      '1.segment = huge': 'from 1',
+    },
+  },
   invalidSample: { args: () => [16] },
   holdOutPatients: {
     args: () => [beats(), Int32Array.from(beats().labels.keys()), 0.5, random(), (name: string) => name],
