@@ -171,7 +171,9 @@ export {
 } from './ops/reduce.ts';
 export { AdamW, type AdamWOptions } from './optim/adamw.ts';
 export { clipGradNorm, gradNorm } from './optim/clip.ts';
-export { Optimizer, type OptimizerState } from './optim/optimizer.ts';
+export { decayGroups } from './optim/groups.ts';
+export { type GroupOptions, Optimizer, type OptimizerState, type ParameterGroup } from './optim/optimizer.ts';
+export { type PlateauOptions, type PlateauState, ReduceOnPlateau } from './optim/plateau.ts';
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup } from './optim/schedule.ts';
 export { SGD, type SGDOptions } from './optim/sgd.ts';
 export {
