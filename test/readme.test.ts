@@ -44,7 +44,7 @@ test('every file and folder that a document links to is there', () => {
   const documents = [
     'README.md',
     'CONTRIBUTING.md',
-    ...['architecture', 'paper', 'results'].map((n) => `docs/${n}.md`),
+    ...['architecture', 'paper', 'pytorch', 'results'].map((n) => `docs/${n}.md`),
   ];
   for (const document of documents) {
     const folder = document.startsWith('docs/') ? 'docs/' : '';
