@@ -133,30 +133,53 @@ export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';
 export { Conv1d } from './nn/conv1d.ts';
 export { Dropout } from './nn/dropout.ts';
+export { GroupNorm } from './nn/groupNorm.ts';
+export { BiGRU, GRU, type GruRunOptions } from './nn/gru.ts';
+export { LayerNorm } from './nn/layerNorm.ts';
 export { Linear } from './nn/linear.ts';
-export { BiLSTM, LSTM } from './nn/lstm.ts';
+export { BiLSTM, LSTM, type LstmRunOptions } from './nn/lstm.ts';
+export { MeanPool } from './nn/meanPool.ts';
 export { Layer, type MatchingNames, Module, Sequential, type StateDict } from './nn/module.ts';
-export { type Conv1dOptions, conv1d, maxPool1d } from './ops/convolution.ts';
+export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, AvgPool1d, MaxPool1d } from './nn/pool1d.ts';
+export type { RecurrentOptions, RunOptions } from './nn/recurrent.ts';
+export { ResidualBlock, type ResidualBlockOptions } from './nn/residualBlock.ts';
+export { gelu, leakyRelu } from './ops/activation.ts';
+export {
+  attentionPool,
+  channelAttention,
+  type LinearWeights,
+  lengthMask,
+  meanPool,
+  type TimeOptions,
+} from './ops/attention.ts';
+export { type Conv1dOptions, conv1d } from './ops/convolution.ts';
 export { l2Normalize, pairwiseCosine, pairwiseSquaredEuclidean } from './ops/distance.ts';
 export {
   abs,
   add,
   affine,
+  clamp,
   div,
   exp,
   log,
   mul,
   neg,
+  pow,
   relu,
   sigmoid,
+  silu,
   sqrt,
   square,
   sub,
   tanh,
+  where,
 } from './ops/elementwise.ts';
+export { type GruWeights, gru } from './ops/gru.ts';
+export { groupNorm, layerNorm } from './ops/layerNorm.ts';
 export { linear, matmul } from './ops/linear.ts';
 export { crossEntropy, type HingePower, type Triplets, tripletHinge } from './ops/loss.ts';
-export { broadcastTo, concat, gather, reshape, slice, transpose } from './ops/movement.ts';
+export { bilstm, type LstmWeights, lstm } from './ops/lstm.ts';
+export { broadcastTo, concat, gather, reshape, slice, stack, transpose } from './ops/movement.ts';
 export {
   type BatchNormOptions,
   batchNorm,
@@ -164,20 +187,25 @@ export {
   dropout,
   type RunningStatistics,
 } from './ops/normalization.ts';
+export { type PadMode, pad } from './ops/pad.ts';
+export { adaptiveAvgPool1d, adaptiveMaxPool1d, avgPool1d, maxPool1d, type Pool1dOptions } from './ops/pooling.ts';
 export {
+  argmax,
   logSoftmax,
   max,
   mean,
+  min,
   type ReduceOptions,
   softmax,
   standardDeviation,
   sum,
   variance,
 } from './ops/reduce.ts';
-export { attentionPool, bilstm, channelAttention, type LinearWeights, type LstmWeights, lstm } from './ops/sequence.ts';
 export { AdamW, type AdamWOptions } from './optim/adamw.ts';
 export { clipGradNorm, gradNorm } from './optim/clip.ts';
-export { Optimizer, type OptimizerState } from './optim/optimizer.ts';
+export { decayGroups } from './optim/groups.ts';
+export { type GroupOptions, Optimizer, type OptimizerState, type ParameterGroup } from './optim/optimizer.ts';
+export { type PlateauOptions, type PlateauState, ReduceOnPlateau } from './optim/plateau.ts';
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmup } from './optim/schedule.ts';
 export { SGD, type SGDOptions } from './optim/sgd.ts';
 export { BestWeights, type BestWeightsState } from './train/bestWeights.ts';

@@ -42,6 +42,8 @@ const coarse: Draw = (r) => r.integer(5) - 2;
 /** What is easily got wrong, among ordinary numbers. */
 const SPECIAL = [0, -0, Number.NaN, Infinity, -Infinity, 1e-45, -3e-39, 3.4e38, -3.4e38, 1, -1, 88.8, -103.5, 0.2, 17];
 const special: Draw = (r) => (r.uniform() < 0.3 ? SPECIAL[r.integer(SPECIAL.length)] : r.normal(0, 3));
+/** Where a function that goes to 0 below keeps its digits; a NaN, an infinity and zeros among them. */
+const nearby: Draw = (r) => (r.uniform() < 0.1 ? pick(r, 0, -0, Number.NaN, Infinity) : r.uniform(-6, 9));
 
 const floats = (r: Random, n: number, draw: Draw = normal): Float32Array =>
   Float32Array.from({ length: n }, () => draw(r));
@@ -88,12 +90,12 @@ export const isScratch = (x: object): boolean => scratches.has(x);
 /** An entry for any kernel of one signature. */
 type Same<K extends keyof Kernels> = Omit<Entry<K>, 'positive'>;
 
-const unary = (within: number, of: Scale): Same<'exp'> => ({
+const unary = (within: number, of: Scale, draw = special): Same<'exp'> => ({
   within,
   of,
   args: (r) => {
     const n = long(r);
-    return [blank(n), floats(r, n, special), n];
+    return [blank(n), floats(r, n, draw), n];
   },
 });
 const unaryBackward = (within: number, saved: Draw): Same<'expBackward'> => ({
@@ -143,11 +145,14 @@ function view(r: Random): { size: number; shape: number[]; stride: number[]; off
 }
 
 function convolution(r: Random) {
-  const [B, groups, K, stride, dilation] = [few(r, 4), few(r, 3), few(r, 5), few(r, 3), few(r, 3)];
-  const [C, O, padding] = [groups * few(r, 5), groups * few(r, 9), r.integer(5)];
-  const L =
-    Math.max(dilation * (K - 1) + 1 - 2 * padding, 1) + (r.integer(10) === 0 ? 500 + r.integer(200) : r.integer(40));
-  const P = Math.floor((L + 2 * padding - dilation * (K - 1) - 1) / stride) + 1;
+  const [B, groups, K, dilation] = [few(r, 4), few(r, 3), few(r, 5), few(r, 3)];
+  const [C, O] = [groups * few(r, 5), groups * few(r, 9)];
+  const reach = dilation * (K - 1);
+  const same = r.integer(4) === 0; // as many outputs as inputs, an odd zero at the right
+  const [stride, padding] = same ? [1, Math.floor(reach / 2)] : [few(r, 3), r.integer(5)];
+  const both = same ? reach : 2 * padding;
+  const L = Math.max(reach + 1 - both, 1) + (r.integer(10) === 0 ? 500 + r.integer(200) : r.integer(40));
+  const P = Math.floor((L + both - reach - 1) / stride) + 1;
   const sizes = [B, C, L, O, P, K, stride, padding, dilation, groups] as const;
   return { x: B * C * L, y: B * O * P, w: (O * C * K) / groups, bias: O, room: (C * K * P) / groups, sizes };
 }
@@ -182,6 +187,12 @@ function centred(x: Vec, mean: Vec, C: number, L: number, dy: Vec = x): { x: Vec
   const x0 = Float64Array.from(x, (v, i) => v - mean[Math.floor(i / L) % C] || 0); // a NaN may lie outside all windows
   return { x: x0, mean: mean.slice().fill(0), dy: x0.slice().fill(largest(dy)) };
 }
+
+/** A lower and an upper bound, float32 numbers, of which either may be none. */
+const bounds = (r: Random): [number, number] => {
+  const [a, b] = [Math.fround(r.normal()), pick(r, -1, 0, 1)].sort((x, y) => x - y);
+  return [pick(r, a, -Infinity), pick(r, b, Infinity)];
+};
 
 /** Distances, also many equal ones and such as no distance is, and labels that need not be consecutive. */
 function labelled(r: Random) {
@@ -299,6 +310,62 @@ export const generators = (js: Kernels): { [K in keyof Kernels]?: Entry<K> } => 
   sigmoidBackward: unaryBackward(6, between(0, 1)),
   tanh: unary(6, 'value'),
   tanhBackward: unaryBackward(8, between(-1, 1)),
+  silu: unary(8, 'value', nearby),
+  siluBackward: unaryBackward(8, between(-9, 9)),
+  gelu: unary(100, 'value', nearby), // as the next
+  geluBackward: unaryBackward(12, between(-4, 4)),
+  geluTanh: unary(100, 'value', nearby), // of e^-z for a large z, where float32 rounds z
+  geluTanhBackward: unaryBackward(20, between(-4, 4)),
+  leakyRelu: {
+    within: 4,
+    of: 'value',
+    args: (r) => {
+      const n = long(r);
+      return [blank(n), floats(r, n, special), pick(r, 0.01, 0.2, 1.5, -0.5), n];
+    },
+  },
+  leakyReluBackward: {
+    within: 4,
+    of: 'terms',
+    args: (r) => {
+      const n = long(r);
+      return [floats(r, n), data(r, n), data(r, n, coarse), pick(r, 0.01, 0.2, 1.5, -0.5), n];
+    },
+  },
+  clamp: {
+    within: 0,
+    of: 'value',
+    args: (r) => {
+      const n = long(r);
+      return [blank(n), floats(r, n, pick(r, special, coarse)), ...bounds(r), n];
+    },
+  },
+  clampBackward: {
+    within: 0,
+    of: 'terms',
+    args: (r) => {
+      const n = long(r);
+      return [floats(r, n), data(r, n), data(r, n, coarse), ...bounds(r), n];
+    },
+    positive: (dx, dy, x, _min, _max, n) => [dx, dy, x, -Infinity, Infinity, n],
+  },
+  where: {
+    within: 0,
+    of: 'value',
+    args: (r) => {
+      const n = long(r);
+      return [blank(n), data(r, n, pick(r, coarse, special)), floats(r, n, special), floats(r, n, special), n];
+    },
+  },
+  whereBackward: {
+    within: 0,
+    of: 'terms',
+    args: (r) => {
+      const n = long(r);
+      const [da, db] = twoOrOne(r, () => floats(r, n), r.integer(4) === 0);
+      return [da, db, data(r, n), data(r, n, coarse), n];
+    },
+  },
 
   stridedGather: {
     within: 0,
@@ -522,6 +589,27 @@ export const generators = (js: Kernels): { [K in keyof Kernels]?: Entry<K> } => 
         ...[floats(r, y, between(-1, 1)), floats(r, step), gates, floats(r, x), weights(D), weights(H), h0, c0],
         ...sizes,
       ] as Parameters<Kernels['lstmBackward']>;
+    },
+  },
+
+  gruStep: {
+    within: 8,
+    of: 'one',
+    args: (r) => {
+      const [B, H] = [few(r, 6), few(r, 20)];
+      const gates = data(r, 3 * B * H, (random) => random.normal(0, 2));
+      return [blank(B * H), gates, floats(r, 3 * B * H), perhaps(r, floats(r, B * H, between(-1, 1))), B, H];
+    },
+  },
+  gruStepBackward: {
+    within: 8,
+    of: 'largest',
+    args: (r) => {
+      const [B, H] = [few(r, 6), few(r, 20)];
+      const gates = floats(r, 3 * B * H, between(0.01, 1));
+      for (let i = 0; i < gates.length; i++) if (Math.floor(i / H) % 3 === 2) gates[i] = r.uniform(-1, 1);
+      const [dy, h] = [perhaps(r, data(r, B * H)), perhaps(r, floats(r, B * H, between(-1, 1)))];
+      return [floats(r, B * H), gates, floats(r, 3 * B * H), dy, h, B, H];
     },
   },
 

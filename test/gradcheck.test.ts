@@ -119,6 +119,13 @@ const lstm = (T: number, B: number, D: number, H: number, reverse: boolean, init
   const what = `T=${T} B=${B} D=${D} H=${H}${reverse ? ' reverse' : ''} ${initial}`;
   return [what, op, [T, B, D], [4 * H, D], [4 * H, H], [4 * H], [4 * H], ...states.map(() => [B, H])];
 };
+const gru = (T: number, B: number, D: number, H: number, reverse: boolean, initial: boolean): Case => {
+  const op: Op = (x, weight_ih, weight_hh, bias_ih, bias_hh, h0) =>
+    d.gru(x, { weight_ih, weight_hh, bias_ih, bias_hh }, { reverse, h0 });
+  const what = `T=${T} B=${B} D=${D} H=${H}${reverse ? ' reverse' : ''}${initial ? ' h0' : ''}`;
+  return [what, op, [T, B, D], [3 * H, D], [3 * H, H], [3 * H], [3 * H], ...(initial ? [[B, H]] : [])];
+};
+
 const LSTM_WEIGHTS: Shape[] = [[16, 3], [16, 4], [16], [16]];
 
 const triplets = (...rows: [number, number, number][]): d.Triplets => ({
@@ -126,6 +133,31 @@ const triplets = (...rows: [number, number, number][]): d.Triplets => ({
   positives: Int32Array.from(rows, (r) => r[1]),
   negatives: Int32Array.from(rows, (r) => r[2]),
 });
+
+/** A condition of a shape, true in every third place. */
+const striped = (shape: Shape): Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return d.tensor(
+    Array.from({ length: size }, (_, i) => Number(i % 3 === 1)),
+    shape,
+  );
+};
+/** Steps that count, (T,B) = (4,2). */
+const GAPS = d.tensor([
+  [0, 1],
+  [1, 0],
+  [1, 0],
+  [0, 1],
+]);
+/** Lengths, and numbers of windows over them: which divide and which do not, more than there are positions, one. */
+const ADAPTIVE = [
+  [8, 4],
+  [7, 3],
+  [5, 4],
+  [3, 7],
+  [6, 1],
+  [1, 2],
+] as const;
 
 const cases: Record<string, Case[]> = {
   add: binary(d.add, (...s) => s),
@@ -152,6 +184,49 @@ const cases: Record<string, Case[]> = {
   sigmoid: unary(d.sigmoid, (...s) => s),
   tanh: unary(d.tanh, (...s) => s),
 
+  silu: unary(d.silu, (...s) => s),
+  leakyRelu: [
+    ...unary((x) => d.leakyRelu(x), off),
+    ['a steeper slope', (x) => d.leakyRelu(x, 1.5), off(4)],
+    ['a falling one', (x) => d.leakyRelu(x, -0.3), off(4)],
+  ],
+  gelu: [
+    ...unary(
+      (x) => d.gelu(x),
+      (...s) => s,
+    ),
+    ...unary(
+      (x) => d.gelu(x, { approximate: 'tanh' }),
+      (...s) => s,
+    ),
+    ['far out', (x) => d.gelu(d.affine(x, 3)), [40]],
+  ],
+  pow: [
+    ...binary(d.pow, pos).filter(([what]) => what !== 'a number and a tensor'), // the number is negative
+    ...[-2, -0.5, 0.5, 1, 2, 3, 3.7].map((e): Case => [`to the power of ${e}`, (x) => d.pow(x, e), pos(6)]),
+    ['to the power of 0', (x) => d.add(d.pow(x, 0), x), pos(6)], // constant by itself
+    ['whole powers of either sign', (x) => d.add(d.pow(x, 3), d.pow(x, -2)), off(6)],
+    ['2 to the power of x', (x) => d.pow(2, x), [6]],
+  ],
+  clamp: [
+    ...unary(
+      (x) => d.add(d.clamp(x, -0.7, 0.4), x), // with x, so that not everything is cut off
+      (...s) => s,
+    ),
+    ['a lower bound', (x) => d.add(d.clamp(x, 0.05), x), off(8)],
+    ['an upper bound', (x) => d.add(d.clamp(x, undefined, 0.05), x), off(8)],
+    ['no bound', (x) => d.clamp(x), [8]],
+  ],
+  where: [
+    ...PAIRS.map(([a, b]): Case => {
+      const choose: Op = (x, y) => d.where(striped(d.add(x, y).shape), x, y);
+      return [`[${a}] and [${b}]`, (x, y) => both(choose(x, y), choose(y, x)), a, b];
+    }),
+    ['a number on either side', (x) => both(d.where(striped([2, 3]), x, 2), d.where(striped([2, 3]), 3, x)), [2, 3]],
+    ['a tensor on both', (x) => d.where(striped([5]), x, d.square(x)), [5]],
+    ['a condition for each row', (x) => d.where(d.tensor([[1], [0], [2]]), x, 0), [3, 4]],
+  ],
+
   sum: reduction(d.sum),
   mean: reduction(d.mean),
   variance: [...reduction(d.variance), ...reduction((x, options) => d.variance(x, { ...options, correction: 0 }))],
@@ -166,6 +241,11 @@ const cases: Record<string, Case[]> = {
       }),
     ),
   ],
+  min: [undefined, 0, 1, 2, -1].flatMap((axis) =>
+    [false, true].map((keepDims): Case => {
+      return [`axis ${axis}, keepDims ${keepDims}`, (x) => d.min(x, { axis, keepDims }), [2, 3, 4]];
+    }),
+  ),
   softmax: alongAxis(d.softmax),
   logSoftmax: alongAxis(d.logSoftmax),
 
@@ -198,6 +278,11 @@ const cases: Record<string, Case[]> = {
     ...convolution([2, 2, 4], [3, 2, 7], { padding: 3 }), // the kernel is longer than the signal
     ...convolution([2, 3, 5], [4, 3, 1]),
     ...convolution([1, 1, 3], [1, 1, 3]), // one output
+    ...convolution([2, 3, 9], [4, 3, 5], { padding: 'same' }),
+    ...convolution([2, 3, 9], [4, 3, 4], { padding: 'same' }), // one zero more at the right
+    ...convolution([2, 4, 7], [6, 2, 4], { padding: 'same', dilation: 3, groups: 2 }),
+    ...convolution([2, 2, 3], [3, 2, 8], { padding: 'same' }), // the kernel is longer than the signal
+    ...convolution([2, 3, 9], [4, 3, 4], { padding: 'valid', stride: 2 }),
   ],
   maxPool1d: [
     ['kernel 2', (x) => d.maxPool1d(x, 2), [2, 3, 8]],
@@ -207,6 +292,17 @@ const cases: Record<string, Case[]> = {
     ['gaps', (x) => d.maxPool1d(x, 2, { stride: 3 }), [2, 1, 9]],
     ['one window over all', (x) => d.maxPool1d(x, 6), [2, 2, 6]],
   ],
+  avgPool1d: [
+    ['kernel 2', (x) => d.avgPool1d(x, 2), [2, 3, 8]],
+    ['a rest that no window takes', (x) => d.avgPool1d(x, 3), [2, 3, 11]],
+    ['overlapping', (x) => d.avgPool1d(x, 3, { stride: 1 }), [2, 3, 7]],
+    ['overlapping with padding', (x) => d.avgPool1d(x, 3, { stride: 2, padding: 1 }), [2, 3, 8]],
+    ['padding not counted', (x) => d.avgPool1d(x, 4, { stride: 1, padding: 2, countIncludePad: false }), [2, 3, 8]],
+    ['gaps', (x) => d.avgPool1d(x, 2, { stride: 3 }), [2, 1, 9]],
+    ['one window over all', (x) => d.avgPool1d(x, 6), [2, 2, 6]],
+  ],
+  adaptiveAvgPool1d: ADAPTIVE.map(([L, P]): Case => [`${L} to ${P}`, (x) => d.adaptiveAvgPool1d(x, P), [2, 3, L]]),
+  adaptiveMaxPool1d: ADAPTIVE.map(([L, P]): Case => [`${L} to ${P}`, (x) => d.adaptiveMaxPool1d(x, P), [2, 3, L]]),
 
   batchNorm: [
     batchNorm([4, 3, 5], true),
@@ -221,6 +317,22 @@ const cases: Record<string, Case[]> = {
     batchNorm([4, 3, 7], true, { pool }),
     batchNorm([1, 2, 3], false, { pool, eps: 0.1 }),
   ]),
+  layerNorm: [
+    ['the last axis', (x, w, b) => d.layerNorm(x, [5], w, b), [4, 5], [5], [5]],
+    ['the last two of three', (x, w, b) => d.layerNorm(x, [3, 4], w, b), [2, 3, 4], [3, 4], [3, 4]],
+    ['all axes', (x, w, b) => d.layerNorm(x, [2, 3], w, b, 0.1), [2, 3], [2, 3], [2, 3]],
+    ['without bias', (x, w) => d.layerNorm(x, [5], w), [2, 4, 5], [5]],
+    ['bias alone', (x, b) => d.layerNorm(x, [5], null, b), [4, 5], [5]],
+    ['neither', (x) => d.layerNorm(x, [5]), [4, 5]],
+  ],
+  groupNorm: [
+    ['groups of two channels', (x, w, b) => d.groupNorm(x, 2, w, b), [3, 4, 5], [4], [4]],
+    ['one group', (x, w, b) => d.groupNorm(x, 1, w, b), [3, 4, 5], [4], [4]],
+    ['a group for each channel', (x, w, b) => d.groupNorm(x, 4, w, b, 0.1), [2, 4, 5], [4], [4]],
+    ['x (B,C)', (x, w, b) => d.groupNorm(x, 3, w, b), [3, 6], [6], [6]],
+    ['x (B,C,L,M)', (x, w, b) => d.groupNorm(x, 2, w, b), [2, 4, 3, 2], [4], [4]],
+    ['neither weight nor bias', (x) => d.groupNorm(x, 2), [3, 4, 5]],
+  ],
   dropout: [0, 0.3, 0.8].map((p): Case => [`p=${p}`, (x) => d.dropout(x, p, new Random(p)), [4, 5]]),
 
   lstm: [
@@ -267,6 +379,22 @@ const cases: Record<string, Case[]> = {
       ...LSTM_WEIGHTS,
     ],
   ],
+  gru: [
+    ...[false, true].flatMap((reverse) => [false, true].map((initial) => gru(4, 2, 3, 2, reverse, initial))),
+    gru(1, 2, 3, 2, false, true),
+    gru(1, 1, 1, 1, true, false),
+    gru(3, 2, 4, 5, true, true),
+    [
+      'its last state alone',
+      (x, weight_ih, weight_hh, bias_ih, bias_hh) =>
+        d.slice(d.gru(x, { weight_ih, weight_hh, bias_ih, bias_hh }), 0, -1),
+      [4, 2, 3],
+      [6, 3],
+      [6, 2],
+      [6],
+      [6],
+    ],
+  ],
   attentionPool: [
     ['dot', (h, w) => d.attentionPool(h, w).context, [5, 2, 3], [1, 3]],
     ['dot, one step', (h, w) => d.add(d.attentionPool(h, w).context, d.sum(w)), [1, 2, 3], [1, 3]],
@@ -285,6 +413,20 @@ const cases: Record<string, Case[]> = {
       [1, 2],
       [2, 2],
     ],
+    ['lengths', (h, w) => d.attentionPool(h, w, null, { lengths: [4, 2, 3] }).context, [4, 3, 2], [1, 2]],
+    [
+      'additive, a mask with gaps',
+      (h, w, weight, bias) => d.attentionPool(h, w, { weight, bias }, { mask: GAPS }).context,
+      [4, 2, 3],
+      [1, 5],
+      [5, 3],
+      [5],
+    ],
+  ],
+  meanPool: [
+    ['all steps', (h) => d.meanPool(h), [4, 2, 3]],
+    ['lengths', (h) => d.meanPool(h, { lengths: [4, 1, 3] }), [4, 3, 2]],
+    ['a mask with gaps', (h) => d.meanPool(h, { mask: GAPS }), [4, 2, 3]],
   ],
   channelAttention: [
     [
@@ -309,6 +451,17 @@ const cases: Record<string, Case[]> = {
     const sizes = [1, 2, 3].map((n) => [2, 3, 4].map((size, i) => (i === (axis + 3) % 3 ? n : size)));
     return [`axis ${axis}`, (...parts) => d.concat([...parts, parts[0]], axis), ...sizes];
   }),
+  stack: [0, 1, 2, -1, -3].map((axis): Case => {
+    return [`axis ${axis}`, (a, b) => d.stack([a, b, a], axis), [2, 3], [2, 3]];
+  }),
+  pad: [
+    ['the last axis', (x) => d.pad(x, [1, 2]), [2, 3, 4]],
+    ['three axes, a value', (x) => d.pad(x, [1, 2, 0, 1, 2, 0], { value: 3 }), [2, 3, 4]],
+    ['mirrored', (x) => d.pad(x, [3, 2], { mode: 'reflect' }), [2, 4]],
+    ['the ends repeated', (x) => d.pad(x, [3, 6, 1, 0], { mode: 'replicate' }), [2, 4]],
+    ['round in a circle', (x) => d.pad(x, [4, 3], { mode: 'circular' }), [2, 4]],
+    ['nothing', (x) => d.square(d.pad(x, [0, 0])), [3]],
+  ],
   slice: [
     ['first axis', (x) => d.slice(x, 0, 1, 3), [4, 3]],
     ['last axis, every second', (x) => d.slice(x, -1, 1, undefined, 2), [2, 3, 6]],
@@ -384,6 +537,9 @@ const cases: Record<string, Case[]> = {
   ],
 };
 
+/** Functions of src/ops that give positions and masks, through which no gradient flows. */
+const WITHOUT_GRADIENT = ['argmax', 'lengthMask'];
+
 /** Every function that a file of src/ops exports. */
 const exported = new Set<string>();
 const ops = new URL('../src/ops/', import.meta.url);
@@ -392,7 +548,7 @@ for (const file of readdirSync(ops))
     if (typeof value === 'function') exported.add(name);
 
 test('every op has a gradient check, and is public', () => {
-  assert.equal(Object.keys(cases).sort(), [...exported].sort());
+  assert.equal([...Object.keys(cases), ...WITHOUT_GRADIENT].sort(), [...exported].sort());
   for (const name of exported) assert.type((d as Record<string, unknown>)[name], 'function', `${name} in src/index.ts`);
 });
 

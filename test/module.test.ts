@@ -1,8 +1,12 @@
 import {
   AdamW,
+  AdaptiveAvgPool1d,
+  AdaptiveMaxPool1d,
   ArgumentError,
   AttentionPool,
+  AvgPool1d,
   BatchNorm1d,
+  BiGRU,
   BiLSTM,
   backward,
   ChannelAttention,
@@ -11,13 +15,19 @@ import {
   Dropout,
   DynaecgError,
   Ensemble,
+  GRU,
+  GroupNorm,
   Layer,
+  LayerNorm,
   Linear,
   LSTM,
+  MaxPool1d,
+  MeanPool,
   Module,
   Parameter,
   predict,
   Random,
+  ResidualBlock,
   relu,
   Sequential,
   type Shape,
@@ -46,6 +56,21 @@ const nested = (): Sequential => {
     new Sequential(new BatchNorm1d(2), new Linear(2, 4, { random: r })),
   );
 };
+
+/** Names and shapes of one recurrent layer of 2 units, with the inputs of each direction. */
+const recurrent = (rows: number, inputs: number[], layer = 0): Record<string, Shape> =>
+  Object.fromEntries(
+    inputs.flatMap((D, i) => {
+      const end = `_l${layer}${i > 0 ? '_reverse' : ''}`;
+      const shapes = { weight_ih: [rows, D], weight_hh: [rows, 2], bias_ih: [rows], bias_hh: [rows] };
+      return Object.entries(shapes).map(([name, shape]) => [name + end, shape]);
+    }),
+  );
+const batchNorm = (name: string): Record<string, Shape> =>
+  Object.fromEntries([
+    ...['weight', 'bias', 'running_mean', 'running_var'].map((field) => [`${name}.${field}`, [3]]),
+    [`${name}.num_batches_tracked`, []],
+  ]);
 
 // for m in [nn.Linear(3, 2), ...]:
 //     print({k: list(v.shape) for k, v in m.state_dict().items()}, sum(p.numel() for p in m.parameters()))
@@ -89,6 +114,49 @@ const layers: Record<string, { make: () => Module; state: Record<string, Shape>;
       bias_hh_l0_reverse: [8],
     },
     parameters: 112,
+  },
+  'LSTM(3, 2, num_layers=2)': {
+    make: () => new LSTM(3, 2, { random: random(), numLayers: 2 }),
+    state: { ...recurrent(8, [3]), ...recurrent(8, [2], 1) },
+    parameters: 104,
+  },
+  'LSTM(3, 2, num_layers=2, bidirectional=True)': {
+    make: () => new BiLSTM(3, 2, { random: random(), numLayers: 2, dropout: 0.5 }),
+    state: { ...recurrent(8, [3, 3]), ...recurrent(8, [4, 4], 1) },
+    parameters: 240,
+  },
+  'GRU(3, 2)': { make: () => new GRU(3, 2, { random: random() }), state: recurrent(6, [3]), parameters: 42 },
+  'GRU(3, 2, num_layers=2, bidirectional=True)': {
+    make: () => new BiGRU(3, 2, { random: random(), numLayers: 2 }),
+    state: { ...recurrent(6, [3, 3]), ...recurrent(6, [4, 4], 1) },
+    parameters: 180,
+  },
+  'LayerNorm(6)': { make: () => new LayerNorm(6), state: { weight: [6], bias: [6] }, parameters: 12 },
+  'LayerNorm((4, 6))': { make: () => new LayerNorm([4, 6]), state: { weight: [4, 6], bias: [4, 6] }, parameters: 48 },
+  'LayerNorm(6, elementwise_affine=False)': {
+    make: () => new LayerNorm(6, { elementwiseAffine: false }),
+    state: {},
+    parameters: 0,
+  },
+  'GroupNorm(2, 6)': { make: () => new GroupNorm(2, 6), state: { weight: [6], bias: [6] }, parameters: 12 },
+  'GroupNorm(2, 6, affine=False)': { make: () => new GroupNorm(2, 6, { affine: false }), state: {}, parameters: 0 },
+  'AvgPool1d(3)': { make: () => new AvgPool1d(3), state: {}, parameters: 0 },
+  "BasicBlock(2, 3, stride=2), torchvision's in one dimension, kernels of 5": {
+    make: () => new ResidualBlock(2, 3, { random: random(), kernel: 5, stride: 2 }),
+    state: {
+      'conv1.weight': [3, 2, 5],
+      ...batchNorm('bn1'),
+      'conv2.weight': [3, 3, 5],
+      ...batchNorm('bn2'),
+      'downsample.0.weight': [3, 2, 1],
+      ...batchNorm('downsample.1'),
+    },
+    parameters: 99,
+  },
+  'BasicBlock(3, 3)': {
+    make: () => new ResidualBlock(3, 3, { random: random() }),
+    state: { 'conv1.weight': [3, 3, 3], ...batchNorm('bn1'), 'conv2.weight': [3, 3, 3], ...batchNorm('bn2') },
+    parameters: 66,
   },
   'Linear(6, 1, bias=False), the dot score': {
     make: () => new AttentionPool(6, { random: random() }),
@@ -146,6 +214,8 @@ test("weights are uniform within PyTorch's bounds and fill them", () => {
     [new Conv1d(20, 60, 5, { random: r, groups: 2 }), 1 / Math.sqrt(50)],
     [new LSTM(7, 100, { random: r }), 1 / Math.sqrt(100)],
     [new BiLSTM(7, 100, { random: r }), 1 / Math.sqrt(100)],
+    [new LSTM(7, 100, { random: r, numLayers: 2 }), 1 / Math.sqrt(100)],
+    [new GRU(7, 100, { random: r }), 1 / Math.sqrt(100)],
     [new AttentionPool(64, { random: r }), 1 / Math.sqrt(64)],
   ] as [Module, number][])
     for (const [name, { data }] of model.namedParameters()) {
@@ -157,7 +227,8 @@ test("weights are uniform within PyTorch's bounds and fill them", () => {
       assert.ok(Math.abs(mean) < (5 * bound) / Math.sqrt(3 * data.length), `${name}: mean ${mean}`); // five errors
     }
   const bn = new BatchNorm1d(3);
-  assert.equal([...bn.weight.data, ...bn.bias.data], [1, 1, 1, 0, 0, 0]);
+  for (const { weight, bias } of [bn, new LayerNorm(3), new GroupNorm(1, 3)])
+    assert.equal([...weight!.data, ...bias!.data], [1, 1, 1, 0, 0, 0]);
   assert.equal([...bn.running_mean.data, ...bn.running_var.data], [0, 0, 0, 1, 1, 1]);
 });
 
@@ -328,6 +399,22 @@ test('the output shapes of the layers', () => {
     [new AttentionPool(4, { random: r }), [5, 3, 4], [3, 4]],
     [new AttentionPool(4, { random: r, score: 'additive', projected: 7 }), [5, 3, 4], [3, 4]],
     [new ChannelAttention(2, { random: r }), [3, 2, 9], [3, 2, 9]],
+    ...[1, 2, 5, 6, 12].map((kernel) => [
+      new Conv1d(2, 4, kernel, { random: r, padding: 'same', dilation: 2 }),
+      [3, 2, 9],
+      [3, 4, 9],
+    ]),
+    [new Conv1d(2, 4, 3, { random: r, padding: 'valid' }), [3, 2, 9], [3, 4, 7]],
+    [new GRU(3, 2, { random: r, batchFirst: true }), [4, 5, 3], [4, 5, 2]],
+    [new BiGRU(3, 2, { random: r, numLayers: 2 }), [5, 4, 3], [5, 4, 4]],
+    [new MeanPool(), [5, 3, 4], [3, 4]],
+    [new LayerNorm(9), [3, 2, 9], [3, 2, 9]],
+    [new GroupNorm(2, 4), [3, 4, 9], [3, 4, 9]],
+    [new MaxPool1d(3, { stride: 2, padding: 1 }), [3, 2, 9], [3, 2, 5]],
+    [new AvgPool1d(2), [3, 2, 9], [3, 2, 4]],
+    [new AdaptiveAvgPool1d(4), [3, 2, 9], [3, 2, 4]],
+    [new AdaptiveMaxPool1d(1), [3, 2, 9], [3, 2, 1]],
+    [new ResidualBlock(2, 4, { random: r, kernel: 5, stride: 2, dilation: 3 }), [3, 2, 9], [3, 4, 5]],
   ] as [Layer, Shape, Shape][])
     assert.equal(model.forward(zeros(x)).shape, y);
   const { alpha } = new AttentionPool(4, { random: r }).attend(zeros([5, 3, 4]));
@@ -386,6 +473,19 @@ test('constructor arguments out of range', () => {
     [() => new Conv1d(3, 4, 3, { random: r, groups: 2 }), 'Conv1d: expected inChannels in 2 groups, got 3'],
     [() => new Conv1d(4, 3, 3, { random: r, groups: 2 }), 'Conv1d: expected outChannels in 2 groups, got 3'],
     [() => new BatchNorm1d(Number.NaN), 'BatchNorm1d: expected channels to be a whole number >= 1, got NaN'],
+    [
+      () => new Conv1d(1, 2, 3, { random: r, padding: 'same', stride: 2 }),
+      "Conv1d: expected stride 1 with padding 'same', got 2",
+    ],
+    [
+      () => new Conv1d(1, 2, 3, { random: r, padding: 'full' as 'same' }),
+      `Conv1d: expected padding 'same' or 'valid', got "full"`,
+    ],
+    [() => new GroupNorm(4, 6), 'GroupNorm: expected numChannels in 4 groups, got 6'],
+    [() => new LayerNorm([]), 'LayerNorm: expected normalizedShape to be a whole number >= 1, got undefined'],
+    [() => new MaxPool1d(3, { padding: 2 }), 'MaxPool1d: expected padding from 0 to 1.5, got 2'],
+    [() => new ResidualBlock(2, 2, { random: r, kernel: 4 }), 'ResidualBlock: expected an odd kernel, got 4'],
+    [() => new GRU(3, 2, { random: r, numLayers: 0 }), 'GRU: expected numLayers to be a whole number >= 1, got 0'],
     [() => new LSTM(3, 0, { random: r }), 'LSTM: expected hiddenSize to be a whole number >= 1, got 0'],
     [() => new BiLSTM(0, 3, { random: r }), 'BiLSTM: expected inputSize to be a whole number >= 1, got 0'],
     [() => new AttentionPool(0, { random: r }), 'AttentionPool: expected features to be a whole number >= 1, got 0'],

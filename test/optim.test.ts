@@ -1,15 +1,26 @@
 import {
   AdamW,
   ArgumentError,
+  AttentionPool,
+  BatchNorm1d,
+  BiLSTM,
   CheckpointError,
+  Conv1d,
   clipGradNorm,
   constantSchedule,
   cosineSchedule,
   type DType,
+  decayGroups,
+  GroupNorm,
   gradNorm,
+  LayerNorm,
+  Module,
   type Optimizer,
   Parameter,
+  type ParameterGroup,
+  type PlateauOptions,
   Random,
+  ReduceOnPlateau,
   type Schedule,
   SGD,
   stepSchedule,
@@ -65,6 +76,49 @@ for (const [op, make] of Object.entries(optimizers))
         }
       }
     });
+
+for (const [op, make] of Object.entries({
+  adamw_groups: (groups: ParameterGroup[], { lr, ...options }: Record<string, never>) =>
+    new AdamW(groups, { learningRate: lr, ...options }),
+  sgd_groups: (groups: ParameterGroup[], { lr, ...options }: Record<string, never>) =>
+    new SGD(groups, { learningRate: lr, ...options }),
+}))
+  for (const { name, options, inputs, outputs } of golden(op))
+    test(`golden ${name}`, () => {
+      for (const dtype of DTYPES) {
+        const parts = [0, 2, 4].map((at) => parameter(inputs.param.data.slice(at, at + 2), dtype));
+        const optimizer = make(
+          [
+            { parameters: [parts[0]] },
+            { parameters: [parts[1]], weightDecay: 0 },
+            { parameters: [parts[2]], learningRateScale: 0.5 },
+          ],
+          options as Record<string, never>,
+        );
+        assert.equal(optimizer.parameters, parts);
+        for (let step = 0; step < 5; step++) {
+          parts.forEach((p, i) => {
+            setGrad(p, inputs.grads.data.slice(6 * step + 2 * i, 6 * step + 2 * i + 2));
+          });
+          optimizer.step();
+          const expected = outputs.params.data.slice(6 * step, 6 * step + 6);
+          const found = parts.flatMap((p) => [...p.data]);
+          assertClose(found, expected, TOLERANCE[dtype], `${dtype} step ${step + 1}`);
+        }
+      }
+    });
+
+for (const { name, options, inputs, outputs } of golden('reduce_on_plateau'))
+  test(`golden ${name}: the scale after each score`, () => {
+    const plateau = new ReduceOnPlateau(options as PlateauOptions);
+    const scales = inputs.scores.data.map((score) => {
+      const scale = plateau.step(score);
+      assert.is(plateau.scale, scale);
+      assert.ok([0, 0.3, 1].every((t) => plateau.schedule(t) === scale));
+      return scale;
+    });
+    assertClose(scales, outputs.scales.data, { relative: 1e-8 });
+  });
 
 for (const { name, options, inputs, outputs } of golden('clip_grad_norm'))
   test(`golden ${name}`, () => {
@@ -231,6 +285,70 @@ test('a parameter that is named twice is an error, and counts once in the norm',
   assertClose(a.grad!.data, [1.5, 2], { relative: 1e-6 });
 });
 
+// ---- groups
+
+test('groups of one are no groups, to the last bit; a schedule moves all of them', () => {
+  const gradients = [1, -2, 3];
+  const stepped = (grouped: boolean, rates: number[]): number[] => {
+    const p = [parameter([1, 2, 3]), parameter([4])];
+    const optimizer = new AdamW(grouped ? p.map((one) => ({ parameters: [one] })) : p, { learningRate: 0.1 });
+    for (const rate of rates) {
+      optimizer.learningRate = rate;
+      for (const one of p) setGrad(one, gradients.slice(0, one.size));
+      optimizer.step();
+    }
+    return p.flatMap((one) => [...one.data]);
+  };
+  assertSameBits(stepped(true, [0.1, 0.1]), stepped(false, [0.1, 0.1]));
+  assertSameBits(stepped(true, [0.1, 0.02]), stepped(false, [0.1, 0.02]));
+  assert.not.equal(stepped(true, [0.1, 0.02]), stepped(true, [0.1, 0.1]));
+});
+
+test('the state of groups is that of their parameters in a row', () => {
+  const p = [parameter([1, 2]), parameter([3])];
+  const grouped = new AdamW([{ parameters: [p[1]] }, { parameters: [p[0]], weightDecay: 0 }]);
+  walk(grouped, 3, 'groups');
+  const plain = new AdamW([p[1], p[0]]);
+  plain.state = grouped.state;
+  assert.equal(plain.state, grouped.state);
+});
+
+test('decayGroups spares biases and norms', () => {
+  const random = new Random('groups');
+  class Model extends Module {
+    conv = new Conv1d(2, 3, 5, { random });
+    bn = new BatchNorm1d(3);
+    lstm = new BiLSTM(3, 4, { random });
+    norm = new LayerNorm([2, 8]);
+    groups = new GroupNorm(2, 8);
+    pool = new AttentionPool(8, { random });
+    scale = new Parameter(new Float32Array(1), []);
+  }
+  const model = new Model();
+  const [decayed, others] = decayGroups(model);
+  const names = (group: ParameterGroup): string[] =>
+    model.namedParameters().flatMap(([name, p]) => (group.parameters.includes(p) ? [name] : []));
+  assert.equal(names(decayed), [
+    'conv.weight',
+    'lstm.weight_ih_l0',
+    'lstm.weight_hh_l0',
+    'lstm.weight_ih_l0_reverse',
+    'lstm.weight_hh_l0_reverse',
+    'pool.weight',
+  ]);
+  assert.equal([decayed.weightDecay, others.weightDecay], [undefined, 0]);
+  assert.equal(
+    [...names(decayed), ...names(others)].sort(),
+    model
+      .namedParameters()
+      .map(([name]) => name)
+      .sort(),
+  );
+  const norms = new BatchNorm1d(2);
+  assert.is(decayGroups(norms)[0].parameters.length, 0);
+  new AdamW(decayGroups(norms)); // a group may be empty
+});
+
 // ---- schedules
 
 const steps = Array.from({ length: 101 }, (_, i) => i / 100);
@@ -269,6 +387,45 @@ test('warmup rises from 0 in a line, and then leaves the schedule as it is', () 
   assert.ok(steps.every((t) => warmup(0, inner)(t) === inner(t)));
 });
 
+test('a plateau goes on from its state, which JSON holds', () => {
+  const random = new Random('plateau');
+  const scores = Array.from({ length: 40 }, () => random.uniform());
+  const options = { patience: 1, factor: 0.7, cooldown: 1 };
+  const whole = new ReduceOnPlateau(options);
+  const expected = scores.map((score) => whole.step(score));
+  let resumed = new ReduceOnPlateau(options);
+  const found = scores.map((score) => {
+    const { state } = resumed;
+    resumed = new ReduceOnPlateau(options);
+    resumed.state = JSON.parse(JSON.stringify(state));
+    return resumed.step(score);
+  });
+  assert.equal(found, expected);
+  assert.ok(expected[39] < 0.1);
+});
+
+test('a score that is no number is no better; warmup goes on top of a plateau', () => {
+  const plateau = new ReduceOnPlateau({ patience: 1, factor: 0.5 });
+  const schedule = warmup(0.5, plateau.schedule);
+  assert.equal(
+    [Number.NaN, Number.POSITIVE_INFINITY, 1].map((score) => plateau.step(score)),
+    [1, 0.5, 0.5],
+  );
+  assert.equal([0, 0.25, 0.5, 1].map(schedule), [0, 0.25, 0.5, 0.5]);
+});
+
+test('the state of something else is no state of a plateau', () => {
+  const plateau = new ReduceOnPlateau();
+  const good = plateau.state;
+  for (const state of [null, {}, { ...good, scale: 2 }, { ...good, bad: -1 }, { ...good, best: '1' }])
+    assertThrows(
+      () => Object.assign(plateau, { state }),
+      CheckpointError,
+      `ReduceOnPlateau: expected a state of its own, got ${JSON.stringify(state)}`,
+    );
+  assert.equal(plateau.state, good);
+});
+
 // ---- bad arguments
 
 const one = [parameter([1])];
@@ -285,6 +442,26 @@ const errors: [f: () => unknown, message: string][] = [
   [() => new SGD(one, { learningRate: 1, nesterov: true }), 'SGD: expected a momentum above 0 with nesterov, got 0'],
   [() => clipGradNorm(one, -1), 'clipGradNorm: expected maxNorm >= 0, got -1'],
   [() => clipGradNorm(one, Number.NaN), 'clipGradNorm: expected maxNorm >= 0, got NaN'],
+  [() => new AdamW([{ parameters: [] }]), 'AdamW: expected at least one parameter, got none'],
+  [
+    () => new AdamW([{ parameters: one }, one[0]] as never),
+    'AdamW: expected parameters[1] to be a group, got a Parameter',
+  ],
+  [
+    () => new AdamW([{ parameters: one }, { parameters: one }]),
+    'AdamW: expected each parameter once, got number 0 [1] again as number 1',
+  ],
+  [
+    () => new SGD([{ parameters: one, weightDecay: -1 }], { learningRate: 1 }),
+    'SGD: expected weightDecay >= 0, got -1',
+  ],
+  [
+    () => new SGD([{ parameters: one, lr: 1 } as never], { learningRate: 1 }),
+    'SGD: expected options among parameters, weightDecay, learningRateScale, got lr',
+  ],
+  [() => new ReduceOnPlateau({ factor: 2 }), 'ReduceOnPlateau: expected factor from 0 to 1, got 2'],
+  [() => new ReduceOnPlateau({ mode: 'best' as 'min' }), `ReduceOnPlateau: expected mode 'min' or 'max', got "best"`],
+  [() => new ReduceOnPlateau().step('1' as never), 'ReduceOnPlateau: expected score to be a number, got "1"'],
   [() => cosineSchedule(1.5), 'cosineSchedule: expected floor from 0 to 1, got 1.5'],
   [() => stepSchedule(0, 0.5), 'stepSchedule: expected drops to be a whole number >= 1, got 0'],
   [() => stepSchedule(2, -0.5), 'stepSchedule: expected factor from 0 to 1, got -0.5'],

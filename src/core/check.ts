@@ -64,6 +64,14 @@ export function checkOneOf(op: string, name: string, value: unknown, values: rea
     );
 }
 
+/** Throws unless a convolution can have this padding: 'same' only with outputs 1 apart, as in PyTorch. */
+export function checkPadding(op: string, padding: unknown, stride: number): void {
+  if (typeof padding === 'string') checkOneOf(op, 'padding', padding, ['same', 'valid']);
+  else checkCount(op, 'padding', padding, 0);
+  if (padding === 'same' && stride !== 1)
+    throw new ArgumentError(`${op}: expected stride 1 with padding 'same', got ${stride}`);
+}
+
 /** `'a', 'b' or 'c'` */
 function listed(values: readonly (string | number)[]): string {
   const all = values.map((v) => (typeof v === 'string' ? `'${v}'` : String(v)));
@@ -205,6 +213,23 @@ export function asInt32Labels(op: string, labels: ArrayLike<number>): Int32Array
     if (narrow[i] !== labels[i])
       throw new ArgumentError(`${op}: expected labels that 32 bits hold, got ${labels[i]} at position ${i}`);
   return narrow;
+}
+
+/**
+ * The lengths of B sequences that share T time steps, as 32-bit numbers.
+ *
+ * @throws ShapeError unless there are B, ArgumentError for one that is no whole number from 1 to T
+ */
+export function asLengths(op: string, lengths: unknown, B: number, T: number): Int32Array {
+  checkKind(op, 'lengths', lengths, 'numbers');
+  const steps = Int32Array.from(lengths as ArrayLike<number>);
+  if (steps.length !== B) throw new ShapeError(`${op}: expected ${B} lengths, got ${steps.length}`);
+  for (let b = 0; b < B; b++)
+    if (steps[b] !== (lengths as ArrayLike<number>)[b] || steps[b] < 1 || steps[b] > T)
+      throw new ArgumentError(
+        `${op}: expected whole lengths from 1 to ${T}, got ${(lengths as ArrayLike<number>)[b]} at position ${b}`,
+      );
+  return steps;
 }
 
 // ---- options

@@ -88,6 +88,31 @@ export interface Kernels {
   /** saves y */
   tanh: Unary;
   tanhBackward: UnaryBackward;
+  /** y = x above 0, slope x elsewhere; saves x; the gradient at 0 is taken as slope */
+  leakyRelu(y: Vec, x: Vec, slope: number, n: number): void;
+  leakyReluBackward(dx: Vec, dy: Vec, x: Vec, slope: number, n: number): void;
+  /** y = x sigmoid(x); saves x */
+  silu: Unary;
+  siluBackward: UnaryBackward;
+  /** y = x Phi(x), Phi the normal distribution; saves x */
+  gelu: Unary;
+  geluBackward: UnaryBackward;
+  /** the same with Phi(x) taken as sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)); saves x */
+  geluTanh: Unary;
+  geluTanhBackward: UnaryBackward;
+  /** y = x, but not below `min` nor above `max`; saves x; where x is a bound, the gradient passes */
+  clamp(y: Vec, x: Vec, min: number, max: number, n: number): void;
+  clampBackward(dx: Vec, dy: Vec, x: Vec, min: number, max: number, n: number): void;
+  /** y = a where `condition` is not 0, b elsewhere */
+  where(y: Vec, condition: Vec, a: Vec, b: Vec, n: number): void;
+  whereBackward(da: Vec | null, db: Vec | null, dy: Vec, condition: Vec, n: number): void;
+  /** y = a^b */
+  pow: Binary;
+  /** da += dy b a^(b-1), 0 where b is; db += dy y ln a, 0 where a is 0 and b >= 0 */
+  powBackward(da: Vec | null, db: Vec | null, dy: Vec, y: Vec, a: Vec, b: Vec, n: number): void;
+  /** y = x^exponent, one number for all; saves x */
+  powConstant(y: Vec, x: Vec, exponent: number, n: number): void;
+  powConstantBackward(dx: Vec, dy: Vec, x: Vec, exponent: number, n: number): void;
 
   /** y (shape, row-major) += x seen through `stride` from `offset`: transposes, slices and broadcasts, all in one. */
   stridedGather(y: Vec, x: Vec, shape: readonly number[], stride: readonly number[], offset: number): void;
@@ -122,6 +147,20 @@ export interface Kernels {
     B: number, L: number, P: number, K: number, stride: number, padding: number,
   ): void;
   maxPool1dBackward(dx: Vec, dy: Vec, argmax: Int32Array, B: number, L: number, P: number): void;
+  /** y (B,P) = the means of windows of x (B,L); `padded` divides by what lies within the padding, too */
+  avgPool1d(
+    y: Vec, x: Vec,
+    B: number, L: number, P: number, K: number, stride: number, padding: number, padded: boolean,
+  ): void;
+  avgPool1dBackward(
+    dx: Vec, dy: Vec,
+    B: number, L: number, P: number, K: number, stride: number, padding: number, padded: boolean,
+  ): void;
+  /** y (B,P) = the means of P windows that cover x (B,L): from floor(p L / P) up to ceil((p + 1) L / P) */
+  adaptiveAvgPool1d(y: Vec, x: Vec, B: number, L: number, P: number): void;
+  adaptiveAvgPool1dBackward(dx: Vec, dy: Vec, B: number, L: number, P: number): void;
+  /** the maxima of the same windows; its gradient is maxPool1dBackward */
+  adaptiveMaxPool1d(y: Vec, argmax: Int32Array, x: Vec, B: number, L: number, P: number): void;
 
   /** mean (C), variance (C) of x (B,C,L) over B and L, without Bessel's correction, in two passes */
   batchNormStatistics(mean: Vec, variance: Vec, x: Vec, B: number, C: number, L: number): void;
@@ -144,6 +183,20 @@ export interface Kernels {
   ): void;
 
   /**
+   * y (B,C,L) = (x - mean) invStd weight + bias; mean and invStd (B,groups) are found over the C/groups channels of a
+   * group and L; weight and bias (C), null for ones and zeros
+   */
+  groupNorm(
+    y: Vec, mean: Vec, invStd: Vec, x: Vec, weight: Vec | null, bias: Vec | null,
+    B: number, C: number, L: number, groups: number, eps: number,
+  ): void;
+  groupNormBackward(
+    dx: Vec | null, dweight: Vec | null, dbias: Vec | null, dy: Vec, x: Vec, mean: Vec, invStd: Vec,
+    weight: Vec | null,
+    B: number, C: number, L: number, groups: number,
+  ): void;
+
+  /**
    * One direction of an LSTM over time-major x (T,B,D): hidden states y (T,B,H) in rows `ldy` apart, so that another
    * direction fits beside it, cell states c (T,B,H), activated gates (T,B,4H) in the order i f g o; wIh (4H,D),
    * wHh (4H,H), bIh bHh (4H); h0 c0 (B,H), null for zeros. `reverse` runs from the last time step to the first.
@@ -159,6 +212,17 @@ export interface Kernels {
     x: Vec, wIh: Vec, wHh: Vec, h0: Vec | null, c0: Vec | null,
     T: number, B: number, D: number, H: number, ldy: number, reverse: boolean,
   ): void;
+
+  /**
+   * One time step of a GRU: y (B,H) from what the input gives to each gate, gates (B,3H) in the order r z n, what the
+   * hidden state does, hidden (B,3H), and that state h (B,H), null for zeros. Leaves the activated gates in `gates`.
+   */
+  gruStep(y: Vec, gates: Vec, hidden: Vec, h: Vec | null, B: number, H: number): void;
+  /**
+   * dh (B,H), the gradient of the step's y but for dy, becomes that of h past the gates; gates and hidden, as the step
+   * left them, become their own gradients before activation.
+   */
+  gruStepBackward(dh: Vec, gates: Vec, hidden: Vec, dy: Vec | null, h: Vec | null, B: number, H: number): void;
 
   /**
    * context (B,D) = sum over t of alpha values, alpha (T,B) = softmax over t of keys . w; values (T,B,D), keys (T,B,E),

@@ -1,7 +1,7 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
-import { channelAttention } from '../ops/sequence.ts';
+import { channelAttention } from '../ops/attention.ts';
 import { Linear } from './linear.ts';
 import { Layer } from './module.ts';
 

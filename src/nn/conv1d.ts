@@ -1,12 +1,12 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions, checkPadding } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { type Conv1dOptions, conv1d } from '../ops/convolution.ts';
 import { fanInBound, uniform } from './init.ts';
 import { Layer } from './module.ts';
 
-/** One-dimensional convolution over x (B,inChannels,L); geometry as in `conv1d`. */
+/** One-dimensional convolution over x (B,inChannels,L); geometry as in `conv1d`, of which `padding: 'same'` keeps L. */
 export class Conv1d extends Layer {
   /** (outChannels, inChannels / groups, kernel) */
   readonly weight: Parameter;
@@ -29,7 +29,7 @@ export class Conv1d extends Layer {
     checkKind('Conv1d', 'random', random, 'random');
     checkKind('Conv1d', 'bias', bias, 'flag');
     for (const [name, value] of Object.entries({ stride, dilation, groups })) checkCount('Conv1d', name, value, 1);
-    checkCount('Conv1d', 'padding', padding, 0);
+    checkPadding('Conv1d', padding, stride);
     if (inChannels % groups !== 0)
       throw new ArgumentError(`Conv1d: expected inChannels in ${groups} groups, got ${inChannels}`);
     if (outChannels % groups !== 0)

@@ -1,81 +1,70 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
-import type { Random } from '../core/random.ts';
-import { bilstm, type LstmWeights, lstm } from '../ops/sequence.ts';
-import { uniform } from './init.ts';
-import { Layer } from './module.ts';
+import { bilstm, lstm } from '../ops/lstm.ts';
+import { lastState, Recurrent, type RecurrentOptions, type RecurrentWeights, type RunOptions } from './recurrent.ts';
 
-/** LSTM with one layer over time-major x (T,B,inputSize); y (T,B,hiddenSize). See `lstm` for the formula. */
-export class LSTM extends Layer {
-  /** (4 hiddenSize, inputSize): gates i f g o */
-  readonly weight_ih_l0: Parameter;
+/** States to begin with, zeros by default; L counts layers and, in a BiLSTM, both directions of each, forwards first. */
+export interface LstmRunOptions extends RunOptions {
+  /** hidden states (L,B,hiddenSize) */
+  h0?: TensorLike;
+  /** cell states (L,B,hiddenSize) */
+  c0?: TensorLike;
+}
+
+/**
+ * LSTM over time-major x (T,B,inputSize), or (B,T,inputSize) with `batchFirst`; y (T,B,hiddenSize). See `lstm` for the
+ * formula.
+ */
+export class LSTM extends Recurrent {
+  /** (4 hiddenSize, inputSize): gates i f g o; those of more layers are `weight_ih_l1` and so on */
+  declare readonly weight_ih_l0: Parameter;
   /** (4 hiddenSize, hiddenSize) */
-  readonly weight_hh_l0: Parameter;
-  readonly bias_ih_l0: Parameter;
-  readonly bias_hh_l0: Parameter;
+  declare readonly weight_hh_l0: Parameter;
+  declare readonly bias_ih_l0: Parameter;
+  declare readonly bias_hh_l0: Parameter;
 
-  constructor(inputSize: number, hiddenSize: number, options: { random: Random }) {
-    super();
-    const op = this instanceof BiLSTM ? 'BiLSTM' : 'LSTM';
-    checkCount(op, 'inputSize', inputSize, 1);
-    checkCount(op, 'hiddenSize', hiddenSize, 1);
-    checkOptions(op, options, ['random']);
-    checkKind(op, 'random', options.random, 'random');
-    [this.weight_ih_l0, this.weight_hh_l0, this.bias_ih_l0, this.bias_hh_l0] = weights(
-      inputSize,
-      hiddenSize,
-      options.random,
-    );
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions) {
+    super('LSTM', 4, inputSize, hiddenSize, options);
   }
 
-  protected get forwards(): LstmWeights {
-    return {
-      weight_ih: this.weight_ih_l0,
-      weight_hh: this.weight_hh_l0,
-      bias_ih: this.bias_ih_l0,
-      bias_hh: this.bias_hh_l0,
-    };
+  /**
+   * The outputs, and the states after the last step (L,B,hiddenSize), to go on from. With `lengths` each sequence gives what
+   * it gives alone: y is 0 behind its end, and its states are those at its end.
+   *
+   * @example const { y, h, c } = lstm.run(x, { lengths: [7, 3, 5] }) // x (7,3,inputSize)
+   * @throws ShapeError where the sizes do not fit; ArgumentError for a length that is no whole number from 1 to T
+   */
+  run(x: TensorLike, options: LstmRunOptions = {}): { y: Tensor; h: Tensor; c: Tensor } {
+    const { y, states } = this.runFrom(x, ['h0', 'c0'], options);
+    return { y, h: states[0], c: states[1] };
   }
 
-  forward(x: TensorLike): Tensor {
-    return lstm(x, this.forwards).y;
+  protected outputs(x: Tensor, k: number): Tensor {
+    return lstm(x, this.weights(k, '')).y;
+  }
+
+  protected recur(
+    x: Tensor,
+    weights: RecurrentWeights,
+    [h0, c0]: readonly (Tensor | null)[],
+    reverse: boolean,
+  ): { y: Tensor; states: Tensor[] } {
+    const { y, c } = lstm(x, weights, { reverse, h0: h0 ?? undefined, c0: c0 ?? undefined });
+    return { y, states: [lastState(y, reverse), c] };
   }
 }
 
 /** Two LSTMs, one in either direction, side by side: x (T,B,inputSize), y (T,B,2 hiddenSize), forward half first. */
 export class BiLSTM extends LSTM {
-  readonly weight_ih_l0_reverse: Parameter;
-  readonly weight_hh_l0_reverse: Parameter;
-  readonly bias_ih_l0_reverse: Parameter;
-  readonly bias_hh_l0_reverse: Parameter;
+  declare readonly weight_ih_l0_reverse: Parameter;
+  declare readonly weight_hh_l0_reverse: Parameter;
+  declare readonly bias_ih_l0_reverse: Parameter;
+  declare readonly bias_hh_l0_reverse: Parameter;
 
-  constructor(inputSize: number, hiddenSize: number, options: { random: Random }) {
-    super(inputSize, hiddenSize, options);
-    [this.weight_ih_l0_reverse, this.weight_hh_l0_reverse, this.bias_ih_l0_reverse, this.bias_hh_l0_reverse] = weights(
-      inputSize,
-      hiddenSize,
-      options.random,
-    );
+  protected override get directions(): readonly string[] {
+    return ['', '_reverse'];
   }
 
-  override forward(x: TensorLike): Tensor {
-    return bilstm(x, this.forwards, {
-      weight_ih: this.weight_ih_l0_reverse,
-      weight_hh: this.weight_hh_l0_reverse,
-      bias_ih: this.bias_ih_l0_reverse,
-      bias_hh: this.bias_hh_l0_reverse,
-    });
+  protected override outputs(x: Tensor, k: number): Tensor {
+    return bilstm(x, this.weights(k, ''), this.weights(k, '_reverse'));
   }
-}
-
-/** Uniform in +-1 / sqrt(hiddenSize), as PyTorch initialises them. */
-function weights(inputSize: number, hiddenSize: number, random: Random): [Parameter, Parameter, Parameter, Parameter] {
-  const bound = 1 / Math.sqrt(hiddenSize);
-  const gates = 4 * hiddenSize;
-  return [
-    uniform('LSTM', [gates, inputSize], bound, random),
-    uniform('LSTM', [gates, hiddenSize], bound, random),
-    uniform('LSTM', [gates], bound, random),
-    uniform('LSTM', [gates], bound, random),
-  ];
 }

@@ -1,19 +1,25 @@
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
+import { arena } from '../backend/arena.ts';
 import { checkNumber } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
 import { broadcastShapes, sameShape } from '../core/shape.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
 import { broadcastTo } from './movement.ts';
 
 type Operand = TensorLike | number;
 
-/** Both operands as tensors of one shape: the smaller one is broadcast, by an op whose gradient sums. */
-function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
+/** Both operands as tensors; a number takes on the float type of the other. */
+function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const known = typeof a === 'number' ? b : a;
   const { dtype } = typeof known === 'number' ? { dtype: undefined } : asTensor(op, known);
-  const x = asTensor(op, a, dtype);
-  const y = asTensor(op, b, dtype);
+  return [asTensor(op, a, dtype), asTensor(op, b, dtype)];
+}
+
+/** Both operands as tensors of one shape: the smaller one is broadcast, by an op whose gradient sums. */
+function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
+  const [x, y] = operands(op, a, b);
   if (sameShape(x.shape, y.shape)) return [x, y];
   const shape = broadcastShapes(op, x.shape, y.shape);
   return [broadcastTo(x, shape), broadcastTo(y, shape)];
@@ -22,7 +28,7 @@ function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
 type BinaryVjp = (k: Kernels, dy: Vec, da: Vec | null, db: Vec | null, a: Vec, b: Vec, y: Vec) => void;
 
 /** An op y = f(a, b), with broadcasting, and what it does to the gradients of its operands. */
-function binary(name: 'add' | 'sub' | 'mul' | 'div', vjp: BinaryVjp): (a: Operand, b: Operand) => Tensor {
+function binary(name: 'add' | 'sub' | 'mul' | 'div' | 'pow', vjp: BinaryVjp): (a: Operand, b: Operand) => Tensor {
   const op = defineOp(name, (a: Tensor, b: Tensor) => {
     const k = kernels(a.dtype);
     const y = empty(a.shape, a.dtype);
@@ -71,6 +77,85 @@ export const div = /* @__PURE__ */ binary('div', (k, dy, da, db, _a, b, y) =>
   k.divBackward(da, db, dy, y, b, dy.length),
 );
 
+const powConstantOp = defineOp('pow', (x: Tensor, exponent: number) => {
+  const k = kernels(x.dtype);
+  const y = empty(x.shape, x.dtype);
+  k.powConstant(y.data, x.data, exponent, y.size);
+  return {
+    inputs: [x],
+    output: y,
+    vjp: (dy, [dx]) => dx && k.powConstantBackward(dx, dy, x.data, exponent, dy.length),
+  };
+});
+
+const powOp = /* @__PURE__ */ binary('pow', (k, dy, da, db, a, b, y) => k.powBackward(da, db, dy, y, a, b, dy.length));
+
+/**
+ * a^b element by element, with broadcasting; either may be a number. NaN for a below 0 where b is no whole number.
+ *
+ * The gradients are PyTorch's: that of a is 0 where b is, that of b is 0 where a is 0 and b >= 0; that of a at 0 is infinite
+ * for b between 0 and 1, unlike that of `sqrt`.
+ *
+ * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ */
+export function pow(a: TensorLike | number, b: TensorLike | number): Tensor {
+  return typeof b === 'number' ? powConstantOp(asTensor('pow', a), b) : powOp(a, b);
+}
+
+const whereOp = defineOp('where', (condition: Vec, a: Tensor, b: Tensor) => {
+  const k = kernels(a.dtype);
+  const y = empty(a.shape, a.dtype);
+  k.where(y.data, condition, a.data, b.data, y.size);
+  return {
+    inputs: [a, b],
+    output: y,
+    vjp: (dy, [da, db]) => k.whereBackward(da, db, dy, condition, dy.length),
+  };
+});
+
+/**
+ * a where `condition` is true, b elsewhere, with broadcasting of all three; a and b may be numbers. What is not taken
+ * neither matters, not even a NaN, nor receives a gradient.
+ *
+ * @param condition true where it is not 0, as a NaN is not; of any dtype. PyTorch wants a mask of booleans; no gradient flows
+ * through either.
+ * @throws ShapeError where the shapes do not broadcast or the dtypes of a and b differ
+ */
+export function where(condition: TensorLike, a: TensorLike | number, b: TensorLike | number): Tensor {
+  const op = 'where';
+  const c = argument(op, 'condition', condition);
+  const [x, y] = operands(op, a, b);
+  const shape = broadcastShapes(op, c.shape, broadcastShapes(op, x.shape, y.shape));
+  const { data } = broadcastTo(c.detach(), shape);
+  // cast by what is true: a number that float32 rounds to 0 is not 0
+  const mask = c.dtype === x.dtype ? data : arena.allocate(x.dtype, data.length);
+  if (mask !== data) for (let i = 0; i < mask.length; i++) mask[i] = data[i] !== 0 ? 1 : 0;
+  return whereOp(mask, broadcastTo(x, shape), broadcastTo(y, shape));
+}
+
+const clampOp = defineOp('clamp', (x: Tensor, min: number, max: number) => {
+  const k = kernels(x.dtype);
+  const y = empty(x.shape, x.dtype);
+  k.clamp(y.data, x.data, min, max, y.size);
+  return { inputs: [x], output: y, vjp: (dy, [dx]) => dx && k.clampBackward(dx, dy, x.data, min, max, dy.length) };
+});
+
+/**
+ * x, but not below `min` nor above `max`: min(max(x, min), max). A NaN stays NaN. The gradient passes where x lies between
+ * the bounds or on one, and is 0 beyond.
+ *
+ * @param min -Infinity by default
+ * @param max Infinity by default
+ * @throws ArgumentError for bounds that are no numbers, or where min > max, of which PyTorch makes max everywhere
+ */
+export function clamp(x: TensorLike, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Tensor {
+  const t = asTensor('clamp', x);
+  checkNumber('clamp', 'min', min);
+  checkNumber('clamp', 'max', max);
+  if (!(min <= max)) throw new ArgumentError(`clamp: expected min <= max, got ${min} and ${max}`);
+  return clampOp(t, min, max);
+}
+
 const affineOp = defineOp('affine', (x: Tensor, alpha: number, beta: number) => {
   const k = kernels(x.dtype);
   const y = empty(x.shape, x.dtype);
@@ -90,7 +175,7 @@ export function neg(x: TensorLike): Tensor {
   return affine(x, -1);
 }
 
-type UnaryName = 'exp' | 'log' | 'sqrt' | 'square' | 'abs' | 'relu' | 'sigmoid' | 'tanh';
+type UnaryName = 'exp' | 'log' | 'sqrt' | 'square' | 'abs' | 'relu' | 'sigmoid' | 'tanh' | 'silu';
 
 /** An op y = f(x) whose gradient needs y, or x. */
 function unary(name: UnaryName, saved: 'x' | 'y'): (x: TensorLike) => Tensor {
@@ -121,3 +206,5 @@ export const relu = /* @__PURE__ */ unary('relu', 'y');
 export const sigmoid = /* @__PURE__ */ unary('sigmoid', 'y');
 /** Hyperbolic tangent. */
 export const tanh = /* @__PURE__ */ unary('tanh', 'y');
+/** x sigmoid(x), the sigmoid linear unit or swish (Elfwing, Uchibe and Doya, 2018). */
+export const silu = /* @__PURE__ */ unary('silu', 'x');

@@ -166,6 +166,30 @@ export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
   );
 }
 
+/**
+ * Tensors of one shape along a new axis: y[i] along it is parts[i].
+ *
+ * @param axis where the new axis comes to stand, 0 by default; negatives count from the end of the new shape
+ * @throws ShapeError where the shapes differ, or there is no tensor
+ */
+export function stack(parts: readonly TensorLike[], axis = 0): Tensor {
+  checkKind('stack', 'parts', parts, 'array');
+  const tensors = parts.map((p, i) => argument('stack', `parts[${i}]`, p));
+  if (tensors.length === 0) throw new ShapeError('stack: expected at least one tensor, got none');
+  const { shape } = tensors[0];
+  const a = resolveAxis('stack', axis, shape.length + 1);
+  const other = tensors.find((t) => !sameShape(t.shape, shape));
+  if (other)
+    throw new ShapeError(
+      `stack: expected tensors of one shape, got ${formatShape(shape)} and ${formatShape(other.shape)}`,
+    );
+  const widened = [...shape.slice(0, a), 1, ...shape.slice(a)];
+  return concat(
+    tensors.map((t) => reshape(t, widened)),
+    a,
+  );
+}
+
 const gatherOp = defineOp('gather', (x: Tensor, index: Int32Array, axis: number) => {
   const k = kernels(x.dtype);
   const { outer, n, inner } = splitAt(x.shape, axis);

@@ -5,7 +5,7 @@ import { arena } from '../backend/arena.ts';
 import { checkFinite, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import { formatShape, resolveAxis, type Shape, sizeOf, splitAt, stridesOf } from '../core/shape.ts';
-import { affine, sqrt, square, sub } from './elementwise.ts';
+import { affine, neg, sqrt, square, sub } from './elementwise.ts';
 import { reshape } from './movement.ts';
 
 /** Which axes a reduction runs over (all, if none is named), and whether they stay as axes of size 1. */
@@ -102,19 +102,53 @@ const maxOp = defineOp('max', (x: Tensor, axis: number, result: Shape) => {
   };
 });
 
+/** The operand and axis of what runs along one axis, or over all values as one; and the shape asked for. */
+function oneAxis(op: string, x: TensorLike, options: { axis?: number; keepDims?: boolean }) {
+  const t = argument(op, 'x', x);
+  const { result, count } = reduced(op, t.shape, options);
+  if (count === 0) throw new ShapeError(`${op}: expected at least one value, got shape ${formatShape(t.shape)}`);
+  if (options.axis !== undefined && typeof options.axis !== 'number')
+    throw new ShapeError(`${op}: expected one axis, got ${formatValue(options.axis)}`);
+  if (options.axis === undefined) return { t: reshape(t, [t.size]), axis: 0, result };
+  return { t, axis: resolveAxis(op, options.axis, t.shape.length), result };
+}
+
 /**
  * Maximum along one axis, or of all values; the gradient goes to the first of equal maxima.
  *
  * @throws ShapeError for an axis that is not there, or no value
  */
 export function max(x: TensorLike, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
-  const t = argument('max', 'x', x);
-  const { result, count } = reduced('max', t.shape, options);
-  if (count === 0) throw new ShapeError(`max: expected at least one value, got shape ${formatShape(t.shape)}`);
-  if (options.axis !== undefined && typeof options.axis !== 'number')
-    throw new ShapeError(`max: expected one axis, got ${formatValue(options.axis)}`);
-  if (options.axis === undefined) return reshape(maxOp(reshape(t, [t.size]), 0, []), result);
-  return maxOp(t, resolveAxis('max', options.axis, t.shape.length), result);
+  const { t, axis, result } = oneAxis('max', x, options);
+  return maxOp(t, axis, result);
+}
+
+/**
+ * Minimum along one axis, or of all values; the gradient goes to the first of equal minima. (That of PyTorch's `x.min()`
+ * over all values is shared among equal ones.)
+ *
+ * @throws ShapeError for an axis that is not there, or no value
+ */
+export function min(x: TensorLike, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
+  const { t, axis, result } = oneAxis('min', x, options);
+  return neg(maxOp(neg(t), axis, result));
+}
+
+/**
+ * Positions of the maxima along one axis, 0 for the first place; of equal maxima the first, of NaN the first NaN. A flat
+ * array in the order of the other axes: classes as `crossEntropy` and positions as `gather` take them. Without an axis, the
+ * one position of the maximum among all values in row-major order. No gradient flows.
+ *
+ * @example argmax(logits, { axis: 1 }) // the class of each row of logits (B,K)
+ * @throws ShapeError for an axis that is not there, or no value
+ */
+export function argmax(x: TensorLike, options: { axis?: number } = {}): Int32Array {
+  checkOptions('argmax', options, [], ['axis']);
+  const { t, axis } = oneAxis('argmax', x, options);
+  const { outer, n, inner } = splitAt(t.shape, axis);
+  const positions = new Int32Array(outer * inner); // outlives a scope
+  kernels(t.dtype).max(empty([outer * inner], t.dtype).data, positions, t.data, outer, n, inner);
+  return positions;
 }
 
 function alongAxis(name: 'softmax' | 'logSoftmax'): (x: TensorLike, axis?: number) => Tensor {

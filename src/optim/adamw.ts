@@ -1,8 +1,7 @@
-import type { Parameter } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
-import { checkParameters, Optimizer } from './optimizer.ts';
+import { checkGroups, type GroupOptions, Optimizer, type ParametersOrGroups } from './optimizer.ts';
 
 /** Options of AdamW, with PyTorch's defaults. */
 export interface AdamWOptions {
@@ -20,14 +19,16 @@ export interface AdamWOptions {
  * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019):
  * `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
  * `p -= lr (weightDecay p + m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps))`, t being the parameter's own steps.
+ *
+ * @example new AdamW(decayGroups(model), { learningRate: 1e-3, weightDecay: 0.05 }) // no decay on biases and norms
  */
 export class AdamW extends Optimizer {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly weightDecay: number;
 
-  constructor(parameters: readonly Parameter[], options: AdamWOptions = {}) {
-    checkParameters('AdamW', parameters);
+  constructor(parameters: ParametersOrGroups, options: AdamWOptions = {}) {
+    checkGroups('AdamW', parameters);
     checkOptions('AdamW', options, [], ['learningRate', 'betas', 'eps', 'weightDecay']);
     const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
     checkRange('AdamW', 'learningRate', learningRate, 0);
@@ -42,8 +43,15 @@ export class AdamW extends Optimizer {
     this.weightDecay = weightDecay;
   }
 
-  protected update(parameter: Vec, [m, v]: Vec[], gradient: Vec, k: Kernels, step: number): void {
-    const { learningRate, eps, weightDecay } = this;
+  protected update(
+    parameter: Vec,
+    [m, v]: Vec[],
+    gradient: Vec,
+    k: Kernels,
+    step: number,
+    { learningRate, weightDecay = this.weightDecay }: GroupOptions,
+  ): void {
+    const { eps } = this;
     const [beta1, beta2] = this.betas;
     k.adamw(parameter, m, v, gradient, parameter.length, learningRate, beta1, beta2, eps, weightDecay, step);
   }

@@ -1,6 +1,6 @@
 import { type Parameter, Tensor } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
@@ -25,9 +25,61 @@ export function checkParameters(op: string, parameters: readonly Parameter[], le
       throw new ArgumentError(`${op}: expected parameters[${i}] to be a Parameter, got ${formatValue(p)}`);
 }
 
+/**
+ * ParametersOrGroups that are stepped alike. PyTorch gives each group a learning rate of its own; here it is a factor on the
+ * optimiser's, so that a schedule, which sets that one, moves them all.
+ */
+export interface ParameterGroup {
+  readonly parameters: readonly Parameter[];
+  /** in place of the optimiser's */
+  readonly weightDecay?: number;
+  /** factor on the optimiser's learning rate, 1 by default */
+  readonly learningRateScale?: number;
+}
+
+/** What an optimiser is made for: parameters, or groups of them. */
+export type ParametersOrGroups = readonly Parameter[] | readonly ParameterGroup[];
+
+/** What a parameter's group makes of the options of one step. */
+export interface GroupOptions {
+  /** the optimiser's, scaled */
+  learningRate: number;
+  /** undefined where the group has none of its own */
+  weightDecay: number | undefined;
+}
+
+/** ParametersOrGroups as groups, one of all of them where they are none; throws unless they are, and at least one. */
+export function checkGroups(op: string, parameters: ParametersOrGroups): readonly ParameterGroup[] {
+  checkKind(op, 'parameters', parameters, 'array');
+  if (parameters.length === 0 || !isGroup(parameters[0])) {
+    checkParameters(op, parameters as readonly Parameter[]);
+    return [{ parameters: parameters as readonly Parameter[] }];
+  }
+  const groups = parameters as readonly ParameterGroup[];
+  for (const [i, group] of groups.entries()) {
+    if (!isGroup(group))
+      throw new ArgumentError(`${op}: expected parameters[${i}] to be a group, got ${formatValue(group)}`);
+    checkOptions(op, group, ['parameters'], ['weightDecay', 'learningRateScale']);
+    checkParameters(op, group.parameters, 0);
+    if (group.weightDecay !== undefined) checkRange(op, 'weightDecay', group.weightDecay, 0);
+    if (group.learningRateScale !== undefined) checkRange(op, 'learningRateScale', group.learningRateScale, 0);
+  }
+  checkParameters(
+    op,
+    groups.flatMap((group) => group.parameters),
+  );
+  return groups;
+}
+
+function isGroup(value: unknown): value is ParameterGroup {
+  return typeof value === 'object' && value !== null && !(value instanceof Tensor) && 'parameters' in value;
+}
+
 /** Changes parameters by their gradients. */
 export abstract class Optimizer {
+  /** all, group by group */
   readonly parameters: readonly Parameter[];
+  readonly groups: readonly ParameterGroup[];
   /** May be changed between steps. */
   learningRate: number;
   /** Calls of `step`. */
@@ -36,15 +88,20 @@ export abstract class Optimizer {
   readonly #kind: string;
   /** steps taken on each parameter */
   readonly #taken: number[];
+  /** the group of each parameter */
+  readonly #groupOf: readonly ParameterGroup[];
 
   /**
+   * @param given parameters, or groups of them
    * @param slots how many arrays of a parameter's size the method keeps
    * @param kind the method's name, by which a state of another is recognised
    * @throws ArgumentError for no parameter, and for one that is named twice, which would be stepped twice (PyTorch refuses
    * one in two groups)
    */
-  constructor(parameters: readonly Parameter[], learningRate: number, slots: number, kind = 'Optimizer') {
-    checkParameters(kind, parameters);
+  constructor(given: ParametersOrGroups, learningRate: number, slots: number, kind = 'Optimizer') {
+    this.groups = checkGroups(kind, given);
+    const parameters = this.groups.flatMap((group) => group.parameters);
+    this.#groupOf = this.groups.flatMap((group) => group.parameters.map(() => group));
     checkCount('Optimizer', 'slots', slots, 0);
     checkRange('Optimizer', 'learningRate', learningRate, 0);
     parameters.forEach((p, i) => {
@@ -72,13 +129,25 @@ export abstract class Optimizer {
     this.steps++;
     this.parameters.forEach((p, i) => {
       if (!p.grad || !p.requiresGrad) return;
-      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype), ++this.#taken[i]);
+      const { learningRateScale = 1, weightDecay } = this.#groupOf[i];
+      const group = { learningRate: this.learningRate * learningRateScale, weightDecay };
+      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype), ++this.#taken[i], group);
       p.noteChange();
     });
   }
 
-  /** @param step which step on this parameter it is, 1 for the first */
-  protected abstract update(parameter: Vec, slots: Vec[], gradient: Vec, k: Kernels, step: number): void;
+  /**
+   * @param step which step on this parameter it is, 1 for the first
+   * @param group learning rate and weight decay of the parameter's group
+   */
+  protected abstract update(
+    parameter: Vec,
+    slots: Vec[],
+    gradient: Vec,
+    k: Kernels,
+    step: number,
+    group: GroupOptions,
+  ): void;
 
   /** Sets all gradients to zero; to be called before each backward pass, since gradients add up. */
   zeroGrad(): void {

@@ -1,8 +1,7 @@
-import type { Parameter } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
-import { checkParameters, Optimizer } from './optimizer.ts';
+import { checkGroups, type GroupOptions, Optimizer, type ParametersOrGroups } from './optimizer.ts';
 
 /** Options of SGD. */
 export interface SGDOptions {
@@ -24,8 +23,8 @@ export class SGD extends Optimizer {
   readonly nesterov: boolean;
   readonly weightDecay: number;
 
-  constructor(parameters: readonly Parameter[], options: SGDOptions) {
-    checkParameters('SGD', parameters);
+  constructor(parameters: ParametersOrGroups, options: SGDOptions) {
+    checkGroups('SGD', parameters);
     checkOptions('SGD', options, ['learningRate'], ['momentum', 'nesterov', 'weightDecay']);
     const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
     checkRange('SGD', 'learningRate', learningRate, 0);
@@ -39,8 +38,15 @@ export class SGD extends Optimizer {
     this.weightDecay = weightDecay;
   }
 
-  protected update(parameter: Vec, [velocity]: Vec[], gradient: Vec, k: Kernels, step: number): void {
-    const { learningRate, momentum, nesterov, weightDecay } = this;
+  protected update(
+    parameter: Vec,
+    [velocity]: Vec[],
+    gradient: Vec,
+    k: Kernels,
+    step: number,
+    { learningRate, weightDecay = this.weightDecay }: GroupOptions,
+  ): void {
+    const { momentum, nesterov } = this;
     k.sgd(parameter, velocity, gradient, parameter.length, learningRate, momentum, nesterov, weightDecay, step);
   }
 }

@@ -32,6 +32,38 @@ const lstmWeights = (): Record<string, Tensor> => ({
   bias_ih: of(8),
   bias_hh: of(8),
 });
+const gruWeights = (): Record<string, Tensor> => ({
+  weight_ih: of(6, 3),
+  weight_hh: of(6, 2),
+  bias_ih: of(6),
+  bias_hh: of(6),
+});
+const FINITE = 'any finite number >= 0';
+const OPTIONS = 'the defaults';
+/** Options of LSTM and GRU, and what may be run with them. */
+const recurrentOptions = (): Call => ({
+  args: () => [3, 2, { random: random(), numLayers: 2, batchFirst: true, dropout: 0.1 }],
+  optional: '2.numLayers 2.batchFirst 2.dropout',
+  allows: { '2.dropout = 0 | 0.5': 'from 0 to 1' },
+});
+const states = (names: string[]): Record<string, Tensor> =>
+  Object.fromEntries(names.map((name) => [name, of(1, 2, 2)]));
+const recurrentRun = (
+  make: () => { run(x: Tensor, options: object): unknown },
+  name: string,
+  names: string[],
+): Call => ({
+  args: () => [of(4, 2, 3), { lengths: [4, 2], ...states(names) }],
+  call: (x: Tensor, options: object) => make().run(x, options),
+  names: `${name}.run`,
+  optional: `1 1.lengths ${names.map((n) => `1.${n}`).join(' ')}`,
+  allows: { '1 = {}': OPTIONS },
+});
+const pool1d = (): Call => ({
+  args: () => [3, { stride: 2, padding: 1 }],
+  optional: '1 1.stride 1.padding',
+  allows: { '1 = {}': OPTIONS, '1.padding = 0': 'none' },
+});
 const running = (): d.RunningStatistics => ({ mean: of(3), variance: of(3) });
 const layer = (make: () => { forward(x: Tensor): Tensor }, x: () => Tensor, name: string): Call => ({
   args: () => [x()],
@@ -158,8 +190,8 @@ export const TENSORS: Record<string, Call> = {
     opaque: '0',
   },
   AttentionPool: {
-    args: () => [4, { random: random(), score: 'additive', projected: 2 }],
-    optional: '1.score 1.projected',
+    args: () => [4, { random: random(), score: 'additive', projected: 2, batchFirst: true }],
+    optional: '1.score 1.projected 1.batchFirst',
   },
   'AttentionPool#forward': layer(
     () => new d.AttentionPool(3, { random: random() }),
@@ -194,6 +226,10 @@ export const TENSORS: Record<string, Call> = {
     optional: '3.bias 3.stride 3.padding 3.dilation 3.groups',
     allows: { '3.padding = 0': 'none' },
   },
+  'Conv1d#same': {
+    args: () => [2, 4, 3, { random: random(), padding: 'same' }],
+    optional: '3.padding',
+  },
   'Conv1d#forward': layer(
     () => new d.Conv1d(3, 2, 3, { random: random() }),
     () => of(4, 3, 5),
@@ -214,17 +250,93 @@ export const TENSORS: Record<string, Call> = {
     () => of(4, 3),
     'linear',
   ),
-  LSTM: { args: () => [3, 2, { random: random() }] },
+  LSTM: recurrentOptions(),
+  'LSTM#run': recurrentRun(() => new d.LSTM(3, 2, { random: random() }), 'LSTM', ['h0', 'c0']),
   'LSTM#forward': layer(
     () => new d.LSTM(3, 2, { random: random() }),
     () => of(4, 2, 3),
     'lstm',
   ),
-  BiLSTM: { args: () => [3, 2, { random: random() }] },
+  BiLSTM: recurrentOptions(),
   'BiLSTM#forward': layer(
     () => new d.BiLSTM(3, 2, { random: random() }),
     () => of(4, 2, 3),
     'bilstm',
+  ),
+  GRU: recurrentOptions(),
+  'GRU#run': recurrentRun(() => new d.GRU(3, 2, { random: random() }), 'GRU', ['h0']),
+  'GRU#forward': layer(
+    () => new d.GRU(3, 2, { random: random() }),
+    () => of(4, 2, 3),
+    'gru',
+  ),
+  BiGRU: recurrentOptions(),
+  'BiGRU#forward': layer(
+    () => new d.BiGRU(3, 2, { random: random(), batchFirst: true }),
+    () => of(4, 2, 3),
+    'gru',
+  ),
+  'AttentionPool#attend': {
+    args: () => [of(4, 2, 3), { lengths: [4, 2] }],
+    call: (h: Tensor, options: d.TimeOptions) => new d.AttentionPool(3, { random: random() }).attend(h, options),
+    names: 'attentionPool',
+    optional: '1 1.lengths',
+    allows: { '1 = {}': OPTIONS },
+  },
+  MeanPool: { args: () => [{ batchFirst: true }], optional: '0 0.batchFirst', allows: { '0 = {}': OPTIONS } },
+  'MeanPool#pool': {
+    args: () => [of(4, 2, 3), { mask: of(4, 2) }],
+    call: (h: Tensor, options: d.TimeOptions) => new d.MeanPool().pool(h, options),
+    names: 'meanPool',
+    optional: '1 1.mask',
+    allows: { '1 = {}': OPTIONS },
+  },
+  LayerNorm: {
+    args: () => [[3, 4], { eps: 1e-3, elementwiseAffine: true }],
+    optional: '1 1.eps 1.elementwiseAffine',
+    allows: { '0 = [5]': 'one axis', '1 = {}': OPTIONS, '1.eps = 0 | 0.5 | huge': FINITE },
+  },
+  'LayerNorm#forward': layer(
+    () => new d.LayerNorm(3),
+    () => of(4, 3),
+    'layerNorm',
+  ),
+  GroupNorm: {
+    args: () => [2, 4, { eps: 1e-3, affine: true }],
+    optional: '2 2.eps 2.affine',
+    allows: { '2 = {}': OPTIONS, '2.eps = 0 | 0.5 | huge': FINITE },
+  },
+  'GroupNorm#forward': layer(
+    () => new d.GroupNorm(2, 4),
+    () => of(3, 4, 5),
+    'groupNorm',
+  ),
+  MaxPool1d: pool1d(),
+  AvgPool1d: {
+    args: () => [3, { stride: 2, padding: 1, countIncludePad: true }],
+    optional: '1 1.stride 1.padding 1.countIncludePad',
+    allows: { '1 = {}': OPTIONS, '1.padding = 0': 'none' },
+  },
+  AdaptiveAvgPool1d: { args: () => [3] },
+  AdaptiveMaxPool1d: { args: () => [3] },
+  ...Object.fromEntries(
+    (
+      [
+        ['MaxPool1d', () => new d.MaxPool1d(2)],
+        ['AvgPool1d', () => new d.AvgPool1d(2)],
+        ['AdaptiveAvgPool1d', () => new d.AdaptiveAvgPool1d(2)],
+        ['AdaptiveMaxPool1d', () => new d.AdaptiveMaxPool1d(2)],
+      ] as const
+    ).map(([name, make]) => [`${name}#forward`, layer(make, () => of(2, 3, 8), name[0].toLowerCase() + name.slice(1))]),
+  ),
+  ResidualBlock: {
+    args: () => [2, 4, { random: random(), kernel: 3, stride: 2, dilation: 2 }],
+    optional: '2.kernel 2.stride 2.dilation',
+  },
+  'ResidualBlock#forward': layer(
+    () => new d.ResidualBlock(3, 2, { random: random() }),
+    () => of(4, 3, 5),
+    'conv1d',
   ),
   Sequential: {
     args: () => [new d.Linear(3, 2, { random: random() }), d.relu],
@@ -255,6 +367,56 @@ export const TENSORS: Record<string, Call> = {
     optional: '2 2.stride 2.padding',
     allows: { '2 = {}': 'the defaults', '2.padding = 0': 'none' },
   },
+  avgPool1d: {
+    args: () => [of(2, 2, 9), 3, { stride: 2, padding: 1, countIncludePad: true }],
+    optional: '2 2.stride 2.padding 2.countIncludePad',
+    allows: { '2 = {}': OPTIONS, '2.padding = 0': 'none' },
+  },
+  adaptiveAvgPool1d: { args: () => [of(2, 2, 9), 3] },
+  adaptiveMaxPool1d: { args: () => [of(2, 2, 9), 3] },
+  layerNorm: {
+    args: () => [of(2, 3), [3], of(3), of(3), 1e-3],
+    optional: '2 3 4',
+    allows: { '2 = null': 'ones', '3 = null': 'zeros', '4 = 0 | 0.5 | huge': FINITE },
+  },
+  groupNorm: {
+    args: () => [of(2, 4, 3), 2, of(4), of(4), 1e-3],
+    optional: '2 3 4',
+    allows: { '2 = null': 'ones', '3 = null': 'zeros', '4 = 0 | 0.5 | huge': FINITE },
+  },
+  stack: { args: () => [[of(2, 3), of(2, 3)], 1], optional: '1', allows: { '1 = -1 | 0': 'axes, too' } },
+  pad: {
+    args: () => [of(2, 3), [1, 2], { mode: 'constant', value: 1 }],
+    optional: '2 2.mode 2.value',
+    allows: {
+      '1 = [] | empty': 'nothing more',
+      '1.0 = 0': 'none',
+      '2 = {}': OPTIONS,
+      '2.value = NaN | -1 | 0 | 0.5 | huge | Infinity': T,
+    },
+  },
+  argmax: {
+    args: () => [of(2, 3), { axis: 1 }],
+    optional: '1 1.axis',
+    allows: { '1 = {}': 'over all axes', '1.axis = -1 | 0': 'axes' },
+  },
+  min: {
+    args: () => [of(2, 3), { axis: 1, keepDims: true }],
+    optional: '1 1.axis 1.keepDims',
+    allows: { '1 = {}': 'over all axes', '1.axis = -1 | 0': 'axes' },
+  },
+  gru: {
+    args: () => [of(4, 2, 3), gruWeights(), { reverse: true, h0: of(2, 2) }],
+    optional: '2 2.reverse 2.h0',
+    data: '1',
+    allows: { '2 = {}': OPTIONS },
+  },
+  meanPool: {
+    args: () => [of(4, 2, 3), { lengths: [4, 2] }],
+    optional: '1 1.lengths',
+    allows: { '1 = {}': OPTIONS },
+  },
+  lengthMask: { args: () => [[4, 2], 4], allows: { '0 = [] | empty': 'no sequence' } },
   l2Normalize: { args: () => [of(2, 3), 1e-6], optional: '1', allows: { '1 = 0 | 0.5 | huge': 'any finite length' } },
   pairwiseCosine: { args: () => [of(2, 3), of(4, 3)], optional: '1' },
   pairwiseSquaredEuclidean: { args: () => [of(2, 3), of(4, 3)], optional: '1' },
@@ -262,6 +424,34 @@ export const TENSORS: Record<string, Call> = {
   sub: binary(),
   mul: binary(),
   div: binary(),
+  pow: {
+    args: () => [of(2, 3), of(3)],
+    allows: { '0 = 0.5': 'a scalar', '1 = 0.5': 'one exponent for all' },
+  },
+  where: {
+    args: () => [of(2, 3), of(3), of(2, 1)],
+    allows: { '0 = 0.5': 'a scalar', '1 = 0.5': 'a scalar', '2 = 0.5': 'a scalar' },
+  },
+  clamp: {
+    args: () => [of(2, 3), -1, 1],
+    optional: '1 2',
+    allows: {
+      '0 = 0.5': 'a scalar',
+      '1 = -1 | 0 | 0.5': 'a bound',
+      '2 = -1 | 0 | 0.5 | huge | Infinity': 'a bound',
+    },
+  },
+  leakyRelu: {
+    args: () => [of(2, 3), 0.2],
+    optional: '1',
+    allows: { '0 = 0.5': 'a scalar', '1 = -1 | 0 | 0.5 | huge': 'any finite slope' },
+  },
+  gelu: {
+    args: () => [of(2, 3), { approximate: 'tanh' }],
+    optional: '1 1.approximate',
+    allows: { '0 = 0.5': 'a scalar', '1 = {}': OPTIONS },
+  },
+  silu: unary(),
   abs: unary(),
   exp: unary(),
   log: unary(),
@@ -358,10 +548,10 @@ export const TENSORS: Record<string, Call> = {
   variance: { ...reduction('variance'), ...spread('variance') },
   standardDeviation: { ...reduction('variance'), ...spread('variance') },
   attentionPool: {
-    args: () => [of(4, 2, 3), of(1, 5), { weight: of(5, 3), bias: of(5) }],
-    optional: '2',
+    args: () => [of(4, 2, 3), of(1, 5), { weight: of(5, 3), bias: of(5) }, { lengths: [4, 2] }],
+    optional: '2 3 3.lengths',
     data: '2',
-    allows: { '2.bias = null': 'no bias' },
+    allows: { '2.bias = null': 'no bias', '3 = {}': OPTIONS },
   },
   bilstm: { args: () => [of(4, 2, 3), lstmWeights(), lstmWeights()], data: '1 2' },
   lstm: {

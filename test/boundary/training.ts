@@ -286,6 +286,47 @@ export const LEARNING: Record<string, Call> = {
       '1.weightDecay = 0 | 0.5 | huge': finite,
     },
   },
+  'AdamW#groups': {
+    args: () => [[{ parameters: parameters(), weightDecay: 0.1, learningRateScale: 0.5 }]],
+    optional: '0.0.weightDecay 0.0.learningRateScale',
+    allows: { '0.0.weightDecay = 0 | 0.5 | huge': finite, '0.0.learningRateScale = 0 | 0.5 | huge': finite },
+  },
+  decayGroups: { args: () => [linear()] },
+  ReduceOnPlateau: {
+    args: () => [
+      {
+        ...{ mode: 'max', factor: 0.2, patience: 3, threshold: 1e-3, thresholdMode: 'abs', cooldown: 2 },
+        minScale: 0.1,
+      },
+    ],
+    optional: '0 0.mode 0.factor 0.patience 0.threshold 0.thresholdMode 0.cooldown 0.minScale',
+    allows: {
+      '0 = {}': 'the defaults',
+      '0.factor = 0 | 0.5': part,
+      '0.patience = 0': 'none',
+      '0.threshold = 0 | 0.5 | huge': finite,
+      '0.cooldown = 0': 'none',
+      '0.minScale = 0 | 0.5': part,
+    },
+  },
+  'ReduceOnPlateau#step': {
+    args: () => [0.3],
+    call: (score: number) => new d.ReduceOnPlateau().step(score),
+    allows: { '0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'any score; a NaN is no better' },
+  },
+  'ReduceOnPlateau#state': {
+    args: () => [{ ...new d.ReduceOnPlateau().state, best: 0.25 }],
+    call: (state: d.PlateauState) => {
+      new d.ReduceOnPlateau().state = state;
+    },
+    data: '0',
+    allows: {
+      '0.scale = 0 | 0.5': part,
+      '0.best = null | NaN | -1 | 0 | 0.5 | huge | Infinity': 'any score, or none',
+      '0.bad = 0': 'none',
+      '0.cooldown = 0': 'none',
+    },
+  },
   clipGradNorm: {
     args: () => [parameters(), 1],
     allows: { '0 = []': 'a norm of 0', '1 = 0 | 0.5 | huge': finite },

@@ -7,10 +7,12 @@ import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import * as distance from './distance.ts';
 import * as elementwise from './elementwise.ts';
 import { gemm } from './gemm.ts';
+import { groupNorm, groupNormBackward } from './groupNorm.ts';
+import { gruStep, gruStepBackward } from './gru.ts';
 import { lstm, lstmBackward } from './lstm.ts';
 import * as movement from './movement.ts';
 import * as optimizer from './optimizer.ts';
-import { maxPool1d, maxPool1dBackward } from './pool.ts';
+import * as pool from './pool.ts';
 import * as reduce from './reduce.ts';
 import * as triplet from './triplet.ts';
 
@@ -28,14 +30,17 @@ export const jsKernels: Kernels = /* @__PURE__ */ Object.freeze({
   crossEntropy,
   crossEntropyBackward,
   gemm,
+  groupNorm,
+  groupNormBackward,
+  gruStep,
+  gruStepBackward,
   lstm,
   lstmBackward,
-  maxPool1d,
-  maxPool1dBackward,
   ...distance,
   ...elementwise,
   ...movement,
   ...optimizer,
+  ...pool,
   ...reduce,
   ...triplet,
 });

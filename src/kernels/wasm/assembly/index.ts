@@ -15,6 +15,10 @@ export {
   divBackward,
   exp,
   expBackward,
+  gelu,
+  geluBackward,
+  geluTanh,
+  geluTanhBackward,
   log,
   logBackward,
   mul,
@@ -23,6 +27,8 @@ export {
   reluBackward,
   sigmoid,
   sigmoidBackward,
+  silu,
+  siluBackward,
   sqrt,
   sqrtBackward,
   square,
@@ -32,6 +38,7 @@ export {
   tanhBackward,
 } from './elementwise';
 export { gemm, gemmWork } from './gemm';
+export { gruStep, gruStepBackward } from './gru';
 export { lstm, lstmBackward, lstmBackwardWork, lstmWork } from './lstm';
 export {
   gather,
@@ -44,6 +51,7 @@ export {
 export { adamw, sgd, sumOfSquares } from './optimizer';
 export { maxPool1d, maxPool1dBackward } from './pool';
 export { logSoftmax, logSoftmaxBackward, max, maxBackward, softmax, softmaxBackward } from './reduce';
+export { clamp, clampBackward, leakyRelu, leakyReluBackward, where, whereBackward } from './select';
 export {
   mineAllTriplets,
   mineBatchHard,

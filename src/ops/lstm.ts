@@ -2,14 +2,10 @@ import { defineOp } from '../autograd/tape.ts';
 import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkKind, checkOptions, formatValue } from '../core/check.ts';
-import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { checkKind, checkOptions } from '../core/check.ts';
+import { ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
-import { mul, relu, sigmoid, tanh } from './elementwise.ts';
-import { linear } from './linear.ts';
-import { reshape } from './movement.ts';
-import { mean } from './reduce.ts';
 
 /** Weights of one direction, in PyTorch's layout: gates i f g o one below the other. */
 export interface LstmWeights {
@@ -146,90 +142,4 @@ function direction(
   if (h0) expectShape(op, 'h0 (B,H)', h0.shape, { B, H });
   if (c0) expectShape(op, 'c0 (B,H)', c0.shape, { B, H });
   return [wIh, wHh, bIh, bHh, h0, c0];
-}
-
-const attentionPoolOp = defineOp('attentionPool', (values: Tensor, keys: Tensor, w: Tensor, alpha: Tensor) => {
-  const k = kernels(values.dtype);
-  const [T, B, D] = values.shape;
-  const E = keys.shape[2];
-  const context = empty([B, D], values.dtype);
-  k.attentionPool(context.data, alpha.data, values.data, keys.data, w.data, T, B, D, E);
-  return {
-    inputs: [values, keys, w],
-    output: context,
-    vjp: (dy, [dvalues, dkeys, dw]) => {
-      const scratch = arena.allocate(values.dtype, T * B);
-      const { data } = values;
-      k.attentionPoolBackward(dvalues, dkeys, dw, dy, alpha.data, data, keys.data, w.data, scratch, T, B, D, E);
-    },
-  };
-});
-
-/**
- * Attention pooling over time: `alpha_t = softmax over t of score_t`, `context = sum of alpha_t h_t`.
- *
- * The score is `w . h_t`, equation (1) of the DynaECG-Net paper; or, given a projection, the additive
- * `w . tanh(W h_t + b)` of Bahdanau, Cho and Bengio (2015).
- *
- * @param h time-major (T,B,D)
- * @param weight (1,D), or (1,E) with a projection
- * @param projection W (E,D) and b (E) of the additive score
- * @returns `context` (B,D), and the weights `alpha` (T,B), through which no gradient flows
- * @throws ShapeError where the sizes do not fit
- */
-export function attentionPool(
-  h: TensorLike,
-  weight: TensorLike,
-  projection?: LinearWeights | null,
-): { context: Tensor; alpha: Tensor } {
-  const op = 'attentionPool';
-  const values = argument(op, 'h', h);
-  const w = argument(op, 'weight', weight);
-  const { T, B, D } = expectShape<'T' | 'B' | 'D'>(op, 'h (T,B,D)', values.shape);
-  if (T < 1) throw new ShapeError(`${op}: expected at least one time step, got h ${formatShape(values.shape)}`);
-  if (projection) checkLinear(op, 'projection', projection, D);
-  else if (projection !== undefined && projection !== null)
-    throw new ArgumentError(`${op}: expected a projection with weight and bias, got ${formatValue(projection)}`);
-  const keys = projection ? tanh(linear(values, projection.weight, projection.bias)) : values;
-  expectShape(op, 'weight (1,E)', w.shape, { E: keys.shape[2] });
-  const alpha = empty([T, B], values.dtype);
-  return { context: attentionPoolOp(values, keys, w, alpha), alpha };
-}
-
-/** Weights of one fully connected layer. */
-export interface LinearWeights {
-  weight: TensorLike;
-  bias: TensorLike | null;
-}
-
-/** Throws unless these are weights of a layer of D inputs. */
-function checkLinear(op: string, name: string, weights: LinearWeights, D: number): void {
-  checkKind(op, name, weights, 'object');
-  const { O } = expectShape<'O' | 'D'>(
-    op,
-    `${name}.weight (O,D)`,
-    argument(op, `${name}.weight`, weights.weight).shape,
-    { D },
-  );
-  if (weights.bias !== null)
-    expectShape(op, `${name}.bias (O)`, argument(op, `${name}.bias`, weights.bias).shape, { O });
-}
-
-/**
- * Channel attention, squeeze-and-excitation (Hu, Shen and Sun, CVPR 2018):
- * `y = x * sigmoid(W2 relu(W1 mean over L of x + b1) + b2)`, x and y (B,C,L).
- *
- * @param squeeze W1 (R,C), b1 (R)
- * @param excite W2 (C,R), b2 (C)
- * @throws ShapeError where the sizes do not fit
- */
-export function channelAttention(x: TensorLike, squeeze: LinearWeights, excite: LinearWeights): Tensor {
-  const t = argument('channelAttention', 'x', x);
-  const { B, C } = expectShape<'B' | 'C' | 'L'>('channelAttention', 'x (B,C,L)', t.shape);
-  checkLinear('channelAttention', 'squeeze', squeeze, C);
-  const hidden = relu(linear(mean(t, { axis: 2 }), squeeze.weight, squeeze.bias));
-  checkLinear('channelAttention', 'excite', excite, hidden.shape[1]);
-  const gate = sigmoid(linear(hidden, excite.weight, excite.bias));
-  expectShape('channelAttention', 'gate (B,C)', gate.shape, { B, C });
-  return mul(t, reshape(gate, [B, C, 1]));
 }

@@ -1,0 +1,51 @@
+import { defineOp } from '../autograd/tape.ts';
+import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { checkFinite, checkOneOf, checkOptions } from '../core/check.ts';
+
+const leakyReluOp = defineOp('leakyRelu', (x: Tensor, slope: number) => {
+  const k = kernels(x.dtype);
+  const y = empty(x.shape, x.dtype);
+  k.leakyRelu(y.data, x.data, slope, y.size);
+  return { inputs: [x], output: y, vjp: (dy, [dx]) => dx && k.leakyReluBackward(dx, dy, x.data, slope, dy.length) };
+});
+
+/**
+ * x above 0, negativeSlope x elsewhere (Maas, Hannun and Ng, 2013); its gradient at 0 is negativeSlope.
+ *
+ * @param negativeSlope 0.01 by default
+ * @throws ArgumentError for a slope that is not finite
+ * @example new Sequential(conv, (x) => leakyRelu(x, 0.2))
+ */
+export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
+  checkFinite('leakyRelu', 'negativeSlope', negativeSlope);
+  return leakyReluOp(asTensor('leakyRelu', x), negativeSlope);
+}
+
+const GELU = { none: 'gelu', tanh: 'geluTanh' } as const;
+
+const geluOp = defineOp('gelu', (x: Tensor, approximate: 'none' | 'tanh') => {
+  const k = kernels(x.dtype);
+  const name = GELU[approximate];
+  const y = empty(x.shape, x.dtype);
+  k[name](y.data, x.data, y.size);
+  return {
+    inputs: [x],
+    output: y,
+    vjp: (dy, [dx]) => dx && k[`${name}Backward` as const](dx, dy, x.data, dy.length),
+  };
+});
+
+/**
+ * The Gaussian error linear unit, x Phi(x) with Phi the normal distribution (Hendrycks and Gimpel, 2016).
+ *
+ * @param options.approximate 'none' by default; 'tanh' takes Phi(x) as (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, which
+ * is within 5e-4 and faster
+ * @throws ArgumentError for another way to approximate
+ */
+export function gelu(x: TensorLike, options: { approximate?: 'none' | 'tanh' } = {}): Tensor {
+  checkOptions('gelu', options, [], ['approximate']);
+  const { approximate = 'none' } = options;
+  checkOneOf('gelu', 'approximate', approximate, Object.keys(GELU));
+  return geluOp(asTensor('gelu', x), approximate);
+}
