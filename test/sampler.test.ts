@@ -78,6 +78,38 @@ test('a class is gone through without repetition, and every sample comes round',
   }
 });
 
+test('a class of fewer samples than a batch takes of it repeats them, each as often', () => {
+  for (const perClass of [5, 7, 13, [9, 6, 20]] as const) {
+    const s = sampler({ perClass });
+    const counts = typeof perClass === 'number' ? [perClass, perClass, perClass] : perClass;
+    assert.is(
+      s.batchSize,
+      counts.reduce((a, b) => a + b, 0),
+    );
+    const more = new Set<number>();
+    const countOf = (label: number): number => counts[[0, 2, 5].indexOf(label)];
+    const sizeOf = (label: number): number => LABELS.filter((other) => other === label).length;
+    for (const batch of batches(s, 60)) {
+      assert.equal(countLabels(batch), { 0: counts[0], 2: counts[1], 5: counts[2] });
+      const times = tally(batch);
+      for (const [c, label] of [0, 2, 5].entries()) {
+        const members = range(LABELS.length).filter((i) => LABELS[i] === label);
+        const share = counts[c] / members.length;
+        for (const i of members) {
+          const n = times[i] ?? 0;
+          assert.ok(n === Math.floor(share) || n === Math.ceil(share), `sample ${i}: ${n} of ${counts[c]}`);
+          if (n > share) more.add(i);
+        }
+      }
+    }
+    assert.equal(
+      ascending(more),
+      range(LABELS.length).filter((i) => countOf(LABELS[i]) % sizeOf(LABELS[i]) > 0),
+      'in turns',
+    );
+  }
+});
+
 test('fewer classes in a batch: each comes, and equally often in the long run', () => {
   const s = sampler({ classesPerBatch: 2 });
   assert.is(s.batchSize, 4);
@@ -393,6 +425,7 @@ const makers: Record<string, (seed: number) => Sampler> = {
   'm per class': (seed) => sampler({}, seed),
   'm per class, two of three': (seed) => sampler({ classesPerBatch: 2 }, seed),
   'a number for each class': (seed) => sampler({ perClass: [1, 4, 7] }, seed),
+  'more of a class than it has': (seed) => sampler({ perClass: 7 }, seed),
   groups: (seed) => groupSampler(RICH, {}, seed),
   'groups, filled': (seed) => groupSampler(POOR, { perClass: [5, 3, 3], groupsPerBatch: 3 }, seed),
   'groups, half of each class': (seed) => groupSampler(RICH, { share: 0.5, perClass: 7 }, seed),

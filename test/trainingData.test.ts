@@ -1,11 +1,14 @@
 import * as d from 'dynaecg';
-import { ClassifierTrainer, MlpClassifier, Random, type Tensor, TripletTrainer, zeros } from 'dynaecg';
+import { ClassifierTrainer, MlpClassifier, Random, type Tensor, Trainer, TripletTrainer, zeros } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
 import { assertClose } from './support.ts';
 import { makeClassifier, makeTrainer, numbered, range, told, Witness, withContext } from './trainers.ts';
 
 const test = suite('training data');
+
+/** An objective that looks at every sample. */
+const meanOutput = (model: d.Layer, { x, context }: d.Dataset) => ({ loss: d.mean(model.forward(x, context)) });
 
 // ---- validation data
 
@@ -17,6 +20,7 @@ test('validation samples are never trained on, and they are what is scored', () 
   const runs: Record<string, (model: Witness) => unknown> = {
     TripletTrainer: (model) => [...new TripletTrainer({ model, data, random, ...triplets }).steps(1)],
     ClassifierTrainer: (model) => [...new ClassifierTrainer({ model, data, random, batchSize: 10 }).epochs(2)],
+    Trainer: (model) => [...new Trainer({ model, data, random, objective: meanOutput, batchSize: 10 }).iterations(2)],
   };
   for (const [name, run] of Object.entries(runs)) {
     const model = new Witness();
@@ -36,7 +40,7 @@ test('validation samples are never trained on, and they are what is scored', () 
 
 // ---- context
 
-/** Either trainer on a witness. */
+/** Each trainer on a witness. */
 const witnessed: Record<string, (options: Omit<d.TrainerOptions, 'model' | 'random'>) => Witness> = {
   TripletTrainer: (options) => {
     const model = new Witness();
@@ -49,6 +53,12 @@ const witnessed: Record<string, (options: Omit<d.TrainerOptions, 'model' | 'rand
     const model = new Witness();
     const random = new Random('seen');
     for (const _ of new ClassifierTrainer({ ...options, model, random, batchSize: 9 }).epochs(3));
+    return model;
+  },
+  Trainer: (options) => {
+    const model = new Witness();
+    const random = new Random('seen');
+    for (const _ of new Trainer({ ...options, model, random, objective: meanOutput, batchSize: 9 }).iterations(3));
     return model;
   },
 };
@@ -108,7 +118,7 @@ test('context in batches is as in one', () => {
 // ---- augmentation
 
 for (const [name, witness] of Object.entries(witnessed))
-  test(`augmentation changes each batch once, and no held-back or given data: ${name}`, () => {
+  test(`augmentation changes each batch once, and no validation or given data: ${name}`, () => {
     const data = numbered(0, 40);
     const validation = numbered(100, 12);
     const text = JSON.stringify([data, validation]);

@@ -32,7 +32,7 @@ const test = suite('training errors');
 type Failure = [f: () => unknown, type: new (message: string) => Error, message: string];
 
 const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
-const NAMES = ['TripletTrainer', 'ClassifierTrainer'] as const;
+const NAMES = ['TripletTrainer', 'ClassifierTrainer', 'Trainer'] as const;
 const tripletTrainer = (options: Partial<TripletTrainerOptions>) => () => makeTrainer(options);
 const classifierTrainer = (options: Partial<d.ClassifierTrainerOptions>) => () => makeClassifier(options);
 

@@ -196,6 +196,19 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
 ];
 for (const [f, type, message] of failures) test(`errors: ${message}`, () => assertThrows(f, type, message));
 
+test('embeddings that are not finite are an error of training, and not of the data', () => {
+  const model = embedder();
+  const optimizer = new SGD(model.parameters(), { learningRate: 1e30 });
+  const trainer = new Trainer({
+    ...{ model, data: waves(8), random: new Random(0), objective: embeddingObjective({ triplets }), optimizer },
+  });
+  assertThrows(
+    () => trainer.fit(3),
+    d.TrainingError,
+    'embeddingObjective: expected finite embeddings, got NaN; try a lower learning rate or clipNorm',
+  );
+});
+
 // ---- modules of the objective
 
 /** A trainer of an embedder with a head, of which both have a state of their own. */

@@ -83,6 +83,31 @@ test('a negative as far as the positive and the margin together does not violate
   assert.is(rate(NAN, 1, 0.5), 0.5);
 });
 
+test('violationRate is what plain loops give among NaN, infinite and equal distances', () => {
+  const values = [NAN, INF, -INF, 0, -0, 0.25, 0.5, 1, 2 ** 24, 1e-40];
+  const seen = new Set<number>();
+  for (const dtype of ['float64', 'float32'] as const)
+    for (const seed of range(30)) {
+      const random = new Random(seed);
+      const B = 4 + random.integer(9);
+      const labels = range(B).map(() => random.integer(1 + random.integer(4)));
+      const distances = tensor(
+        range(B).map(() => range(B).map(() => values[random.integer(values.length)])),
+        undefined,
+        { dtype },
+      );
+      const at = (a: number, b: number): number => distances.data[a * B + b];
+      const all = triplets(labels);
+      for (const margin of [0, 0.25, 1]) {
+        const violated = all.filter(([a, p, n]) => !(at(a, n) >= at(a, p) + margin)); // NaN violates
+        const rate = violationRate(distances, labels, margin);
+        assert.equal(rate, violated.length / all.length);
+        seen.add(rate);
+      }
+    }
+  assert.ok(seen.size > 20);
+});
+
 test('distances may be an ndarray, as any other', () => {
   const transposed: TensorLike = { data: [0, 1, 2, 3, 0, 4, 5, 6, 0], shape: [3, 3], stride: [1, 3], offset: 0 };
   const dense = tensor([
@@ -294,6 +319,87 @@ test('violations are those of batches of validation data, each class drawn as of
     assertClose([violations], [rates.reduce((a, b) => a + b) / 8], { relative: 1e-14 });
     assert.ok(violations > 0.05 && violations < 0.95);
   }
+});
+
+/** Points on a line, so many of each class, which is the place of its points. */
+function onLine(counts: readonly number[]): Dataset {
+  const labels = counts.flatMap((n, c) => Array<number>(n).fill(c));
+  return new Dataset({ x: new Tensor(Float32Array.from(labels), [labels.length, 1]), labels });
+}
+/** The sizes of the batches between which a scorer asks for distances, and the labels in them. */
+function distancesAsked(classes: number, perClass: number, members = 20) {
+  const data = onLine(Array<number>(classes).fill(members));
+  const sizes: number[][] = [];
+  const labels: number[][] = [];
+  const distance: d.Distance = (a, b) => {
+    sizes.push([...a.shape]);
+    assert.is(b ?? a, a);
+    return pairwiseSquaredEuclidean(a, b);
+  };
+  const scorer = new EmbeddingScorer(data, data, { ...scorerOptions(), perClass, distance });
+  sizes.length = 0;
+  const { violationRate: violations } = scorer.score((batch) => {
+    labels.push([...batch.labels]);
+    return batch.x;
+  });
+  return { violations, sizes, labels: labels.slice(2) };
+}
+
+test('violations are counted in batches of at most 1,024 samples, however many classes there are', () => {
+  for (const [classes, perClass, members, n, own] of [
+    [3, 32, 40, 96, 32],
+    [60, 32, 40, 60 * 17, 17],
+    [511, 32, 3, 1022, 2],
+    [700, 32, 3, 1024, 2], // not every class is in a batch
+  ]) {
+    const { violations, sizes, labels } = distancesAsked(classes, perClass, members);
+    assert.equal(
+      sizes,
+      range(8).map(() => [n, 1]),
+    );
+    for (const batch of labels) {
+      const counts = new Map<number, number>();
+      for (const label of batch) counts.set(label, (counts.get(label) ?? 0) + 1);
+      assert.equal(new Set(counts.values()), new Set([own]));
+      assert.is(counts.size, n / own);
+    }
+    assert.is(violations, 0, 'classes are a whole unit apart');
+  }
+});
+
+test('TripletTrainer of 60 classes asks for no larger distances than a batch of 1,024 has', () => {
+  const { x, labels } = onLine(Array<number>(60).fill(20));
+  const sizes: number[] = [];
+  const distance: d.Distance = (a, b) => {
+    sizes.push(a.shape[0]);
+    assert.is(b ?? a, a);
+    return pairwiseSquaredEuclidean(a, b);
+  };
+  const trainer = new d.TripletTrainer({
+    ...{ model: new Linear(1, 2, { random: new Random(0) }), data: { x, labels }, validation: { x, labels }, distance },
+    ...{ random: new Random(0), perClass: 20, classesPerBatch: 4, stepsPerIteration: 3, warn: () => {} },
+  });
+  trainer.fit(2);
+  const score = Array(8).fill(60 * 17);
+  assert.equal(
+    sizes,
+    [0, 1].flatMap(() => [80, 80, 80, ...score]),
+  );
+});
+
+test('of more classes than samples are drawn each is drawn all the same', () => {
+  const data = onLine([3000, ...Array<number>(2100).fill(1)]);
+  const seen: Dataset[] = [];
+  const scorer = new EmbeddingScorer(data, onLine([2, 2]), scorerOptions());
+  const { neighborF1: f1 } = scorer.score((samples) => {
+    seen.push(samples);
+    return samples.x;
+  });
+  const [known] = seen;
+  const drawn = known.byClass();
+  assert.is(drawn.size, 2101);
+  assert.is(drawn.get(0)?.length, Math.round((3000 * 2048) / 5100));
+  assert.ok(f1 > 0 && f1 <= 1, `${f1}`);
 });
 
 for (const value of [NAN, INF, -INF, 1e30, 3e38])

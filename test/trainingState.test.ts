@@ -1,9 +1,20 @@
 import * as d from 'dynaecg';
-import { ArgumentError, Linear, Random, type StepStatistics, Tensor, zeros } from 'dynaecg';
+import { ArgumentError, CheckpointError, Linear, Random, type StepStatistics, Tensor, zeros } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
 import { assertThrows } from './support.ts';
-import { type AnyStep, bits, type Course, courses, LENGTH, makeClassifier, networks, told, waves } from './trainers.ts';
+import {
+  type AnyStep,
+  bits,
+  type Course,
+  courses,
+  LENGTH,
+  makeClassifier,
+  makeTrainer,
+  networks,
+  told,
+  waves,
+} from './trainers.ts';
 
 const test = suite('training state');
 
@@ -239,6 +250,43 @@ test('a training state file that is broken or another is refused', () => {
       (e: Error) => e instanceof d.CheckpointError && /to end at byte/.test(e.message),
     );
   }
+});
+
+test('a learning rate that falls on a plateau is told of each iteration, and resumed where it stood', () => {
+  const make = () => {
+    const schedule = new d.ReduceOnPlateau({ factor: 0.5, patience: 0 });
+    const { trainer, model } = makeTrainer({ schedule, seed: 'plateau', data: waves(40, 'noisy', 1) });
+    return { schedule, trainer, model };
+  };
+  const whole = make();
+  const rates: number[] = [];
+  const best: boolean[] = [];
+  for (const it of whole.trainer.iterations(8)) {
+    rates.push(it.learningRate);
+    best.push(it.best);
+  }
+  const f1 = best.indexOf(false);
+  assert.ok(f1 > 0 && f1 < 7, `an iteration that is no better: ${best}`);
+  assert.ok(rates[f1 + 1] < rates[f1] && rates[0] === rates[f1], `rates ${rates}`);
+
+  let state: d.TrainingState | undefined;
+  const first = make();
+  for (const { iteration } of first.trainer.iterations(8)) {
+    state = d.decodeTrainingState(d.encodeTrainingState(first.trainer.state));
+    if (iteration === 5) break;
+  }
+  const second = make();
+  second.trainer.state = state!;
+  assert.is(second.schedule.scale, first.schedule.scale);
+  second.trainer.fit(8);
+  assert.equal(bits(second.model), bits(whole.model));
+  assertThrows(
+    () => {
+      makeTrainer({ seed: 'plateau' }).trainer.state = state!;
+    },
+    CheckpointError,
+    "TripletTrainer: expected the state of a trainer with the same options, got another's",
+  );
 });
 
 test.run();

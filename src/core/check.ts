@@ -108,11 +108,17 @@ const KINDS = {
   ],
   optimizer: ['an Optimizer', /* @__PURE__ */ can('step', 'zeroGrad')],
   sampler: ['a Sampler', /* @__PURE__ */ can('next')],
+  schedule: ['a function or a ReduceOnPlateau', (v) => typeof v === 'function' || isPlateau(v)],
   marginScheduler: ['a MarginScheduler', /* @__PURE__ */ can('update')],
 } as const satisfies Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>;
 
 /** One of the kinds of values that `checkKind` knows. */
 export type Kind = keyof typeof KINDS;
+
+function isPlateau(v: unknown): boolean {
+  const { schedule, step } = (v ?? {}) as Record<string, unknown>;
+  return typeof schedule === 'function' && typeof step === 'function';
+}
 
 function can(...methods: string[]): (value: unknown) => boolean {
   return (value) =>

@@ -79,7 +79,7 @@ export function openSource(op: string, name: string, source: DatasetSource, codi
   checkCount(op, `${name}.length`, source.length, 1);
   checkKind(op, `${name}.get`, source.get, 'function');
   const N = source.length;
-  const known = source.labels ?? readLabels(op, name, source);
+  const known = source.labels === undefined ? readLabels(op, name, source) : source.labels;
   const { labels, classes } = checkSampleLabels(op, `${name}.labels`, known, N, coding);
   const groups = checkGroups(op, `${name}.groups`, source.groups, N);
   const readPart = (positions: Int32Array): Dataset => {

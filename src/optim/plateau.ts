@@ -30,15 +30,15 @@ export interface PlateauState {
 }
 
 /**
- * A learning rate that falls when a score no longer gets better, PyTorch's `ReduceLROnPlateau`. `schedule` goes where a
- * schedule is wanted, alone or inside `warmup`; `step` is told each score, as an iteration ends.
+ * A learning rate that falls when a score no longer gets better, PyTorch's `ReduceLROnPlateau`. A trainer that is given it as its
+ * schedule tells it each iteration what iterations are compared by, of which less is better, and saves its state. In a loop of
+ * your own, `schedule` goes where a schedule is wanted, alone or inside `warmup`, and `step` is told each score.
  *
  * PyTorch's `eps`, a least change, is left out: scales fall by `factor` each time.
  *
  * @example
- * const plateau = new ReduceOnPlateau({ factor: 0.5, patience: 3 });
- * const trainer = new TripletTrainer({ model, data, random, schedule: plateau.schedule });
- * for (const { score } of trainer.iterations(50)) plateau.step(score);
+ * const schedule = new ReduceOnPlateau({ factor: 0.5, patience: 3 });
+ * const trainer = new TripletTrainer({ model, data, random, schedule });
  */
 export class ReduceOnPlateau {
   readonly #options: Required<PlateauOptions>;

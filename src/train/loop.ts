@@ -12,6 +12,7 @@ import { checkSameDType, type Layer } from '../nn/module.ts';
 import { AdamW } from '../optim/adamw.ts';
 import { clipGradNorm, gradNorm } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import type { ReduceOnPlateau } from '../optim/plateau.ts';
 import { constantSchedule } from '../optim/schedule.ts';
 import { BestWeights } from './bestWeights.ts';
 import { checkTrains, type TrainerOptions } from './options.ts';
@@ -134,7 +135,8 @@ export abstract class TrainingLoop<
 
   /** `count` iterations of n steps; a trainer whose state was set resumes with those that are left of them. */
   protected *course(count: number, n: number): Generator<CourseStep<Batch, Iteration>, void> {
-    const { schedule = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.#options;
+    const { schedule: given = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.#options;
+    const schedule = typeof given === 'function' ? given : given.schedule;
     const progress = this.#progress;
     const { optimizer } = this;
     const base = optimizer.learningRate;
@@ -192,6 +194,7 @@ export abstract class TrainingLoop<
       const best = this.#best.offer(judged.criterion, judged.tie);
       if (!best && this.#options.keep === 'last') this.#best.keep();
       this.#progress.sinceBest = best ? 0 : this.#progress.sinceBest + 1;
+      this.#plateau?.step(judged.criterion);
       return this.report(iteration, batches, judged, best);
     };
     const report = this.#average ? this.#average.during(judge) : judge();
@@ -259,8 +262,14 @@ export abstract class TrainingLoop<
       average: this.#average,
       random: this.#random,
       progress: this.#progress,
+      plateau: this.#plateau,
       own: this.own,
     };
+  }
+
+  get #plateau(): ReduceOnPlateau | null {
+    const { schedule } = this.#options;
+    return typeof schedule === 'object' ? schedule : null;
   }
 
   #betweenIterations(what: string): void {

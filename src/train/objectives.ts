@@ -1,6 +1,6 @@
 import { asTensor, type Tensor } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, checkRange } from '../core/check.ts';
-import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { add, affine } from '../ops/elementwise.ts';
 import type { Objective } from './trainer.ts';
@@ -14,7 +14,8 @@ type LossOfEmbeddings = (z: Tensor, labels: Int32Array) => Tensor;
  * An objective for `Trainer` out of losses of the embeddings: the model embeds each batch once, and the loss is the
  * weighted sum, `L = sum_i w_i L_i(z, labels)`. Every term is reported under its name, before its weight.
  *
- * @throws ArgumentError for no term, and for one called `loss`, which is the sum
+ * @throws ArgumentError for no term, and for one called `loss`, which is the sum; while training, TrainingError for embeddings
+ * that are not finite
  * @example
  *     // triplets and cross-entropy at once; the head is trained too
  *     const objective = embeddingObjective({
@@ -32,6 +33,12 @@ export function embeddingObjective<Name extends string>(
   return (model, { x, context, labels }) => {
     const z = asTensor('embeddingObjective', model.forward(x, context));
     expectShape<'B' | 'D'>('embeddingObjective', 'embeddings (B,D)', z.shape, { B: labels.length });
+    // Before a miner finds distances of NaN, for which it would blame the data.
+    const wrong = z.data.findIndex((v) => !Number.isFinite(v));
+    if (wrong >= 0)
+      throw new TrainingError(
+        `embeddingObjective: expected finite embeddings, got ${z.data[wrong]}; try a lower learning rate or clipNorm`,
+      );
     const losses = list.map(({ name, loss, weight }) => {
       const own = asTensor(`embeddingObjective.${name}`, loss(z, labels));
       if (own.size !== 1)

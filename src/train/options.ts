@@ -6,6 +6,7 @@ import type { Sampler } from '../data/sampler.ts';
 import type { TrainingDataOptions } from '../data/trainingSet.ts';
 import type { Layer, Module } from '../nn/module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import type { ReduceOnPlateau } from '../optim/plateau.ts';
 import type { Schedule } from '../optim/schedule.ts';
 
 /** What every trainer is made of; each part can be replaced. */
@@ -19,8 +20,11 @@ export interface TrainerOptions extends TrainingDataOptions {
   augment?: Augmentation;
   /** AdamW with its defaults */
   optimizer?: Optimizer;
-  /** factor on the learning rate over all steps; constant */
-  schedule?: Schedule;
+  /**
+   * factor on the learning rate over all steps, or one that falls when validation no longer gets better, which is told what
+   * iterations are compared by, lower being better; constant
+   */
+  schedule?: Schedule | ReduceOnPlateau;
   /** limit on the gradient norm; none */
   clipNorm?: number;
   /** decay of a moving average of the weights, which is then what is scored and kept; none */
@@ -50,7 +54,7 @@ export function checkTrainerOptions(
   if (sampler !== undefined) checkKind(name, 'sampler', sampler, 'function');
   if (augment !== undefined) checkKind(name, 'augment', augment, 'function');
   if (optimizer !== undefined) checkKind(name, 'optimizer', optimizer, 'optimizer');
-  if (schedule !== undefined) checkKind(name, 'schedule', schedule, 'function');
+  if (schedule !== undefined) checkKind(name, 'schedule', schedule, 'schedule');
   if (clipNorm !== undefined) checkRange(name, 'clipNorm', clipNorm, 0);
   if (averaging !== undefined) checkRange(name, 'averaging', averaging, 0, 1);
   if (keep !== undefined) checkOneOf(name, 'keep', keep, ['best', 'last']);

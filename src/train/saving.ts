@@ -6,6 +6,7 @@ import type { Vec } from '../kernels/types.ts';
 import { Dropout } from '../nn/dropout.ts';
 import type { Layer } from '../nn/module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import type { PlateauState, ReduceOnPlateau } from '../optim/plateau.ts';
 import type { BestWeights } from './bestWeights.ts';
 import { prefixed, type TrainingState, unprefixed } from './trainingState.ts';
 import type { WeightAverage } from './weightAverage.ts';
@@ -32,6 +33,7 @@ export interface TrainingParts {
   readonly average: WeightAverage | null;
   readonly random: Random;
   readonly progress: Progress;
+  readonly plateau: ReduceOnPlateau | null;
   /** what a trainer has of its own, plain data */
   own: unknown;
 }
@@ -53,6 +55,7 @@ interface Numbers {
   tie: number;
   averaged: number | null;
   sampler: unknown;
+  plateau?: PlateauState;
   random: RandomState;
   dropout: RandomState[];
   own: unknown;
@@ -77,6 +80,7 @@ export function saveTraining(parts: TrainingParts): TrainingState {
     tie: best.tie,
     averaged: average?.steps ?? null,
     sampler: parts.sampler.state,
+    plateau: parts.plateau?.state,
     random: parts.random.state,
     dropout: dropouts(model).map(({ random }) => random.state),
     own: parts.own,
@@ -116,11 +120,13 @@ export function restoreTraining(parts: TrainingParts, { numbers, tensors }: Trai
     !(best === null || (fits('best') && typeof tie === 'number')) ||
     !averages ||
     slots.flat().length !== Object.keys(saved).length ||
+    (given.plateau === undefined) !== (parts.plateau === null) ||
     dropout?.length !== layers.length
   )
     throw new CheckpointError(`${name}: expected the state of a trainer with the same options, got another's`);
   optimizer.state = { kind: given.optimizerKind, step: given.optimizer, steps: given.optimizerSteps, slots };
   parts.sampler.state = given.sampler;
+  if (parts.plateau && given.plateau) parts.plateau.state = given.plateau;
   model.loadStateDict(unprefixed('model', tensors));
   parts.best.state = { score: best, tie, weights: best === null ? {} : unprefixed('best', tensors) };
   if (average) average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };

@@ -142,6 +142,19 @@ export const LEARNING: Record<string, Call> = {
     optional: '0.by 0.atLeast',
     allows: { '0.fraction = 0 | 0.5': part, '0.atLeast = 0': 'none at least' },
   },
+  'Dataset#take': {
+    args: () => [[1, 0]],
+    call: (indices: number[]) => new d.Dataset(dataset()).take(indices),
+    names: 'take',
+    allows: { '0 = [] | empty | [5]': 'positions', '0.0 = 0': 'a position' },
+  },
+  'Dataset#slice': {
+    args: () => [1, 3],
+    call: (from: number, to: number) => new d.Dataset(dataset()).slice(from, to),
+    names: 'slice',
+    optional: '1',
+    allows: { '0 = 0': 'a position' },
+  },
   drive: {
     args: () => [[1, 2], { signal: { aborted: false }, onStep: () => {} }],
     call: driven,
@@ -532,6 +545,18 @@ export const MODELS: Record<string, Call> = {
       '0.logitAdjustment.0 = -1 | 0 | 0.5 | huge': 'any finite number',
     },
   },
+  'ClassifierTrainer#source': {
+    args: () => {
+      const all = new d.Dataset(dataset());
+      return [{ length: 8, labels: [...LABELS], groups: [...LABELS], get: (at: Int32Array) => all.take(at) }];
+    },
+    call: (data: d.DatasetSource) => {
+      for (const _ of new d.ClassifierTrainer({ model: linear(), data, random: random() }).epochs(1));
+    },
+    optional: '0.labels 0.groups',
+    data: '0',
+    allows: { '0.labels.0 = 0': A_CLASS, '0.groups.0 = -1 | 0': 'groups may be any whole numbers' },
+  },
   'ClassifierTrainer#epochs': {
     args: () => [1],
     call: (count: number) => [
@@ -578,6 +603,7 @@ export const MODELS: Record<string, Call> = {
         averaging: 0.9,
         keep: 'best',
         perClass: 2,
+        classesPerBatch: 2,
         miner: d.semiHard,
         distance: d.pairwiseCosine,
         power: 2,
