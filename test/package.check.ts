@@ -70,7 +70,7 @@ test('types, under import and require, without any other types installed', () =>
 });
 
 /** Programs of users, each with the least that the number it prints should be. */
-const CONSUMERS = { fewShot: 0.9, supCon: 0.85, ownParts: 0.9, resume: 1 };
+const CONSUMERS = { fewShot: 0.9, supCon: 0.85, ownParts: 0.9, resume: 1, unequal: 0.9 };
 
 for (const [name, least] of Object.entries(CONSUMERS))
   test(`a program in strict TypeScript compiles and runs: ${name}`, () => {
