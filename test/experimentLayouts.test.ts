@@ -244,9 +244,15 @@ test('what cannot be laid out ends with 1 and says why in one line', async () =>
   const cases: [args: string[], message: RegExp][] = [
     [[config], /^--data: expected a folder, got none$/],
     [data, /^layout: expected the names of configurations, got none$/],
-    [[config, 'nowhere', ...data, '--out', at('bad')], /^configuration nowhere: expected JSON in /],
+    [
+      [config, 'nowhere', ...data, '--out', at('bad')],
+      /^configuration nowhere: expected a file that ends in \.json, or /,
+    ],
     [[config, '--data', at('absent'), '--out', at('bad')], /^--data: expected a folder, got .*absent$/],
-    [[config, ...data, '--out', at('file', 'page.html')], /^--out: expected a folder, got .*file: /],
+    [
+      [config, ...data, '--out', at('file', 'page.html')],
+      /^--out: expected a folder that can be written, got .*file: EEXIST/,
+    ],
   ];
   const ends = await Promise.all(cases.map(([args]) => cli('layout', ...args)));
   for (const [i, [, message]] of cases.entries()) {
