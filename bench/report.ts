@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { backend, kernels } from 'dynaecg';
+import { backend, DataError, kernels } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 
 /** Milliseconds of one piece of work as one library does it; with `flops`, the floating-point operations of it. */
@@ -34,10 +34,21 @@ export interface Run {
 
 export const OURS = 'dynaecg';
 
-/** A run that `save` wrote. */
+/**
+ * A run that `save` wrote.
+ *
+ * @throws DataError where there is none
+ */
 export function readRun(path: string): Run {
-  const run: Run = JSON.parse(readFileSync(path, 'utf8'));
-  if (!Array.isArray(run.timings)) throw new Error(`expected a run of the bench in ${path}, got ${Object.keys(run)}`);
+  const got = (what: string, cause?: unknown): DataError =>
+    new DataError(`--compare: expected a run of the bench in ${path}, got ${what}`, { cause });
+  let run: Run;
+  try {
+    run = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw got((error as Error).message, error);
+  }
+  if (!Array.isArray(run?.timings)) throw got('other JSON');
   return run;
 }
 

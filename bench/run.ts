@@ -1,8 +1,10 @@
 // npm run bench: verifies, then times the library beside its peers, and prints ratios of one run on one machine.
-import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { setBackend } from 'dynaecg';
+import { readArguments, text } from '../examples/shared/arguments.ts';
+import { exitWith } from '../examples/shared/exit.ts';
+import { prepareFolder } from '../examples/shared/folder.ts';
+import { oneOf } from '../examples/shared/values.ts';
 import { benchGemm } from './gemm.ts';
 import { benchInference } from './inference.ts';
 import { Report, readRun } from './report.ts';
@@ -20,33 +22,31 @@ const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...
   --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
   --json FILE      writes the run
   --compare FILE   prints each time beside the one that was written
-`;
+  -h, --help       this text
+  --version        the version of dynaecg`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    backend: { type: 'string' },
-    json: { type: 'string' },
-    compare: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
-const { backend } = values;
-const unknown = positionals.find((name) => !(name in PARTS));
-const wrong = unknown ?? (backend && !['js', 'wasm', 'relaxed'].includes(backend) ? backend : undefined);
-if (values.help || wrong) {
-  console.log(wrong ? `expected a part of the bench, or a backend, got ${wrong}\n\n${USAGE}` : USAGE);
-  process.exit(wrong ? 1 : 0);
+const BACKENDS = ['js', 'wasm', 'relaxed'] as const;
+
+function main(args: string[]): number {
+  const options = { backend: text, json: text, compare: text };
+  const given = readArguments({ name: 'bench', help: USAGE, options, positionals: true }, args);
+  if (!given) return 0;
+  const { json, compare } = given.values;
+  const parts = given.positionals.map((name) => oneOf('bench', name, Object.keys(PARTS) as (keyof typeof PARTS)[]));
+  const backend = given.values.backend === undefined ? null : oneOf('--backend', given.values.backend, BACKENDS);
+  if (backend === 'relaxed') setBackend('wasm', { relaxed: true });
+  else if (backend) setBackend(backend);
+
+  // What the end of a long run needs is looked at before it begins.
+  const before = compare === undefined ? null : readRun(compare);
+  if (json !== undefined) prepareFolder('--json', dirname(json));
+
+  const report = new Report();
+  for (const [name, part] of Object.entries(parts.length > 0 ? PARTS : DEFAULT))
+    if (parts.length === 0 || (parts as string[]).includes(name)) part(report);
+  if (before) report.compare(before);
+  if (json !== undefined) report.save(json);
+  return 0;
 }
-if (backend === 'relaxed') setBackend('wasm', { relaxed: true });
-else if (backend === 'js' || backend === 'wasm') setBackend(backend);
 
-// What the end of a long run needs is looked at before it begins.
-const before = values.compare ? readRun(values.compare) : null;
-if (values.json) accessSync(dirname(values.json), constants.W_OK);
-
-const report = new Report();
-for (const [name, part] of Object.entries(positionals.length > 0 ? PARTS : DEFAULT))
-  if (positionals.length === 0 || positionals.includes(name)) part(report);
-if (before) report.compare(before);
-if (values.json) report.save(values.json);
+await exitWith(main);

@@ -2,11 +2,12 @@
 //   npm run compare -- --record mitdb/100 --reference atr --test dyn
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ArgumentError, DataError } from 'dynaecg';
 import { type BeatTally, compareBeats, formatComparison, grossTally, parseHeader } from 'dynaecg/ecg';
 import { loadAnnotations } from 'dynaecg/node';
-import { exitWith } from './exit.ts';
+import { flag, readArguments, text, texts } from './shared/arguments.ts';
+import { exitWith } from './shared/exit.ts';
+import { seconds } from './shared/values.ts';
 
 const HELP = `Compares two annotation files of a record beat by beat, after ANSI/AAMI EC57.
 
@@ -18,36 +19,22 @@ const HELP = `Compares two annotation files of a record beat by beat, after ANSI
   --dir DIR          folder of the annotations to judge; that of the record by default
   --start SECONDS    where scoring begins; 300 by default, as EC57 wants it
   --json             print JSON instead of tables
-  --help             this text`;
+  -h, --help         this text
+  --version          the version of dynaecg`;
 
 interface Report extends BeatTally {
   record: string;
 }
 
 function main(args: string[]): number {
-  const string = { type: 'string' } as const;
-  const boolean = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    args,
-    options: {
-      record: { type: 'string', multiple: true, default: [] },
-      reference: { type: 'string', default: 'atr' },
-      test: string,
-      dir: string,
-      start: { type: 'string', default: '300' },
-      json: boolean,
-      help: boolean,
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const { record: paths, reference, test, json } = values;
+  const options = { record: texts, reference: text, test: text, dir: text, start: text, json: flag };
+  const given = readArguments({ name: 'compare', help: HELP, options }, args);
+  if (!given) return 0;
+  const { record: paths, reference = 'atr', test, dir, json } = given.values;
   if (!paths.length) throw new ArgumentError('--record: expected the path of a record, got none');
   if (!test) throw new ArgumentError('--test: expected the suffix of the annotations to judge, got none');
-  const start = seconds('--start', values.start);
-  const records = paths.map((path) => compare(path, reference, test, values.dir, start));
+  const start = seconds('--start', given.values.start ?? '300');
+  const records = paths.map((path) => compare(path, reference, test, dir, start));
   const total = grossTally(records);
   if (json) {
     console.log(JSON.stringify({ reference, test, records, total }, null, 1));
@@ -57,13 +44,6 @@ function main(args: string[]): number {
     console.log(`Record ${report.record}: ${test} against ${reference}\n\n${formatComparison(report)}\n`);
   if (records.length > 1) console.log(`All ${records.length} records\n\n${formatComparison(total)}\n`);
   return 0;
-}
-
-function seconds(name: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw new ArgumentError(`${name}: expected seconds >= 0, got ${text}`);
-  return value;
 }
 
 function compare(path: string, reference: string, test: string, dir: string | undefined, start: number): Report {

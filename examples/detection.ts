@@ -2,14 +2,14 @@
 // with the annotations.  npm run detect -- --data DIR
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ArgumentError, DataError, quantile } from 'dynaecg';
 import { type BeatComparison, type BeatTally, detectQrs, grossTally } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
 import { type Counted, compareDetections, distances } from './detections.ts';
 import { Progress } from './dynaecg/progress.ts';
 import { align, percent } from './dynaecg/table.ts';
-import { exitWith } from './exit.ts';
+import { flag, readArguments, text } from './shared/arguments.ts';
+import { exitWith } from './shared/exit.ts';
 
 const help = `Finds the beats in the first lead of every record of a folder, and compares them with its annotations.
 
@@ -17,7 +17,8 @@ const help = `Finds the beats in the first lead of every record of a folder, and
 
   --data DIR   a folder with WFDB records and their .atr files, such as the MIT-BIH Arrhythmia Database
   --quiet      no progress
-  --help       this text
+  -h, --help   this text
+  --version    the version of dynaecg
 
 Beats and detections are paired within 150 ms, after ANSI/AAMI EC57. The table leaves out what is
 annotated as ventricular flutter or fibrillation, where there are no beats to find, as EC57 does; the lines
@@ -50,12 +51,9 @@ function headersIn(dir: string): string[] {
 }
 
 async function main(args: string[]): Promise<number> {
-  const boolean = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({ args, options: { data: { type: 'string' }, quiet: boolean, help: boolean } });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
+  const given = readArguments({ name: 'detect', help, options: { data: text, quiet: flag } }, args);
+  if (!given) return 0;
+  const { values } = given;
   if (values.data === undefined) throw new ArgumentError('--data: expected a folder of records, got none');
   const names = headersIn(values.data);
   const progress = new Progress('detecting', values.quiet);

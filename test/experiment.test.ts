@@ -663,13 +663,20 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   assert.equal([table.code, table.stdout, table.stderr], [0, stdout, '']);
 
   const { outcomes: all } = new Ledger(at('runs', 'ledger.jsonl'));
+  const misspelt = config.replace('runs.json', 'rnus.json');
   const [embeddings, curve, none] = await Promise.all(
-    [['embeddings'], ['curve', config], ['curve', 'another']].map((words) => cli([...words, ...place('runs')])),
+    [['embeddings'], ['curve', config], ['curve', misspelt]].map((words) => cli([...words, ...place('runs')])),
   );
-  for (const { code, stderr } of [embeddings, curve, none]) assert.equal([code, stderr], [0, '']);
+  for (const { code, stderr } of [embeddings, curve]) assert.equal([code, stderr], [0, '']);
   assert.is(embeddings.stdout, `${formatEmbeddings(all)}\n\n${formatRanking(all)}\n`);
   assert.is(curve.stdout, `${formatCurves(all)}\n`);
-  assert.is(none.stdout, '\n');
+  const ledger = at('runs', 'ledger.jsonl');
+  oneLine(
+    none,
+    new RegExp(
+      `^experiment: expected names that ${ledger} has results of \\(did you mean ${config}\\?\\), got ${misspelt}$`,
+    ),
+  );
 });
 
 test('--test: a reading is written down before the result, and there is one only', async () => {
@@ -845,9 +852,29 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
       ['run', config, ...place('bad'), '--seeds', seeds],
       new RegExp(`^--seeds: expected words with commas between them, got ${seeds}$`),
     ]),
-    [['run', 'nowhere', ...place('bad')], /^configuration nowhere: expected JSON in .*nowhere\.json, got ENOENT/],
+    [['tabel'], /^experiment: expected run, table, .* \(did you mean table\?\), got tabel$/],
+    [['--data', data], /^experiment: expected run, table, .* or layout, got none$/],
+    [['one', ...place('bad')], /^one: expected a configuration, got 0$/],
+    [
+      ['run', 'tripelt', ...place('bad')],
+      /^configuration tripelt: expected .* one of .*\(did you mean triplet\?\), got tripelt$/,
+    ],
     [['run', config, ...place('bad'), '--jobs', '0'], /^--jobs: expected a whole number >= 1, got 0$/],
+    [['run', config, ...place('bad'), '--seed', '3'], /^--seed: expected the command layout, got run$/],
+    [['layout', config, ...place('bad'), '--seeds', '3'], /^--seeds: expected the command run, got layout$/],
+    [['layout', config, ...place('bad'), '--test'], /^--test: expected the command run, got layout$/],
+    [['table', '--jobs', '3'], /^--jobs: expected the command run, got table$/],
     [['table', '--ledger', at('torn.jsonl')], /^ledger: expected JSON in line 1 of .*torn\.jsonl, got \{"name":$/],
+    [['table', '--ledger', at('none.jsonl')], /^--ledger: expected a file, got .*none\.jsonl$/],
+    [['table', '--ledger', dir], /^--ledger: expected a file that can be read, got .*: EISDIR/],
+    [
+      ['run', config, '--data', data, '--out', at('bad'), '--ledger', at('torn.jsonl', 'below')],
+      /^--ledger: expected a folder that can be written, got .*torn\.jsonl: ENOTDIR/,
+    ],
+    [
+      ['run', config, '--data', data, '--out', at('torn.jsonl'), '--ledger', at('unmade.jsonl')],
+      /^--out: expected a folder that can be written, got .*torn\.jsonl: EEXIST/,
+    ],
   ];
   const ends = await Promise.all(cases.map(([args]) => cli(args)));
   for (const [i, [, message]] of cases.entries()) oneLine(ends[i], message);

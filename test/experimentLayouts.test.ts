@@ -119,7 +119,7 @@ test('the page runs nothing, fetches nothing, and takes names for text', () => {
   const [, css] = /<style>(.*?)<\/style>/s.exec(page)!;
   assert.match(page, `style-src &#39;sha256-${createHash('sha256').update(css).digest('base64')}&#39;`);
   const { document } = parseHTML(page);
-  for (const selector of ['h4', '.lead', 'circle title', 'title'])
+  for (const selector of ['h2', '.lead', 'circle title', 'title'])
     assert.ok(
       [...document.querySelectorAll(selector)].some((e) => e.textContent.includes(hostile)),
       selector,
@@ -130,7 +130,7 @@ test('the page runs nothing, fetches nothing, and takes names for text', () => {
 function panelsOf(page: string): { lines: string[][]; beats: number[] } {
   const panels = [...parseHTML(page).document.querySelectorAll('#layouts .panel')];
   return {
-    lines: panels.map((panel) => [...panel.querySelector('h4').childNodes].map(({ textContent }) => textContent)),
+    lines: panels.map((panel) => [...panel.querySelectorAll('h2, .detail')].map(({ textContent }) => textContent)),
     beats: panels.map((panel) => panel.querySelectorAll('circle').length),
   };
 }
@@ -244,9 +244,15 @@ test('what cannot be laid out ends with 1 and says why in one line', async () =>
   const cases: [args: string[], message: RegExp][] = [
     [[config], /^--data: expected a folder, got none$/],
     [data, /^layout: expected the names of configurations, got none$/],
-    [[config, 'nowhere', ...data, '--out', at('bad')], /^configuration nowhere: expected JSON in /],
+    [
+      [config, 'nowhere', ...data, '--out', at('bad')],
+      /^configuration nowhere: expected a file that ends in \.json, or /,
+    ],
     [[config, '--data', at('absent'), '--out', at('bad')], /^--data: expected a folder, got .*absent$/],
-    [[config, ...data, '--out', at('file', 'page.html')], /^--out: expected a folder, got .*file: /],
+    [
+      [config, ...data, '--out', at('file', 'page.html')],
+      /^--out: expected a folder that can be written, got .*file: EEXIST/,
+    ],
   ];
   const ends = await Promise.all(cases.map(([args]) => cli('layout', ...args)));
   for (const [i, [, message]] of cases.entries()) {

@@ -9,13 +9,14 @@ import { MITDB_RECORDS } from 'dynaecg/ecg';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Judged, Metrics, RecordedIteration } from '../examples/dynaecg/metrics.ts';
+import type { Judged, Layout, Metrics, RecordedIteration } from '../examples/dynaecg/metrics.ts';
 import { csv, csvTables } from '../examples/dynaecg/report/csv.ts';
 import { clock, count, duration } from '../examples/dynaecg/report/format.ts';
 import { html } from '../examples/dynaecg/report/html.ts';
+import { drawLayouts } from '../examples/dynaecg/report/layouts.ts';
 import { drawReport } from '../examples/dynaecg/report/page.ts';
 import { readMetrics } from '../examples/dynaecg/report/read.ts';
-import { sampleMetrics } from './reportSample.ts';
+import { sampleLayouts, sampleMetrics } from './reportSample.ts';
 
 const test = suite('report');
 
@@ -73,6 +74,79 @@ test('every figure has an id of its own and a caption, every drawing a label', (
   assert.is(document.documentElement.lang, 'en');
 });
 
+/** The levels of the headings, in order. */
+const levelsOf = (report: string): number[] =>
+  [...parseHTML(report).document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(({ localName }) =>
+    Number(localName[1]),
+  );
+
+test('headings go down one level at a time, and nothing is labelled that has no role', () => {
+  const alone = drawReport(changed((m) => Reflect.deleteProperty(m.protocols, 'intra')));
+  for (const report of [page, alone, drawLayouts(sampleLayouts({ points: 60 }))]) {
+    const levels = levelsOf(report);
+    assert.is(levels[0], 1);
+    for (const [i, level] of levels.entries()) assert.ok(i === 0 || level <= levels[i - 1] + 1, levels.join(' '));
+    const { document } = parseHTML(report);
+    for (const labelled of document.querySelectorAll('[aria-label]'))
+      assert.ok(labelled.getAttribute('role') || ['nav', 'section'].includes(labelled.localName), labelled.outerHTML);
+    for (const svg of document.querySelectorAll('svg'))
+      assert.ok(svg.getAttribute('role') === 'img' || svg.getAttribute('aria-hidden') === 'true');
+  }
+});
+
+test('those who do not see the figures are told what is in them, or where', () => {
+  const { document } = parseHTML(page);
+  const labels = (id: string): string[] =>
+    [...document.querySelectorAll(`#${id} svg.plot`)].map((svg) => svg.getAttribute('aria-label'));
+  const { judged, history } = sample.protocols['inter'];
+  const { confusion, perClass, precisionRecall, layout, trainingLayout, attention } = judged!;
+  const name = 'Patients apart (inter-patient)';
+
+  const [matrix] = labels('confusion-inter');
+  for (const [k, row] of confusion.entries()) {
+    const cells = row.map((n, j) => `${'NSV'[j]} ${count(n)} (${((100 * n) / perClass[k].support).toFixed(2)}\u00a0%)`);
+    assert.ok(matrix.includes(`${'NSV'[k]}: ${cells.join(', ')}`), matrix);
+  }
+  const [curves] = labels('curves-inter');
+  const half = precisionRecall[1].points.find(({ recall }) => recall >= 0.5)!.precision;
+  assert.match(curves, `S: precision ${(100 * half).toFixed(2)}\u00a0% at recall 50.00\u00a0%, `);
+
+  const numbers = (beats: Layout, trained: boolean): string =>
+    ['N', 'S', 'V']
+      .map((c, k) => `${c} ${beats.label.filter((own, i) => own === k && beats.trained[i] === trained).length}`)
+      .join(', ');
+  const [training, test, byRecord] = labels('layout-inter');
+  assert.is(training, `t-SNE of training beats by class, ${name}: ${numbers(layout, true)}`);
+  const wrong = layout.label.filter((own, i) => own !== layout.predicted[i] && !layout.trained[i]).length;
+  assert.is(test, `t-SNE of test beats by class, ${name}: ${numbers(layout, false)}; ${wrong} wrongly classified`);
+  const told = [...byRecord.matchAll(/(\S+) (\d+)(?:,|$)/g)].map(([, record, n]) => [record, Number(n)] as const);
+  assert.is(
+    told.reduce((sum, [, n]) => sum + n, 0),
+    layout.trained.filter((own) => !own).length,
+  );
+  const [record, n] = told[0];
+  assert.is(n, layout.record.filter((own, i) => own === record && !layout.trained[i]).length);
+  assert.ok(labels('training-layout-inter')[0].endsWith(`: ${numbers(trainingLayout!, true)}`));
+
+  const [first] = history[0].iterations;
+  const last = history[0].iterations.at(-1)!;
+  const margin = `network 1 from ${first.margin} at 1 to ${Number(last.margin.toPrecision(3))} at 30, least 0.2 at 1, most 0.8 at`;
+  assert.ok(labels('history-inter')[0].includes(margin), labels('history-inter')[0]);
+
+  const { weights, signal, before } = attention[0];
+  const at = weights.indexOf(Math.max(...weights));
+  const ms = (step: number): string => (((step * signal.length) / weights.length - before) / 0.36).toFixed(0);
+  assert.ok(
+    labels('attention-inter')[0].endsWith(`: the largest weight from ${ms(at)} to ${ms(at + 1)} ms of the R peak`),
+  );
+  for (const [id, where] of [
+    ['intervals', /Table 1 has/],
+    ['records-inter', /table of records below has/],
+    ['novelty-inter', /table below has/],
+  ] as const)
+    for (const label of labels(id)) assert.match(label, where);
+});
+
 test('t-SNE of 4,000 beats in both protocols stays below 2.5 MB', () => {
   const size = drawReport(sampleMetrics()).length;
   assert.ok(size < 2.5e6, `${size} characters`);
@@ -113,7 +187,7 @@ test('names that are HTML are shown as text', () => {
     'header .lead',
     'table.records th',
     'circle title',
-    '[id^=attention] h4',
+    '[id^=attention] h5',
     '[id^=novelty] th',
   ])
     assert.ok(
@@ -287,11 +361,11 @@ function coursesOf(report: string): { titles: [title: string, label: string][]; 
   const panels = [...document.querySelectorAll('#history-inter .panel')];
   const titles = panels.map((panel): [string, string] => [
     panel.querySelector('h4').textContent,
-    panel.querySelector('[aria-label="y-axis label"]').textContent,
+    panel.querySelector('[data-mark="y-axis label"]').textContent,
   ]);
   const ticks = panels.map((panel) => [
     panel.querySelector('h4').textContent,
-    [...panel.querySelectorAll('[aria-label="y-axis tick label"] text')].map(({ textContent }) => textContent),
+    [...panel.querySelectorAll('[data-mark="y-axis tick label"] text')].map(({ textContent }) => textContent),
   ]);
   return { titles, ticks: Object.fromEntries(ticks) };
 }
@@ -386,11 +460,12 @@ test('beneath Table 1 stand the method, the operating point and the nearest neig
     parseHTML(drawReport(metrics)).document.querySelector(`#table1-${protocol} figcaption`).textContent;
   assert.match(caption(sample, 'inter'), /triplet loss, then a perceptron .*, decided at the data's prior/);
   assert.match(caption(sample, 'intra'), /cross-entropy, .*, decided between the data's prior and a batch's \(adj/);
+  const [n, s, v] = sample.protocols['intra'].judged!.perClass.map(({ support }) => support);
   const comparison: Partial<Judged> = {
     neighbors: [
-      [8, 2, 0],
-      [2, 8, 0],
-      [0, 0, 10],
+      [n, 0, 0],
+      [0, 0, s], // all taken for V
+      [0, 0, v],
     ],
     operating: [{ adjustment: 1, matrix: sample.protocols['intra'].judged!.confusion }],
     embedding: { meanPositive: 0.1, meanNegative: 1.5, violations: 0.05 },
@@ -398,8 +473,9 @@ test('beneath Table 1 stand the method, the operating point and the nearest neig
   const metrics = changed((m) => Object.assign(m.protocols['intra'].judged!, comparison));
   const read = readMetrics(run('compared', JSON.stringify(metrics)));
   assert.equal(read, metrics, 'nothing is lost');
-  const sentence =
-    'By 9 nearest neighbours among training embeddings F1 is 86.67 on the mean: N 80.00, S 80.00, V 100.00.';
+  const ofV = (2 * v) / (2 * v + s);
+  const [mean, last] = [(1 + ofV) / 3, ofV].map((x) => (100 * x).toFixed(2));
+  const sentence = `By 9 nearest neighbours among training embeddings F1 is ${mean} on the mean: N 100.00, S 0.00, V ${last}.`;
   assert.ok(caption(read, 'intra').includes(sentence), caption(read, 'intra'));
   assert.not.match(caption(read, 'inter'), 'nearest neighbours');
   assert.not.ok(Object.hasOwn(read.protocols['inter'].judged!, 'neighbors'));
@@ -432,7 +508,7 @@ test('patients and records are a number, and by name where they are few', () => 
     m.protocols['intra'].unusedRecords = ['1', '2', '3', '4', '5', '6', '7'];
   });
   const facts = factsOf(drawReport(metrics));
-  assert.equal(facts['patients on both sides'], [String(MITDB_RECORDS.length), '1 (201)']);
+  assert.equal(facts['patients on both sides'], [String(MITDB_RECORDS.length - 1), '1 (201)']); // 201 is 202 too
   assert.equal(facts['unused records'], ['7', '4 (102, 104, 107, 217)']);
   assert.equal(factsOf(page)['unused records'][0], 'none');
 });
@@ -611,7 +687,8 @@ test('bad input is one line and exit code 1', async () => {
   const expected = 'report: expected metrics.json of a finished run, got ';
   const cases: [args: string[], message: string | RegExp][] = [
     [[], 'report: expected the folder of one run, got none'],
-    [['--frobnicate'], /^Unknown option '--frobnicate'/],
+    [['--frobnicate'], 'report: expected one of the options that --help lists, got --frobnicate'],
+    [[absent, absent], `report: expected the folder of one run, got ${absent} ${absent}`],
     [[absent], `report: expected the folder of a run, got ${absent}`],
     [[run('broken', '{"source": ')], new RegExp(`^${expected}.*broken/metrics.json: no JSON: `)],
   ];
@@ -721,6 +798,166 @@ test('metrics.json of another shape: what is wrong, and where', () => {
   );
   writeFileSync(join(folder, 'metrics.json'), JSON.stringify(infinite));
   assert.ok(Number.isNaN(readMetrics(folder).protocols['intra'].judged!.precisionRecall[0].points[0].threshold));
+});
+
+test('figures that contradict each other: which, and what the others make it', () => {
+  const folder = run('contradictions', '');
+  const at = 'protocols.inter.judged';
+  const judged = sample.protocols['inter'].judged!;
+  const total = judged.confusion.flat().reduce((a, b) => a + b);
+  const json = (value: unknown): string => JSON.stringify(value);
+  const moved = judged.confusion.map((row, k) => (k === 1 ? [row[0] + 1, row[1] - 1, row[2]] : row));
+  const beats = judged.confusion.map((row) => row.reduce((a, b) => a + b));
+  const [name] = Object.keys(judged.records);
+  const cases: [change: (m: Metrics['protocols'][string], j: Judged, m0: Metrics) => void, message: string][] = [
+    [
+      (_, j) => Object.assign(j, { confusion: moved }),
+      `${at}.confusion should be the sum of its records, ${json(judged.confusion)}, and is ${json(moved)}`,
+    ],
+    [
+      (_, j) => j.records[name][0][0]++,
+      `${at}.confusion should be the sum of its records, ${json(judged.confusion.map((row, k) => row.map((n, l) => n + Number(k + l === 0))))}, and is ${json(judged.confusion)}`,
+    ],
+    [(_, j) => Object.assign(j, { records: {} }), `${at}.records should be some and are none`],
+    [
+      (p) => Object.assign(p, { test: total - 1 }),
+      `protocols.inter.test should be the number of beats in judged.confusion, ${total}, and is ${total - 1}`,
+    ],
+    [
+      (p) => Object.assign(p, { train: 100_000 }),
+      `protocols.inter.train and test should be 100115 windows at most and are ${100_000 + total}`,
+    ],
+    [
+      (_p, _j, m) => Object.assign(m.beats, { windows: 100_116 }),
+      'beats.windows should be the annotated beats of N, S and V but for those dropped, 100115, and is 100116',
+    ],
+    [
+      (_, j) => Object.assign(j, { accuracy: 0.5 }),
+      `${at}.accuracy should be that of confusion, ${judged.accuracy}, and is 0.5`,
+    ],
+    [
+      (_, j) => Object.assign(j.macro, { f1: null }),
+      `${at}.macro.f1 should be that of confusion, ${judged.macro.f1}, and is null`,
+    ],
+    [
+      (_, j) => Object.assign(j.perClass[1], { precision: 1 }),
+      `${at}.perClass[1].precision should be that of confusion, ${judged.perClass[1].precision}, and is 1`,
+    ],
+    [
+      (_, j) => Object.assign(j.perClass[2], { support: 1 }),
+      `${at}.perClass[2].support should be that of confusion, ${beats[2]}, and is 1`,
+    ],
+    [
+      (_, j) => Object.assign(j, { neighbors: judged.confusion.map((row) => row.map((n) => 2 * n)) }),
+      `${at}.neighbors should be of the beats of each class in confusion, ${json(beats)}, and is ${json(beats.map((n) => 2 * n))}`,
+    ],
+    [
+      (_, j) => Object.assign(j, { operating: [{ adjustment: 1, matrix: judged.records[name] }] }),
+      `${at}.operating[0].matrix should be of the beats of each class in confusion, ${json(beats)}, and is ${json(judged.records[name].map((row) => row.reduce((a, b) => a + b)))}`,
+    ],
+    [
+      (p) => Object.assign(p.patients, { shared: [] }),
+      'protocols.inter.patients.shared should be the patients of both train and test, ["201"], and is []',
+    ],
+    [(p) => p.history.pop(), 'protocols.inter.history should be of the 2 networks configured and is of 1'],
+    [
+      (p) => Object.assign(p, { judged: null, history: [...p.history, p.history[0]] }),
+      'protocols.inter.history should be of the 2 networks configured and is of 3',
+    ],
+    [
+      (p) => Object.assign(p.configuration, { iterations: 20 }),
+      'protocols.inter.history[0].iterations should be 20 at most, as configured, and are 30',
+    ],
+    [
+      (p) => Object.assign(p.configuration, { method: 'crossEntropy' }),
+      'protocols.inter.history[0].iterations should be 0 at most, as configured, and are 30',
+    ],
+    [
+      (p) => Object.assign(p.configuration, { mlpEpochs: 39 }),
+      'protocols.inter.history[0].epochs should be 39 at most, as configured, and are 40',
+    ],
+    [
+      (p) => p.history[1].epochs.splice(0, 38),
+      'protocols.inter.history[1].epochs should be numbered, [1,2], and is [39,40]',
+    ],
+    [
+      (_, j) => Object.assign(j.layout.record, { [j.layout.trained.indexOf(false)]: 'nobody' }),
+      `${at}.layout.record[${judged.layout.trained.indexOf(false)}] should be one of the records and is "nobody"`,
+    ],
+    [
+      (_, j) => Object.assign(j.attention[2], { record: 'nobody' }),
+      `${at}.attention[2].record should be one of the records and is "nobody"`,
+    ],
+    [(_, j) => j.attention[0].signal.pop(), `${at}.attention[0].signal should be of 253 as configured and is of 252`],
+    [
+      (_, j) => Object.assign(j.novelty.byClass, { N: { beats: 1, above: 0 } }),
+      `${at}.novelty.byClass.N.beats should be those of confusion, ${beats[0]}, and is 1`,
+    ],
+    [
+      (_, j) => Reflect.deleteProperty(j.novelty.byClass, 'V'),
+      `${at}.novelty.byClass.V.beats should be those of confusion, ${beats[2]}, and is 0`,
+    ],
+    [
+      (_, j) => Object.assign(j.novelty.byClass, { X: { beats: 1, above: 0 } }),
+      `${at}.novelty.byClass should be of N, S, V, F, Q and has X`,
+    ],
+    [
+      (_, j) => Object.assign(j.novelty.rocArea, { N: 0.5 }),
+      `${at}.novelty.rocArea should be of F, Q, F and Q and has N`,
+    ],
+    // each by itself
+    [
+      (_, j) => Object.assign(j.intervals.macro.f1, { low: 0.9, high: 0.8 }),
+      `${at}.intervals.macro.f1 should have a low up to high and has 0.9 and 0.8`,
+    ],
+    [
+      (_, j) => Object.assign(j.intervals.accuracy, { high: 1.5 }),
+      `${at}.intervals.accuracy.high should be a number from 0 to 1 and is 1.5`,
+    ],
+    [
+      (_, j) => Object.assign(j.precisionRecall[1], { averagePrecision: 96 }),
+      `${at}.precisionRecall[1].averagePrecision should be a number from 0 to 1 and is 96`,
+    ],
+    [
+      (_, j) => Object.assign(j.novelty.rocArea, { F: -0.1 }),
+      `${at}.novelty.rocArea.F should be a number from 0 to 1 and is -0.1`,
+    ],
+    [
+      (_, j) => Object.assign(j.attention[0], { kind: 'wrong' }),
+      `${at}.attention[0].kind should go with label and predicted and is wrong with 0 and 0`,
+    ],
+    [
+      (_, j) => Object.assign(j.attention[0], { before: 253 }),
+      `${at}.attention[0].before should be below 253 and is 253`,
+    ],
+    [
+      (_, j) => Object.assign(j.attention[0], { weights: [] }),
+      `${at}.attention[0].weights should be from 1 to 253 and are 0`,
+    ],
+  ];
+  const path = join(folder, 'metrics.json');
+  for (const [change, message] of cases) {
+    const metrics = changed((m) => {
+      Object.assign(m, { protocols: { inter: m.protocols['inter'] } });
+      change(m.protocols['inter'], m.protocols['inter'].judged!, m);
+    });
+    writeFileSync(path, JSON.stringify(metrics));
+    assert.throws(
+      () => readMetrics(folder),
+      (error: Error) => {
+        assert.is(error.message, `report: expected metrics.json of a finished run, got ${path}: ${message}`);
+        return true;
+      },
+    );
+  }
+});
+
+test('the command refuses a confusion that is not the sum of its records, and draws nothing', async () => {
+  const folder = run('unlike', JSON.stringify(changed((m) => m.protocols['intra'].judged!.confusion[0][0]++)));
+  const { code, stdout, stderr } = await cli(folder);
+  assert.equal([code, stdout], [1, '']);
+  assert.match(stderr, /protocols\.intra\.judged\.confusion should be the sum of its records, .*, and is .*\n$/);
+  assert.equal(readdirSync(folder), ['metrics.json']);
 });
 
 test.run();

@@ -8,7 +8,7 @@ import {
   Random,
   type Scores,
 } from 'dynaecg';
-import { CLASSES, DS1, DS2, extractBeats, MITDB_RECORDS, syntheticRecord } from 'dynaecg/ecg';
+import { CLASSES, DS1, DS2, extractBeats, MITDB_RECORDS, patientOf, syntheticRecord } from 'dynaecg/ecg';
 import { fingerprint, readConfiguration } from '../examples/dynaecg/configuration.ts';
 import type { LaidOut, Layouts } from '../examples/dynaecg/layouts.ts';
 import type {
@@ -25,6 +25,7 @@ import type {
 const FREQUENCY = 360;
 const SAMPLES = 650_000; // of a record of MIT-BIH
 const K = CLASSES.length;
+const WINDOWS = 100_115;
 
 /** How much there is of it; the defaults are those of a run on MIT-BIH. */
 export interface SampleOptions {
@@ -43,7 +44,7 @@ export function sampleMetrics({ points = 4000, source = 'MIT-BIH', seed = 'repor
     classes: [...CLASSES],
     beats: {
       annotated: { N: 90_100, S: 2781, V: 7235, F: 802, Q: 8041 },
-      windows: 100_115,
+      windows: WINDOWS,
       dropped: [{ record: '101', sample: 83, label: 'N', why: 'edge' }],
     },
     run: {
@@ -67,20 +68,25 @@ export function sampleMetrics({ points = 4000, source = 'MIT-BIH', seed = 'repor
   };
 }
 
+const MIXED = [...new Set(MITDB_RECORDS.map(patientOf))];
+
 function sampleProtocol(protocol: 'intra' | 'inter', points: number, random: Random): ProtocolMetrics {
   const triplets = protocol === 'inter';
   const names = triplets ? DS2 : MITDB_RECORDS;
   const records = sampleRecords(names, triplets ? 0.75 : 0.93, random);
   const judged = sampleJudged(records, points, random);
+  const test = judged.perClass.reduce((sum, { support }) => sum + support, 0);
   return {
-    configuration: { ...readConfiguration(triplets ? 'paper' : 'intra-three'), protocol },
-    train: triplets ? 50_921 : 50_058,
-    test: judged.perClass.reduce((sum, { support }) => sum + support, 0),
+    configuration: triplets
+      ? { ...readConfiguration('paper'), protocol, members: 2 }
+      : { ...readConfiguration('intra-three'), protocol },
+    train: triplets ? 50_921 : WINDOWS - test,
+    test,
     overlap: triplets ? 0 : 0.2999,
     patients: {
-      train: triplets ? DS1 : names,
-      test: names,
-      shared: triplets ? ['201'] : names,
+      train: triplets ? DS1 : MIXED,
+      test: triplets ? DS2.map(patientOf) : MIXED,
+      shared: triplets ? ['201'] : MIXED,
     },
     unusedRecords: triplets ? ['102', '104', '107', '217'] : [],
     seconds: { embedder: 1100.4, embedding: 12.1, classifier: triplets ? 30.6 : 0, report: 41.9 },
@@ -142,7 +148,7 @@ function sampleJudged(records: Record<string, number[][]>, points: number, rando
     trainingLayout: sampleLayout(Object.keys(records), points / 2, random.fork('training layout'), true),
     layout: sampleLayout(Object.keys(records), points, random),
     attention: sampleAttention(Object.keys(records), random),
-    novelty: sampleNovelty(),
+    novelty: sampleNovelty(scores),
   };
 }
 
@@ -255,14 +261,14 @@ function sampleAttention(names: readonly string[], random: Random): AttentionExa
   ];
 }
 
-function sampleNovelty(): NoveltyMetrics {
+function sampleNovelty({ perClass: [n, s, v] }: ClassificationScores): NoveltyMetrics {
   return {
     clusters: 64,
     limit: 0.3172,
     byClass: {
-      N: { beats: 44_200, above: 0.031 },
-      S: { beats: 1837, above: 0.124 },
-      V: { beats: 3221, above: 0.207 },
+      N: { beats: n.support, above: 0.031 },
+      S: { beats: s.support, above: 0.124 },
+      V: { beats: v.support, above: 0.207 },
       F: { beats: 388, above: 0.551 },
       Q: { beats: 7, above: 0.857 },
     },

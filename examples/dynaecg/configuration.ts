@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, batchHard, nearestSemiHard, semiHard, semiHardOrFarthest, violating } from 'dynaecg';
 import { TIMING_FEATURES } from 'dynaecg/ecg';
+import { didYouMean } from '../shared/values.ts';
 
 /** Takes a value of a configuration, or says what it expected: "a number", say. */
 type Check<T> = (value: unknown) => T | Expected;
@@ -175,6 +176,7 @@ export function readConfiguration(name: string): Configuration {
 
 function readFields(name: string, readers: readonly string[] = []): Record<string, unknown> {
   const path = name.endsWith('.json') ? name : join(FOLDER, `${name}.json`);
+  if (path !== name) checkName(name);
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(path, 'utf8'));
@@ -189,6 +191,15 @@ function readFields(name: string, readers: readonly string[] = []): Record<strin
   if (typeof from !== 'string' || from === name || readers.includes(from))
     throw new ArgumentError(`configuration ${name}: expected from another configuration, got ${JSON.stringify(from)}`);
   return { ...readFields(from, [...readers, name]), ...own };
+}
+
+function checkName(name: string): void {
+  const names = configurationNames();
+  if (names.includes(name)) return;
+  const near = didYouMean(name, names);
+  throw new ArgumentError(
+    `configuration ${name}: expected a file that ends in .json, or one of ${names.join(', ')}${near}, got ${name}`,
+  );
 }
 
 /** @throws ArgumentError as `readConfiguration` */

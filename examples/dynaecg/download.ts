@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from 'dynaecg';
+import { prepareFolder } from '../shared/folder.ts';
 import { Progress } from './progress.ts';
 
 const PHYSIONET = 'https://physionet.org/files/mitdb/1.0.0';
@@ -22,11 +23,7 @@ export async function download(
   quiet: boolean,
   source: Source = { url: PHYSIONET, manifest: readFileSync(MANIFEST, 'utf8') },
 ): Promise<void> {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new DataError(`download: expected a folder, got ${folder}: ${(error as Error).message}`, { cause: error });
-  }
+  prepareFolder('--data', folder);
   const files = source.manifest
     .trim()
     .split('\n')

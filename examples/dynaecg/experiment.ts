@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { ArgumentError } from 'dynaecg';
-import { exitWith } from '../exit.ts';
+import { ArgumentError, DataError } from 'dynaecg';
+import { flag, readArguments, text } from '../shared/arguments.ts';
+import { exitWith } from '../shared/exit.ts';
+import { prepareFolder } from '../shared/folder.ts';
+import { didYouMean, oneOf, wholeNumber } from '../shared/values.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from './comparisonTables.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
 import { writeLayouts } from './layouts.ts';
@@ -39,15 +42,26 @@ const help = `Runs configurations over several seeds, and tells what they came t
   --out DIR        where interrupted runs are kept to go on from; runs/experiments by default
   --ledger FILE    the JSON lines that readings and results are appended to;
                    examples/dynaecg/experiments/ledger.jsonl by default
-  --help           this text
+  -h, --help       this text
+  --version        the version of dynaecg
 
 A configuration is a JSON file in examples/dynaecg/experiments, or a path that ends in .json. A run that was interrupted
 goes on after the last iteration that it finished; one that the ledger holds is not run again.
 
 Configurations: ${configurationNames().join(' ')}`;
 
+const COMMANDS = ['run', 'table', 'records', 'embeddings', 'curve', 'layout'] as const;
+
+/** The commands that take an option, where not all do; `one` is a single run of `run`. */
+const TAKEN_BY: Record<string, readonly string[]> = {
+  test: ['run', 'one'],
+  seeds: ['run', 'one'],
+  jobs: ['run'],
+  seed: ['layout'],
+};
+
 interface Arguments {
-  command: string;
+  command: (typeof COMMANDS)[number] | 'one';
   names: string[];
   data: string | undefined;
   part: 'validation' | 'test';
@@ -60,37 +74,24 @@ interface Arguments {
 }
 
 function parse(args: string[]): Arguments | null {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      data: { type: 'string' },
-      test: { type: 'boolean', default: false },
-      seeds: { type: 'string', default: '0,1,2' },
-      seed: { type: 'string', default: '0' },
-      jobs: { type: 'string', default: '2' },
-      out: { type: 'string', default: OUT },
-      ledger: { type: 'string', default: LEDGER },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [command, ...names] = positionals;
-  if (values.help || command === undefined) return null;
-  if (!values.seeds.split(',').every((seed) => /^[\w.-]+$/.test(seed.trim())))
-    throw new ArgumentError(`--seeds: expected words with commas between them, got ${values.seeds}`);
-  const jobs = Number(values.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new ArgumentError(`--jobs: expected a whole number >= 1, got ${values.jobs}`);
+  const options = { data: text, test: flag, seeds: text, seed: text, jobs: text, out: text, ledger: text };
+  const given = readArguments({ name: 'experiment', help, options, positionals: true }, args);
+  if (!given) return null;
+  const { values, positionals } = given;
+  const [word = 'none', ...names] = positionals;
+  const command = word === 'one' ? word : oneOf('experiment', word, COMMANDS);
+  for (const [option, commands] of Object.entries(TAKEN_BY))
+    if (values[option as keyof typeof values] && !commands.includes(command))
+      throw new ArgumentError(`--${option}: expected the command ${commands[0]}, got ${command}`);
+  const { data, seeds = '0,1,2', seed = '0', jobs = '2', out = OUT, ledger = LEDGER } = values;
+  if (!seeds.split(',').every((seed) => /^[\w.-]+$/.test(seed.trim())))
+    throw new ArgumentError(`--seeds: expected words with commas between them, got ${seeds}`);
   return {
-    command,
-    names,
-    data: values.data,
+    ...{ command, names, data, seed, out },
     part: values.test ? 'test' : 'validation',
-    seeds: values.seeds.split(',').map((seed) => seed.trim()),
-    seed: values.seed,
-    jobs,
-    out: values.out,
-    ledger: new Ledger(values.ledger),
+    seeds: seeds.split(',').map((seed) => seed.trim()),
+    jobs: wholeNumber('--jobs', jobs, 1),
+    ledger: new Ledger(ledger),
   };
 }
 
@@ -103,6 +104,10 @@ async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments
   if (twin) throw new ArgumentError(`run: expected configurations that differ, got ${twin.name} twice by other names`);
   const open = ids.filter((id) => !ledger.outcome(id));
   for (const id of open) if (part === 'test') ledger.checkReading(id);
+  if (open.length > 0) {
+    ledger.checkWritable();
+    prepareFolder('--out', out);
+  }
   const running = new Set<ChildProcess>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -122,7 +127,7 @@ async function runAll({ names, seeds, jobs, part, ledger, data, out }: Arguments
       running.delete(child);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  await Promise.all(Array.from({ length: Math.min(jobs, open.length) }, worker));
   console.log(
     formatSummary(
       ledger.outcomes.filter((o) => ids.some((id) => id.settings === o.settings && id.source === o.source)),
@@ -138,11 +143,14 @@ function runId(name: string, seed: string, part: 'validation' | 'test', data: st
 }
 
 /** One configuration with one seed, in this process; tells each iteration in a line. */
-async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }: Arguments): Promise<void> {
+async function runOne({ names, seeds: [seed], part, ledger, data, out }: Arguments): Promise<void> {
   if (data === undefined) throw new ArgumentError('--data: expected a folder, got none');
+  const [name] = names;
+  if (names.length !== 1) throw new ArgumentError(`one: expected a configuration, got ${names.length}`);
   const configuration = readConfiguration(name);
   const id = runId(name, seed, part, data);
   if (part === 'test') ledger.checkReading(id);
+  ledger.checkWritable();
   const label = `${name} seed ${seed} ${part}`;
   const folder = [id.settings, seed, part, ...(id.source?.match(/\w+/g) ?? [])].join('-');
   const unfinished = new Unfinished(join(out, folder));
@@ -187,27 +195,41 @@ async function runOne({ names: [name], seeds: [seed], part, ledger, data, out }:
   unfinished.remove();
 }
 
+/** What the ledger holds of the configurations named, or of all. */
+function chosen({ names, ledger }: Arguments): Outcome[] {
+  if (!existsSync(ledger.path)) throw new DataError(`--ledger: expected a file, got ${ledger.path}`);
+  const { outcomes } = ledger;
+  const known = new Set(outcomes.map(({ name }) => name));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    const near = didYouMean(unknown, [...known]);
+    throw new DataError(`experiment: expected names that ${ledger.path} has results of${near}, got ${unknown}`);
+  }
+  return outcomes.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
 async function main(args: string[]): Promise<number> {
-  const parsed = parse(args);
-  if (!parsed) {
+  if (args.length === 0) {
     console.log(help);
     return 0;
   }
-  const { command, names, ledger } = parsed;
-  const chosen = (): Outcome[] => ledger.outcomes.filter(({ name }) => names.length === 0 || names.includes(name));
+  const parsed = parse(args);
+  if (!parsed) return 0;
+  const { command } = parsed;
   if (command === 'run') return runAll(parsed);
   if (command === 'one') await runOne(parsed);
-  else if (command === 'table') console.log(formatSummary(chosen()));
-  else if (command === 'embeddings')
-    console.log([formatEmbeddings(chosen()), formatRanking(chosen())].filter((text) => text !== '').join('\n\n'));
-  else if (command === 'curve') console.log(formatCurves(chosen()));
-  else if (command === 'records') console.log(formatRecords(chosen()));
   else if (command === 'layout') {
     const { page, figures } = await writeLayouts(parsed);
     console.log(`the layouts are in ${page}, their figures in ${figures}`);
-  } else
-    throw new ArgumentError(`experiment: expected run, table, records, embeddings, curve or layout, got ${command}`);
+  } else console.log(tables(command, chosen(parsed)));
   return 0;
+}
+
+function tables(command: 'table' | 'records' | 'embeddings' | 'curve', outcomes: readonly Outcome[]): string {
+  if (command === 'table') return formatSummary(outcomes);
+  if (command === 'records') return formatRecords(outcomes);
+  if (command === 'curve') return formatCurves(outcomes);
+  return [formatEmbeddings(outcomes), formatRanking(outcomes)].filter((text) => text !== '').join('\n\n');
 }
 
 await exitWith(main);

@@ -1,10 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import { ArgumentError, EmbeddingClassifier, pairwiseSquaredEuclidean, Random, type Tensor } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
+import { prepareFolder } from '../shared/folder.ts';
 import { type Configuration, fingerprint, readConfiguration } from './configuration.ts';
 import { drawToLayOut } from './draw.ts';
 import { layOut } from './examine/layout.ts';
-import { prepareFolder } from './folder.ts';
 import { keptRound, trainMember } from './member.ts';
 import type { Layout } from './metrics.ts';
 import { json } from './output.ts';
@@ -78,7 +78,7 @@ export async function writeLayouts({
   const page = out.endsWith('.html') ? out : join(out, 'layout.html');
   const figures = join(dirname(page), `${basename(page, '.html')}.json`);
   const asked = [...new Set(names)].map((name) => ({ name, configuration: readConfiguration(name) }));
-  prepareFolder(dirname(page));
+  prepareFolder('--out', dirname(page));
   const recordings = await openRecordings({ data, download: false, quiet: false, seed });
   const layouts: Layouts = { source: recordings.source, seed, classes: [], configurations: [] };
   for (const [i, { name, configuration }] of asked.entries()) {

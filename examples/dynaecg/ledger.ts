@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataError } from 'dynaecg';
+import { makeFolder } from 'dynaecg/node';
+import { checkWritable } from '../shared/folder.ts';
 import type { Comparison } from './comparison.ts';
 import { currentFingerprint } from './configuration.ts';
 
@@ -48,11 +50,11 @@ export class Ledger {
   /**
    * What the file holds, with the fingerprints of today.
    *
-   * @throws DataError for a line that is no JSON
+   * @throws DataError for a file that cannot be read, and for a line that is no JSON
    */
   #lines(): Line[] {
     if (!existsSync(this.path)) return [];
-    const texts = readFileSync(this.path, 'utf8').split('\n');
+    const texts = this.#attempt('read', () => readFileSync(this.path, 'utf8')).split('\n');
     return texts.flatMap((text, i) => {
       if (text === '') return [];
       try {
@@ -104,12 +106,27 @@ export class Ledger {
     this.#append({ reading: new Date().toISOString(), ...id });
   }
 
+  /** @throws DataError where nothing could be added: asked for before hours are spent on it */
+  checkWritable(): void {
+    if (!existsSync(this.path)) checkWritable('--ledger', dirname(this.path));
+    else this.#attempt('written', () => closeSync(openSync(this.path, 'a')));
+  }
+
   add(outcome: Outcome): void {
     this.#append(outcome);
   }
 
   #append(line: Line): void {
-    mkdirSync(dirname(this.path), { recursive: true });
+    makeFolder(dirname(this.path));
     appendFileSync(this.path, `${JSON.stringify(line)}\n`); // one write, so that two runs' lines stay whole
+  }
+
+  #attempt<T>(what: 'read' | 'written', action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      const [why] = (error as Error).message.split(', ');
+      throw new DataError(`--ledger: expected a file that can be ${what}, got ${this.path}: ${why}`, { cause: error });
+    }
   }
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitWith } from '../exit.ts';
+import { exitWith } from '../shared/exit.ts';
+import { checkWritable, prepareFolder } from '../shared/folder.ts';
 import { knownBeats } from './examine/clusters.ts';
 import { examine } from './examine/examine.ts';
 import { checksumsOf, runFacts } from './facts.ts';
-import { prepareFolder } from './folder.ts';
 import { stopwatch } from './member.ts';
 import type { Judged, Metrics } from './metrics.ts';
-import { help, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { metrics, modelPath, protocolMetrics, writeModel, writeResults } from './output.ts';
 import { run, timing } from './pipeline.ts';
 import { plan } from './plan.ts';
@@ -19,18 +19,16 @@ const INTERRUPTED = 130; // the shell's code for a process ended by Ctrl-C
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);
-  if (!options) {
-    console.log(help);
-    return 0;
-  }
+  if (!options) return 0;
   const start = new Date();
   const log = (text: string): void => {
     if (!options.quiet) process.stderr.write(`${text}\n`);
   };
   const { out } = options;
+  checkWritable('--out', out);
   const recordings = await openRecordings(options);
   const checksums = checksumsOf(options.data, recordings.records);
-  prepareFolder(out, TABLES);
+  prepareFolder('--out', out, TABLES);
   const plans = options.configurations.map((configuration) => plan(recordings, configuration, options.seed));
   const { dropped, labels } = plans[0].all.beats;
   log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);

@@ -1,6 +1,13 @@
-import { parseArgs } from 'node:util';
 import { ArgumentError } from 'dynaecg';
-import { type Configuration, checkConfiguration, configurationNames, readConfiguration } from './configuration.ts';
+import { flag, readArguments, text } from '../shared/arguments.ts';
+import { oneOf, wholeNumber } from '../shared/values.ts';
+import {
+  type Configuration,
+  checkConfiguration,
+  configurationNames,
+  MINERS,
+  readConfiguration,
+} from './configuration.ts';
 
 const PROTOCOLS = ['intra', 'inter'] as const;
 
@@ -41,68 +48,58 @@ export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and
   --out DIR          where report.html, metrics.json, csv and the models go; runs/dynaecg by default
   --quiet            no progress
   --json             print metrics.json instead of tables
-  --help             this text
+  -h, --help         this text
+  --version          the version of dynaecg
 
 Ctrl-C stops training and keeps the best model so far.
 
 Configurations: ${configurationNames().join(' ')}`;
 
-/** Reads the command line; null where --help is asked for. */
+/** Reads the command line; null where --help or --version is asked for. */
 export function parseOptions(args: string[]): Options | null {
-  const string = { type: 'string' } as const;
-  const boolean = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    args,
-    options: {
-      data: string,
-      download: boolean,
-      protocol: string,
-      config: string,
-      iterations: string,
-      steps: string,
-      'per-class': string,
-      miner: string,
-      seed: { type: 'string', default: '0' },
-      out: { type: 'string', default: 'runs/dynaecg' },
-      quiet: boolean,
-      json: boolean,
-      help: boolean,
+  const given = readArguments(
+    {
+      name: 'start',
+      help,
+      options: {
+        data: text,
+        download: flag,
+        protocol: text,
+        config: text,
+        iterations: text,
+        steps: text,
+        'per-class': text,
+        miner: text,
+        seed: text,
+        out: text,
+        quiet: flag,
+        json: flag,
+      },
     },
-  });
-  if (values.help) return null;
-  const data = values.data ?? (values.download ? 'mitdb' : null);
-  const { protocol = 'both' } = values;
-  if (protocol !== 'intra' && protocol !== 'inter' && protocol !== 'both')
-    throw new ArgumentError(`--protocol: expected intra, inter or both, got ${protocol}`);
-  const given = {
-    ...count('--iterations', 'iterations', values.iterations, 1),
-    ...count('--steps', 'steps', values.steps, 1),
-    ...count('--per-class', 'perClass', values['per-class'], 2),
-    ...(values.miner === undefined ? {} : { miner: values.miner }),
+    args,
+  );
+  if (!given) return null;
+  const { download, quiet, json, seed = '0', out = 'runs/dynaecg', protocol = 'both', ...rest } = given.values;
+  const data = rest.data ?? (download ? 'mitdb' : null);
+  const wanted = oneOf('--protocol', protocol, [...PROTOCOLS, 'both']);
+  const settings = {
+    ...count('--iterations', 'iterations', rest.iterations, 1),
+    ...count('--steps', 'steps', rest.steps, 1),
+    ...count('--per-class', 'perClass', rest['per-class'], 2),
+    ...(rest.miner === undefined ? {} : { miner: oneOf('--miner', rest.miner, Object.keys(MINERS)) }),
   };
   const configure = (protocol: 'intra' | 'inter'): Configuration => {
-    const name = values.config ?? (data ? DEFAULTS[protocol] : 'synthetic');
-    const own = checkConfiguration(name, { ...readConfiguration(name), ...given, protocol });
-    if (values.miner !== undefined && own.method === 'crossEntropy')
+    const name = rest.config ?? (data ? DEFAULTS[protocol] : 'synthetic');
+    const own = checkConfiguration(name, { ...readConfiguration(name), ...settings, protocol });
+    if (rest.miner !== undefined && own.method === 'crossEntropy')
       throw new ArgumentError(`--miner: expected a configuration that trains with triplets, got ${name}`);
     return own;
   };
-  return {
-    data,
-    download: values.download,
-    configurations: PROTOCOLS.filter((name) => protocol === 'both' || name === protocol).map(configure),
-    seed: values.seed,
-    out: values.out,
-    quiet: values.quiet,
-    json: values.json,
-  };
+  const configurations = PROTOCOLS.filter((name) => wanted === 'both' || name === wanted).map(configure);
+  return { data, download, configurations, seed, out, quiet, json };
 }
 
 /** A setting from the command line, where it is there. */
-function count(name: string, key: string, text: string | undefined, min: number): Record<string, number> {
-  if (text === undefined) return {};
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < min)
-    throw new ArgumentError(`${name}: expected a whole number >= ${min}, got ${text}`);
-  return { [key]: n };
+function count(option: string, key: string, text: string | undefined, min: number): Record<string, number> {
+  return text === undefined ? {} : { [key]: wholeNumber(option, text, min) };
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ArgumentError, DataError, type SavedModel } from 'dynaecg';
 import {
   AAMI_CLASSES,
@@ -16,8 +15,10 @@ import {
   writeAnnotations,
 } from 'dynaecg/ecg';
 import { loadAnnotations, loadModel, loadRecord, writeFileAtomic } from 'dynaecg/node';
-import { exitWith } from '../exit.ts';
-import { prepareFolder } from './folder.ts';
+import { flag, readArguments, text, texts } from '../shared/arguments.ts';
+import { exitWith } from '../shared/exit.ts';
+import { prepareFolder } from '../shared/folder.ts';
+import { seconds } from '../shared/values.ts';
 import { Progress } from './progress.ts';
 import { align } from './table.ts';
 
@@ -36,7 +37,8 @@ const HELP = `Finds the beats of a recording, gives each its class by a trained 
   --reference S      reference annotations to compare with after EC57; atr by default, where they are there
   --start SECONDS    where the comparison begins; 300 by default, as EC57 wants it
   --quiet            no progress
-  --help             this text
+  -h, --help         this text
+  --version          the version of dynaecg
 
 A beat that is unlike all that the model was trained on is labelled Q rather than forced into a class.`;
 
@@ -58,27 +60,19 @@ interface Arguments {
 }
 
 function parse(args: string[]): Arguments | null {
-  const string = { type: 'string' } as const;
-  const boolean = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    args,
-    options: {
-      model: string,
-      record: { type: 'string', multiple: true, default: [] },
-      out: { type: 'string', default: '.' },
-      annotator: string,
-      lead: string,
-      invert: boolean,
-      csv: boolean,
-      json: boolean,
-      reference: string,
-      start: { type: 'string', default: '300' },
-      quiet: boolean,
-      help: boolean,
+  const given = readArguments(
+    {
+      name: 'predict',
+      help: HELP,
+      options: {
+        ...{ model: text, record: texts, out: text, annotator: text, lead: text, reference: text, start: text },
+        ...{ invert: flag, csv: flag, json: flag, quiet: flag },
+      },
     },
-  });
-  if (values.help) return null;
-  const { model, record: paths, start } = values;
+    args,
+  );
+  if (!given) return null;
+  const { model, record: paths, start = '300', out = '.', ...rest } = given.values;
   if (model === undefined) throw new ArgumentError('--model: expected a model file, got none');
   if (paths.length === 0) throw new ArgumentError('--record: expected the path of a record, got none');
   const twice = paths.find((path, i) => paths.findIndex((other) => basename(other) === basename(path)) < i);
@@ -86,18 +80,13 @@ function parse(args: string[]): Arguments | null {
     throw new ArgumentError(
       `--record: expected each name once, as files are named by it, got ${basename(twice)} twice`,
     );
-  if (!(start.trim() !== '' && Number(start) >= 0 && Number(start) < Number.POSITIVE_INFINITY))
-    throw new ArgumentError(`--start: expected seconds >= 0, got ${start}`);
-  return { ...values, model: loadModel(model), paths, start: Number(start) };
+  return { ...rest, start: seconds('--start', start), model: loadModel(model), paths, out };
 }
 
 function main(args: string[]): number {
   const parsed = parse(args);
-  if (!parsed) {
-    console.log(HELP);
-    return 0;
-  }
-  prepareFolder(parsed.out);
+  if (!parsed) return 0;
+  prepareFolder('--out', parsed.out);
   const tallies = parsed.paths.flatMap((path) => predict(path, parsed) ?? []);
   if (tallies.length > 1) console.log(`All ${tallies.length} records\n\n${formatComparison(grossTally(tallies))}\n`);
   return 0;

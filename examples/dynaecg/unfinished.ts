@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, decodeTrainingState, encodeTrainingState } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
+import { prepareFolder } from '../shared/folder.ts';
 import type { History, Reached } from './watch.ts';
 
 /** Where an interrupted run stood, and the minutes that it had taken. */
@@ -14,11 +15,11 @@ export class Unfinished {
   readonly #folder: string;
   readonly #state: string;
 
-  /** @throws DataError where another process has it */
+  /** @throws DataError where another process has it, and where it cannot be written */
   constructor(folder: string) {
     this.#folder = folder;
     this.#state = join(folder, 'state.safetensors');
-    mkdirSync(folder, { recursive: true });
+    prepareFolder('--out', folder);
     const lock = join(folder, 'process');
     const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
     if (owner > 0 && owner !== process.pid && isAlive(owner))

@@ -1,3 +1,4 @@
 export { writeFileAtomic } from './atomic.ts';
+export { makeFolder } from './folder.ts';
 export { loadModel, saveModel } from './model.ts';
 export { type LoadOptions, loadAnnotations, loadRecord, loadRecords, saveRecord } from './record.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { checkKind, checkOptions } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
@@ -6,6 +6,7 @@ import type { Annotation } from '../ecg/annotation.ts';
 import { parseHeader } from '../ecg/header.ts';
 import { annotationsOf, checkRecord, type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
 import { writeFileAtomic } from './atomic.ts';
+import { makeFolder } from './folder.ts';
 
 /** Which annotations come with a record. */
 export interface LoadOptions {
@@ -80,7 +81,7 @@ export function saveRecord(dir: string, record: EcgRecord): void {
   checkKind('saveRecord', 'dir', dir, 'text');
   checkRecord('saveRecord', 'record', record);
   const { header, files, annotations } = encodeRecord(record);
-  attempt('saveRecord', dir, () => mkdirSync(dir, { recursive: true }));
+  makeFolder(dir);
   for (const [name, bytes] of Object.entries(files)) writeFileAtomic(join(dir, name), bytes);
   writeFileAtomic(join(dir, `${record.name}.atr`), annotations);
   writeFileAtomic(join(dir, `${record.name}.hea`), header);

@@ -448,6 +448,11 @@ export const FILES: Record<string, Call> = {
     ),
     allows: { '0 = nonsense | case': 'any name', [`1 = ${any}`]: 'any text' },
   },
+  makeFolder: {
+    args: () => ['folder/below'],
+    call: inFolder((dir, path: string) => n.makeFolder(typeof path === 'string' ? join(dir, path) : path)),
+    allows: { [`0 = ${any}`]: 'any name' },
+  },
   loadModel: {
     args: () => ['file'],
     call: inFolder((dir, path: string) => {
@@ -500,7 +505,7 @@ export const FILES: Record<string, Call> = {
     call: inFolder((dir, path: string, saved: e.EcgRecord) =>
       n.saveRecord(typeof path === 'string' ? join(dir, path) : path, saved),
     ),
-    names: 'encodeRecord formatHeader writeFileAtomic',
+    names: 'encodeRecord formatHeader makeFolder writeFileAtomic',
     opaque: '1',
     data: '1',
     allows: { [`0 = ${any}`]: 'any folder' },

@@ -501,7 +501,11 @@ test('npm run compare: errors are one line', () => {
   refused(/^loadAnnotations: expected to open .*a\.xyz, got ENOENT/, '--record', a, '--test', 'xyz', '--start', '0');
   refused('--start: expected seconds >= 0, got soon', '--record', a, '--test', 'dyn', '--start', 'soon');
   refused(/^--start: expected at most the 20 s of .*a, got 300/, '--record', a, '--test', 'dyn');
-  refused('Unknown option', '--records', a);
+  refused(
+    'compare: expected one of the options that --help lists (did you mean --record?), got --records',
+    '--records',
+    a,
+  );
   writeFileSync(join(dir, 'a.cut'), Uint8Array.of(1));
   refused(/^readAnnotations: .*a\.cut byte 0/, '--record', a, '--test', 'cut', '--start', '0');
   const outside = ['--record', a, '--test', 'out', '--start', '0'];

@@ -2,7 +2,7 @@ import type { LaidOut, Layouts } from '../layouts.ts';
 import { classKeys, drawLaidOut, LIMITS } from './figures/layout.ts';
 import { count, decimal } from './format.ts';
 import { htmlPage } from './frame.ts';
-import { type Content, figure, type Html, html } from './html.ts';
+import { type Content, figure, html } from './html.ts';
 import { PROTOCOLS, panel } from './parts.ts';
 import { legend } from './svg.ts';
 
@@ -19,8 +19,8 @@ export function drawLayouts({ source, seed, classes, configurations }: Layouts):
 <section aria-label="Layouts">
 ${figure(
   'layouts',
-  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; places, sizes and gaps in two layouts do not compare. The axes have no unit.`,
-  html`${legend(classKeys(classes))}<div class="grid level">${configurations.map((c) => panel(heading(c), drawLaidOut(c.layout, classes, `t-SNE of training beats by class, ${c.name}`)))}</div>`,
+  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; places, sizes and gaps in two layouts do not compare. The axes have no unit. The JSON file next to this page lists the beats of each layout.`,
+  html`${legend(classKeys(classes))}<div class="grid level">${configurations.map((c) => panel(c.name, drawLaidOut(c.layout, classes, `t-SNE of training beats by class, ${c.name}`), { level: 2, details: details(c) }))}</div>`,
 )}
 </section>
 </main>`,
@@ -30,17 +30,16 @@ ${figure(
 const D_AP = html`<i>d</i><sub>ap</sub>`;
 const D_AN = html`<i>d</i><sub>an</sub>`;
 
-function heading({ name, configuration, member, train, rounds, kept, margin, distances, layout }: LaidOut): Html {
+function details({ configuration, member, train, rounds, kept, margin, distances, layout }: LaidOut): Content[] {
   const { protocol, members } = configuration;
   const network = members > 1 ? `; network ${member + 1} of ${members}` : '';
-  const lines: Content[] = [
+  return [
     `${PROTOCOLS[protocol]}${network}`,
     marginText(configuration.margin, margin),
     `weights of ${margin ? 'iteration' : 'epoch'} ${kept} of ${rounds}; trained on ${count(train)} beats`,
     html`${D_AP} ${decimal(distances.positive, 3)}, ${D_AN} ${decimal(distances.negative, 3)}`,
     `trustworthiness ${decimal(layout.trustworthiness, 3)}; ${count(layout.x.length)} beats, perplexity ${decimal(layout.perplexity, 0)}`,
   ];
-  return html`${name}${lines.map((line) => html`<span class="detail">${line}</span>`)}`;
 }
 
 function marginText(setting: number | 'dynamic', margin: LaidOut['margin']): string {

@@ -43,13 +43,18 @@ const KNOWN = new Set(['N', 'S', 'V']);
 export const classColour = (name: string): string => `var(--class-${KNOWN.has(name) ? name : 'other'})`;
 
 /** Lines are told apart without colours, too. */
-export const CLASS_DASHES = ['', '7 3', '2 2.5'];
+export const DASHES = ['', '7 3', '2 2.5'];
 
 /** Colours of things that have no order, such as records and networks. */
 export const CATEGORIES = 8;
 export const category = (i: number): string => `var(--category-${i % CATEGORIES})`;
 
-/** A drawing among others of its figure. */
-export function panel(title: Content, drawing: Content): Html {
-  return html`<div class="panel"><h4>${title}</h4>${drawing}</div>`;
+/** A drawing among others of its figure; its heading is one level below the one that it stands under. */
+export function panel(
+  title: Content,
+  drawing: Content,
+  { level = 4, details = [] }: { level?: 2 | 3 | 4 | 5; details?: readonly Content[] } = {},
+): Html {
+  const lines = details.map((detail) => html`<p class="detail">${detail}</p>`);
+  return html`<div class="panel"><h${level} class="title">${title}</h${level}>${lines}${drawing}</div>`;
 }

@@ -21,6 +21,7 @@ import type {
   RunFacts,
   ScoreIntervals,
 } from '../metrics.ts';
+import { checkConsistent } from './consistent.ts';
 import {
   dictionary,
   flag,
@@ -32,16 +33,20 @@ import {
   optional,
   orNull,
   type Shape,
+  share,
+  shareOrNaN,
   text,
   whole,
 } from './shape.ts';
 
 const CLASSES = ['N', 'S', 'V']; // their number and order are what the report's figures are made for
 
-const interval = object<Interval>({ low: number, high: number });
-const share: Shape<number> = (value, path) => {
-  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  throw new Misfit(`${path} should be a number from 0 to 1 and is ${JSON.stringify(value)}`);
+const ends = object<Interval>({ low: shareOrNaN, high: shareOrNaN });
+const interval: Shape<Interval> = (value, path) => {
+  const taken = ends(value, path);
+  if (taken.low > taken.high)
+    throw new Misfit(`${path} should have a low up to high and has ${taken.low} and ${taken.high}`);
+  return taken;
 };
 const scores = { sensitivity: number, precision: number, f1: number };
 const intervals = object<ScoreIntervals>({ sensitivity: interval, precision: interval, f1: interval });
@@ -80,18 +85,28 @@ const trainingLayout: Shape<Layout> = (value, path) => {
   return taken;
 };
 
-const example = object<AttentionExample>({
+const beat = object<AttentionExample>({
   record: text,
   sample: whole,
   kind: oneOf('typical', 'wrong'),
   label: classIndex,
   predicted: classIndex,
-  probability: number,
+  probability: share,
   signal: list(number),
   before: whole,
   samplingFrequency: number,
   weights: list(number),
 });
+const example: Shape<AttentionExample> = (value, path) => {
+  const taken = beat(value, path);
+  const { kind, label, predicted, signal, before, weights } = taken;
+  if ((kind === 'typical') !== (label === predicted))
+    throw new Misfit(`${path}.kind should go with label and predicted and is ${kind} with ${label} and ${predicted}`);
+  if (before >= signal.length) throw new Misfit(`${path}.before should be below ${signal.length} and is ${before}`);
+  if (weights.length < 1 || weights.length > signal.length)
+    throw new Misfit(`${path}.weights should be from 1 to ${signal.length} and are ${weights.length}`);
+  return taken;
+};
 
 const judged = object<Judged>({
   accuracy: number,
@@ -105,8 +120,8 @@ const judged = object<Judged>({
   intervals: object<Judged['intervals']>({ accuracy: interval, macro: intervals, perClass: byClass(intervals) }),
   precisionRecall: byClass(
     object<Judged['precisionRecall'][number]>({
-      averagePrecision: number,
-      points: list(object<PrecisionRecallPoint>({ recall: number, precision: number, threshold: number })),
+      averagePrecision: shareOrNaN,
+      points: list(object<PrecisionRecallPoint>({ recall: shareOrNaN, precision: shareOrNaN, threshold: number })),
     }),
   ),
   trainingLayout: optional(trainingLayout),
@@ -115,8 +130,8 @@ const judged = object<Judged>({
   novelty: object<NoveltyMetrics>({
     clusters: whole,
     limit: number,
-    byClass: dictionary(object<{ beats: number; above: number }>({ beats: whole, above: number })),
-    rocArea: dictionary(number),
+    byClass: dictionary(object<{ beats: number; above: number }>({ beats: whole, above: shareOrNaN })),
+    rocArea: dictionary(shareOrNaN),
   }),
 });
 
@@ -221,7 +236,8 @@ const metrics = object<Metrics>({
 /**
  * Reads metrics.json of a run.
  *
- * @throws DataError for a folder or file that is not there, and for contents that are not those of a run
+ * @throws DataError for a folder or file that is not there, for contents that are not those of a run, and for figures that
+ * contradict each other
  */
 export function readMetrics(folder: string): Metrics {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
@@ -232,6 +248,7 @@ export function readMetrics(folder: string): Metrics {
   try {
     const taken = metrics(JSON.parse(readFileSync(path, 'utf8')), '');
     if (Object.keys(taken.protocols).length === 0) throw new Misfit('protocols should be some and are none');
+    checkConsistent(taken);
     return taken;
   } catch (error) {
     if (error instanceof Misfit || error instanceof ArgumentError) throw got(error.message, error);

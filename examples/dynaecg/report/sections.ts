@@ -82,7 +82,7 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
       id: 'layout',
       heading: 'What the embeddings look like',
       intro:
-        'Each point is a beat, and beats that the network sees as alike are near each other; distances between far-away groups mean nothing. Classes should lie apart. A group that belongs to one record shows that the network has learned the patient as well. Point at a beat for its place in the recordings.',
+        'Each point is a beat, and beats that the network sees as alike are near each other; distances between far-away groups mean nothing. Classes should lie apart. A group that belongs to one record shows that the network has learned the patient as well. Point at a beat for its place in the recordings; csv/layout.csv and csv/training-layout.csv list all of them.',
       body: html`${drawFigure2(judged)}${stacked(judged, drawLayout)}`,
     },
     {

@@ -16,6 +16,15 @@ export const number: Shape<number> = (value, path) => {
   return value;
 };
 
+/** A number from 0 to 1. */
+export const share: Shape<number> = (value, path) => {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw misfit(path, 'a number from 0 to 1', value);
+};
+
+/** The same, or NaN where it could not be computed. */
+export const shareOrNaN: Shape<number> = (value, path) => (value === null ? Number.NaN : share(value, path));
+
 export const whole: Shape<number> = (value, path) => {
   if (!Number.isInteger(value) || (value as number) < 0) throw misfit(path, 'a whole number', value);
   return value as number;

@@ -20,9 +20,10 @@ const SCALE = 10; // a tenth of a pixel is less than one sees, and halves the fi
 
 /**
  * Draws a figure with Observable Plot, as SVG that a strict content-security policy lets through: no style elements, no
- * style attributes, no references. Colours are to be `var(--name)` of the page's theme.
+ * style attributes, no references. Colours are to be `var(--name)` of the page's theme. To those who do not see it, it is
+ * one image with one text: what Plot says of each mark stays as `data-mark`, which only tests read.
  *
- * @param label what the figure shows, for those who do not see it
+ * @param label what the figure shows, its figures included or where they stand
  */
 export function draw(label: string, options: Plot.PlotOptions): Html {
   return new Html(
@@ -36,7 +37,8 @@ function serialize(node: Node, root = true): string {
   if (node.nodeType !== ELEMENT) return escapeHtml(node.nodeValue ?? '');
   if (node.localName === 'style') return ''; // Plot's defaults, which stand in the theme
   const attributes = [...node.attributes]
-    .filter(({ name }) => name !== 'style' && !name.startsWith('xmlns') && (root || name !== 'class'))
+    .map(({ name, value }) => ({ name: !root && name === 'aria-label' ? 'data-mark' : name, value }))
+    .filter(({ name }) => name !== 'style' && !name.startsWith('xmlns') && (root || !/^(class|aria-.*)$/.test(name)))
     .map(({ name, value }) => ` ${name}="${escapeHtml(GEOMETRY.has(name) ? rounded(value) : value)}"`);
   const children = [...node.childNodes].map((child) => serialize(child, false)).join('');
   return `<${node.localName}${root ? ' role="img"' : ''}${attributes.join('')}>${children}</${node.localName}>`;

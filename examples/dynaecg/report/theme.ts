@@ -1,23 +1,23 @@
 /**
  * The page's look. Colours are variables that figures refer to, so that one drawing serves both themes. The classes' were
  * taken so that their pairs stay apart for eyes that lack any one of the three cones, and from the page by a contrast of 3
- * or more.
+ * or more; so do bars and points. Text is readable on a full cell of a heat map as on an empty one.
  */
 const LIGHT = `
   color-scheme: light;
-  --page: #ffffff; --card: #f6f7f9; --ink: #1a1f26; --soft: #57616d; --faint: #c3cad3; --rule: #dfe3e8; --shade: #00000026;
+  --page: #ffffff; --card: #f6f7f9; --ink: #1a1f26; --soft: #57616d; --faint: #8c95a0; --rule: #dfe3e8; --shade: #00000026;
   --link: #0b5cad; --note: #fff4d6; --note-ink: #5c4200; --low: #fbe3d3;
   --class-N: #2a7fd0; --class-S: #d9730d; --class-V: #8f1250; --class-other: #6b7580;
-  --heat: #1f5f9f; --on-heat: #ffffff; --attention: #b9d3f2;
+  --heat: #5f97d3; --attention: #5f97d3;
   --category-0: #1b6ec2; --category-1: #d9730d; --category-2: #178a5a; --category-3: #b0307f;
   --category-4: #6a4fc7; --category-5: #8a6d00; --category-6: #c0362c; --category-7: #0f7f92;`;
 
 const DARK = `
   color-scheme: dark;
-  --page: #11161b; --card: #1a2027; --ink: #e6e9ed; --soft: #a3adb8; --faint: #4c5763; --rule: #2c343d; --shade: #ffffff26;
+  --page: #11161b; --card: #1a2027; --ink: #e6e9ed; --soft: #a3adb8; --faint: #5a6673; --rule: #2c343d; --shade: #ffffff26;
   --link: #7db7f7; --note: #3a2f10; --note-ink: #f5dfa3; --low: #55301a;
   --class-N: #5aa9f5; --class-S: #f5b44c; --class-V: #e8607a; --class-other: #98a3af;
-  --heat: #8abdf2; --on-heat: #0c1218; --attention: #2c4a6b;
+  --heat: #2f6299; --attention: #44709f;
   --category-0: #5aa9f5; --category-1: #f5b44c; --category-2: #4fc48f; --category-3: #e07cc0;
   --category-4: #a996f5; --category-5: #d3bd4a; --category-6: #f0796c; --category-7: #4cc3d6;`;
 
@@ -27,6 +27,9 @@ export const CSS = `
 @media screen and (prefers-color-scheme: dark) {
 :root {${DARK}
 }
+}
+@media (forced-colors: active) {
+:root { --page: Canvas; --ink: CanvasText; --soft: CanvasText; --rule: GrayText; --link: LinkText; }
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
@@ -38,11 +41,11 @@ body {
 main, header { max-width: 1352px; margin: 0 auto; padding: 0 16px; }
 header { padding-top: 28px; }
 main { padding-bottom: 64px; }
-h1, h2, h3, h4 { line-height: 1.25; margin: 0; overflow-wrap: break-word; }
+h1, h2, h3, h4, h5 { line-height: 1.25; margin: 0; overflow-wrap: break-word; }
 h1 { font-size: 1.9rem; font-weight: 650; letter-spacing: -0.01em; }
 h2 { font-size: 1.4rem; font-weight: 640; margin: 0 0 8px; }
 h3 { font-size: 1.05rem; font-weight: 640; margin: 20px 0 8px; }
-h4 { font-size: 0.9rem; font-weight: 600; margin: 0 0 6px; }
+h4, .panel .title { font-size: 0.9rem; font-weight: 600; margin: 0; }
 h4.group { margin: 18px 0 10px; font-size: 0.95rem; }
 p { margin: 0 0 10px; }
 a { color: var(--link); }
@@ -66,7 +69,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin
 .grid + .grid { margin-top: 20px; }
 .grid.level { align-items: end; } /* drawings on one level, whatever stands above them */
 .panel { min-width: 0; max-width: 460px; }
-.detail { display: block; font-weight: 400; color: var(--soft); font-size: 0.85rem; }
+.panel .detail { color: var(--soft); font-size: 0.85rem; line-height: 1.25; margin: 0; }
+.panel svg.plot { margin-top: 6px; }
 figure { margin: 0 0 20px; min-width: 0; }
 figcaption { color: var(--soft); font-size: 0.9rem; margin-bottom: 10px; max-width: 90ch; }
 svg.plot { display: block; width: 100%; max-width: 460px; height: auto; font-size: 11.5px; font-family: inherit; overflow: visible; }
@@ -125,7 +129,7 @@ summary { cursor: pointer; font-weight: 550; padding: 4px 0; }
   section { margin-top: 18px; padding-top: 14px; }
   figure, .panel, tr, .verdict { break-inside: avoid; }
   figure:has(table), figure:has(.grid) { break-inside: auto; }
-  h2, h3, h4, figcaption, .intro { break-after: avoid; }
+  h2, h3, h4, h5, figcaption, .intro { break-after: avoid; }
   .scroll { overflow: visible; background: none; }
   .pair, .grid, .grid.narrow { grid-template-columns: 1fr 1fr; }
   .pair:has(table.records) { grid-template-columns: 1fr; }

@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from 'dynaecg';
-import { writeFileAtomic } from 'dynaecg/node';
+import { makeFolder, writeFileAtomic } from 'dynaecg/node';
 import type { Metrics } from '../metrics.ts';
 import { csvTables } from './csv.ts';
 import { drawReport } from './page.ts';
@@ -20,13 +18,7 @@ export function writeReport(folder: string, metrics: Metrics): ReportPaths {
   const page = join(folder, 'report.html');
   const tables = join(folder, TABLES);
   writeFileAtomic(page, drawReport(metrics));
-  try {
-    mkdirSync(tables, { recursive: true });
-  } catch (error) {
-    throw new DataError(`report: expected to make the folder ${tables}, got ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
+  makeFolder(tables);
   for (const [name, text] of Object.entries(csvTables(metrics))) writeFileAtomic(join(tables, name), text);
   return { page, tables };
 }

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { AttentionExample } from '../../metrics.ts';
-import { clock, percentage } from '../format.ts';
+import { clock, decimal, percentage } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
 import { type JudgedPart, panel } from '../parts.ts';
 import { draw, legend } from '../svg.ts';
@@ -44,25 +44,33 @@ function drawExample(example: AttentionExample, { classes, name }: JudgedPart): 
   const height = (weight: number): number => bottom + (BAR_HEIGHT * (top - bottom) * weight) / largest;
   const width = signal.length / weights.length; // samples of a time step
   const bars = weights.map((w, t) => ({ x1: ms(t * width), x2: ms((t + 1) * width), y2: height(w) }));
+  const { x1, x2 } = bars[weights.indexOf(largest)];
   const line = signal.map((mv, t) => ({ ms: ms(t), mv }));
   const what = `record ${record}, ${clock(sample, samplingFrequency)}`;
   const classified = `annotated ${classes[label]}, taken for ${classes[predicted]}`;
   return panel(
-    html`${what}<span class="detail">${classified}</span><span class="detail">probability ${percentage(probability)}, largest weight ${percentage(largest)}</span>`,
-    draw(`Attention on ${what}, ${classified}, ${name}`, {
-      width: 300,
-      height: 190,
-      marginLeft: 40,
-      marginRight: 12,
-      marginTop: 22,
-      marginBottom: 40,
-      x: { label: 'ms from the R peak', labelAnchor: 'center', labelArrow: 'none', ticks: 4, labelOffset: 34 },
-      y: { label: 'mV', labelArrow: 'none', domain: [bottom, top], ticks: 4 },
-      marks: [
-        Plot.rect(bars, { x1: 'x1', x2: 'x2', y1: bottom, y2: 'y2', fill: 'var(--attention)' }),
-        Plot.ruleX([0], { stroke: 'var(--soft)', strokeDasharray: '3 3', strokeWidth: 1 }),
-        Plot.line(line, { x: 'ms', y: 'mv', stroke: 'var(--ink)', strokeWidth: 1.5 }),
-      ],
-    }),
+    what,
+    draw(
+      `Attention on ${what}, ${classified}, ${name}: the largest weight from ${decimal(x1, 0)} to ${decimal(x2, 0)} ms of the R peak`,
+      {
+        width: 300,
+        height: 190,
+        marginLeft: 40,
+        marginRight: 12,
+        marginTop: 22,
+        marginBottom: 40,
+        x: { label: 'ms from the R peak', labelAnchor: 'center', labelArrow: 'none', ticks: 4, labelOffset: 34 },
+        y: { label: 'mV', labelArrow: 'none', domain: [bottom, top], ticks: 4 },
+        marks: [
+          Plot.rect(bars, { x1: 'x1', x2: 'x2', y1: bottom, y2: 'y2', fill: 'var(--attention)' }),
+          Plot.ruleX([0], { stroke: 'var(--soft)', strokeDasharray: '3 3', strokeWidth: 1 }),
+          Plot.line(line, { x: 'ms', y: 'mv', stroke: 'var(--ink)', strokeWidth: 1.5 }),
+        ],
+      },
+    ),
+    {
+      level: 5,
+      details: [classified, `probability ${percentage(probability)}, largest weight ${percentage(largest)}`],
+    },
   );
 }

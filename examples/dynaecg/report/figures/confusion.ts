@@ -4,8 +4,6 @@ import { figure, type Html } from '../html.ts';
 import type { JudgedPart } from '../parts.ts';
 import { draw } from '../svg.ts';
 
-const DARK_CELL = 0.65; // share from which text is written in the page's colour: either way it keeps a contrast of 3
-
 /** A confusion matrix: a row for each annotated class, as dark as its beats went there. */
 export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): Html {
   const cells = judged.confusion.flatMap((row, k) => {
@@ -19,18 +17,15 @@ export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): 
     }));
   });
   const place = { x: 'predicted', y: 'annotated' };
-  const text = (dark: boolean): Plot.Markish[] => {
-    const own = cells.filter((c) => c.share > DARK_CELL === dark);
-    const fill = dark ? 'var(--on-heat)' : 'var(--ink)';
-    return [
-      Plot.text(own, { ...place, text: 'count', dy: -8, fontSize: 15, fontWeight: 600, fill }),
-      Plot.text(own, { ...place, text: 'percent', dy: 11, fontSize: 12, fill }),
-    ];
-  };
+  const fill = 'var(--ink)'; // readable on a full cell as on an empty one
+  const rows = classes.map((c) => {
+    const own = cells.filter(({ annotated }) => annotated === c);
+    return `${c}: ${own.map(({ predicted, count, percent }) => `${predicted} ${count} (${percent})`).join(', ')}`;
+  });
   return figure(
     `confusion-${protocol}`,
     'Beats, and the percentage of the row beneath.',
-    draw(`Confusion matrix, ${name}: rows are annotated classes, columns predicted ones`, {
+    draw(`Confusion matrix, ${name}: rows are annotated classes, columns predicted ones. ${rows.join('; ')}`, {
       width: 380,
       height: 300,
       marginTop: 48,
@@ -59,8 +54,8 @@ export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): 
       marks: [
         Plot.cell(cells, { ...place, fill: 'var(--heat)', fillOpacity: 'share', inset: 1.5, rx: 3 }),
         Plot.cell(cells, { ...place, fill: 'none', stroke: 'var(--rule)', inset: 1.5, rx: 3 }),
-        ...text(false),
-        ...text(true),
+        Plot.text(cells, { ...place, text: 'count', dy: -8, fontSize: 15, fontWeight: 600, fill }),
+        Plot.text(cells, { ...place, text: 'percent', dy: 11, fontSize: 12, fill }),
       ],
     }),
   );

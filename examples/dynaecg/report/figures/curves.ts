@@ -1,24 +1,32 @@
 import * as Plot from '@observablehq/plot';
 import { percentage } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
-import { CLASS_DASHES, classColour, type JudgedPart } from '../parts.ts';
+import { classColour, DASHES, type JudgedPart } from '../parts.ts';
 import { draw, legend } from '../svg.ts';
+
+const RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]; // that are told to those who do not see the curves
 
 /** Precision against recall of each class, and where the model stands on it as it decides now. */
 export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Html {
   const { precisionRecall, perClass } = judged;
   const inPercent = { domain: [0, 100], ticks: 5, labelAnchor: 'center', labelArrow: 'none' } as const;
+  const spoken = classes.map((c, k) => {
+    const at = RECALLS.map(
+      (recall) => precisionRecall[k].points.find((point) => point.recall >= recall)?.precision ?? NaN,
+    );
+    return `${c}: precision ${at.map((p, i) => `${percentage(p)} at recall ${percentage(RECALLS[i])}`).join(', ')}`;
+  });
   return figure(
     `curves-${protocol}`,
     "Dots: as the model decides now, for the most probable class, with Table 1's sensitivity and precision. That is no limit on one class's probability, so that a dot may lie beside its curve.",
     html`${legend(
       classes.map((c, k) => ({
         colour: classColour(c),
-        dash: CLASS_DASHES[k],
+        dash: DASHES[k],
         shape: 'line',
         text: `${c}, AP ${percentage(precisionRecall[k].averagePrecision)}`,
       })),
-    )}${draw(`Precision-recall curves by class, ${name}`, {
+    )}${draw(`Precision-recall curves by class, ${name}. ${spoken.join('; ')}`, {
       width: 400,
       height: 350,
       marginLeft: 54,
@@ -33,7 +41,7 @@ export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Htm
         ...classes.map((c, k) =>
           Plot.line(
             precisionRecall[k].points.map(({ recall, precision }) => [100 * recall, 100 * precision]),
-            { stroke: classColour(c), strokeWidth: 2, strokeDasharray: CLASS_DASHES[k] || undefined },
+            { stroke: classColour(c), strokeWidth: 2, strokeDasharray: DASHES[k] || undefined },
           ),
         ),
         ...classes.map((c, k) =>

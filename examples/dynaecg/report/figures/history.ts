@@ -3,7 +3,7 @@ import type { EpochStatistics } from 'dynaecg';
 import type { RecordedIteration } from '../../metrics.ts';
 import { counted } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
-import { category, type Part, panel } from '../parts.ts';
+import { category, DASHES, type Part, panel } from '../parts.ts';
 import { draw, legend } from '../svg.ts';
 
 /** A number over the rounds of training. */
@@ -61,6 +61,8 @@ const EPOCHS: Course<EpochStatistics>[] = [
   { title: 'Validation accuracy', label: '%', of: (e) => 100 * e.validationAccuracy, most: 100 },
 ];
 
+const dashOf = (network: number): string => DASHES[network % DASHES.length];
+
 const SHOW_DOTS = 40; // rounds up to which each is marked
 const MOST_TICKS = 6;
 
@@ -100,7 +102,9 @@ export function drawHistory(part: Part): Html {
       : 'the last round is kept, so that nothing had to be held back: the beats that are scored were trained on as well';
   const lines =
     history.length > 1
-      ? legend(history.map((_, i) => ({ colour: category(i), shape: 'line', text: `network ${i + 1}` })))
+      ? legend(
+          history.map((_, i) => ({ colour: category(i), dash: dashOf(i), shape: 'line', text: `network ${i + 1}` })),
+        )
       : null;
   return figure(
     `history-${protocol}`,
@@ -128,11 +132,13 @@ function courses<Round extends { best: boolean }>(
     });
     const finite = points.filter(({ value }) => Number.isFinite(value));
     const place = { x: 'round', y: 'value', stroke: 'colour' };
+    const own = networks.map((_, i) => finite.filter(({ network }) => network === i));
+    const spoken = own.flatMap((line, i) => (line.length > 0 ? [`network ${i + 1} ${inWords(line)}`] : []));
     return panel(
       title,
       finite.length === 0
         ? html`<p>could not be computed</p>`
-        : draw(`${title} by ${round}, ${name}`, {
+        : draw(`${title} (${label}) by ${round}, ${name}: ${spoken.join('; ')}`, {
             ...size,
             marginLeft: 46,
             marginRight: 12,
@@ -161,7 +167,9 @@ function courses<Round extends { best: boolean }>(
             },
             marks: [
               Plot.gridY({ ticks: 4, stroke: 'var(--rule)', strokeOpacity: 1 }),
-              Plot.lineY(finite, { ...place, z: 'network', strokeWidth: 1.8 }),
+              ...own.map((line, i) =>
+                Plot.lineY(line, { ...place, strokeWidth: 1.8, strokeDasharray: dashOf(i) || undefined }),
+              ),
               ...(longest <= SHOW_DOTS ? [Plot.dot(finite, { ...place, fill: 'colour', r: 1.7 })] : []),
               Plot.dot(
                 finite.filter(({ kept }) => kept),
@@ -171,6 +179,20 @@ function courses<Round extends { best: boolean }>(
           }),
     );
   });
+}
+
+/** The course of a network, for those who do not see it. */
+function inWords(line: readonly { round: number; value: number; kept: boolean }[]): string {
+  const short = (x: number): string => String(Number(x.toPrecision(3)));
+  const ascending = [...line].sort((a, b) => a.value - b.value);
+  const [first, last, least, most] = [line[0], line[line.length - 1], ascending[0], ascending[line.length - 1]];
+  const kept = line.find((point) => point.kept);
+  return [
+    `from ${short(first.value)} at ${first.round} to ${short(last.value)} at ${last.round}`,
+    `least ${short(least.value)} at ${least.round}`,
+    `most ${short(most.value)} at ${most.round}`,
+    ...(kept ? [`kept ${short(kept.value)} at ${kept.round}`] : []),
+  ].join(', ');
 }
 
 /** What an axis has to show, and a margin around a course that does not move, which would else have an axis without length. */

@@ -77,7 +77,7 @@ export function drawIntervals(parts: readonly JudgedPart[]): Html {
       const rows = [...parts[0].classes, MEAN, ...(score === 'f1' ? [ACCURACY] : [])];
       return panel(
         title,
-        draw(`${title} by class with intervals over patients`, {
+        draw(`${title} by class with intervals over patients; Table 1 has the same figures`, {
           width: 380,
           height: ROW * rows.length + 48,
           marginLeft: 70,
@@ -92,6 +92,7 @@ export function drawIntervals(parts: readonly JudgedPart[]): Html {
             ...parts.flatMap((part) => marks(part, score)),
           ],
         }),
+        { level: 3 },
       );
     })}</div>`,
   );

@@ -33,7 +33,8 @@ export function drawTrainingLayout({ classes, protocol, name }: Part, layout: La
 
 /** All beats of a layout by class. */
 export function drawLaidOut(layout: Layout, classes: readonly string[], label: string): Html {
-  return drawBeats(label, layout, byClass(beatsOf(layout, classes), classes));
+  const beats = beatsOf(layout, classes);
+  return drawBeats(`${label}: ${numbersOf(beats, classes)}`, layout, byClass(beats, classes));
 }
 
 /** What the colours of classes stand for. */
@@ -50,7 +51,8 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
   const trained = beats.filter((b) => b.trained);
   const test = beats.filter((b) => !b.trained);
   const wrong = test.filter((b) => b.label !== b.predicted);
-  const drawing = (label: string, marks: Plot.Markish[]): Html => drawBeats(`${label}, ${name}`, layout, marks);
+  const drawing = (label: string, numbers: string, marks: Plot.Markish[]): Html =>
+    drawBeats(`${label}, ${name}: ${numbers}`, layout, marks);
   const records = mostEctopic(test);
   const others = test.filter((b) => !records.includes(b.record));
   const byRecord = records.map((r, i) => {
@@ -58,24 +60,29 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
     return dots(beatsOfRecord, category(i));
   });
   byRecord.unshift(dots(others, 'var(--faint)'));
+  const spoken = [
+    ...records.map((r) => `record ${r} ${count(test.filter((b) => b.record === r).length)}`),
+    `others ${count(others.length)}`,
+  ].join(', ');
   const keys = classKeys(classes);
   return figure(
     `layout-${protocol}`,
     html`t-SNE of ${count(beats.length)} beats: ${LIMITS}, drawn from either side, training and test, so that the part that is ringed is no error rate. ${quality(layout)}`,
     html`<div class="grid">${panel(
       'Training beats by class',
-      html`${drawing('t-SNE of training beats by class', byClass(trained, classes))}${legend(keys)}`,
+      html`${drawing('t-SNE of training beats by class', numbersOf(trained, classes), byClass(trained, classes))}${legend(keys)}`,
     )}${panel(
       'Test beats by class',
-      html`${drawing('t-SNE of test beats by class, wrongly classified ones ringed', [
-        ...byClass(test, classes),
-        Plot.dot(wrong, { ...PLACE, r: RING, stroke: 'var(--ink)', strokeWidth: 1.1 }),
-      ])}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
+      html`${drawing(
+        't-SNE of test beats by class',
+        `${numbersOf(test, classes)}; ${count(wrong.length)} wrongly classified`,
+        [...byClass(test, classes), Plot.dot(wrong, { ...PLACE, r: RING, stroke: 'var(--ink)', strokeWidth: 1.1 })],
+      )}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
     )}${panel(
       records.length < new Set(test.map((b) => b.record)).size
         ? 'Test beats by record (most S and V)'
         : 'Test beats by record',
-      html`${drawing('t-SNE of test beats by record', byRecord)}${legend([
+      html`${drawing('t-SNE of test beats by record', spoken, byRecord)}${legend([
         ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: 'dot', text: r })),
         { colour: 'var(--faint)', shape: 'dot', text: 'others' },
       ])}`,
@@ -86,6 +93,11 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
 /** How a layout was made and how true it is, for its caption. */
 function quality({ perplexity, divergence, trustworthiness }: Layout): string {
   return `Perplexity ${decimal(perplexity, 0)}, Kullback-Leibler divergence ${decimal(divergence, 3)}, trustworthiness ${decimal(trustworthiness, 3)} (of 5 nearest neighbours; 1 is best). The axes have no unit.`;
+}
+
+/** The number of beats of each class, for those who do not see them. */
+function numbersOf(beats: readonly Beat[], classes: readonly string[]): string {
+  return classes.map((c, k) => `${c} ${count(beats.filter((b) => b.label === k).length)}`).join(', ');
 }
 
 function drawBeats(label: string, layout: Layout, marks: Plot.Markish[]): Html {

@@ -29,7 +29,7 @@ export function drawRecords(part: JudgedPart): Html {
   return figure(
     id,
     html`S beats found, by record, those with most S beats on top. Hollow: fewer than half are found.`,
-    draw(`Sensitivity to S by record, ${name}`, {
+    draw(`Sensitivity to S by record, ${name}; the table of records below has the same figures`, {
       width: 400,
       height: ROW * rows.length + 58,
       marginLeft: Math.min(120, 22 + 7 * Math.max(...rows.map(({ record }) => record.length))),

@@ -12,8 +12,7 @@ export async function exitWith(main: (args: string[]) => number | Promise<number
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
-    const expected = error instanceof DynaecgError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-    console.error(expected ? (error as Error).message.split('\n')[0] : error);
+    console.error(error instanceof DynaecgError ? error.message.replace(/\s*\n\s*/g, ' ') : error);
     process.exitCode = 1;
   }
 }

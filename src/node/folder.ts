@@ -1,0 +1,33 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { checkKind } from '../core/check.ts';
+import { DataError } from '../core/errors.ts';
+
+/**
+ * Makes a folder and those above it that are missing. Where none can be made it fails at once: Node's `mkdirSync` with
+ * `recursive` never returns where folders cannot be made in one that is there, such as `/proc`.
+ *
+ * @throws DataError with the path, where it is not a folder and cannot be made
+ */
+export function makeFolder(path: string): void {
+  checkKind('makeFolder', 'path', path, 'text');
+  try {
+    const missing: string[] = [];
+    for (let at = resolve(path); !isFolder(at) && at !== missing.at(-1); at = dirname(at)) missing.push(at);
+    for (const folder of missing.reverse()) make(folder);
+  } catch (error) {
+    throw new DataError(`makeFolder: expected to make ${path}, got ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function make(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!isFolder(folder)) throw error; // another process may have been a moment faster
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
