@@ -1,10 +1,10 @@
 // Heart-rate variability in the time domain of every annotated recording of a folder.  npm run variability -- --data DIR
-import { parseArgs } from 'node:util';
 import { ArgumentError } from 'dynaecg';
 import { type HeartRateVariability, heartRateVariability } from 'dynaecg/ecg';
 import { loadRecords } from 'dynaecg/node';
 import { align, percent } from './dynaecg/table.ts';
-import { exitWith } from './exit.ts';
+import { readArguments, text } from './shared/arguments.ts';
+import { exitWith } from './shared/exit.ts';
 
 const HELP = `Prints the heart-rate variability of the normal beats of every record of a folder, one in a line.
 
@@ -26,17 +26,11 @@ function cells(name: string, { counts, ...of }: HeartRateVariability): string[] 
 }
 
 function main(args: string[]): number {
-  const string = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args,
-    options: { data: string, annotator: { ...string, default: 'atr' }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+  const given = readArguments({ name: 'variability', help: HELP, options: { data: text, annotator: text } }, args);
+  if (!given) return 0;
+  const { values } = given;
   if (values.data === undefined) throw new ArgumentError('--data: expected a folder of records, got none');
-  const rows = loadRecords(values.data, undefined, { annotator: values.annotator }).map(
+  const rows = loadRecords(values.data, undefined, { annotator: values.annotator ?? 'atr' }).map(
     ({ name, annotations, samplingFrequency }) => cells(name, heartRateVariability(annotations, { samplingFrequency })),
   );
   console.log([...align([HEAD, ...rows]), '', 'SDNN, RMSSD, SDSD, SDANN and SDNN index in ms'].join('\n'));
