@@ -12,7 +12,8 @@ const HELP = `Prints the heart-rate variability of the normal beats of every rec
 
   --data DIR      a folder with WFDB records, such as the MIT-BIH Arrhythmia Database
   --annotator S   suffix of the annotations; atr by default
-  --help          this text
+  -h, --help      this text
+  --version       the version of dynaecg
 
 Left out are intervals next to an ectopic beat, in atrial fibrillation or flutter, and above 2 s.`;
 
