@@ -26,7 +26,11 @@ export {
 } from './core/errors.ts';
 export { Random, type RandomState } from './core/random.ts';
 export type { Shape } from './core/shape.ts';
-export { type BootstrapOptions, bootstrapInterval, type Interval } from './eval/bootstrap.ts';
+export { type Fold, groupFolds } from './data/groupFolds.ts';
+export { cohenKappa, type KappaOptions, matthewsCorrelation } from './eval/agreement.ts';
+export { bootstrapDifference, bootstrapInterval, type ScoreDifference, type ScoreStatistic } from './eval/bootstrap.ts';
+export type { BootstrapOptions } from './eval/bootstrapEnds.ts';
+export { adjustedRandIndex, type Silhouette, silhouette } from './eval/clusterScores.ts';
 export {
   addConfusion,
   type ClassificationScores,
@@ -45,6 +49,15 @@ export {
   rocArea,
   rocCurve,
 } from './eval/curves.ts';
+export { type McNemarOptions, type McNemarResult, mcnemarTest } from './eval/mcnemar.ts';
+export { type MulticlassAreaOptions, multiclassRocArea } from './eval/multiclassArea.ts';
+export { type Interval, type ProportionOptions, proportionInterval } from './eval/proportion.ts';
+export {
+  type GroupInterval,
+  type ScoreIntervals,
+  type ScoreIntervalsOptions,
+  scoreIntervals,
+} from './eval/scoreIntervals.ts';
 export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
@@ -53,9 +66,10 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './format
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
-export { type Clusters, type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
+export { type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
 export { GroupSampler, type GroupSamplerOptions } from './metric/groupSampler.ts';
 export { holdOut } from './metric/holdOut.ts';
+export type { Clusters } from './metric/lloyd.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,
@@ -176,4 +190,4 @@ export {
   TripletTrainer,
   type TripletTrainerOptions,
 } from './train/tripletTrainer.ts';
-export { WeightAverage } from './train/weightAverage.ts';
+export { WeightAverage, type WeightAverageState } from './train/weightAverage.ts';
