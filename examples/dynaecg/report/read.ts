@@ -1,13 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ArgumentError,
-  DataError,
-  type EpochStatistics,
-  type Interval,
-  type PrecisionRecallPoint,
-  type Scores,
-} from 'dynaecg';
+import { ArgumentError, DataError, type EpochStatistics, type PrecisionRecallPoint } from 'dynaecg';
 import type { EmbeddingFacts, OperatingPoint } from '../comparison.ts';
 import { type Configuration, checkConfiguration } from '../configuration.ts';
 import type {
@@ -16,10 +9,12 @@ import type {
   Layout,
   Metrics,
   NoveltyMetrics,
+  PatientInterval,
   ProtocolMetrics,
   RecordedIteration,
   RunFacts,
-  ScoreIntervals,
+  TableIntervals,
+  TableScores,
 } from '../metrics.ts';
 import {
   dictionary,
@@ -38,13 +33,13 @@ import {
 
 const CLASSES = ['N', 'S', 'V']; // their number and order are what the report's figures are made for
 
-const interval = object<Interval>({ low: number, high: number });
+const interval = object<PatientInterval>({ low: number, high: number, groups: optional(whole) });
 const share: Shape<number> = (value, path) => {
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   throw new Misfit(`${path} should be a number from 0 to 1 and is ${JSON.stringify(value)}`);
 };
 const scores = { sensitivity: number, precision: number, f1: number };
-const intervals = object<ScoreIntervals>({ sensitivity: interval, precision: interval, f1: interval });
+const intervals = object<TableIntervals>({ sensitivity: interval, precision: interval, f1: interval });
 const byClass = <T>(shape: Shape<T>): Shape<T[]> => list(shape, CLASSES.length);
 const counts = byClass(byClass(whole));
 const classIndex: Shape<number> = (value, path) => {
@@ -95,8 +90,8 @@ const example = object<AttentionExample>({
 
 const judged = object<Judged>({
   accuracy: number,
-  perClass: byClass(object<Scores & { support: number }>({ ...scores, support: whole })),
-  macro: object<Scores>(scores),
+  perClass: byClass(object<TableScores & { support: number }>({ ...scores, support: whole })),
+  macro: object<TableScores>(scores),
   confusion: counts,
   records: dictionary(counts),
   neighbors: optional(counts),
