@@ -5,6 +5,7 @@ import { readArguments, text } from '../examples/shared/arguments.ts';
 import { exitWith } from '../examples/shared/exit.ts';
 import { prepareFolder } from '../examples/shared/folder.ts';
 import { oneOf } from '../examples/shared/values.ts';
+import { benchCoverage } from './coverage.ts';
 import { benchGemm } from './gemm.ts';
 import { benchInference } from './inference.ts';
 import { Report, readRun } from './report.ts';
@@ -13,11 +14,12 @@ import { benchTsne } from './tsne.ts';
 import { benchVariants } from './variants.ts';
 
 const DEFAULT = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
-const PARTS = { ...DEFAULT, tsne: benchTsne };
+const PARTS = { ...DEFAULT, tsne: benchTsne, coverage: benchCoverage };
 
-const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but tsne by default
+const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but tsne and coverage by default
 
-  tsne takes minutes, most of them scikit-learn's, and runs only where it is named.
+  tsne and coverage take minutes, most of those of tsne scikit-learn's, and run only where they are named; coverage is how often
+  intervals over patients hold the true score.
 
   --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
   --json FILE      writes the run

@@ -39,6 +39,7 @@ export {
 } from './data/augment.ts';
 export { Dataset, type DatasetLike, type Labels } from './data/dataset.ts';
 export type { DatasetSource } from './data/datasetSource.ts';
+export { type Fold, groupFolds } from './data/groupFolds.ts';
 export { GroupSampler, type GroupSamplerOptions } from './data/groupSampler.ts';
 export { LabelEncoder } from './data/labelEncoder.ts';
 export {
@@ -57,7 +58,10 @@ export {
   stratifiedSplit,
 } from './data/split.ts';
 export type { TrainingDataOptions, TrainingSet } from './data/trainingSet.ts';
-export { type BootstrapOptions, bootstrapInterval, type Interval } from './eval/bootstrap.ts';
+export { cohenKappa, type KappaOptions, matthewsCorrelation } from './eval/agreement.ts';
+export { bootstrapDifference, bootstrapInterval, type ScoreDifference, type ScoreStatistic } from './eval/bootstrap.ts';
+export type { BootstrapOptions } from './eval/bootstrapEnds.ts';
+export { adjustedRandIndex, type Silhouette, silhouette } from './eval/clusterScores.ts';
 export {
   addConfusion,
   type ClassificationScores,
@@ -76,6 +80,15 @@ export {
   rocArea,
   rocCurve,
 } from './eval/curves.ts';
+export { type McNemarOptions, type McNemarResult, mcnemarTest } from './eval/mcnemar.ts';
+export { type MulticlassAreaOptions, multiclassRocArea } from './eval/multiclassArea.ts';
+export { type Interval, type ProportionOptions, proportionInterval } from './eval/proportion.ts';
+export {
+  type GroupInterval,
+  type ScoreIntervals,
+  type ScoreIntervalsOptions,
+  scoreIntervals,
+} from './eval/scoreIntervals.ts';
 export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
@@ -84,8 +97,9 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './format
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
-export { type Clusters, type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
+export { type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
+export type { Clusters } from './metric/lloyd.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,
@@ -235,4 +249,4 @@ export {
   TripletTrainer,
   type TripletTrainerOptions,
 } from './train/tripletTrainer.ts';
-export { WeightAverage } from './train/weightAverage.ts';
+export { WeightAverage, type WeightAverageState } from './train/weightAverage.ts';

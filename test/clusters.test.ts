@@ -1,7 +1,7 @@
 import { ArgumentError, DataError, kMeans, nearestCentroid, Random, ShapeError, tensor, zeros } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lloyd } from '../src/metric/clusters.ts';
+import { lloyd } from '../src/metric/lloyd.ts';
 import { assertClose, assertSameBits, assertThrows } from './support.ts';
 
 const test = suite('clusters');
@@ -136,6 +136,58 @@ test('blobs far apart are found, each by one centroid', () => {
   }
 });
 
+test('eight blobs ten deviations apart are found in nearly every run, and of two starts in all', () => {
+  const random = new Random('eight');
+  const labels = Array.from({ length: 240 }, (_, i) => i % 8);
+  const x = tensor(
+    labels.flatMap((k) => [10 * (k % 3) + random.normal(), 10 * Math.floor(k / 3) + random.normal()]),
+    [240, 2],
+  );
+  const found = (starts: number): number => {
+    const runs = Array.from({ length: 200 }, (_, s) => kMeans(x, { clusters: 8, ...seed(s), starts }));
+    return runs.filter(({ assignment }) => new Set(labels.map((k, i) => `${k} ${assignment[i]}`)).size === 8).length;
+  };
+  const [once, twice] = [found(1), found(2)];
+  assert.ok(once >= 197, `${once} of 200`); // with one candidate a centroid, 146
+  assert.is(twice, 200);
+});
+
+test('of several starts the lowest inertia is kept, the first of equal ones', () => {
+  const x = tensor(draw(new Random('starts'), 120 * 2), [120, 2]);
+  const random = new Random(5);
+  const runs = Array.from({ length: 6 }, () => kMeans(x, { clusters: 9, random }));
+  const best = Math.min(...runs.map(({ inertia }) => inertia));
+  const together = kMeans(x, { clusters: 9, ...seed(5), starts: 6 });
+  assert.equal(
+    together,
+    runs.find(({ inertia }) => inertia === best),
+  );
+  assert.ok(new Set(runs.map(({ inertia }) => inertia)).size > 1);
+});
+
+test('numbers whose squares overflow or underflow: the same clusters', () => {
+  const x = draw(new Random('scale'), 60 * 2);
+  const times = (values: ArrayLike<number>, scale: number) => Float64Array.from(values, (v) => v * scale);
+  const run = (scale: number) => kMeans(tensor(times(x, scale), [60, 2]), { clusters: 4, ...seed(2) });
+  const plain = run(1);
+  const expected = nearestCentroid(tensor(x, [60, 2]), plain.centroids);
+  for (const scale of [2 ** 1020, 2 ** 600, 2 ** -600, 2 ** -1000]) {
+    const { centroids, assignment } = run(scale);
+    assert.equal(assignment, plain.assignment);
+    assertSameBits(centroids.data, times(plain.centroids.data, scale));
+    const near = nearestCentroid(tensor(times(x, scale), [60, 2]), centroids);
+    assert.equal(near.index, expected.index);
+    assertSameBits(near.distance, times(expected.distance, scale));
+  }
+  // 1e200 squared is no double
+  const huge = tensor(Float64Array.of(1e200, 3e200, -1e200), [3, 1]);
+  const { centroids, inertia } = kMeans(huge, { clusters: 2, ...seed(1), starts: 5 });
+  assert.is(centroids.size, 2);
+  assert.ok([...centroids.data].every(Number.isFinite));
+  assert.is(inertia, Number.POSITIVE_INFINITY, '2e400 is no double');
+  assert.is(kMeans(tensor(Float64Array.of(1e-200, 3e-200), [2, 1]), { clusters: 2, ...seed(1) }).centroids.size, 2);
+});
+
 test('of eight points the best of a few seeds is the best there is', () => {
   const random = new Random('best');
   const [N, D, K] = [8, 2, 3];
@@ -172,11 +224,11 @@ test('one seed gives the same bits, another other ones; float32 is as its values
   assert.is(kMeans(transposed, { clusters: 3, ...seed(1) }).centroids.shape[1], 300);
 });
 
-test('seeding draws rows in proportion to the squared distance from those drawn', () => {
+test('seeding draws rows in proportion to the squared distance from those drawn, and takes the best of them', () => {
   // 1.5 goes to 0 where 0 and -1 were drawn; in all other cases -1 does. After 0, -1 comes before 1.5 as 1 to 2.25; after
-  // -1, 0 comes before 1.5 as 1 to 6.25.
+  // -1, 0 comes before 1.5 as 1 to 6.25. In both cases 1.5 leaves less, so that it must come in neither of 2 + ln 2 draws.
   const x = tensor([0, -1, 1.5], [3, 1]);
-  const expected = (1 / 3.25 + 1 / 7.25) / 3;
+  const expected = ((1 / 3.25) ** 2 + (1 / 7.25) ** 2) / 3;
   const random = new Random('draws');
   const runs = 4000;
   let together = 0;

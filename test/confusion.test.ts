@@ -63,32 +63,38 @@ test('all right, and all wrong', () => {
     [5, 0],
     [0, 3],
   ]);
-  assert.equal(right.macro, { sensitivity: 1, precision: 1, f1: 1 });
+  assert.equal(right.macro, { sensitivity: 1, precision: 1, f1: 1, specificity: 1 });
   assert.is(right.accuracy, 1);
   const wrong = classificationScores([
     [0, 5],
     [3, 0],
   ]);
-  assert.equal(wrong.macro, { sensitivity: 0, precision: 0, f1: 0 });
+  assert.equal(wrong.macro, { sensitivity: 0, precision: 0, f1: 0, specificity: 0 });
   assert.is(wrong.accuracy, 0);
 });
 
 test('0/0 counts as 0: a class without samples, a class never predicted, no sample at all', () => {
-  const none = { sensitivity: 0, precision: 0, f1: 0 };
+  const none = { sensitivity: 0, precision: 0, f1: 0, specificity: 1 };
   const { perClass, macro } = classificationScores([
     [4, 0, 2],
     [0, 0, 0],
     [2, 0, 0],
   ]);
   assert.equal(perClass[1], { ...none, support: 0 });
-  assert.equal(perClass[2], { ...none, support: 2 });
+  assert.equal(perClass[2], { ...none, specificity: 4 / 6, support: 2 });
   assertClose([macro.sensitivity, macro.f1], [4 / 6 / 3, 4 / 6 / 3], rounding);
   const neverPredicted = classificationScores([
     [4, 0],
     [2, 0],
   ]).perClass[1];
   assert.equal(neverPredicted, { ...none, support: 2 });
-  assert.equal(classificationScores([[0]]), { accuracy: 0, perClass: [{ ...none, support: 0 }], macro: none });
+  const nothing = { ...none, specificity: 0 };
+  assert.equal(classificationScores([[0]]), {
+    accuracy: 0,
+    balancedAccuracy: 0,
+    perClass: [{ ...nothing, support: 0 }],
+    macro: nothing,
+  });
 });
 
 test('a constant guess looks good by accuracy and bad by macro F1', () => {

@@ -145,7 +145,7 @@ function allResamples(groups: readonly ConfusionMatrix[], statistic: (m: Confusi
   }).sort((a, b) => a - b);
 }
 
-test('the bootstrap has the quantiles of all resamples, of two groups (4) and of three (27)', () => {
+test('the percentile bootstrap has the quantiles of all resamples, of two groups (4) and of three (27)', () => {
   const draws = 20000;
   const margin = 0.015; // four deviations of a share of 0.5 among 20000 draws are 0.014
   let compared = 0;
@@ -164,7 +164,7 @@ test('the bootstrap has the quantiles of all resamples, of two groups (4) and of
         const { low, high } = bootstrapInterval(
           groups,
           (scores) => (name === 'f1' ? scores.macro.f1 : scores.accuracy),
-          { random, draws, level },
+          { random, draws, level, method: 'percentile', expand: false },
         );
         const ends = [
           [low, exact((1 - level) / 2)],
@@ -193,9 +193,9 @@ test('one seed, one interval; by default 2000 draws and a level of 0.95', () => 
   const interval = (seed: number, options = {}) =>
     bootstrapInterval(patients, (s) => s.perClass[1].f1 + s.accuracy, { random: new Random(seed), ...options });
   assert.equal(interval(1), interval(1));
-  assert.equal(interval(1), interval(1, { draws: 2000, level: 0.95 }));
-  assert.not.equal(interval(1, { draws: 3 }), interval(2, { draws: 3 }));
-  const [wide, narrow] = [interval(1), interval(1, { level: 0.5 })];
+  assert.equal(interval(1), interval(1, { draws: 2000, level: 0.95, method: 'bca', expand: true }));
+  assert.not.equal(interval(1, { draws: 3 }), interval(4, { draws: 3 }));
+  const [wide, narrow] = [interval(1), interval(1, { level: 0.5, expand: false })];
   assert.ok(wide.low < narrow.low && narrow.high < wide.high);
 });
 

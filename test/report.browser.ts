@@ -8,11 +8,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { classificationScores, type Scores } from 'dynaecg';
+import { classificationScores } from 'dynaecg';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Judged } from '../examples/dynaecg/metrics.ts';
+import type { Judged, PatientInterval, TableScores } from '../examples/dynaecg/metrics.ts';
 import { drawLayouts } from '../examples/dynaecg/report/layouts.ts';
 import { readMetrics } from '../examples/dynaecg/report/read.ts';
 import { PAPER, PAPER_ACCURACY, percent } from '../examples/dynaecg/table.ts';
@@ -246,11 +246,11 @@ for (const [protocol, own] of judged) {
   test(`${protocol}: Table 1`, async () => {
     const compared = metrics.source === 'MIT-BIH' && protocol === 'intra';
     const all = String(commas(metrics.protocols[protocol].test));
-    const interval = ({ low, high }: { low: number; high: number }): string => `${dash(low)}–${dash(high)}`;
+    const interval = ({ low, high, groups }: PatientInterval): string => `${dash(low)}–${dash(high)} (${groups})`;
     const scores = ['sensitivity', 'precision', 'f1'] as const;
     const paper = (cells: readonly string[]): string[][] => (compared ? [['paper', '', ...cells]] : []);
     const expected = [
-      ...[...own.perClass, own.macro].flatMap((s: Scores, k) => {
+      ...[...own.perClass, own.macro].flatMap((s: TableScores, k) => {
         const ends = own.intervals.perClass[k] ?? own.intervals.macro;
         const beats = k < names.length ? commas(own.perClass[k].support) : all;
         return [

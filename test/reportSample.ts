@@ -1,13 +1,5 @@
 /** A made-up run, for the tests of the report: plausible in every part, from a seed, in a moment. */
-import {
-  addConfusion,
-  bootstrapInterval,
-  type ClassificationScores,
-  classificationScores,
-  type EpochStatistics,
-  Random,
-  type Scores,
-} from 'dynaecg';
+import { addConfusion, classificationScores, type EpochStatistics, Random, scoreIntervals } from 'dynaecg';
 import { CLASSES, DS1, DS2, extractBeats, MITDB_RECORDS, patientOf, syntheticRecord } from 'dynaecg/ecg';
 import { fingerprint, readConfiguration } from '../examples/dynaecg/configuration.ts';
 import type { LaidOut, Layouts } from '../examples/dynaecg/layouts.ts';
@@ -19,7 +11,7 @@ import type {
   NoveltyMetrics,
   ProtocolMetrics,
   RecordedIteration,
-  ScoreIntervals,
+  TableScores,
 } from '../examples/dynaecg/metrics.ts';
 
 const FREQUENCY = 360;
@@ -127,23 +119,11 @@ function sampleJudged(records: Record<string, number[][]>, points: number, rando
   const matrices = Object.values(records);
   const confusion = addConfusion(matrices);
   const scores = classificationScores(confusion);
-  const draws = random.fork('intervals').state;
-  const interval = (statistic: (s: ClassificationScores) => number) =>
-    bootstrapInterval(matrices, statistic, { random: Random.restore(draws), draws: 200 });
-  const intervals = (of: (s: ClassificationScores) => Scores): ScoreIntervals => ({
-    sensitivity: interval((s) => of(s).sensitivity),
-    precision: interval((s) => of(s).precision),
-    f1: interval((s) => of(s).f1),
-  });
   return {
     ...scores,
     confusion,
     records,
-    intervals: {
-      accuracy: interval((s) => s.accuracy),
-      macro: intervals((s) => s.macro),
-      perClass: confusion.map((_, k) => intervals((s) => s.perClass[k])),
-    },
+    intervals: scoreIntervals(matrices),
     precisionRecall: scores.perClass.map(samplePrecisionRecall),
     trainingLayout: sampleLayout(Object.keys(records), points / 2, random.fork('training layout'), true),
     layout: sampleLayout(Object.keys(records), points, random),
@@ -153,7 +133,7 @@ function sampleJudged(records: Record<string, number[][]>, points: number, rando
 }
 
 /** A curve through where the model decides, which falls the faster beyond it. */
-function samplePrecisionRecall({ sensitivity, precision }: Scores): Judged['precisionRecall'][number] {
+function samplePrecisionRecall({ sensitivity, precision }: TableScores): Judged['precisionRecall'][number] {
   const points = Array.from({ length: 101 }, (_, i) => {
     const recall = i / 100;
     const over = Math.max(0, (recall - sensitivity) / (1 - sensitivity || 1));
@@ -261,7 +241,7 @@ function sampleAttention(names: readonly string[], random: Random): AttentionExa
   ];
 }
 
-function sampleNovelty({ perClass: [n, s, v] }: ClassificationScores): NoveltyMetrics {
+function sampleNovelty({ perClass: [n, s, v] }: Pick<Judged, 'perClass'>): NoveltyMetrics {
   return {
     clusters: 64,
     limit: 0.3172,

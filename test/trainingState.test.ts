@@ -63,6 +63,23 @@ for (const [name, make] of Object.entries(courses))
       assert.not.equal(bits(make('another').model), bits(make('whole').model));
     });
 
+test('a state of before averages were float64 is read, and training goes on from it', () => {
+  const { trainer, steps } = courses.ClassifierTrainer('whole');
+  for (const { finished } of steps(ROUNDS)) {
+    if (finished) {
+      const { numbers, tensors } = trainer.state;
+      const narrow = Object.entries(tensors).map(([name, t]): [string, Tensor] =>
+        name.startsWith('average.') ? [name, new Tensor(Float32Array.from(t.data), t.shape)] : [name, t],
+      );
+      assert.ok(narrow.some(([name, t]) => tensors[name].dtype === 'float64' && t.dtype === 'float32'));
+      const other = courses.ClassifierTrainer('another');
+      other.trainer.state = throughFile({ numbers, tensors: Object.fromEntries(narrow) });
+      assert.is([...other.steps(ROUNDS)].filter((step) => step.finished).length, ROUNDS - 1);
+      break;
+    }
+  }
+});
+
 test('layers and a sampler that draw from one generator go on exactly', () => {
   for (const withSampler of [false, true]) {
     const make = (seed: string) => {

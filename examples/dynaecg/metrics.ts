@@ -1,6 +1,6 @@
 import type {
-  ClassificationScores,
   EpochStatistics,
+  GroupInterval,
   Interval,
   IterationStatistics,
   PrecisionRecallPoint,
@@ -64,13 +64,17 @@ export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'neighbor
 };
 
 /** How the beats to judge by were classified; files of earlier runs have no comparison. */
-export interface Judged extends ClassificationScores, Partial<Comparison> {
+export interface Judged extends Partial<Comparison> {
+  accuracy: number;
+  perClass: (TableScores & { support: number })[];
+  /** unweighted means over the classes */
+  macro: TableScores;
   /** counts by true class (row) and predicted class */
   confusion: number[][];
   /** the same for each record */
   records: Record<string, number[][]>;
-  /** 95 % intervals over patients drawn with replacement */
-  intervals: { accuracy: Interval; macro: ScoreIntervals; perClass: ScoreIntervals[] };
+  /** 95 % intervals over patients, as of `scoreIntervals` */
+  intervals: { accuracy: PatientInterval; macro: TableIntervals; perClass: TableIntervals[] };
   /** for each class, against the others, by its probability; thinned to what can be seen */
   precisionRecall: { averagePrecision: number; points: PrecisionRecallPoint[] }[];
   /** of training beats alone, as the paper's Figure 2; runs before it was shown have none */
@@ -81,7 +85,13 @@ export interface Judged extends ClassificationScores, Partial<Comparison> {
   novelty: NoveltyMetrics;
 }
 
-export type ScoreIntervals = Record<keyof Scores, Interval>;
+/** The scores that Table 1 shows; runs of today have specificity and balanced accuracy in their file, too. */
+export type TableScores = Pick<Scores, 'sensitivity' | 'precision' | 'f1'>;
+
+/** Files of earlier runs do not tell of how many patients an interval is. */
+export type PatientInterval = Interval & Partial<GroupInterval>;
+
+export type TableIntervals = Record<keyof TableScores, PatientInterval>;
 
 /** t-SNE of some embeddings, in columns: one entry for each beat. */
 export interface Layout {

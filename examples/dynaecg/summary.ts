@@ -1,20 +1,19 @@
-import {
-  addConfusion,
-  bootstrapInterval,
-  type ClassificationScores,
-  classificationScores,
-  meanAndDeviation,
-  Random,
-} from 'dynaecg';
+import { addConfusion, classificationScores, meanAndDeviation, type Scores, scoreIntervals } from 'dynaecg';
 import type { Outcome } from './ledger.ts';
 import { byPatient } from './patients.ts';
 import { align, percent } from './table.ts';
 
 /** Has half of all S beats of MIT-BIH and three quarters of DS2's: figures of S are told without it as well. */
 const S_RECORD = '232';
-const DRAWS = 2000;
 
-type Statistic = (scores: ClassificationScores) => number;
+/** Scores, or their intervals. */
+interface Of<T> {
+  accuracy: T;
+  macro: Record<keyof Scores, T>;
+  perClass: readonly Record<keyof Scores, T>[];
+}
+
+type Statistic = <T>(scores: Of<T>) => T;
 
 const STATISTICS: Record<string, Statistic> = {
   accuracy: (s) => s.accuracy,
@@ -47,11 +46,8 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
           ]),
         ]),
         '',
-        `${part}: 95 % intervals over patients, all seeds together, ${DRAWS} bootstrap draws`,
-        ...align([
-          ['', ...Object.keys(STATISTICS)],
-          ...runs.map((own) => [title(own[0]), ...Object.values(STATISTICS).map((s) => overPatients(own, s))]),
-        ]),
+        `${part}: 95 % intervals over patients, all seeds together; in brackets the patients who have what the score is of`,
+        ...align([['', ...Object.keys(STATISTICS)], ...runs.map((own) => [title(own[0]), ...overPatients(own)])]),
         '',
         `${part}: mean over patients, %: the F1 of each patient alone, all seeds together, then the mean of those ` +
           'patients who have beats of the class, whose number is next to it',
@@ -113,10 +109,13 @@ function overSeeds(own: readonly Outcome[], statistic: Statistic, without: reado
   return deviation === null ? percent(mean) : `${percent(mean)} ± ${percent(deviation)}`;
 }
 
-function overPatients(own: readonly Outcome[], statistic: Statistic): string {
+function overPatients(own: readonly Outcome[]): string[] {
   const patients = byPatient(own.map(({ records }) => records));
-  const { low, high } = bootstrapInterval(patients, statistic, { random: new Random('bootstrap'), draws: DRAWS });
-  return `${percent(low)} to ${percent(high)}`;
+  const intervals = scoreIntervals(patients, { repeats: own.length });
+  return Object.values(STATISTICS).map((statistic) => {
+    const { low, high, groups } = statistic(intervals);
+    return `${percent(low)} to ${percent(high)} (${groups})`;
+  });
 }
 
 /** The mean over patients of each one's F1 of a class, a patient with few beats counting as much as one with many. */

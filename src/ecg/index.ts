@@ -47,6 +47,7 @@ export {
 export { DE_CHAZAL, DS1, DS2, MITDB_RECORDS, PACED_RECORDS, patientOf, SAME_PATIENT } from './mitdb.ts';
 export type { Normalization } from './normalize.ts';
 export { overlapWithTraining } from './overlap.ts';
+export { patientFolds } from './patientFolds.ts';
 export { detectQrs, type QrsOptions } from './qrs.ts';
 export {
   type AnnotationsOptions,

@@ -110,9 +110,12 @@ export function interPatientSplit(beats: BeatList, options: InterPatientOptions 
 const DRAWS = 200; // orders of the patients to try; one of them comes near the fraction in every class
 
 /**
- * Holds back whole patients, of many drawn choices the one whose share of every class comes nearest to `fraction`.
+ * Holds back whole patients, of many choices the one whose share of every class comes nearest to `fraction`: in each of many
+ * drawn orders of the patients, the first one, the first two, and so on are a choice, of which the class that is farthest off
+ * counts. Every class is on both sides.
  *
- * @throws ArgumentError for a fraction outside (0, 1), DataError where no choice leaves every class on both sides
+ * @throws ArgumentError for a fraction outside (0, 1), DataError where a class has fewer than two patients, or no choice leaves
+ * every class on both sides
  */
 export function holdOutPatients(
   beats: BeatList,
@@ -135,28 +138,42 @@ export function holdOutPatients(
       indices.filter((i) => patient[beats.record[i]] === name),
     );
   });
-  let best = { distance: Number.POSITIVE_INFINITY, held: new Set<string>() };
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const held = totals.map(() => 0);
-    const chosen = new Set<string>();
-    for (const p of random.permutation(names.length)) {
-      if (sum(held) >= fraction * sum(totals)) break;
-      chosen.add(names[p]);
-      perPatient[p].forEach((n, c) => {
-        held[c] += n;
-      });
-    }
-    if (held.some((n, c) => totals[c] > 0 && (n === 0 || n === totals[c]))) continue;
-    const distance = Math.max(...held.map((n, c) => (totals[c] ? Math.abs(n / totals[c] - fraction) : 0)));
-    if (distance < best.distance) best = { distance, held: chosen };
-  }
-  if (!best.held.size)
+  const patients = totals.map((_, c) => perPatient.filter((n) => n[c]).length);
+  if (names.length < 2 || patients.some((n) => n === 1))
     throw new DataError(
-      `holdOutPatients: expected every class with at least two patients, so that it can stand on both sides, ` +
-        `got ${names.length} patients with ${beats.classes.map((c, k) => `${perPatient.filter((n) => n[k]).length} of ${c}`).join(', ')}`,
+      `holdOutPatients: expected at least two patients with beats of every class, so that it can stand on both sides, ` +
+        `got ${names.length} patients with ${beats.classes.map((c, k) => `${patients[k]} of ${c}`).join(', ')}`,
     );
-  const isHeld = (i: number): boolean => best.held.has(patient[beats.record[i]]);
+  const held = nearestPatients(perPatient, totals, fraction, random);
+  if (!held)
+    throw new DataError(
+      `holdOutPatients: expected patients who can be divided with every class on both sides, ` +
+        `got ${names.length} of whom no choice of ${DRAWS} drawn orders does so`,
+    );
+  const heldNames = new Set(Array.from(held, (p) => names[p]));
+  const isHeld = (i: number): boolean => heldNames.has(patient[beats.record[i]]);
   return { kept: indices.filter((i) => !isHeld(i)), heldBack: indices.filter(isHeld) };
+}
+
+/** The patients whose beats come nearest to the fraction of every class, none of which they have all or nothing of. */
+function nearestPatients(
+  perPatient: readonly number[][],
+  totals: readonly number[],
+  fraction: number,
+  random: Random,
+): Int32Array | null {
+  let best: { distance: number; held: Int32Array } | null = null;
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const order = random.permutation(perPatient.length);
+    const held = totals.map(() => 0);
+    for (const [n, p] of order.entries()) {
+      for (const [c, count] of perPatient[p].entries()) held[c] += count;
+      if (held.some((count, c) => totals[c] > 0 && (count === 0 || count === totals[c]))) continue;
+      const distance = Math.max(...held.map((count, c) => (totals[c] ? Math.abs(count / totals[c] - fraction) : 0)));
+      if (!best || distance < best.distance) best = { distance, held: order.slice(0, n + 1) };
+    }
+  }
+  return best?.held ?? null;
 }
 
 /** What a split says of the beats on its sides. */
@@ -206,8 +223,4 @@ function checkFraction(op: string, fraction: number): void {
 
 function indicesWhere(values: Int32Array, fits: (value: number) => boolean): Int32Array {
   return Int32Array.from(values.keys()).filter((i) => fits(values[i]));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
 }

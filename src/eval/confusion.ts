@@ -1,27 +1,29 @@
-import { checkCount, checkFinite, checkKind, checkLabels } from '../core/check.ts';
+import { checkCount, checkFinite, checkKind, checkLabels, checkWeights } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 
 const MOST_CLASSES = 4096; // as many rows as columns
 
-/** Counts by true class (row) and predicted class (column). */
+/** Counts, or sums of weights, by true class (row) and predicted class (column). */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
 /**
  * Counts predictions by true and predicted class.
  *
+ * @param weights (N), what each sample counts; 1 by default
  * @throws DataError where labels and predictions are of unequal number
- * @throws ArgumentError for a class outside 0 to classes - 1
+ * @throws ArgumentError for a class outside 0 to classes - 1, and a weight that is negative or not finite
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
   classes: number,
+  weights?: ArrayLike<number>,
 ): number[][] {
   checkCount('confusionMatrix', 'classes', classes, 1, MOST_CLASSES);
   checkKind('confusionMatrix', 'labels', labels, 'numbers');
   checkKind('confusionMatrix', 'predictions', predictions, 'numbers');
   const matrix = noCounts(classes);
-  count('confusionMatrix', labels, predictions, classes, () => matrix);
+  count('confusionMatrix', { labels, predictions, weights }, classes, () => matrix);
   return matrix;
 }
 
@@ -29,15 +31,17 @@ export function confusionMatrix(
  * Counts predictions by true and predicted class within each group, such as the beats of a record or of a patient.
  *
  * @param groups the number of the group of every sample
+ * @param weights (N), what each sample counts; 1 by default
  * @returns a matrix for each group, by ascending number of the group
  * @throws DataError where labels, predictions and groups are of unequal number
- * @throws ArgumentError for a class outside 0 to classes - 1
+ * @throws ArgumentError for a class outside 0 to classes - 1, and a weight that is negative or not finite
  */
 export function confusionByGroup(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
   groups: ArrayLike<number>,
   classes: number,
+  weights?: ArrayLike<number>,
 ): Map<number, number[][]> {
   checkCount('confusionByGroup', 'classes', classes, 1, MOST_CLASSES);
   checkKind('confusionByGroup', 'labels', labels, 'numbers');
@@ -47,7 +51,7 @@ export function confusionByGroup(
     throw new DataError(`confusionByGroup: expected ${labels.length} groups, got ${groups.length}`);
   const ascending = [...new Set(Array.from(groups))].sort((a, b) => a - b);
   const matrices = new Map(ascending.map((group) => [group, noCounts(classes)]));
-  count('confusionByGroup', labels, predictions, classes, (i) => matrices.get(groups[i])!);
+  count('confusionByGroup', { labels, predictions, weights }, classes, (i) => matrices.get(groups[i])!);
   return matrices;
 }
 
@@ -64,12 +68,13 @@ export function addConfusion(matrices: readonly ConfusionMatrix[]): number[][] {
   return sum;
 }
 
-/** Throws unless there is a matrix, and all are square and of one size. */
+/** Throws unless there is a matrix, and all are square, of one size, and of a class at least. */
 export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]): void {
   checkKind(op, 'matrices', matrices, 'array');
   if (matrices.length === 0) throw new DataError(`${op}: expected at least one confusion matrix, got none`);
   for (const matrix of matrices) checkCounts(op, matrix);
   const classes = matrices[0].length;
+  if (classes === 0) throw new ShapeError(`${op}: expected at least one class, got none`);
   for (const matrix of matrices)
     if (matrix.length !== classes || matrix.some((row) => row.length !== classes))
       throw new ShapeError(
@@ -87,6 +92,32 @@ export function checkCounts(op: string, matrix: ConfusionMatrix): void {
   }
 }
 
+/** What a class's scores are made of. */
+export interface ClassCounts {
+  truePositives: number;
+  /** Samples of other classes that are taken for it. */
+  falsePositives: number;
+  /** Its samples. */
+  support: number;
+  /** Samples of other classes. */
+  negatives: number;
+}
+
+/** The counts of each class of a square matrix. What is of other classes is summed: as what is left, sums of weights would round. */
+export function classCounts(matrix: ConfusionMatrix): ClassCounts[] {
+  const supports = matrix.map(total);
+  return matrix.map((row, k) => ({
+    truePositives: row[k],
+    falsePositives: matrix.reduce((sum, other, j) => (j === k ? sum : sum + other[k]), 0),
+    support: supports[k],
+    negatives: supports.reduce((sum, n, j) => (j === k ? sum : sum + n), 0),
+  }));
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, n) => sum + n, 0);
+}
+
 function noCounts(classes: number): number[][] {
   return Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 }
@@ -94,20 +125,21 @@ function noCounts(classes: number): number[][] {
 /** Adds every sample to its matrix. */
 function count(
   op: string,
-  labels: ArrayLike<number>,
-  predictions: ArrayLike<number>,
+  samples: { labels: ArrayLike<number>; predictions: ArrayLike<number>; weights: ArrayLike<number> | undefined },
   classes: number,
   matrixOf: (i: number) => number[][],
 ): void {
+  const { labels, predictions, weights } = samples;
   if (labels.length !== predictions.length)
     throw new DataError(`${op}: expected ${labels.length} predictions, got ${predictions.length}`);
+  if (weights !== undefined) checkWeights(op, 'weights', weights, labels.length);
   for (let i = 0; i < labels.length; i++) {
     const row = matrixOf(i)[labels[i]];
     if (row?.[predictions[i]] === undefined)
       throw new ArgumentError(
         `${op}: expected classes from 0 to ${classes - 1}, got ${labels[i]} and ${predictions[i]} at ${i}`,
       );
-    row[predictions[i]]++;
+    row[predictions[i]] += weights ? weights[i] : 1;
   }
 }
 
@@ -119,39 +151,61 @@ export interface Scores {
   precision: number;
   /** their harmonic mean, equation (8) */
   f1: number;
+  /** TN / (TN + FP) */
+  specificity: number;
 }
 
 /** What Table 1 shows. */
 export interface ClassificationScores {
   /** correct / all, equation (5) */
   accuracy: number;
+  /** mean sensitivity of the classes that have samples: accuracy, were all of them equally frequent */
+  balancedAccuracy: number;
   /** one for each class, with the number of its samples */
   perClass: (Scores & { support: number })[];
   /** unweighted means over the classes; the F1 is the mean of the classes' F1 */
   macro: Scores;
 }
 
-/** Accuracy, and per class and macro-averaged sensitivity, precision and F1: equations (5) to (8). 0/0 counts as 0. */
+/**
+ * Accuracy, and per class and macro-averaged sensitivity, precision and F1, equations (5) to (8), and specificity. 0/0 counts
+ * as 0. Of a matrix of sums of weights they are the weighted scores.
+ *
+ * @throws ShapeError unless the matrix is square and has a class, ArgumentError for a count that is negative or not finite
+ * Source: the paper; ANSI/AAMI EC57 for specificity; balanced_accuracy_score of scikit-learn.
+ */
 export function classificationScores(matrix: ConfusionMatrix): ClassificationScores {
   checkMatrices('classificationScores', [matrix]);
-  if (matrix.length === 0) throw new ShapeError('classificationScores: expected at least one class, got none');
+  return scoresOf(matrix);
+}
+
+/** The same of a matrix that is checked. */
+export function scoresOf(matrix: ConfusionMatrix): ClassificationScores {
   const ratio = (a: number, b: number): number => (b > 0 ? a / b : 0);
-  let correct = 0;
-  let all = 0;
-  const perClass = matrix.map((row, k) => {
-    const truePositives = row[k];
-    const support = row.reduce((sum, n) => sum + n, 0);
-    const predicted = matrix.reduce((sum, other) => sum + other[k], 0);
-    correct += truePositives;
-    all += support;
+  const counts = classCounts(matrix);
+  const perClass = counts.map(({ truePositives, falsePositives, support, negatives }) => {
     const sensitivity = ratio(truePositives, support);
-    const precision = ratio(truePositives, predicted);
-    return { sensitivity, precision, f1: ratio(2 * precision * sensitivity, precision + sensitivity), support };
+    const precision = ratio(truePositives, truePositives + falsePositives);
+    return {
+      sensitivity,
+      precision,
+      f1: ratio(2 * precision * sensitivity, precision + sensitivity),
+      specificity: ratio(negatives - falsePositives, negatives),
+      support,
+    };
   });
-  const mean = (score: keyof Scores): number => perClass.reduce((sum, c) => sum + c[score], 0) / perClass.length;
+  const present = perClass.filter(({ support }) => support > 0);
+  const mean = (score: keyof Scores, of: readonly Scores[]): number =>
+    ratio(total(of.map((own) => own[score])), of.length);
   return {
-    accuracy: ratio(correct, all),
+    accuracy: ratio(total(counts.map((own) => own.truePositives)), total(perClass.map(({ support }) => support))),
+    balancedAccuracy: mean('sensitivity', present),
     perClass,
-    macro: { sensitivity: mean('sensitivity'), precision: mean('precision'), f1: mean('f1') },
+    macro: {
+      sensitivity: mean('sensitivity', perClass),
+      precision: mean('precision', perClass),
+      f1: mean('f1', perClass),
+      specificity: mean('specificity', perClass),
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { checkKind, formatValue } from '../core/check.ts';
+import { checkKind, checkWeights, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 
 /** What a threshold makes of the negatives and the positives: a point of the receiver operating characteristic. */
@@ -30,15 +30,16 @@ export type Positives = ArrayLike<boolean> | ArrayLike<number>;
  *
  * @param scores (N), higher where a sample looks more positive
  * @param positives (N)
- * @throws DataError for unequal numbers, a score that is not finite, and where all samples are positive or none is;
- * ArgumentError for a positive that is neither true, false, 1 nor 0
+ * @param weights (N), what each sample counts; 1 by default
+ * @throws DataError for unequal numbers, a score that is not finite, and where all samples of a weight above 0 are positive or
+ * none is; ArgumentError for a positive that is neither true, false, 1 nor 0, and a weight that is negative or not finite
  * Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27(8), 2006, algorithm 1.
  */
-export function rocCurve(scores: ArrayLike<number>, positives: Positives): RocPoint[] {
-  const { steps, all, truth } = stepsOf('rocCurve', scores, positives);
-  const points = steps.map(({ threshold, called, hits }) => ({
-    falsePositiveRate: (called - hits) / (all - truth),
-    sensitivity: hits / truth,
+export function rocCurve(scores: ArrayLike<number>, positives: Positives, weights?: ArrayLike<number>): RocPoint[] {
+  const { steps, positive, negative } = stepsOf('rocCurve', scores, positives, weights);
+  const points = steps.map(({ threshold, hits, falses }) => ({
+    falsePositiveRate: falses / negative,
+    sensitivity: hits / positive,
     threshold,
   }));
   return [{ falsePositiveRate: 0, sensitivity: 0, threshold: Number.POSITIVE_INFINITY }, ...points];
@@ -51,16 +52,26 @@ export function rocCurve(scores: ArrayLike<number>, positives: Positives): RocPo
  * @throws what `rocCurve` throws
  * Source: Hanley and McNeil, "The meaning and use of the area under a ROC curve", Radiology 143(1), 1982.
  */
-export function rocArea(scores: ArrayLike<number>, positives: Positives): number {
-  const { steps, all, truth } = stepsOf('rocArea', scores, positives);
+export function rocArea(scores: ArrayLike<number>, positives: Positives, weights?: ArrayLike<number>): number {
+  return areaOf('rocArea', scores, positives, weights);
+}
+
+/** The same for `op`. */
+export function areaOf(
+  op: string,
+  scores: ArrayLike<number>,
+  positives: Positives,
+  weights?: ArrayLike<number>,
+): number {
+  const { steps, positive, negative } = stepsOf(op, scores, positives, weights);
   // In counts, twice the area is a whole number: nothing is rounded before the division.
   let twice = 0;
-  let before = { called: 0, hits: 0 };
+  let before = { hits: 0, falses: 0 };
   for (const step of steps) {
-    twice += (step.called - step.hits - (before.called - before.hits)) * (step.hits + before.hits);
+    twice += (step.falses - before.falses) * (step.hits + before.hits);
     before = step;
   }
-  return twice / (2 * truth * (all - truth));
+  return twice / (2 * positive * negative);
 }
 
 /**
@@ -69,11 +80,20 @@ export function rocArea(scores: ArrayLike<number>, positives: Positives): number
  *
  * @param scores (N), higher where a sample looks more positive
  * @param positives (N)
+ * @param weights (N), what each sample counts; 1 by default
  * @throws what `rocCurve` throws
  */
-export function precisionRecallCurve(scores: ArrayLike<number>, positives: Positives): PrecisionRecallPoint[] {
-  const { steps, truth } = stepsOf('precisionRecallCurve', scores, positives);
-  return steps.map(({ threshold, called, hits }) => ({ recall: hits / truth, precision: hits / called, threshold }));
+export function precisionRecallCurve(
+  scores: ArrayLike<number>,
+  positives: Positives,
+  weights?: ArrayLike<number>,
+): PrecisionRecallPoint[] {
+  const { steps, positive } = stepsOf('precisionRecallCurve', scores, positives, weights);
+  return steps.map(({ threshold, hits, falses }) => ({
+    recall: hits / positive,
+    precision: hits / (hits + falses),
+    threshold,
+  }));
 }
 
 /**
@@ -83,64 +103,71 @@ export function precisionRecallCurve(scores: ArrayLike<number>, positives: Posit
  * @throws what `rocCurve` throws
  * Source: average_precision_score of scikit-learn.
  */
-export function averagePrecision(scores: ArrayLike<number>, positives: Positives): number {
-  const { steps, truth } = stepsOf('averagePrecision', scores, positives);
+export function averagePrecision(scores: ArrayLike<number>, positives: Positives, weights?: ArrayLike<number>): number {
+  const { steps, positive } = stepsOf('averagePrecision', scores, positives, weights);
   let sum = 0;
   let before = 0;
-  for (const { called, hits } of steps) {
-    sum += ((hits - before) / truth) * (hits / called);
+  for (const { hits, falses } of steps) {
+    sum += ((hits - before) / positive) * (hits / (hits + falses));
     before = hits;
   }
   return sum;
 }
 
-/** What is called positive at a threshold. */
+/** What is called positive at a threshold, in numbers of samples or sums of their weights. */
 interface Step {
   threshold: number;
-  /** Samples at or above it. */
-  called: number;
-  /** Positives among them. */
+  /** Positives at or above it. */
   hits: number;
+  /** Negatives at or above it. */
+  falses: number;
 }
 
-/** A step for every score that occurs, the highest first; `all` samples, `truth` positives. */
+/** A step for every score that occurs, the highest first. Samples of weight 0 are left out. */
 function stepsOf(
   op: string,
   scores: ArrayLike<number>,
   positives: Positives,
-): { steps: Step[]; all: number; truth: number } {
+  weights?: ArrayLike<number>,
+): { steps: Step[]; positive: number; negative: number } {
   checkKind(op, 'scores', scores, 'numbers');
-  if (typeof positives !== 'object' || !Number.isInteger(positives?.length))
-    throw new ArgumentError(`${op}: expected positives to be an array, got ${formatValue(positives)}`);
-  const all = scores.length;
-  if (positives.length !== all) throw new DataError(`${op}: expected ${all} positives, got ${positives.length}`);
-  const order = new Int32Array(all);
-  const isPositive = new Uint8Array(all);
-  let truth = 0;
-  for (let i = 0; i < all; i++) {
+  const isPositive = positivesOf(op, positives, scores.length);
+  if (weights !== undefined) checkWeights(op, 'weights', weights, scores.length);
+  const order = Int32Array.from(scores, (_, i) => i).filter((i) => !weights || weights[i] > 0);
+  for (let i = 0; i < scores.length; i++)
     if (!Number.isFinite(scores[i]))
       throw new DataError(`${op}: expected finite scores, got ${scores[i]} at position ${i}`);
+  const truth = order.reduce((sum, i) => sum + isPositive[i], 0);
+  if (truth === 0 || truth === order.length)
+    throw new DataError(
+      `${op}: expected at least one positive and one negative, got ${truth} positives among ${order.length} samples`,
+    );
+  order.sort((a, b) => scores[b] - scores[a]);
+  const steps: Step[] = [];
+  let hits = 0;
+  let falses = 0;
+  order.forEach((i, n) => {
+    const weight = weights ? weights[i] : 1;
+    if (isPositive[i]) hits += weight;
+    else falses += weight;
+    const threshold = scores[i];
+    if (n + 1 === order.length || scores[order[n + 1]] !== threshold) steps.push({ threshold, hits, falses });
+  });
+  return { steps, positive: hits, negative: falses };
+}
+
+/** 1 for each positive, 0 for each negative. */
+function positivesOf(op: string, positives: Positives, n: number): Uint8Array {
+  if (typeof positives !== 'object' || !Number.isInteger(positives?.length))
+    throw new ArgumentError(`${op}: expected positives to be an array, got ${formatValue(positives)}`);
+  if (positives.length !== n) throw new DataError(`${op}: expected ${n} positives, got ${positives.length}`);
+  return Uint8Array.from({ length: n }, (_, i) => {
     const given: unknown = positives[i];
     const p = typeof given === 'boolean' || typeof given === 'number' ? Number(given) : -1;
     if (p !== 0 && p !== 1)
       throw new ArgumentError(
         `${op}: expected positives of true, false, 1 or 0, got ${formatValue(given)} at position ${i}`,
       );
-    order[i] = i;
-    isPositive[i] = p;
-    truth += p;
-  }
-  if (truth === 0 || truth === all)
-    throw new DataError(
-      `${op}: expected at least one positive and one negative, got ${truth} positives among ${all} samples`,
-    );
-  order.sort((a, b) => scores[b] - scores[a]);
-  const steps: Step[] = [];
-  let hits = 0;
-  for (let n = 0; n < all; n++) {
-    hits += isPositive[order[n]];
-    const threshold = scores[order[n]];
-    if (n + 1 === all || scores[order[n + 1]] !== threshold) steps.push({ threshold, called: n + 1, hits });
-  }
-  return { steps, all, truth };
+    return p;
+  });
 }

@@ -148,7 +148,7 @@ export abstract class TrainingLoop<
         const batches: Batch[] = [];
         this.#insideIteration = true;
         for (let step = 1; step <= n; step++) {
-          const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1));
+          const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1), count * n);
           checkRange(this.#name, 'what schedule gives', factor, 0);
           const learningRate = base * factor;
           optimizer.learningRate = learningRate;

@@ -1,12 +1,22 @@
-import type { Tensor } from '../autograd/tensor.ts';
-import { checkKind, checkRange } from '../core/check.ts';
+import { Tensor } from '../autograd/tensor.ts';
+import { checkCount, checkFields, checkKind, checkRange } from '../core/check.ts';
+import { CheckpointError } from '../core/errors.ts';
+import { formatShape, sameShape } from '../core/shape.ts';
 import type { Module } from '../nn/module.ts';
 import { withWeights } from './bestWeights.ts';
+
+/** An average and the steps that are in it: plain data and copies. */
+export interface WeightAverageState {
+  steps: number;
+  /** float64, or float32 as states were before */
+  weights: Record<string, Tensor>;
+}
 
 /**
  * The exponential moving average of a model's weights and buffers, which generalises better than the last step's weights:
  * `average += (1 - d) (weights - average)`, d rising with the steps t as `min(decay, t / (t + 9))`, so that the start is soon
- * forgotten. (Polyak and Juditsky, 1992; the rise is TensorFlow's ExponentialMovingAverage.)
+ * forgotten. It is float64 whatever the weights are: in float32 it would stand still where a ten-thousandth of what is missing
+ * is less than half a unit in its last place. (Polyak and Juditsky, 1992; the rise is TensorFlow's ExponentialMovingAverage.)
  */
 export class WeightAverage {
   readonly decay: number;
@@ -19,7 +29,7 @@ export class WeightAverage {
     checkRange('WeightAverage', 'decay', decay, 0, 1);
     this.decay = decay;
     this.#model = model;
-    this.#average = model.stateDict();
+    this.#average = wide(model.stateDict());
   }
 
   /** Takes the model's weights of this step in. */
@@ -38,13 +48,31 @@ export class WeightAverage {
   }
 
   /** A copy of the average, and the steps that are in it. */
-  get state(): { steps: number; weights: Record<string, Tensor> } {
-    const weights = Object.entries(this.#average).map(([name, tensor]): [string, Tensor] => [name, tensor.clone()]);
-    return { steps: this.#steps, weights: Object.fromEntries(weights) };
+  get state(): WeightAverageState {
+    return { steps: this.#steps, weights: wide(this.#average) };
   }
 
-  set state({ steps, weights }: { steps: number; weights: Record<string, Tensor> }) {
-    this.#steps = steps;
-    for (const [name, { data }] of Object.entries(this.#average)) data.set(weights[name].data);
+  /** @throws ArgumentError for what is no state; CheckpointError naming every tensor that is missing or of another shape */
+  set state(state: WeightAverageState) {
+    checkFields('WeightAverage', 'state', state, { steps: 'number', weights: 'object' });
+    checkCount('WeightAverage', 'state.steps', state.steps, 0);
+    const own = Object.entries(this.#average);
+    const faults = own.flatMap(([name, { shape }]) => {
+      const given: unknown = state.weights[name];
+      if (!(given instanceof Tensor)) return [`${name} ${formatShape(shape)}, got none`];
+      return sameShape(given.shape, shape) ? [] : [`${name} ${formatShape(shape)}, got ${formatShape(given.shape)}`];
+    });
+    if (faults.length > 0) throw new CheckpointError(`WeightAverage: expected ${faults.join('; expected ')}`);
+    this.#steps = state.steps;
+    for (const [name, { data }] of own) data.set(state.weights[name].data);
   }
+}
+
+/** Float64 copies. */
+function wide(tensors: Record<string, Tensor>): Record<string, Tensor> {
+  const copies = Object.entries(tensors).map(([name, { data, shape }]): [string, Tensor] => [
+    name,
+    new Tensor(Float64Array.from(data), shape),
+  ]);
+  return Object.fromEntries(copies);
 }

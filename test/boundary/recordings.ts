@@ -377,6 +377,12 @@ export const RECORDINGS: Record<string, Call> = {
     data: '0',
     allows: { '2 = 0.5': 'between 0 and 1' },
   },
+  patientFolds: {
+    args: () => [beats(), 2, (name: string) => name],
+    optional: '2',
+    opaque: '0',
+    data: '0',
+  },
   interPatientSplit: {
     args: () => [
       beats(),

@@ -59,7 +59,10 @@ function driven(steps: Iterable<unknown>, options: d.DriveOptions<unknown>): unk
 }
 
 export const LEARNING: Record<string, Call> = {
-  kMeans: { args: () => [of(8, 2), { clusters: 2, random: random(), iterations: 5 }], optional: '1.iterations' },
+  kMeans: {
+    args: () => [of(8, 2), { clusters: 2, random: random(), iterations: 5, starts: 2 }],
+    optional: '1.iterations 1.starts',
+  },
   nearestCentroid: { args: () => [of(8, 2), of(3, 2)] },
   GroupSampler: {
     args: () => [
@@ -379,6 +382,14 @@ export const LEARNING: Record<string, Call> = {
     },
   },
   WeightAverage: { args: () => [linear(), 0.9], allows: { '1 = 0 | 0.5': part } },
+  'WeightAverage#state': {
+    args: () => [new d.WeightAverage(linear(), 0.9).state],
+    call: (state: d.WeightAverageState) => {
+      new d.WeightAverage(linear(), 0.9).state = state;
+    },
+    data: '0 0.weights',
+    allows: { '0.steps = 0': 'none yet' },
+  },
 };
 
 export const MODELS: Record<string, Call> = {
@@ -650,23 +661,79 @@ export const MODELS: Record<string, Call> = {
 
 export const SCORES: Record<string, Call> = {
   bootstrapInterval: {
-    args: () => [[matrix(), matrix()], () => 0.5, { random: random(), draws: 5, level: 0.9 }],
-    optional: '2.draws 2.level',
+    args: () => [
+      [matrix(), matrix()],
+      () => 0.5,
+      { random: random(), draws: 5, level: 0.9, method: 'bca', expand: true },
+    ],
+    optional: '2.draws 2.level 2.method 2.expand',
     allows: { '0.0.0.0 = 0 | 0.5 | huge': finite, '2.level = 0.5': 'between 0 and 1' },
+  },
+  bootstrapDifference: {
+    args: () => [[matrix(), matrix()], [matrix(), matrix()], () => 0.5, { random: random(), draws: 5, level: 0.9 }],
+    optional: '3.draws 3.level',
+    allows: { '3.level = 0.5': 'between 0 and 1' },
+  },
+  scoreIntervals: {
+    args: () => [[matrix(), matrix()], { level: 0.9, repeats: 2 }],
+    optional: '1 1.level 1.repeats',
+    allows: { '0.0.0.0 = 0 | 0.5': finite, '1 = {}': 'the defaults', '1.level = 0.5': 'between 0 and 1' },
+  },
+  proportionInterval: {
+    args: () => [3, 4, { level: 0.9, method: 'wilson' }],
+    optional: '2 2.level 2.method',
+    allows: { '0 = 0 | 0.5': 'up to trials', '2 = {}': 'the defaults', '2.level = 0.5': 'between 0 and 1' },
+  },
+  cohenKappa: {
+    args: () => [matrix(), { weights: 'linear' }],
+    optional: '1 1.weights',
+    allows: { '0.0.0 = 0 | 0.5 | huge': finite, '1 = {}': 'the defaults' },
+  },
+  matthewsCorrelation: { args: () => [matrix()], allows: { '0.0.0 = 0 | 0.5 | huge': finite } },
+  mcnemarTest: {
+    args: () => [[...LABELS], [...LABELS], [1, ...LABELS.slice(1)], { method: 'corrected' }],
+    optional: '3 3.method',
+    allows: {
+      '0.0 = -1 | 0 | huge': A_LABEL,
+      '1.0 = -1 | 0 | huge': A_LABEL,
+      '2.0 = -1 | 0 | huge': A_LABEL,
+      '3 = {}': 'the defaults',
+    },
+  },
+  multiclassRocArea: {
+    args: () => [
+      of(8, 2),
+      [...LABELS],
+      { compare: 'oneVsRest', average: 'weighted', weights: [1, 2, 1, 2, 1, 2, 1, 2] },
+    ],
+    optional: '2 2.compare 2.average 2.weights',
+    allows: { '1.0 = 0': A_CLASS, '2 = {}': 'the defaults', '2.weights.0 = 0 | 0.5 | huge': finite },
+  },
+  silhouette: { args: () => [of(8, 2), [...LABELS]], allows: { '1.0 = -1 | 0 | huge': A_LABEL } },
+  adjustedRandIndex: {
+    args: () => [[...LABELS], [...LABELS]],
+    allows: { '0.0 = -1 | 0 | huge': A_LABEL, '1.0 = -1 | 0 | huge': A_LABEL },
+  },
+  groupFolds: {
+    args: () => [[...LABELS], [0, 0, 1, 1, 2, 2, 3, 3], 2],
+    allows: { '0.0 = -1 | 0 | huge': A_LABEL, '1.0 = -1 | 0 | huge': 'groups may be any whole numbers' },
   },
   addConfusion: { args: () => [[matrix(), matrix()]], allows: { '0.0.0.0 = 0 | 0.5 | huge': finite } },
   classificationScores: { args: () => [matrix()], allows: { '0.0.0 = 0 | 0.5 | huge': finite } },
   confusionByGroup: {
-    args: () => [[...LABELS], [...LABELS], [0, 0, 0, 0, 1, 1, 1, 1], 2],
+    args: () => [[...LABELS], [...LABELS], [0, 0, 0, 0, 1, 1, 1, 1], 2, [1, 2, 1, 2, 1, 2, 1, 2]],
+    optional: '4',
     allows: {
       '0.0 = 0': A_CLASS,
       '1.0 = 0': A_CLASS,
       '2.0 = -1 | 0 | huge': 'groups may be any whole numbers',
+      '4.0 = 0 | 0.5 | huge': finite,
     },
   },
   confusionMatrix: {
-    args: () => [[...LABELS], [...LABELS], 2],
-    allows: { '0.0 = 0': A_CLASS, '1.0 = 0': A_CLASS },
+    args: () => [[...LABELS], [...LABELS], 2, [1, 2, 1, 2, 1, 2, 1, 2]],
+    optional: '3',
+    allows: { '0.0 = 0': A_CLASS, '1.0 = 0': A_CLASS, '3.0 = 0 | 0.5 | huge': finite },
   },
   averagePrecision: curve(),
   precisionRecallCurve: curve(),
@@ -720,7 +787,13 @@ function curve(): Call {
     args: () => [
       [0.1, 0.4, 0.35, 0.8],
       [0, 0, 1, 1],
+      [1, 2, 1, 2],
     ],
-    allows: { '0.0 = -1 | 0 | 0.5 | huge': 'any finite score', '1.0 = 0 | true': 'positives' },
+    optional: '2',
+    allows: {
+      '0.0 = -1 | 0 | 0.5 | huge': 'any finite score',
+      '1.0 = 0 | true': 'positives',
+      '2.0 = 0 | 0.5 | huge': finite,
+    },
   };
 }

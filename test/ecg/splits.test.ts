@@ -9,6 +9,7 @@ import {
   intraPatientSplit,
   MITDB_RECORDS,
   PACED_RECORDS,
+  patientFolds,
   patientOf,
   SAME_PATIENT,
 } from 'dynaecg/ecg';
@@ -131,6 +132,95 @@ test('holdOutPatients keeps patients whole and every class on both sides', () =>
     assert.ok([kept, heldBack].every((side) => countOf(beats, side).every((n) => n > 0)));
   }
   throwsWith(() => holdOutPatients(beatsOf(['a']), Int32Array.of(0, 6, 8), 0.5, new Random(1)), DataError, '1 of S');
+});
+
+/** Records of unequal numbers of N, S and V beats. */
+function unequal(random: Random, patients: number): BeatSet {
+  const records = Array.from({ length: patients }, (_, p) => {
+    const labels = ['N', 'A', 'V'].flatMap((label) => new Array<string>(random.integer(12)).fill(label));
+    const annotations = labels.map((label, i) => [i + 1, label] as const);
+    return makeRecord(`p${p}`, { MLII: new Float32Array(labels.length + 2) }, annotations);
+  });
+  return extractBeats(records, { length: 3, normalize: 'none' });
+}
+
+test('holdOutPatients: no choice of patients comes nearer to the fraction in every class', () => {
+  const random = new Random('unequal');
+  let compared = 0;
+  for (let trial = 0; trial < 20; trial++) {
+    const beats = unequal(random, 5);
+    const all = Int32Array.from(beats.labels.keys());
+    const totals = countOf(beats, all);
+    const fraction = random.uniform(0.05, 0.95);
+    const apart = (held: Int32Array): number => {
+      const counts = countOf(beats, held);
+      if (counts.some((n, c) => totals[c] > 0 && (n === 0 || n === totals[c]))) return Number.POSITIVE_INFINITY;
+      return Math.max(...counts.map((n, c) => (totals[c] ? Math.abs(n / totals[c] - fraction) : 0)));
+    };
+    const choices = Array.from({ length: 2 ** 5 }, (_, code) =>
+      apart(all.filter((i) => (code >> beats.record[i]) & 1)),
+    );
+    const best = Math.min(...choices);
+    if (best === Number.POSITIVE_INFINITY) continue;
+    assert.is(apart(holdOutPatients(beats, all, fraction, new Random(trial)).heldBack), best, `trial ${trial}`);
+    compared++;
+  }
+  assert.ok(compared > 10, `${compared} compared`);
+});
+
+test('holdOutPatients: also of a fraction near 1 every class stays on both sides', () => {
+  const beats = beatsOf(['a', 'b', 'c']);
+  const { kept, heldBack } = holdOutPatients(beats, Int32Array.from(beats.labels.keys()), 0.99, new Random(1));
+  assert.equal([names(beats, kept).length, names(beats, heldBack).length], [1, 2]);
+});
+
+test('holdOutPatients says what stands in the way', () => {
+  const all = (beats: BeatSet) => Int32Array.from(beats.labels.keys());
+  const records = (...labels: string[]) =>
+    extractBeats(
+      labels.map((own, p) =>
+        makeRecord(
+          `p${p}`,
+          { MLII: new Float32Array(9) },
+          [...own].map((label, i) => [i + 1, label] as const),
+        ),
+      ),
+      { length: 3, normalize: 'none' },
+    );
+  const one = records('NNV', 'NNA', 'NNV');
+  throwsWith(
+    () => holdOutPatients(one, all(one), 0.5, new Random(1)),
+    DataError,
+    'at least two patients with beats of every class',
+    '3 patients with 3 of N, 1 of S, 2 of V',
+  );
+  // each class has two patients, and whoever is on one side has all of some class
+  const three = records('NA', 'NV', 'AV');
+  throwsWith(
+    () => holdOutPatients(three, all(three), 0.5, new Random(1)),
+    DataError,
+    'expected patients who can be divided with every class on both sides',
+    'got 3 of whom no choice',
+  );
+});
+
+test('patientFolds: every patient is tested on once, by a model of others; 201 and 202 are one', () => {
+  const beats = beatsOf(['a', 'b', 'c', 'd', '201', '202']);
+  const folds = patientFolds(beats, 3);
+  assert.equal(
+    folds.flatMap(({ test: held }) => [...held]).sort((a, b) => a - b),
+    [...beats.labels.keys()],
+  );
+  for (const { protocol, train, test: held, patients } of folds) {
+    assert.is(protocol, 'inter-patient');
+    assert.is(train.length + held.length, beats.labels.length);
+    assert.equal(patients.shared, []);
+    assert.equal(patients.test, [...new Set(names(beats, held).map(patientOf))]);
+    assert.ok(countOf(beats, held).every((n) => n > 0));
+  }
+  assert.equal(folds.flatMap(({ patients }) => patients.test).sort(), ['201', 'a', 'b', 'c', 'd']);
+  assert.is(patientFolds(beats, 2, (record) => record).flatMap(({ patients }) => patients.test).length, 6);
+  throwsWith(() => patientFolds(beats, 6), DataError, 'at least 6 patients', 'got 5');
 });
 
 test.run();

@@ -1,15 +1,11 @@
 import {
   averagePrecision,
-  bootstrapInterval,
-  type ClassificationScores,
   type Classified,
-  type Interval,
   type PrecisionRecallPoint,
   precisionRecallCurve,
-  Random,
-  type Scores,
+  scoreIntervals,
 } from 'dynaecg';
-import type { Judged, ScoreIntervals } from '../metrics.ts';
+import type { Judged } from '../metrics.ts';
 import { byPatient } from '../patients.ts';
 import type { Judgement, Result } from '../pipeline.ts';
 import type { Recordings } from '../recordings.ts';
@@ -45,29 +41,12 @@ export async function examine(
     confusion: matrix,
     records,
     ...{ neighbors, operating, embedding },
-    intervals: intervals(records),
+    intervals: scoreIntervals(byPatient([records])),
     precisionRecall: judged.beats.classes.map((_, k) => precisionRecall(classified, judged.labels, k)),
     trainingLayout,
     layout,
     attention: attentionExamples(recordings, members, judged, classified, predictions),
     novelty: novel,
-  };
-}
-
-/** 95 % intervals over patients, each of the same draws. */
-function intervals(records: Record<string, number[][]>): Judged['intervals'] {
-  const patients = byPatient([records]);
-  const interval = (statistic: (scores: ClassificationScores) => number): Interval =>
-    bootstrapInterval(patients, statistic, { random: new Random('bootstrap') });
-  const each = (of: (scores: ClassificationScores) => Scores): ScoreIntervals => ({
-    sensitivity: interval((s) => of(s).sensitivity),
-    precision: interval((s) => of(s).precision),
-    f1: interval((s) => of(s).f1),
-  });
-  return {
-    accuracy: interval(({ accuracy }) => accuracy),
-    macro: each(({ macro }) => macro),
-    perClass: patients[0].map((_, k) => each(({ perClass }) => perClass[k])),
   };
 }
 

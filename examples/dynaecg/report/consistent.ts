@@ -1,5 +1,5 @@
-import { addConfusion, classificationScores, type Scores } from 'dynaecg';
-import type { Judged, Metrics, NoveltyMetrics, ProtocolMetrics } from '../metrics.ts';
+import { addConfusion, classificationScores } from 'dynaecg';
+import type { Judged, Metrics, NoveltyMetrics, ProtocolMetrics, TableScores } from '../metrics.ts';
 import { Misfit } from './shape.ts';
 import { SCORES } from './tables.ts';
 
@@ -78,7 +78,7 @@ function checkScores(path: string, judged: Judged): void {
   const near = (at: string, value: number, wanted: number): void => {
     if (Math.abs((value || 0) - (wanted || 0)) > 1e-9) equal(`${path}.${at}`, value, wanted, 'that of confusion');
   };
-  const compare = (at: string, value: Scores, wanted: Scores): void => {
+  const compare = (at: string, value: TableScores, wanted: TableScores): void => {
     for (const [key] of SCORES) near(`${at}.${key}`, value[key], wanted[key]);
   };
   near('accuracy', judged.accuracy, expected.accuracy);

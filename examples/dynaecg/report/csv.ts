@@ -1,5 +1,4 @@
-import type { Interval, Scores } from 'dynaecg';
-import type { Layout, Metrics } from '../metrics.ts';
+import type { Layout, Metrics, PatientInterval, TableIntervals, TableScores } from '../metrics.ts';
 import { PAPER, PAPER_ACCURACY } from '../table.ts';
 import { type JudgedPart, judgedParts, partsOf } from './parts.ts';
 import { comparesWithPaper, SCORES, scoresOfRecord } from './tables.ts';
@@ -42,7 +41,7 @@ export function csvTables(metrics: Metrics): Record<string, string> {
       ),
     ),
     'records.csv': of('record class beats predictedN predictedS predictedV sensitivity precision f1', records),
-    'intervals.csv': of('class score value low high', intervals),
+    'intervals.csv': of('class score value low high patients', intervals),
     'history.csv': history(metrics),
     'precision-recall.csv': of(
       'class averagePrecision recall precision threshold',
@@ -60,7 +59,7 @@ export function csvTables(metrics: Metrics): Record<string, string> {
   };
 }
 
-const scoresOf = (scores: Scores): number[] => SCORES.map(([key]) => scores[key]);
+const scoresOf = (scores: TableScores): number[] => SCORES.map(([key]) => scores[key]);
 
 function table1({ classes, metrics, judged }: JudgedPart, compared: boolean): Row[] {
   const paper = (name: string): Cell[] => (compared ? PAPER[name].map(part) : [null, null, null]);
@@ -90,14 +89,16 @@ function records({ classes, judged }: JudgedPart): Row[] {
   );
 }
 
+const endsOf = ({ low, high, groups }: PatientInterval): Cell[] => [low, high, groups ?? null];
+
 function intervals({ classes, judged }: JudgedPart): Row[] {
-  const rows = (name: string, scores: Scores, ends: Record<keyof Scores, Interval>): Row[] =>
-    SCORES.map(([key]) => [name, key, scores[key], ends[key].low, ends[key].high]);
+  const rows = (name: string, scores: TableScores, ends: TableIntervals): Row[] =>
+    SCORES.map(([key]) => [name, key, scores[key], ...endsOf(ends[key])]);
   const { accuracy, macro, perClass } = judged.intervals;
   return [
     ...perClass.flatMap((ends, k) => rows(classes[k], judged.perClass[k], ends)),
     ...rows('overall', judged.macro, macro),
-    ['overall', 'accuracy', judged.accuracy, accuracy.low, accuracy.high],
+    ['overall', 'accuracy', judged.accuracy, ...endsOf(accuracy)],
   ];
 }
 

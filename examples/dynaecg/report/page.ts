@@ -1,6 +1,6 @@
-import type { Metrics } from '../metrics.ts';
+import type { Metrics, PatientInterval } from '../metrics.ts';
 import { titleOf } from '../table.ts';
-import { count, duration, LEVEL, percentage, share } from './format.ts';
+import { count, counted, duration, LEVEL, percentage, share } from './format.ts';
 import { htmlPage } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { type Part, partsOf } from './parts.ts';
@@ -39,8 +39,12 @@ function verdict({ protocol, name, metrics }: Part): Html {
     ? html`<p><strong>Macro F1 ${percentage(judged.macro.f1)}</strong> (${share(judged.intervals.macro.f1.low)} to ${share(judged.intervals.macro.f1.high)}), accuracy ${percentage(judged.accuracy)}</p>`
     : html`<p><strong>Interrupted</strong> before it was judged: there are no figures, only the course of its training.</p>`;
   return html`<div class="verdict" id="verdict-${protocol}"><h2>${name}</h2>${figures}<p class="detail">${title}; ${count(train)} beats for training, ${count(test)} for test${
-    judged ? `; in brackets the ${LEVEL} interval over patients` : ''
+    judged ? `; in brackets the ${LEVEL} interval over ${patients(judged.intervals.macro.f1)}` : ''
   }</p></div>`;
+}
+
+function patients({ groups }: PatientInterval): string {
+  return groups === undefined ? 'patients' : counted(groups, 'patient');
 }
 
 function drawSection({ id, heading, intro, body }: Section): Html {

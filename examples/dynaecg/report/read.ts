@@ -1,13 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ArgumentError,
-  DataError,
-  type EpochStatistics,
-  type Interval,
-  type PrecisionRecallPoint,
-  type Scores,
-} from 'dynaecg';
+import { ArgumentError, DataError, type EpochStatistics, type PrecisionRecallPoint } from 'dynaecg';
 import type { EmbeddingFacts, OperatingPoint } from '../comparison.ts';
 import { type Configuration, checkConfiguration } from '../configuration.ts';
 import type {
@@ -16,10 +9,12 @@ import type {
   Layout,
   Metrics,
   NoveltyMetrics,
+  PatientInterval,
   ProtocolMetrics,
   RecordedIteration,
   RunFacts,
-  ScoreIntervals,
+  TableIntervals,
+  TableScores,
 } from '../metrics.ts';
 import { checkConsistent } from './consistent.ts';
 import {
@@ -41,15 +36,15 @@ import {
 
 const CLASSES = ['N', 'S', 'V']; // their number and order are what the report's figures are made for
 
-const ends = object<Interval>({ low: shareOrNaN, high: shareOrNaN });
-const interval: Shape<Interval> = (value, path) => {
+const ends = object<PatientInterval>({ low: shareOrNaN, high: shareOrNaN, groups: optional(whole) });
+const interval: Shape<PatientInterval> = (value, path) => {
   const taken = ends(value, path);
   if (taken.low > taken.high)
     throw new Misfit(`${path} should have a low up to high and has ${taken.low} and ${taken.high}`);
   return taken;
 };
 const scores = { sensitivity: number, precision: number, f1: number };
-const intervals = object<ScoreIntervals>({ sensitivity: interval, precision: interval, f1: interval });
+const intervals = object<TableIntervals>({ sensitivity: interval, precision: interval, f1: interval });
 const byClass = <T>(shape: Shape<T>): Shape<T[]> => list(shape, CLASSES.length);
 const counts = byClass(byClass(whole));
 const classIndex: Shape<number> = (value, path) => {
@@ -110,8 +105,8 @@ const example: Shape<AttentionExample> = (value, path) => {
 
 const judged = object<Judged>({
   accuracy: number,
-  perClass: byClass(object<Scores & { support: number }>({ ...scores, support: whole })),
-  macro: object<Scores>(scores),
+  perClass: byClass(object<TableScores & { support: number }>({ ...scores, support: whole })),
+  macro: object<TableScores>(scores),
   confusion: counts,
   records: dictionary(counts),
   neighbors: optional(counts),

@@ -1,5 +1,5 @@
-import { type ClassificationScores, classificationScores, type Interval, type Scores } from 'dynaecg';
-import type { Metrics } from '../metrics.ts';
+import { classificationScores } from 'dynaecg';
+import type { Judged, Metrics, PatientInterval, TableIntervals, TableScores } from '../metrics.ts';
 import { dividedAsPaper, METHODS, operatingPoint, PAPER, PAPER_ACCURACY } from '../table.ts';
 import { count, counted, LEVEL, share } from './format.ts';
 import { type Content, figure, type Html, html, scroll } from './html.ts';
@@ -10,14 +10,16 @@ export const SCORES = [
   ['sensitivity', 'Sensitivity'],
   ['precision', 'Precision'],
   ['f1', 'F1'],
-] as const satisfies readonly (readonly [score: keyof Scores, name: string])[];
+] as const satisfies readonly (readonly [score: keyof TableScores, name: string])[];
 
 /** Whether the paper's figures may stand beside those of a protocol. */
 export const comparesWithPaper = ({ source }: Metrics, { metrics }: Part): boolean =>
   dividedAsPaper(source, metrics.configuration);
 
-const between = ({ low, high }: Interval): Html => html`<span class="interval">${share(low)}–${share(high)}</span>`;
-const withInterval = (x: number, ends: Interval): Html => html`<td>${share(x)}${between(ends)}</td>`;
+/** An interval, and of how many patients it is. */
+const between = ({ low, high, groups }: PatientInterval): Html =>
+  html`<span class="interval">${share(low)}–${share(high)}${groups === undefined ? null : ` (${groups})`}</span>`;
+const withInterval = (x: number, ends: PatientInterval): Html => html`<td>${share(x)}${between(ends)}</td>`;
 
 /** Table 1 of a protocol, with intervals, and the paper's beneath each row where the two compare. */
 export function table1(metrics: Metrics, part: JudgedPart): Html {
@@ -26,14 +28,14 @@ export function table1(metrics: Metrics, part: JudgedPart): Html {
   const beats = part.metrics.test;
   const paper = (cells: Content): Content =>
     compared ? html`<tr class="paper"><th scope="row">paper</th><td></td>${cells}</tr>\n` : null;
-  const rows = (name: string, title: string, n: number, s: Scores, ends: Record<keyof Scores, Interval>): Content => [
+  const rows = (name: string, title: string, n: number, s: TableScores, ends: TableIntervals): Content => [
     html`<tr><th scope="row">${title}</th><td>${count(n)}</td>${SCORES.map(([key]) => withInterval(s[key], ends[key]))}</tr>\n`,
     paper(PAPER[name].map((figure) => html`<td>${figure}</td>`)),
   ];
   const { perClass, macro, accuracy } = judged.intervals;
   return figure(
     `table1-${protocol}`,
-    html`In percent, ${METHODS[part.metrics.configuration.method]}, ${operatingPoint(part.metrics.configuration)}; beneath each figure its ${LEVEL} interval over patients.${sharedPatients(part)}${byNeighbors(part)}`,
+    html`In percent, ${METHODS[part.metrics.configuration.method]}, ${operatingPoint(part.metrics.configuration)}; beneath each figure its ${LEVEL} interval over patients, and in brackets how many of them it is made of.${sharedPatients(part)}${byNeighbors(part)}`,
     scroll(
       `Table 1, ${part.name}`,
       html`<table class="scores">
@@ -64,12 +66,13 @@ function byNeighbors({ judged, classes }: JudgedPart): Content {
 }
 
 /** A record's beats and scores. */
-export interface RecordScores extends Pick<ClassificationScores, 'perClass'> {
+export interface RecordScores {
   name: string;
+  perClass: Judged['perClass'];
 }
 
 /** A record's scores: what has nothing to be made of, such as a sensitivity to no beats, is NaN. */
-export function scoresOfRecord(matrix: number[][]): ClassificationScores['perClass'] {
+export function scoresOfRecord(matrix: number[][]): Judged['perClass'] {
   return classificationScores(matrix).perClass.map(({ support, sensitivity, precision, f1 }, k) => ({
     support,
     sensitivity: support > 0 ? sensitivity : Number.NaN,

@@ -1,0 +1,95 @@
+import { checkCount, checkLabels } from '../core/check.ts';
+import { DataError } from '../core/errors.ts';
+
+/** One of k ways to train on most samples and to test on the others, as ascending positions. */
+export interface Fold {
+  train: Int32Array;
+  test: Int32Array;
+}
+
+/**
+ * Divides samples into k folds for cross-validation: each is the test part once, the others are trained on. A group, such as
+ * the beats of a patient, is in one fold as a whole, and each class is spread over the folds as evenly as groups allow.
+ *
+ * Groups are placed one by one, those whose numbers of samples of the classes differ most (by their deviation) first, each in
+ * the fold that leaves the shares of the classes most alike in all folds (the smallest mean over classes of the deviation over
+ * folds), of equally good ones the smallest. Nothing is drawn.
+ *
+ * @param labels (N)
+ * @param groups (N), the number of the group of every sample; `[...labels.keys()]` where samples are independent
+ * @param folds k, at least 2
+ * @throws DataError where there are fewer groups than folds
+ * Source: StratifiedGroupKFold of scikit-learn, without shuffling.
+ */
+export function groupFolds(labels: ArrayLike<number>, groups: ArrayLike<number>, folds: number): Fold[] {
+  return groupFoldsOf('groupFolds', labels, groups, folds);
+}
+
+/** The same for `op`, which calls its groups `what`. */
+export function groupFoldsOf(
+  op: string,
+  labels: ArrayLike<number>,
+  groups: ArrayLike<number>,
+  folds: number,
+  what = 'groups',
+): Fold[] {
+  checkLabels(op, 'labels', labels);
+  checkLabels(op, what, groups, labels.length);
+  checkCount(op, 'folds', folds, 2);
+  const classOf = ranks(labels);
+  const groupOf = ranks(groups);
+  const [classes, size] = [classOf.count, groupOf.count];
+  if (size < folds) throw new DataError(`${op}: expected at least ${folds} ${what}, got ${size}`);
+  const counts = Array.from({ length: size }, () => new Array<number>(classes).fill(0));
+  const totals = new Array<number>(classes).fill(0);
+  groupOf.rank.forEach((g, i) => {
+    counts[g][classOf.rank[i]]++;
+    totals[classOf.rank[i]]++;
+  });
+  const spread = counts.map(deviation);
+  const order = [...counts.keys()].sort((a, b) => spread[b] - spread[a]);
+  const held = Array.from({ length: folds }, () => new Array<number>(classes).fill(0));
+  const foldOf = new Int32Array(size);
+  for (const g of order) {
+    foldOf[g] = bestFold(held, counts[g], totals);
+    add(held[foldOf[g]], counts[g], 1);
+  }
+  const positions = Int32Array.from(groupOf.rank.keys());
+  return held.map((_, f) => ({
+    train: positions.filter((i) => foldOf[groupOf.rank[i]] !== f),
+    test: positions.filter((i) => foldOf[groupOf.rank[i]] === f),
+  }));
+}
+
+const ALIKE = 1e-5; // relative difference below which deviations count as equal, and the smaller fold is taken
+const ALIKE_NEAR_0 = 1e-8;
+
+/** The fold that a group of these counts of the classes leaves the folds most alike in. */
+function bestFold(held: number[][], counts: readonly number[], totals: readonly number[]): number {
+  let best = { fold: 0, apart: Number.POSITIVE_INFINITY, samples: Number.POSITIVE_INFINITY };
+  for (const [fold, own] of held.entries()) {
+    const samples = own.reduce((sum, n) => sum + n, 0);
+    add(own, counts, 1);
+    const apart = totals.reduce((sum, total, k) => sum + deviation(held.map((h) => h[k] / total)), 0) / totals.length;
+    add(own, counts, -1);
+    const alike = Math.abs(apart - best.apart) <= ALIKE_NEAR_0 + ALIKE * best.apart;
+    if (apart < best.apart || (alike && samples < best.samples)) best = { fold, apart, samples };
+  }
+  return best.fold;
+}
+
+function add(sum: number[], counts: readonly number[], sign: 1 | -1): void {
+  for (let k = 0; k < sum.length; k++) sum[k] += sign * counts[k];
+}
+
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / values.length);
+}
+
+/** Of each number its place among the different ones, ascending. */
+function ranks(numbers: ArrayLike<number>): { rank: Int32Array; count: number } {
+  const ascending = [...new Set(Array.from(numbers))].sort((a, b) => a - b);
+  const places = new Map(ascending.map((n, place) => [n, place]));
+  return { rank: Int32Array.from(numbers, (n) => places.get(n)!), count: ascending.length };
+}
