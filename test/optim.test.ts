@@ -463,7 +463,10 @@ test('a score that is no number is no better; warmup goes on top of a plateau', 
     [Number.NaN, Number.POSITIVE_INFINITY, 1].map((score) => plateau.step(score)),
     [1, 0.5, 0.5],
   );
-  assert.equal([0, 0.25, 0.5, 1].map(schedule), [0, 0.25, 0.5, 0.5]);
+  assert.equal(
+    [0, 0.25, 0.5, 1].map((t) => schedule(t)),
+    [0, 0.25, 0.5, 0.5],
+  );
 });
 
 test('the state of something else is no state of a plateau', () => {

@@ -67,6 +67,7 @@ export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'neighbor
 export interface Judged extends Partial<Comparison> {
   accuracy: number;
   perClass: (TableScores & { support: number })[];
+  balancedAccuracy?: number;
   /** unweighted means over the classes */
   macro: TableScores;
   /** counts by true class (row) and predicted class */
@@ -85,13 +86,16 @@ export interface Judged extends Partial<Comparison> {
   novelty: NoveltyMetrics;
 }
 
-/** The scores that Table 1 shows; runs of today have specificity and balanced accuracy in their file, too. */
-export type TableScores = Pick<Scores, 'sensitivity' | 'precision' | 'f1'>;
+/** The scores that Table 1 shows. */
+export type TableScore = 'sensitivity' | 'precision' | 'f1';
+
+/** Scores of a class or overall; files of earlier runs have no specificity. */
+export type TableScores = Pick<Scores, TableScore> & Partial<Pick<Scores, 'specificity'>>;
 
 /** Files of earlier runs do not tell of how many patients an interval is. */
 export type PatientInterval = Interval & Partial<GroupInterval>;
 
-export type TableIntervals = Record<keyof TableScores, PatientInterval>;
+export type TableIntervals = Record<TableScore, PatientInterval> & { specificity?: PatientInterval };
 
 /** t-SNE of some embeddings, in columns: one entry for each beat. */
 export interface Layout {

@@ -43,8 +43,11 @@ const interval: Shape<PatientInterval> = (value, path) => {
     throw new Misfit(`${path} should have a low up to high and has ${taken.low} and ${taken.high}`);
   return taken;
 };
-const scores = { sensitivity: number, precision: number, f1: number };
-const intervals = object<TableIntervals>({ sensitivity: interval, precision: interval, f1: interval });
+const scores = { sensitivity: number, precision: number, f1: number, specificity: optional(number) };
+const intervals = object<TableIntervals>({
+  ...{ sensitivity: interval, precision: interval, f1: interval },
+  specificity: optional(interval),
+});
 const byClass = <T>(shape: Shape<T>): Shape<T[]> => list(shape, CLASSES.length);
 const counts = byClass(byClass(whole));
 const classIndex: Shape<number> = (value, path) => {
@@ -107,6 +110,7 @@ const judged = object<Judged>({
   accuracy: number,
   perClass: byClass(object<TableScores & { support: number }>({ ...scores, support: whole })),
   macro: object<TableScores>(scores),
+  balancedAccuracy: optional(number),
   confusion: counts,
   records: dictionary(counts),
   neighbors: optional(counts),
