@@ -45,9 +45,12 @@ export {
   rocArea,
   rocCurve,
 } from './eval/curves.ts';
+export { type PlaceInLayoutOptions, placeInLayout } from './eval/placeInLayout.ts';
+export { type PrincipalComponents, principalComponents, principalScores } from './eval/principalComponents.ts';
 export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
-export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
+export { type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
+export type { TsneOptions } from './eval/tsneOptions.ts';
 export { decodeModel, encodeModel, type SavedModel, type SavedNetwork } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';

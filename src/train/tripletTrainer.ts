@@ -2,6 +2,7 @@ import { asTensor, type Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
+import { warnOnConsole } from '../core/warn.ts';
 import { DynamicMargin, type MarginScheduler, type MarginState } from '../metric/marginScheduler.ts';
 import { type Miner, violating } from '../metric/miner.ts';
 import { MPerClassSampler, membersByLabel } from '../metric/sampler.ts';
@@ -22,7 +23,6 @@ import {
   meanDistances,
   meanStatistics,
 } from './tripletStatistics.ts';
-import { warnOnConsole } from './warn.ts';
 
 /** What a TripletTrainer is made of; each part can be replaced. */
 export interface TripletTrainerOptions extends TrainerOptions {
