@@ -30,7 +30,10 @@ export interface TsneResult {
   klDivergence: number;
   /** how many there were */
   iterations: number;
-  /** Whether all points lie within 0.001 of each other, nearer than at the beginning or for good, which is warned of. */
+  /**
+   * Whether all points lie within 0.001 of each other although there is something to show, nearer than at the beginning or
+   * where it stopped before the last iteration; it is warned of, too.
+   */
   collapsed: boolean;
 }
 
@@ -44,7 +47,7 @@ const STILL = 1e-7; // the gradient's length at which the exaggeration ends
 
 /** Where all points lie that near to each other, every q_ij is the same to 1e-6, and the layout shows nothing. */
 const POINT = 1e-3;
-/** What there must be to show: less is the divergence of points all equally far apart. */
+/** The divergence from which on there is something to show: that of a point is less where all are equally far apart. */
 const SHOWN = 1e-3;
 
 /** What part of the first variance the second must be for there to be a second direction and not rounding. */
