@@ -82,6 +82,8 @@ export {
 } from './eval/curves.ts';
 export { type McNemarOptions, type McNemarResult, mcnemarTest } from './eval/mcnemar.ts';
 export { type MulticlassAreaOptions, multiclassRocArea } from './eval/multiclassArea.ts';
+export { type PlaceInLayoutOptions, placeInLayout } from './eval/placeInLayout.ts';
+export { type PrincipalComponents, principalComponents, principalScores } from './eval/principalComponents.ts';
 export { type Interval, type ProportionOptions, proportionInterval } from './eval/proportion.ts';
 export {
   type GroupInterval,
@@ -91,7 +93,8 @@ export {
 } from './eval/scoreIntervals.ts';
 export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
-export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
+export { type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
+export type { TsneOptions } from './eval/tsneOptions.ts';
 export { decodeModel, encodeModel, type ModelParts, SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';

@@ -119,7 +119,7 @@ test('the page runs nothing, fetches nothing, and takes names for text', () => {
   const [, css] = /<style>(.*?)<\/style>/s.exec(page)!;
   assert.match(page, `style-src &#39;sha256-${createHash('sha256').update(css).digest('base64')}&#39;`);
   const { document } = parseHTML(page);
-  for (const selector of ['h2', '.lead', 'circle title', 'title'])
+  for (const selector of ['h2', '.lead', 'svg.plot title', 'title'])
     assert.ok(
       [...document.querySelectorAll(selector)].some((e) => e.textContent.includes(hostile)),
       selector,
@@ -131,7 +131,7 @@ function panelsOf(page: string): { lines: string[][]; beats: number[] } {
   const panels = [...parseHTML(page).document.querySelectorAll('#layouts .panel')];
   return {
     lines: panels.map((panel) => [...panel.querySelectorAll('h2, .detail')].map(({ textContent }) => textContent)),
-    beats: panels.map((panel) => panel.querySelectorAll('circle').length),
+    beats: panels.map((panel) => panel.querySelectorAll('svg.plot title').length),
   };
 }
 

@@ -1,12 +1,13 @@
 import {
   ArgumentError,
   DataError,
+  principalComponents,
+  principalScores,
   Random,
   ShapeError,
   Tensor,
   TrainingError,
   type TsneOptions,
-  type TsneResult,
   type TsneStep,
   trustworthiness,
   tsne,
@@ -14,34 +15,25 @@ import {
 import * as assert from 'uvu/assert';
 import { type Affinities, conditionalAffinities, jointAffinities } from '../src/eval/affinities.ts';
 import { type Neighbors, nearestNeighbors } from '../src/eval/nearestNeighbors.ts';
-import { principalComponents } from '../src/eval/principalComponents.ts';
 import { CELL, Quadtree } from '../src/eval/quadtree.ts';
 import { TsneGradient } from '../src/eval/tsneGradient.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertSameBits, assertThrows } from './support.ts';
 import {
   conditionalOracle,
+  dense,
   entropy,
   jointOracle,
   klOracle,
   nearest,
   relativeError,
-  type Square,
   square,
   squaredDistances,
   trustworthinessOracle,
 } from './tsneOracles.ts';
+import { cloud, golden, goldenLayout, last, run } from './tsneRuns.ts';
 
 const test = suite('tsne');
-
-/** Normal numbers (N,D) in float64. */
-function cloud(N: number, D: number, seed: string, scale = 1): Tensor {
-  const random = new Random(seed);
-  return new Tensor(
-    Float64Array.from({ length: N * D }, () => scale * random.normal()),
-    [N, D],
-  );
-}
 
 /** A layout of clumps of all sizes, as t-SNE's are. */
 function clumps(N: number, seed: string, scale = 1): Float64Array {
@@ -59,51 +51,6 @@ function clumps(N: number, seed: string, scale = 1): Float64Array {
 }
 
 const neighborsOf = (x: Tensor, k: number): Neighbors => nearestNeighbors('test', x, k);
-
-/** As a matrix, both orders. */
-function dense({ start, other, p }: Affinities): Square {
-  const matrix = square(start.length - 1, () => 0);
-  for (let i = 0; i + 1 < start.length; i++)
-    for (let e = start[i]; e < start[i + 1]; e++) {
-      assert.ok(other[e] > i, 'a pair i < j');
-      assert.is(matrix[i][other[e]], 0, 'a pair is there once');
-      matrix[i][other[e]] = p[e];
-      matrix[other[e]][i] = p[e];
-    }
-  return matrix;
-}
-
-/** All steps, and what comes after the last one. */
-function run(x: Tensor, options: TsneOptions): { steps: TsneStep[]; result: TsneResult } {
-  const layouts = tsne(x, options);
-  const steps: TsneStep[] = [];
-  for (let next = layouts.next(); ; next = layouts.next()) {
-    if (next.done) return { steps, result: next.value };
-    steps.push(next.value);
-  }
-}
-
-const last = (x: Tensor, options: Partial<TsneOptions> = {}): Float64Array =>
-  run(x, { random: new Random('run'), ...options }).result.layout.data as Float64Array;
-
-// import numpy as np
-// i, d = np.arange(20)[:, None], np.arange(4)
-// x = ((i + 1) * (i + 3 * d + 2) * (d + 5) % 89) / 10
-// y = x[:, :2] * [1, 0.5] - x[:, 2:] * 0.3                       # no row of distances of x or y has equal ones
-const golden = new Tensor(
-  Float64Array.from({ length: 80 }, (_, at) => {
-    const [i, d] = [at >> 2, at & 3];
-    return (((i + 1) * (i + 3 * d + 2) * (d + 5)) % 89) / 10;
-  }),
-  [20, 4],
-);
-const goldenLayout = new Tensor(
-  Float64Array.from({ length: 40 }, (_, at) => {
-    const [i, c] = [at >> 1, at & 1];
-    return golden.data[4 * i + c] * [1, 0.5][c] - golden.data[4 * i + 2 + c] * 0.3;
-  }),
-  [20, 2],
-);
 
 test('nearest neighbours, over several blocks, equal distances by position', () => {
   const random = new Random('grid');
@@ -385,87 +332,16 @@ for (const [name, layout] of Object.entries(AWKWARD))
     }
   });
 
-// from sklearn.decomposition import PCA
-// s = PCA(2, svd_solver='full').fit(x); s.transform(x)[:4], s.explained_variance_ * 19 / 20
-test("principal components are scikit-learn's", () => {
-  const { scores, variances } = principalComponents(golden);
-  const expected = [
-    -3.4236241511333194, 0.8533163579821934, 4.890985528480175, -0.3493510223024931, 0.839304406535098,
-    -0.41814728889545827, 1.1716621237949933, -4.8062970341879065,
-  ];
-  assertClose(scores.subarray(0, 8), expected, { absolute: 1e-11 });
-  assertClose(variances, [9.03012115270302, 6.955216991309302], { relative: 1e-12 });
-});
-
-test('principal components of many columns: found among directions nearly as wide', () => {
-  // Columns of deviations 1, 0.95, 0.9, ... turned by a reflection, so that the directions are known.
-  const [N, D] = [4000, 40];
-  const deviations = Array.from({ length: D }, (_, d) => 0.95 ** d);
-  const own = cloud(N, D, 'components').data.map((v, i) => v * deviations[i % D]);
-  const axis = Array.from({ length: D }, (_, d) => Math.sin(d + 1));
-  const size = axis.reduce((sum, a) => sum + a * a, 0);
-  const reflected = own.map((v, i) => {
-    const row = i - (i % D);
-    let along = 0;
-    for (let d = 0; d < D; d++) along += own[row + d] * axis[d];
-    return v - (2 * along * axis[i % D]) / size;
-  });
-  const plain = principalComponents(new Tensor(own, [N, D]));
-  const turned = principalComponents(new Tensor(reflected, [N, D]));
-  assertClose(turned.variances, plain.variances, { relative: 1e-10 });
-  for (const c of [0, 1]) {
-    const [a, b] = [plain, turned].map(({ scores }) => scores.filter((_, i) => i % 2 === c));
-    const sign = Math.sign(a[0] * b[0]);
-    assertClose(
-      b.map((v) => sign * v),
-      a,
-      { absolute: 1e-7 },
-      `component ${c}`,
-    );
-    assertClose([a.reduce((sum, v) => sum + v * v, 0) / N], [plain.variances[c]], { relative: 1e-10 }, 'variance');
-  }
-  assertClose([plain.scores.reduce((sum, v, i) => sum + (i % 2 ? v * plain.scores[i - 1] : 0), 0) / N], [0], {
-    absolute: 1e-9,
-  });
-});
-
-test('principal components of points that fill one direction, two or none', () => {
-  const [N, D] = [60, 12];
-  const own = cloud(N, 2, 'rank').data;
-  const points = (deviations: number[]): Tensor =>
-    new Tensor(
-      Float64Array.from({ length: N * D }, (_, at) => {
-        const [i, d] = [Math.floor(at / D), at % D];
-        return 5 + deviations[0] * own[2 * i] * Math.sin(d + 1) + deviations[1] * own[2 * i + 1] * Math.cos(3 * d);
-      }),
-      [N, D],
-    );
-  const none = principalComponents(points([0, 0]));
-  assert.equal(none.variances, [0, 0]);
-  assert.ok(none.scores.every((v) => v === 0));
-  for (const second of [0, 1e-3, 0.7]) {
-    const x = points([1, second]);
-    const { scores, variances } = principalComponents(x);
-    const total = [...x.data].reduce((sum, v, at) => {
-      let mean = 0;
-      for (let i = at % D; i < N * D; i += D) mean += x.data[i] / N;
-      return sum + (v - mean) ** 2 / N;
-    }, 0);
-    assertClose([variances[0] + variances[1]], [total], { relative: 1e-12 }, `all of the variance, ${second}`);
-    assertClose([scores.reduce((sum, v) => sum + v * v, 0) / N], [total], { relative: 1e-12 }, `scores, ${second}`);
-    if (second === 0) assert.ok(variances[1] < 1e-14 * variances[0]);
-  }
-});
-
 /** Where it begins, told by a learning rate that moves nothing. */
 const beginning = (x: Tensor, init: TsneOptions['init']): Float64Array =>
   last(x, { init, iterations: 1, learningRate: 1e-300, perplexity: 2 });
 
 test('it begins with principal components of deviation 1e-4, with normal numbers, or with what it is given', () => {
-  const { scores, variances } = principalComponents(golden);
+  const fit = principalComponents(golden, { components: 2 });
+  const deviation = Math.sqrt((fit.explainedVariance[0] * 19) / 20);
   assertClose(
     beginning(golden, undefined),
-    scores.map((v) => (v * 1e-4) / Math.sqrt(variances[0])),
+    principalScores(golden, fit).data.map((v) => (v * 1e-4) / deviation),
     { relative: 1e-12 },
   );
   const drawn = beginning(cloud(2000, 2, 'drawn'), 'random');
@@ -579,10 +455,11 @@ test('the divergence is computed in each 50th iteration and in the last', () => 
   assert.equal(at, [50, 100, 120]);
 });
 
-test('it ends where nothing moves any more, but not within the exaggeration', () => {
+test('it ends where nothing moves any more, and the exaggeration before it', () => {
   const iterations = (options: Partial<TsneOptions>): number =>
-    run(golden, { random: new Random(1), perplexity: 3, iterations: 400, ...options }).result.iterations;
-  assert.is(iterations({ minGradNorm: 1e9 }), 300);
+    run(golden, { random: new Random(1), perplexity: 3, iterations: 400, warn: () => {}, ...options }).result
+      .iterations;
+  assert.is(iterations({ minGradNorm: 1e9 }), 100);
   assert.is(iterations({ minGradNorm: 1e9, exaggerationIterations: 0 }), 50);
   const still = { learningRate: 1e-300, exaggerationIterations: 0 }; // the least divergence is that of iteration 50
   assert.is(iterations({ ...still, iterationsWithoutProgress: 49 }), 100);
@@ -621,10 +498,15 @@ test('two points', () => {
 });
 
 // from sklearn.manifold import trustworthiness
-// trustworthiness(x, y), trustworthiness(x, y, n_neighbors=3)
+// trustworthiness(x, y), trustworthiness(x, y, n_neighbors=3); both with metric='cosine'
 test("trustworthiness is scikit-learn's", () => {
   assertClose([trustworthiness(golden, goldenLayout)], [0.7508333333333334], { absolute: 1e-15 });
   assertClose([trustworthiness(golden, goldenLayout, { neighbors: 3 })], [0.7333333333333334], { absolute: 1e-15 });
+  const metric = 'cosine';
+  assertClose([trustworthiness(golden, goldenLayout, { metric })], [0.8083333333333333], { absolute: 1e-15 });
+  assertClose([trustworthiness(golden, goldenLayout, { metric, neighbors: 3 })], [0.8233333333333334], {
+    absolute: 1e-15,
+  });
 });
 
 test('trustworthiness is that of the formula, over several blocks, with equal points and distances', () => {
@@ -669,14 +551,17 @@ test('errors of trustworthiness', () => {
   broken.data[7] = Number.NaN;
   fails(() => trustworthiness(broken, y), DataError, 'expected finite values in x, got NaN in row 3');
   fails(() => trustworthiness(y, broken), DataError, 'expected finite values in layout, got NaN in row 3');
-  const huge = new Tensor(
-    new Float32Array(40).map((_, i) => i * 1e35),
-    [20, 2],
+  const zeros = y.clone();
+  zeros.data.fill(0, 10, 12);
+  fails(
+    () => trustworthiness(zeros, y, { metric: 'cosine' }),
+    DataError,
+    'expected rows with a direction in x for cosine distances, got zeros in row 5',
   );
   fails(
-    () => trustworthiness(y, huge),
+    () => trustworthiness(y, y, { metric: 'cosin' as never }),
     ArgumentError,
-    'expected squared distances that float32 can hold, got Infinity',
+    `expected metric 'euclidean' or 'cosine' (did you mean cosine?), got "cosin"`,
   );
 });
 
@@ -720,24 +605,23 @@ test('errors of tsne, before the first step', () => {
   fails({ angle: -0.1 }, 'expected angle from 0 to 1, got -0.1');
   fails({ minGradNorm: -1 }, 'expected minGradNorm >= 0, got -1');
   fails({ iterationsWithoutProgress: -1 }, 'expected iterationsWithoutProgress to be a whole number >= 0, got -1');
+  fails({ metric: 'manhattan' }, `expected metric 'euclidean' or 'cosine', got "manhattan"`);
+  fails({ warn: 1 }, 'expected warn to be a function, got 1');
   fails({ init: 'spectral' }, `expected init 'pca', 'random' or a layout (N,2), got "spectral"`);
   fails({ init: cloud(100, 3, 'init') }, 'expected init (N,2) with N=100, got [100,3]', ShapeError);
   fails({ init: cloud(99, 2, 'init') }, 'expected init (N,2) with N=100, got [99,2]', ShapeError);
   const init = cloud(100, 2, 'init');
   init.data[5] = Number.POSITIVE_INFINITY;
   fails({ init }, 'expected finite values in init, got Infinity in row 2', DataError);
+  x.data.fill(0, 6, 9);
+  fails(
+    { metric: 'cosine' },
+    'expected rows with a direction in x for cosine distances, got zeros in row 2',
+    DataError,
+  );
 });
 
 test('errors of tsne, on the way', () => {
-  const huge = new Tensor(
-    new Float32Array(300).map((_, i) => i * 1e35),
-    [100, 3],
-  );
-  assertThrows(
-    () => tsne(huge, { random: new Random(1) }).next(),
-    ArgumentError,
-    'tsne: expected squared distances that float32 can hold, got Infinity',
-  );
   assertThrows(
     () => last(cloud(100, 3, 'diverges'), { learningRate: 1e300, perplexity: 5 }),
     TrainingError,

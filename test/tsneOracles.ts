@@ -1,5 +1,8 @@
 /** What the tests of t-SNE compare with: the formulas as plain loops over all pairs, with the engine's Math. */
 
+import * as assert from 'uvu/assert';
+import type { Affinities } from '../src/eval/affinities.ts';
+
 /** A symmetric matrix (N,N), row by row. */
 export type Square = number[][];
 
@@ -52,6 +55,19 @@ export function conditionalOracle(d: Square, k: number, perplexity: number): Squ
 export function jointOracle(d: Square, k: number, perplexity: number): Square {
   const c = conditionalOracle(d, k, perplexity);
   return square(d.length, (i, j) => (c[i][j] + c[j][i]) / (2 * d.length));
+}
+
+/** As a matrix, both orders. */
+export function dense({ start, other, p }: Affinities): Square {
+  const matrix = square(start.length - 1, () => 0);
+  for (let i = 0; i + 1 < start.length; i++)
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      assert.ok(other[e] > i, 'a pair i < j');
+      assert.is(matrix[i][other[e]], 0, 'a pair is there once');
+      matrix[i][other[e]] = p[e];
+      matrix[other[e]][i] = p[e];
+    }
+  return matrix;
 }
 
 /** Z, KL and its gradient at a layout y (N,2), over all pairs. */

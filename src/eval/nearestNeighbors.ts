@@ -2,6 +2,7 @@ import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { Tensor } from '../autograd/tensor.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
 import type { Vec } from '../kernels/types.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 
@@ -38,7 +39,7 @@ export function forEachDistanceRow(x: Tensor, visit: (d: Vec, i: number) => void
 /** The k nearest of N rows to each of M rows. */
 export interface Neighbors {
   k: number;
-  /** (M,k) which rows, nearest first; equal distances go by position */
+  /** (M,k) which rows, nearest first; equal distances go by position, unless drawn */
   index: Int32Array;
   /** (M,k) squared distances */
   distance: Float64Array;
@@ -51,9 +52,11 @@ export interface Neighbors {
  * A tree over the data (scikit-learn takes a ball tree or k-d tree up to 15 dimensions) does not help at 64 dimensions,
  * where it comes near to every point.
  *
+ * @param ties what draws which of equally far rows are the last of the k, asked for where there are any; without it those
+ * that come first are
  * @throws ArgumentError where a distance is no finite number of x's dtype
  */
-export function nearestNeighbors(op: string, x: Tensor, k: number, z?: Tensor): Neighbors {
+export function nearestNeighbors(op: string, x: Tensor, k: number, z?: Tensor, ties?: () => Random): Neighbors {
   const [M] = (z ?? x).shape;
   const index = new Int32Array(M * k);
   const distance = new Float64Array(M * k);
@@ -63,9 +66,27 @@ export function nearestNeighbors(op: string, x: Tensor, k: number, z?: Tensor): 
     if (!Number.isFinite(heap.distance[0]))
       throw new ArgumentError(`${op}: expected squared distances that ${x.dtype} can hold, got Infinity`);
     heap.drainInto(index, distance, i * k);
+    if (ties) drawTies(index.subarray(i * k, (i + 1) * k), distance.subarray(i * k, (i + 1) * k), d, z ? -1 : i, ties);
   };
   forEachDistanceRow(x, visit, z);
   return { k, index, distance };
+}
+
+/** Draws the last of the k nearest, given nearest first, from all positions of the row of distances `d` that are as far. */
+function drawTies(index: Int32Array, distance: Float64Array, d: Vec, self: number, ties: () => Random): void {
+  const k = index.length;
+  const farthest = distance[k - 1];
+  const tied: number[] = [];
+  for (let j = 0; j < d.length; j++) if (d[j] === farthest && j !== self) tied.push(j);
+  const first = distance.indexOf(farthest);
+  if (tied.length === k - first) return;
+  const random = ties();
+  for (let at = first; at < k; at++) {
+    const drawn = random.integer(tied.length);
+    index[at] = tied[drawn];
+    tied[drawn] = tied[tied.length - 1];
+    tied.pop();
+  }
 }
 
 /** The k smallest distances seen, farthest on top; of equal ones that of the higher position is the farther. */

@@ -1,39 +1,14 @@
 import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
-import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
-import type { Random } from '../core/random.ts';
+import { ShapeError, TrainingError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { jointAffinities } from './affinities.ts';
-import { checkFinite, nearestNeighbors } from './nearestNeighbors.ts';
-import { principalComponents } from './principalComponents.ts';
+import { comparable, metricNeighbors } from './comparable.ts';
+import { Motion } from './motion.ts';
+import { checkFinite } from './nearestNeighbors.ts';
+import { fitComponents, scoresOf } from './principalComponents.ts';
+import { widthOf } from './rescale.ts';
 import { TsneGradient } from './tsneGradient.ts';
-
-/** How `tsne` goes about it; the defaults are those of scikit-learn. */
-export interface TsneOptions {
-  /** Drawn from for the layout that it begins with, where that is random or x has no two directions. */
-  random: Random;
-  /** How many neighbours a point has, about: 2 to the entropy of its affinities; from 1 to N - 1, 30 by default. */
-  perplexity?: number;
-  /** 1000 */
-  iterations?: number;
-  /** What affinities are multiplied by in the first iterations, so that clusters form; 12. */
-  earlyExaggeration?: number;
-  /** These first iterations; 250. */
-  exaggerationIterations?: number;
-  /** `'auto'`, the default, is N / earlyExaggeration / 4, and 50 at least. */
-  learningRate?: number | 'auto';
-  /** How wide a cell of far points may look and be taken for one, from 0, exact and slow, to 1; 0.5. */
-  angle?: number;
-  /**
-   * The layout to begin with: the first two principal components, the default; normal numbers; both with a deviation of
-   * 1e-4 (of the first component); or a layout (N,2).
-   */
-  init?: 'pca' | 'random' | TensorLike;
-  /** It ends where the gradient is no longer than that; 1e-7. */
-  minGradNorm?: number;
-  /** It ends where so many iterations have not brought the divergence below its least; 300. */
-  iterationsWithoutProgress?: number;
-}
+import { type Settled, settle, type TsneOptions } from './tsneOptions.ts';
 
 /** The layout as it moves. */
 export interface TsneStep {
@@ -55,6 +30,11 @@ export interface TsneResult {
   klDivergence: number;
   /** how many there were */
   iterations: number;
+  /**
+   * Whether all points lie within 0.001 of each other although there is something to show, nearer than at the beginning or
+   * where it stopped before the last iteration; it is warned of, too.
+   */
+  collapsed: boolean;
 }
 
 // Constants of scikit-learn, and of van der Maaten's code before it.
@@ -63,10 +43,12 @@ const NEIGHBORS = 3; // times the perplexity: affinities beyond are next to noth
 const DEVIATION = 1e-4; // of the layout at the beginning
 const EARLY_MOMENTUM = 0.5;
 const MOMENTUM = 0.8;
-const GAIN_STEP = 0.2;
-const GAIN_DECAY = 0.8;
-const MIN_GAIN = 0.01;
-const MIN_LEARNING_RATE = 50;
+const STILL = 1e-7; // the gradient's length at which the exaggeration ends
+
+/** Where all points lie that near to each other, every q_ij is the same to 1e-6, and the layout shows nothing. */
+const POINT = 1e-3;
+/** The divergence from which on there is something to show: that of a point is less where all are equally far apart. */
+const SHOWN = 1e-3;
 
 /** What part of the first variance the second must be for there to be a second direction and not rounding. */
 const FLAT = 1e-12;
@@ -81,17 +63,21 @@ const FLAT = 1e-12;
  *
  *     for (const { iteration, layout } of tsne(embeddings, { random: new Random(1) })) draw(layout);
  *
- * Nothing happens until it is iterated over. The affinities are computed before the first step. Distances between clusters and their sizes mean little; see
- * Wattenberg et al., "How to Use t-SNE Effectively", Distill, 2016. Equal points keep their places upon each other.
+ * Nothing happens until it is iterated over. The affinities are computed before the first step. Distances between clusters
+ * and their sizes mean little; see Wattenberg et al., "How to Use t-SNE Effectively", Distill, 2016. Finite numbers of any
+ * size are taken. Which of equally far points are neighbours is drawn, so that the order of rows shows nowhere: many equal
+ * points are a round cloud without structure. `placeInLayout` adds points to a layout.
  *
  * It descends as scikit-learn's TSNE (`method='barnes_hut'`) does, momentum and gains beginning anew after the
  * exaggeration, but in float64, with the gradient without its gains for `minGradNorm`, and looks for a reason to stop only
- * after the exaggeration. The same seed gives the same bits, with the same backend.
+ * after the exaggeration. Points about equally far apart are drawn together by it, until there is no gradient to speak of;
+ * there it ends early. A layout that is a point all the same is warned of. The same seed gives the same bits, with the same
+ * backend.
  *
  * @param x (N,D), at least 2 points
  * @returns after the last step, the layout and its divergence
- * @throws ShapeError for what is no (N,D), DataError for values that are not finite, ArgumentError for options out of
- * range and for distances that x's dtype cannot hold; TrainingError where a layout goes to infinity, as with a learning
+ * @throws ShapeError for what is no (N,D), DataError for values that are not finite and for a row of zeros, which has no
+ * cosine distance, ArgumentError for options out of range; TrainingError where a layout goes to infinity, as with a learning
  * rate too large
  * Source: van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 9, 2008; van der Maaten, "Accelerating t-SNE
  * using Tree-Based Algorithms", JMLR 15, 2014; the learning rate and the beginning, Kobak and Berens, "The art of using
@@ -103,93 +89,26 @@ export function tsne(x: TensorLike, options: TsneOptions): Generator<TsneStep, T
   if (N < 2 || D < 1)
     throw new ShapeError(`tsne: expected x (N,D) with N >= 2 and D >= 1, got ${formatShape(points.shape)}`);
   checkFinite('tsne', 'x', points);
-  return descend(points, settle(options, N));
-}
-
-const OPTIONAL = [
-  'perplexity',
-  'iterations',
-  'earlyExaggeration',
-  'exaggerationIterations',
-  'learningRate',
-  'angle',
-  'init',
-  'minGradNorm',
-  'iterationsWithoutProgress',
-];
-
-type Settled = Required<TsneOptions> & { learningRate: number; init: 'pca' | 'random' | Tensor };
-
-/** All options, checked. */
-function settle(options: TsneOptions, N: number): Settled {
-  checkOptions('tsne', options, ['random'], OPTIONAL);
-  const {
-    random,
-    perplexity = 30,
-    iterations = 1000,
-    earlyExaggeration = 12,
-    exaggerationIterations = 250,
-    learningRate = 'auto',
-    angle = 0.5,
-    init = 'pca',
-    minGradNorm = 1e-7,
-    iterationsWithoutProgress = 300,
-  } = options;
-  checkKind('tsne', 'random', random, 'random');
-  checkRange('tsne', 'perplexity', perplexity, 1);
-  if (perplexity >= N)
-    throw new ArgumentError(`tsne: expected perplexity less than the number of points, ${N}, got ${perplexity}`);
-  checkCount('tsne', 'iterations', iterations, 1);
-  checkRange('tsne', 'earlyExaggeration', earlyExaggeration, 1);
-  checkCount('tsne', 'exaggerationIterations', exaggerationIterations, 0);
-  if (
-    learningRate !== 'auto' &&
-    !(typeof learningRate === 'number' && learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)
-  )
-    throw new ArgumentError(
-      `tsne: expected learningRate 'auto' or a finite number > 0, got ${formatValue(learningRate)}`,
-    );
-  checkRange('tsne', 'angle', angle, 0, 1);
-  checkRange('tsne', 'minGradNorm', minGradNorm, 0);
-  checkCount('tsne', 'iterationsWithoutProgress', iterationsWithoutProgress, 0);
-  return {
-    random,
-    perplexity,
-    iterations,
-    earlyExaggeration,
-    exaggerationIterations,
-    learningRate: learningRate === 'auto' ? Math.max(N / earlyExaggeration / 4, MIN_LEARNING_RATE) : learningRate,
-    angle,
-    init: checkInit(init, N),
-    minGradNorm,
-    iterationsWithoutProgress,
-  };
-}
-
-function checkInit(init: 'pca' | 'random' | TensorLike, N: number): 'pca' | 'random' | Tensor {
-  if (init === 'pca' || init === 'random') return init;
-  if (typeof init !== 'object')
-    throw new ArgumentError(`tsne: expected init 'pca', 'random' or a layout (N,2), got ${formatValue(init)}`);
-  const layout = argument('tsne', 'init', init);
-  expectShape('tsne', 'init (N,2)', layout.shape, { N });
-  checkFinite('tsne', 'init', layout);
-  return layout;
+  const settled = settle(options, N);
+  return descend(comparable('tsne', settled.metric, { x: points })[0], settled);
 }
 
 function* descend(x: Tensor, options: Settled): Generator<TsneStep, TsneResult, void> {
-  const { perplexity, iterations, earlyExaggeration, exaggerationIterations, learningRate, angle } = options;
+  const { metric, perplexity, iterations, earlyExaggeration, learningRate, angle, minGradNorm, warn } = options;
   const N = x.shape[0];
   const k = Math.min(N - 1, Math.floor(NEIGHBORS * perplexity + 1));
-  const kl = new TsneGradient(jointAffinities(nearestNeighbors('tsne', x, k), perplexity));
+  const kl = new TsneGradient(jointAffinities(metricNeighbors('tsne', metric, x, k), perplexity));
   const layout = firstLayout(x, options);
+  const beginning = width(layout);
   const gradient = new Float64Array(2 * N);
   const motion = new Motion(2 * N);
   let iteration = 0;
+  let exaggerationEnd = options.exaggerationIterations;
   let least = Number.POSITIVE_INFINITY;
   let leastAt = 0;
   while (iteration < iterations) {
-    const exaggerated = iteration < exaggerationIterations;
-    if (iteration === exaggerationIterations) motion.stop();
+    const exaggerated = iteration < exaggerationEnd;
+    if (iteration === exaggerationEnd) motion.stop();
     const z = kl.evaluate(gradient, layout, angle, exaggerated ? earlyExaggeration : 1);
     const gradientNorm = norm(gradient);
     iteration++;
@@ -199,62 +118,46 @@ function* descend(x: Tensor, options: Settled): Generator<TsneStep, TsneResult, 
     if (!Number.isFinite(reach))
       throw new TrainingError(`tsne: expected a layout of finite numbers, got ${reach} in iteration ${iteration}`);
     yield { iteration, layout: new Tensor(layout.slice(), [N, 2]), gradientNorm, klDivergence };
-    if (klDivergence === null || exaggerated) continue;
+    if (klDivergence === null) continue;
+    if (exaggerated) {
+      // Points about equally far apart are drawn together, until rounding is all that is left of their places.
+      if (gradientNorm <= Math.max(minGradNorm, STILL)) exaggerationEnd = iteration;
+      continue;
+    }
     if (klDivergence < least) {
       least = klDivergence;
       leastAt = iteration;
     }
-    if (iteration - leastAt > options.iterationsWithoutProgress || gradientNorm <= options.minGradNorm) break;
+    if (iteration - leastAt > options.iterationsWithoutProgress || gradientNorm <= minGradNorm) break;
   }
   const klDivergence = kl.divergence(layout, kl.evaluate(gradient, layout, angle));
-  return { layout: new Tensor(layout, [N, 2]), klDivergence, iterations: iteration };
+  const end = width(layout);
+  const collapsed = end < POINT && (end < beginning || iteration < iterations) && klDivergence > SHOWN;
+  if (collapsed)
+    warn(
+      `tsne: the layout has collapsed into a point after iteration ${iteration}: ${end} wide, divergence ${klDivergence}. ` +
+        `Try a smaller earlyExaggeration, fewer exaggerationIterations or a smaller minGradNorm.`,
+    );
+  return { layout: new Tensor(layout, [N, 2]), klDivergence, iterations: iteration, collapsed };
 }
+
+const width = (layout: Float64Array): number => widthOf([new Tensor(layout, [layout.length / 2, 2])]);
 
 /** (N,2) */
 function firstLayout(x: Tensor, { init, random }: Settled): Float64Array {
   if (init instanceof Tensor) return Float64Array.from(init.data);
-  const layout = Float64Array.from({ length: 2 * x.shape[0] }, () => random.normal(0, DEVIATION));
+  const [N, D] = x.shape;
+  const layout = Float64Array.from({ length: 2 * N }, () => random.normal(0, DEVIATION));
   if (init === 'random') return layout;
   // What lies on a line would never leave it: a direction that x does not have stays random.
-  const { scores, variances } = principalComponents(x);
-  const scale = DEVIATION / Math.sqrt(variances[0]);
-  for (let c = 0; c < 2; c++)
-    if (variances[c] > FLAT * variances[0]) for (let i = c; i < scores.length; i += 2) layout[i] = scores[i] * scale;
+  const { mean, components, explainedVariance } = fitComponents(x, Math.min(2, D));
+  const scores = scoresOf(x, mean, components).data;
+  const K = explainedVariance.length;
+  const scale = DEVIATION / Math.sqrt((explainedVariance[0] * (N - 1)) / N);
+  for (let c = 0; c < K; c++)
+    if (explainedVariance[c] > FLAT * explainedVariance[0])
+      for (let i = 0; i < N; i++) layout[2 * i + c] = scores[i * K + c] * scale;
   return layout;
-}
-
-/**
- * Descent with momentum, and with a gain for each number that grows while it goes on in one direction (Jacobs,
- * "Increased rates of convergence through learning rate adaptation", Neural Networks 1, 1988).
- */
-class Motion {
-  readonly #update: Float64Array;
-  readonly #gain: Float64Array;
-
-  constructor(n: number) {
-    this.#update = new Float64Array(n);
-    this.#gain = new Float64Array(n).fill(1);
-  }
-
-  stop(): void {
-    this.#update.fill(0);
-    this.#gain.fill(1);
-  }
-
-  /** Moves the layout; the largest of its numbers, without sign. */
-  move(layout: Float64Array, gradient: Float64Array, learningRate: number, momentum: number): number {
-    const update = this.#update;
-    const gain = this.#gain;
-    let reach = 0;
-    for (let i = 0; i < layout.length; i++) {
-      const along = update[i] * gradient[i] < 0; // an update goes against the gradient
-      gain[i] = Math.max(along ? gain[i] + GAIN_STEP : gain[i] * GAIN_DECAY, MIN_GAIN);
-      update[i] = momentum * update[i] - learningRate * gain[i] * gradient[i];
-      layout[i] += update[i];
-      reach = Math.max(reach, Math.abs(layout[i])); // NaN stays
-    }
-    return reach;
-  }
 }
 
 function norm(v: Float64Array): number {

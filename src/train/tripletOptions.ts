@@ -1,5 +1,6 @@
 import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
+import { warnOnConsole } from '../core/warn.ts';
 import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';
 import { type Miner, violating } from '../metric/miner.ts';
 import type { Distance } from '../metric/tripletLoss.ts';
@@ -7,7 +8,6 @@ import type { Layer } from '../nn/module.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { checkLogitAdjustment } from './logitAdjustment.ts';
 import { checkTrainerOptions, checkTrains, type TrainerOptions } from './options.ts';
-import { warnOnConsole } from './warn.ts';
 
 /** What a TripletTrainer is made of; each part can be replaced. */
 export interface TripletTrainerOptions extends TrainerOptions {

@@ -748,15 +748,32 @@ export const SCORES: Record<string, Call> = {
     allows: { '0 = [5]': 'of one value', '0.0 = -1 | 0 | 0.5': 'any finite number, in order', '1 = 0 | 0.5': part },
   },
   trustworthiness: {
-    args: () => [of(8, 3), of(8, 2), { neighbors: 2 }],
-    optional: '2 2.neighbors',
+    args: () => [of(8, 3), of(8, 2), { neighbors: 2, metric: 'cosine' }],
+    optional: '2 2.neighbors 2.metric',
     allows: {},
+  },
+  placeInLayout: {
+    args: () => [of(4, 3), of(8, 3), of(8, 2), { metric: 'cosine', perplexity: 2, iterations: 3, angle: 0.5 }],
+    optional: '3 3.metric 3.perplexity 3.iterations 3.angle',
+    allows: { '3 = {}': 'the defaults', '3.iterations = 0': 'none', '3.angle = 0 | 0.5': part },
+  },
+  principalComponents: {
+    args: () => [of(8, 3), { components: 2 }],
+    optional: '1 1.components',
+    allows: { '1 = {}': 'all components' },
+  },
+  principalScores: {
+    args: () => [of(4, 3), d.principalComponents(of(8, 3), { components: 2 })],
+    optional: '1.explainedVariance 1.explainedVarianceRatio',
+    data: '1',
+    unread: '1.explainedVariance 1.explainedVarianceRatio',
   },
   tsne: {
     args: () => [
       of(8, 3),
       {
         random: random(),
+        metric: 'cosine',
         perplexity: 2,
         iterations: 3,
         earlyExaggeration: 4,
@@ -766,11 +783,12 @@ export const SCORES: Record<string, Call> = {
         init: 'pca',
         minGradNorm: 0.1,
         iterationsWithoutProgress: 3,
+        warn: () => {},
       },
     ],
     optional:
-      '1.perplexity 1.iterations 1.earlyExaggeration 1.exaggerationIterations 1.learningRate 1.angle 1.init ' +
-      '1.minGradNorm 1.iterationsWithoutProgress',
+      '1.metric 1.perplexity 1.iterations 1.earlyExaggeration 1.exaggerationIterations 1.learningRate 1.angle 1.init ' +
+      '1.minGradNorm 1.iterationsWithoutProgress 1.warn',
     allows: {
       '1.earlyExaggeration = huge': 'from 1 on',
       '1.exaggerationIterations = 0': 'none',

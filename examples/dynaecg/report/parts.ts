@@ -1,5 +1,6 @@
 import type { Judged, Metrics, ProtocolMetrics } from '../metrics.ts';
 import { type Content, type Html, html } from './html.ts';
+import { MARKS, type Mark } from './marks.ts';
 
 export type Protocol = 'intra' | 'inter';
 
@@ -42,12 +43,18 @@ const KNOWN = new Set(['N', 'S', 'V']);
 /** The colour of a class in both themes; what the model was not taught shares one. */
 export const classColour = (name: string): string => `var(--class-${KNOWN.has(name) ? name : 'other'})`;
 
+/** The shape of a class where beats are drawn, which are told apart without colours, too. */
+export const classMark = (name: string): Mark => CLASS_MARKS[name] ?? 'diamond';
+const CLASS_MARKS: Record<string, Mark> = { N: 'circle', S: 'triangle', V: 'square' };
+
 /** Lines are told apart without colours, too. */
 export const DASHES = ['', '7 3', '2 2.5'];
 
 /** Colours of things that have no order, such as records and networks. */
 export const CATEGORIES = 8;
 export const category = (i: number): string => `var(--category-${i % CATEGORIES})`;
+/** Shapes of such things; what is none of them is a circle. */
+export const categoryMark = (i: number): Mark => MARKS[1 + (i % CATEGORIES)];
 
 /** A drawing among others of its figure; its heading is one level below the one that it stands under. */
 export function panel(

@@ -25,7 +25,7 @@ export function drawAttention(part: JudgedPart): Html {
     html`Each panel has a scale of its own, for the signal and for the weights. Over all moments the weights sum up to 100\u00a0%${equal}.`,
     html`${legend([
       { colour: 'var(--ink)', shape: 'line', text: 'signal' },
-      { colour: 'var(--attention)', shape: 'bar', text: 'attention: the highest bar is the largest weight' },
+      { colour: 'var(--attention)', shape: 'block', text: 'attention: the highest bar is the largest weight' },
     ])}${groups.map(({ kind, own }) =>
       own.length === 0
         ? html`<p>${KINDS[kind]}: there are none.</p>`

@@ -71,7 +71,7 @@ export function drawIntervals(parts: readonly JudgedPart[]): Html {
     html`${legend(
       parts.map(({ protocol, name }) => ({
         colour: INK,
-        shape: protocol === 'intra' ? ('dot' as const) : ('hollow' as const),
+        shape: protocol === 'intra' ? ('circle' as const) : ('hollow' as const),
         text: name,
       })),
     )}<div class="grid">${SCORES.map(([score, title]) => {

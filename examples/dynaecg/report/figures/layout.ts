@@ -3,7 +3,17 @@ import { MOST_LAID_OUT } from '../../draw.ts';
 import type { Layout } from '../../metrics.ts';
 import { clock, count, decimal } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
-import { CATEGORIES, category, classColour, type JudgedPart, type Part, panel } from '../parts.ts';
+import { type Mark, plotSymbol } from '../marks.ts';
+import {
+  CATEGORIES,
+  category,
+  categoryMark,
+  classColour,
+  classMark,
+  type JudgedPart,
+  type Part,
+  panel,
+} from '../parts.ts';
 import { draw, type LegendEntry, legend } from '../svg.ts';
 
 const SIZE = 360;
@@ -37,9 +47,9 @@ export function drawLaidOut(layout: Layout, classes: readonly string[], label: s
   return drawBeats(`${label}: ${numbersOf(beats, classes)}`, layout, byClass(beats, classes));
 }
 
-/** What the colours of classes stand for. */
+/** What the shapes and colours of classes stand for. */
 export const classKeys = (classes: readonly string[]): LegendEntry[] =>
-  classes.map((c) => ({ colour: classColour(c), shape: 'dot', text: c }));
+  classes.map((c) => ({ colour: classColour(c), shape: classMark(c), text: c }));
 
 /** How the beats of a layout are drawn. */
 export const LIMITS = `at most ${count(MOST_LAID_OUT.N)} of N and ${count(MOST_LAID_OUT.other)} of each other class`;
@@ -57,9 +67,9 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
   const others = test.filter((b) => !records.includes(b.record));
   const byRecord = records.map((r, i) => {
     const beatsOfRecord = test.filter((b) => b.record === r);
-    return dots(beatsOfRecord, category(i));
+    return dots(beatsOfRecord, category(i), categoryMark(i));
   });
-  byRecord.unshift(dots(others, 'var(--faint)'));
+  byRecord.unshift(dots(others, 'var(--faint)', 'circle'));
   const spoken = [
     ...records.map((r) => `record ${r} ${count(test.filter((b) => b.record === r).length)}`),
     `others ${count(others.length)}`,
@@ -83,8 +93,8 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
         ? 'Test beats by record (most S and V)'
         : 'Test beats by record',
       html`${drawing('t-SNE of test beats by record', spoken, byRecord)}${legend([
-        ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: 'dot', text: r })),
-        { colour: 'var(--faint)', shape: 'dot', text: 'others' },
+        ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: categoryMark(i), text: r })),
+        { colour: 'var(--faint)', shape: 'circle', text: 'others' },
       ])}`,
     )}</div>`,
   );
@@ -107,12 +117,12 @@ function drawBeats(label: string, layout: Layout, marks: Plot.Markish[]): Html {
 function byClass(beats: readonly Beat[], classes: readonly string[]): Plot.Markish[] {
   return classes.map((c, k) => {
     const beatsOfClass = beats.filter((b) => b.label === k);
-    return dots(beatsOfClass, classColour(c));
+    return dots(beatsOfClass, classColour(c), classMark(c));
   });
 }
 
-function dots(beats: readonly Beat[], fill: string): Plot.Markish {
-  return Plot.dot(beats, { ...PLACE, r: RADIUS, fill, title: 'title' });
+function dots(beats: readonly Beat[], fill: string, mark: Mark): Plot.Markish {
+  return Plot.dot(beats, { ...PLACE, r: RADIUS, symbol: plotSymbol(mark), fill, title: 'title' });
 }
 
 function beatsOf(layout: Layout, classes: readonly string[]): Beat[] {
