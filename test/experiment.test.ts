@@ -591,7 +591,7 @@ function settings(name: string, given: object = {}): string {
   writeFileSync(at(`${name}.json`), JSON.stringify({ ...TINY, ...given }));
   return at(`${name}.json`);
 }
-const opened = { data, download: false, quiet: true, seed: '' };
+const opened = { data, download: false, quiet: true, seed: '', configurations: [] };
 const confusionTotals = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b, 0));
 /** Options of a place to work in: its ledger, and where interrupted runs are kept. */
 const place = (name: string): string[] => ['--data', data, '--out', at(name), '--ledger', at(name, 'ledger.jsonl')];

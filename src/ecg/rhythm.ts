@@ -6,7 +6,7 @@ import { isBeat } from './classes.ts';
 import { checkRecords, type EcgRecord } from './record.ts';
 
 /** What `beatTiming` can tell of a beat; all but `next` are causal, known when the beat itself is. */
-export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next'] as const;
+export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next', 'irregularity'] as const;
 
 /** One of `TIMING_FEATURES`; `beatTiming` has their formulas. */
 export type TimingFeature = (typeof TIMING_FEATURES)[number];
@@ -30,6 +30,7 @@ export interface BeatTiming {
 const CAUSAL: readonly TimingFeature[] = ['previous', 'change', 'rate'];
 const MEMORY = 32; // beats, about half a minute: an ectopic beat moves the mean by little, and the mean follows the rhythm
 const REFERENCE = 0.8; // s, 75 beats a minute
+const REGULAR = 0.05; // successive intervals of a sinus rhythm differ by about as much, and those of fibrillation five times
 const LARGEST_RATIO = 4; // a longer or shorter interval is a pause in the annotations or an artefact
 
 /**
@@ -43,9 +44,11 @@ const LARGEST_RATIO = 4; // a longer or shorter interval is a pause in the annot
  * - `rate` = log(m[i] / 0.8 s), 0 at 75 beats a minute, positive in a slower rhythm
  * - `next` = log(RR[i+1] / m[i]), positive before a pause; known only when the next beat is, so that with it every
  *   decision is a beat late
+ * - `irregularity` = log(d[i] / 0.05), with d[i] the median of |log(RR[j] / RR[j-1])| over the intervals of m[i]: about -0.5
+ *   in a sinus rhythm, where single ectopic beats do not move it, and above 1 in atrial fibrillation
  *
  * Ratios are clipped to [1/4, 4]. What is not known is 0: everything of a record's first two beats, before which there is
- * no interval, and `next` of its last. Two annotations at one sample are one beat.
+ * no interval, `irregularity` of the third, and `next` of its last. Two annotations at one sample are one beat.
  *
  * @param records those that the beats were cut from; others may be among them
  * @throws ArgumentError for an unknown feature and for a memory below 1; DataError for beats of a record that is not among
@@ -112,7 +115,7 @@ function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
 
 /** The features of beat i. A mean of intervals that follow one another is the time they span, divided by their number. */
 function timingAt({ step, positions }: Rhythm, i: number, memory: number): Record<TimingFeature, number> {
-  if (i < 2) return { previous: 0, change: 0, rate: 0, next: 0 };
+  if (i < 2) return { previous: 0, change: 0, rate: 0, next: 0, irregularity: 0 };
   const count = Math.min(memory, i - 1);
   const mean = (positions[i - 1] - positions[i - 1 - count]) / count;
   const interval = positions[i] - positions[i - 1];
@@ -121,7 +124,21 @@ function timingAt({ step, positions }: Rhythm, i: number, memory: number): Recor
     change: logRatio(interval, positions[i - 1] - positions[i - 2]),
     rate: logRatio(mean * step, REFERENCE),
     next: i + 1 < positions.length ? logRatio(positions[i + 1] - positions[i], mean) : 0,
+    irregularity: irregularity(positions, i, count),
   };
+}
+
+/** How much successive ones of the `count` intervals before the last one differ, at the median. */
+function irregularity(positions: Float64Array, i: number, count: number): number {
+  if (count < 2) return 0;
+  const differences = new Float64Array(count - 1);
+  for (let k = 0; k < count - 1; k++) {
+    const [a, b, c] = positions.subarray(i - 3 - k, i - k);
+    differences[k] = Math.abs(logRatio(c - b, b - a));
+  }
+  differences.sort();
+  const middle = (differences.length - 1) / 2;
+  return logRatio((differences[Math.floor(middle)] + differences[Math.ceil(middle)]) / 2, REGULAR);
 }
 
 function logRatio(a: number, b: number): number {

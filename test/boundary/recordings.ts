@@ -359,8 +359,8 @@ export const RECORDINGS: Record<string, Call> = {
     allows: { '1 = {}': 'the defaults' },
   },
   syntheticRecord: {
-    args: () => [{ seed: 1, name: 'a', duration: 5, supraventricular: 0.1, ventricular: 0.1, noise: 1 }],
-    optional: '0.duration 0.supraventricular 0.ventricular 0.noise',
+    args: () => [{ seed: 1, name: 'a', duration: 5, supraventricular: 0.1, ventricular: 0.1, noise: 1, kind: 'mixed' }],
+    optional: '0.duration 0.supraventricular 0.ventricular 0.noise 0.kind',
     allows: {
       '0.seed = text | digits | -1 | 0 | 0.5 | huge': 'any seed',
       '0.name = nonsense | case': 'any name of letters',

@@ -27,9 +27,11 @@ function made(annotations: Annotated, name = 'r'): { record: EcgRecord; beats: B
   return { record, beats: extractBeats([record], { length: 1 }) };
 }
 
-/** Rows of the timing, with all features. */
+const RATIOS = ['previous', 'change', 'rate', 'next'] as const;
+
+/** Rows of the timing, with all features that are of one interval. */
 function rows(record: EcgRecord, beats: BeatSet, memory?: number): number[][] {
-  const { x } = beatTiming([record], beats, { features: TIMING_FEATURES, memory });
+  const { x } = beatTiming([record], beats, { features: RATIOS, memory });
   return Array.from(beats.sample, (_, i) => [...x.subarray(4 * i, 4 * i + 4)]);
 }
 
@@ -73,6 +75,26 @@ test('rate is in seconds, the others are not', () => {
   const { record, beats } = made(rhythm);
   const slow = rows({ ...record, samplingFrequency: 180 }, beats)[3];
   assertClose(slow, [Math.log(1.8), Math.log(3), Math.log(480 / 288), Math.log(1.2)], rounding);
+});
+
+test('irregularity is the median of what successive intervals differ by', () => {
+  const at = (...intervals: number[]): Annotated => {
+    const after = (n: number): number => intervals.slice(0, n).reduce((sum, interval) => sum + interval, 0);
+    return [0, ...intervals].map((_, n) => [after(n), 'N'] as const);
+  };
+  const of = (...intervals: number[]): number => {
+    const { record, beats } = made(at(...intervals));
+    return beatTiming([record], beats, { features: ['irregularity'] }).x[intervals.length];
+  };
+  // The interval before the beat itself does not count: log ratios are log 2, log 2 and log 1.5 here.
+  assertClose(
+    [of(100, 200, 100, 150, 299)],
+    [Math.log(Math.log(2) / 0.05)].map((v) => Math.min(v, Math.log(4))),
+    rounding,
+  );
+  assertClose([of(100, 110, 100, 300)], [Math.log(Math.log(1.1) / 0.05)], rounding);
+  assertClose([of(100, 100, 100)], [Math.log(1 / 4)], rounding);
+  assert.is(of(100, 200), 0, 'one interval before the last one');
 });
 
 test('beats whose window is dropped count', () => {
@@ -147,11 +169,14 @@ function naive(record: EcgRecord, sample: number, memory: number): Record<Timing
   const known = (ratio: number): number =>
     Number.isNaN(ratio) ? 0 : Math.max(Math.log(1 / 4), Math.min(Math.log(4), Math.log(ratio)));
   const m = sum / n; // NaN where there is no interval
+  const steps = Array.from({ length: Math.max(0, n - 1) }, (_, k) => Math.abs(known(rr(i - 1 - k) / rr(i - 2 - k))));
+  const [low, high] = [Math.floor, Math.ceil].map((at) => steps.sort((a, b) => a - b)[at((steps.length - 1) / 2)]);
   return {
     previous: known(rr(i) / m),
     change: known(rr(i) / rr(i - 1)),
     rate: known(m / 0.8),
     next: known(rr(i + 1) / m),
+    irregularity: known((low + high) / 2 / 0.05),
   };
 }
 
@@ -174,12 +199,8 @@ test('nothing after a beat changes its causal features, and next changes', () =>
   let changed = 0;
   beats.sample.forEach((sample, i) => {
     const record = set.records[beats.record[i]];
-    const until = record.annotations.filter((a) => a.sample <= sample);
-    const futures = [
-      [],
-      [{ ...record.annotations[0], sample: sample + 1 }],
-      [{ ...record.annotations[0], sample: sample + 500 }],
-    ];
+    const until = record.annotations.filter((a) => isBeat(a.label) && a.sample <= sample);
+    const futures = [[], [{ ...until[0], sample: sample + 1 }], [{ ...until[0], sample: sample + 500 }]];
     const one = subset(beats, [i]);
     const nexts = futures.map((future) => {
       const other = [{ ...record, annotations: [...until, ...future] }];
@@ -208,7 +229,7 @@ test('refuses features that do not exist, no memory, and beats that are not of t
   throwsWith(
     () => beatTiming([record], beats, { features: ['rate', 'nxt' as 'next'] }),
     ArgumentError,
-    'beatTiming: expected features among previous, change, rate, next, got "nxt"',
+    'beatTiming: expected features among previous, change, rate, next, irregularity, got "nxt"',
   );
   for (const memory of [0, 1.5, Number.NaN])
     throwsWith(() => beatTiming([record], beats, { memory }), ArgumentError, 'beatTiming', 'memory', `got ${memory}`);
