@@ -72,7 +72,7 @@ export function drawPatient(kind: SyntheticKind, random: Random): Patient {
   return {
     ...KINDS[kind],
     rr,
-    rrDeviation: rr * Math.min(around(random, 0.055, 0.45), 0.12),
+    rrDeviation: rr * Math.min(around(random, 0.06, 0.45), 0.12),
     powers: [slow, 1 - slow - fast, fast],
     respiration: random.uniform(0.2, 0.3),
     normal,

@@ -5,6 +5,7 @@ import type { Patient } from './patient.ts';
 
 const TURN = 2 * Math.PI;
 const REFRACTORY = 0.3; // s; no beat follows sooner
+const COMPENSATED = 0.7; // RR intervals after a ventricular beat in which the sinus node's next one is not conducted
 const LINES = 6; // of each part of the RR spectrum; ECGSYN draws their phases likewise, and sums them by an FFT
 
 /** One beat of a recording, with the intervals that shape its waves. */
@@ -20,10 +21,11 @@ export interface Beat {
   rhythm: string;
 }
 
-/** A P wave that no QRS complex follows, at the time, s, where one would be. */
+/** The beats of a recording. */
 export interface Rhythm {
   beats: Beat[];
-  lonely: number[];
+  /** Times, s, at which a P wave is followed by no QRS complex of its own. */
+  blocked: number[];
 }
 
 /** RR interval of the rhythm as a function of time, both in seconds. */
@@ -58,7 +60,7 @@ function rrProcess(
     );
 }
 
-/** Draws the beats of `duration` seconds, of which the parts `s` and `v` are atrial and ventricular ectopic ones. */
+/** Draws the beats of `duration` seconds, of which the fractions `s` and `v` are atrial and ventricular ectopic ones. */
 export function drawRhythm(patient: Patient, duration: number, s: number, v: number, random: Random): Rhythm {
   const { atrial, ventricular, conduction, dropEvery } = patient;
   const rrAt = rrProcess(patient, random.fork('intervals'));
@@ -66,24 +68,23 @@ export function drawRhythm(patient: Patient, duration: number, s: number, v: num
   const label = conduction === 'left' ? 'L' : conduction === 'right' ? 'R' : 'N';
   const basic = patient.rhythm === 'fibrillation' ? '(AFIB' : patient.rhythm === 'dropped' ? '(BII' : '(N';
   const beats: Beat[] = [];
-  const lonely: number[] = [];
+  const blocked: number[] = [];
   let time = random.uniform(0.3, 0.9);
   let previous = patient.rr;
-  let next: { time: number } = { time };
+  let next = time; // of the rhythm's next beat
 
   const normal = (rhythm = basic): void => {
-    time = next.time;
+    time = next;
     const sinus = rrAt(time);
     beats.push({ time, label, previous, sinus, rhythm });
     episodes.count('n');
     previous = sinus;
-    next = { time: time + sinus };
+    next = time + sinus;
   };
   /** Ectopic beats one after another, and where the rhythm goes on after them. */
   const ectopic = (kind: 's' | 'v', count: number, rhythm: string): void => {
     const own = kind === 's' ? atrial : ventricular;
-    const usual = patient.rhythm === 'fibrillation' ? patient.rr : next.time - time;
-    let due = next.time; // of the sinus node, which ventricular beats leave alone
+    const usual = patient.rhythm === 'fibrillation' ? patient.rr : next - time;
     for (let i = 0; i < count; i++) {
       const mean = i === 0 ? own.coupling : own.within;
       const coupling = Math.max(REFRACTORY, usual * random.normal(mean, own.deviation));
@@ -92,16 +93,15 @@ export function drawRhythm(patient: Patient, duration: number, s: number, v: num
       beats.push({ time, label: kind === 'v' ? 'V' : wide ? 'a' : 'A', previous: coupling, sinus: usual, rhythm });
       episodes.count(kind);
     }
-    if (kind === 's') next = { time: time + usual * Math.max(0.95, random.normal(patient.reset, 0.05)) };
-    else if (patient.rhythm === 'fibrillation') next = { time: time + usual * random.uniform(0.9, 1.5) };
-    else {
-      while (due < time + 0.7 * usual) {
-        lonely.push(due);
-        due += rrAt(due);
+    if (kind === 's') next = time + usual * Math.max(0.95, random.normal(patient.reset, 0.05));
+    else if (patient.rhythm === 'fibrillation') next = time + usual * random.uniform(0.9, 1.5);
+    // The sinus node goes on; what it sends while the ventricles are refractory is not conducted.
+    else
+      while (next < time + COMPENSATED * usual) {
+        blocked.push(next);
+        next += rrAt(next);
       }
-      next = { time: due };
-    }
-    previous = next.time - time;
+    previous = next - time;
   };
 
   let conducted = 0;
@@ -119,10 +119,10 @@ export function drawRhythm(patient: Patient, duration: number, s: number, v: num
     } else if (patient.rhythm === 'dropped' && ++conducted >= dropEvery) {
       conducted = 0;
       if (random.uniform() < 0.5) continue;
-      lonely.push(next.time);
-      next = { time: next.time + rrAt(next.time) };
-      previous = next.time - time;
+      blocked.push(next);
+      next += rrAt(next);
+      previous = next - time;
     }
   }
-  return { beats: beats.filter((beat) => beat.time < duration), lonely };
+  return { beats: beats.filter((beat) => beat.time < duration), blocked };
 }

@@ -11,7 +11,7 @@ const REACH = 4; // deviations beyond which a Gaussian is below 0.04 %
 export function addBeats(
   signal: Float64Array,
   rate: number,
-  { beats, lonely }: Rhythm,
+  { beats, blocked }: Rhythm,
   patient: Patient,
   random: Random,
 ): void {
@@ -23,7 +23,7 @@ export function addBeats(
       add(signal, rate, { amplitude, centre: beat.time + wave.centre, width: wave.width * random.normal(1, 0.04) });
     }
   }
-  for (const time of lonely) {
+  for (const time of blocked) {
     const { p } = patient.normal;
     add(signal, rate, { ...p, centre: time + p.centre });
   }
