@@ -17,12 +17,15 @@ export type SyntheticKind = (typeof SYNTHETIC_KINDS)[number];
 export interface KindOfPatient {
   rhythm: 'sinus' | 'fibrillation' | 'dropped';
   conduction: 'normal' | 'right' | 'left';
-  /** Part of the beats that are supraventricular and ventricular ectopic. */
+  /** Fractions of the beats that are supraventricular and ventricular ectopic. */
   s: number;
   v: number;
 }
 
-/** The shares are of the order of those of MIT-BIH's patients who have ectopic beats: up to 0.13 S, up to 0.34 V. */
+/**
+ * More ectopic beats than MIT-BIH's patients have, so that a few minutes of a few patients show some: of DS1's records the
+ * one with most S has 0.13, that with most V 0.34.
+ */
 export const KINDS: Readonly<Record<SyntheticKind, KindOfPatient>> = {
   mixed: { rhythm: 'sinus', conduction: 'normal', s: 0.08, v: 0.1 },
   ventricular: { rhythm: 'sinus', conduction: 'normal', s: 0, v: 0.2 },
@@ -48,7 +51,7 @@ const ORDER: readonly SyntheticKind[] = [
     'fibrillation',
   ] as const),
 ];
-const MOST = 0.5; // of the beats of a patient are ectopic: every second one
+const MOST = 0.5; // fraction of a patient's beats that are ectopic: every second one
 
 /** The kinds of `n` patients, and shares of ectopic beats such that their means are `s` and `v`. */
 export function patientsOf(n: number, s: number, v: number): { kind: SyntheticKind; s: number; v: number }[] {

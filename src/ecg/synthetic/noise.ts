@@ -6,7 +6,7 @@ const TURN = 2 * Math.PI;
 const DRIFTS = 4; // sinusoids of the baseline's drift
 const BURST = 0.4; // s within which bursts rise and fall
 const CUTOFF = 4; // Hz: electrode motion is noise below it, where P and T waves are
-const F_WAVES = [5, 8] as const; // Hz of the waves of atrial fibrillation
+const F_WAVES = [5, 8] as const; // Hz of the waves of atrial fibrillation: Bollmann et al., Europace 8(11), 2006
 
 /** White noise, bursts of muscle noise and electrode motion, the power line, a baseline that breathes and drifts, f waves. */
 export function addNoise(
