@@ -10,7 +10,11 @@ import { of } from './tensors.ts';
 
 const random = (): Random => new Random(1);
 const SECONDS = 20;
-const made = ['a', 'b', 'c', 'd'].map((name) => e.syntheticRecord({ seed: 1, name, duration: SECONDS }));
+const many = { supraventricular: 0.2, ventricular: 0.2 }; // so that every record has all classes
+const made = ['a', 'b', 'c', 'd'].map((name) => {
+  const whole = e.syntheticRecord({ seed: 1, name, duration: SECONDS, ...many });
+  return { ...whole, annotations: whole.annotations.filter(({ label }) => e.isBeat(label)) };
+});
 /** Recordings that a mutation may spoil. */
 const records = (): e.EcgRecord[] =>
   made.map((record) => ({
