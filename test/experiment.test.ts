@@ -618,7 +618,10 @@ async function cli(
 /** Recordings of a minute under MIT-BIH's names. */
 function records(): string {
   for (const name of ['100', '232'])
-    saveRecord(at('mitdb'), syntheticRecord({ seed: 'experiment', name, duration: 60 }));
+    saveRecord(
+      at('mitdb'),
+      syntheticRecord({ seed: 'experiment', name, duration: 60, supraventricular: 0.2, ventricular: 0.2 }),
+    );
   return at('mitdb');
 }
 const data = records();
