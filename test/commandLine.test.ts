@@ -206,6 +206,7 @@ test('the programs are those of package.json', () => {
     'predict',
     'report',
     'start',
+    'statistics',
     'variability',
   ]);
 });

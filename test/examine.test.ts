@@ -14,7 +14,7 @@ import {
   trainingDistance,
   trustworthiness,
 } from 'dynaecg';
-import { aamiClass, type EcgRecord, extractBeats, syntheticRecords } from 'dynaecg/ecg';
+import { aamiClass, type EcgRecord, extractBeats, isBeat, syntheticRecords } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readConfiguration } from '../examples/dynaecg/configuration.ts';
@@ -40,7 +40,9 @@ const records: EcgRecord[] = syntheticRecords({ seed: 'examine', patients: 6, du
   (record, r) => ({
     ...record,
     name: names[r],
-    annotations: record.annotations.map((a, i) => ({ ...a, label: i % 10 === 4 ? 'F' : i % 17 === 5 ? 'f' : a.label })),
+    annotations: record.annotations
+      .filter((a) => isBeat(a.label))
+      .map((a, i) => ({ ...a, label: i % 10 === 4 ? 'F' : i % 17 === 5 ? 'f' : a.label })),
   }),
 );
 const recordings = { source: 'synthetic', records, division: { train: names.slice(0, 3), test: names.slice(3) } };

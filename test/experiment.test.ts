@@ -21,6 +21,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatCurves, formatEmbeddings, formatRanking } from '../examples/dynaecg/comparisonTables.ts';
 import {
+  ADDED_FIELDS,
   type Configuration,
   checkConfiguration,
   configurationNames,
@@ -81,6 +82,8 @@ test('a fingerprint is of every setting', () => {
       score: 'violations',
       schedule: 'constant',
       keep: 'last',
+      trainOn: 'synthetic',
+      seconds: 90,
     },
   };
   const prints = Object.entries(plain).map(([key, value]) => {
@@ -95,6 +98,13 @@ test('a fingerprint is of every setting', () => {
   assert.is(new Set([fingerprint(plain), ...prints]).size, prints.length + 1);
 });
 
+test('fields that were added leave the fingerprints of configurations before them', () => {
+  // That of all defaults before there were any, as `fingerprint` printed it then.
+  assert.is(fingerprint(configured({})), '126bb47f');
+  assert.is(fingerprint(configured({ trainOn: 'recordings', patients: 12, seconds: 180 })), '126bb47f');
+  assert.not.equal(fingerprint(configured({ patients: 13 })), '126bb47f');
+});
+
 test('every configuration that comes with the example can be read', () => {
   const names = configurationNames();
   for (const name of ['intra', 'inter', 'synthetic']) assert.ok(names.includes(name), name);
@@ -107,7 +117,9 @@ test('every configuration that comes with the example spells out every setting, 
     const { from, ...own } = JSON.parse(readFileSync(join(EXPERIMENTS, `${name}.json`), 'utf8'));
     return from === undefined ? own : { ...spelled(from), ...own };
   };
-  for (const name of configurationNames()) assert.equal(spelled(name), readConfiguration(name), name);
+  const added = Object.fromEntries(Object.entries(ADDED_FIELDS).map(([key, [, before]]) => [key, before]));
+  for (const name of configurationNames())
+    assert.equal({ ...added, ...spelled(name) }, readConfiguration(name), `${name}, but for fields that were added`);
 });
 
 test('a configuration from another has the fields of that, and its own before them', () => {
@@ -237,6 +249,30 @@ for (const protocol of ['intra', 'inter'] as const) {
     assert.is(planned({ protocol }).train.context, undefined);
   });
 }
+test('trained on synthetic recordings: no beat of the given ones is trained on, nor any of the test half watched', () => {
+  const given = { ...TINY, protocol: 'inter', trainOn: 'synthetic', patients: 4, seconds: 40 };
+  const names = new Map(recordings.records.map(({ name }, i) => [name, `given${i}`] as const));
+  const named = (list: readonly string[]): string[] => list.map((name) => names.get(name) as string);
+  const { train, test: others } = recordings.division;
+  const renamed: Recordings = {
+    ...recordings,
+    records: recordings.records.map((record) => ({ ...record, name: names.get(record.name) as string })),
+    division: { train: named(train), test: named(others) },
+  };
+  for (const part of ['validation', 'test'] as const)
+    for (const keep of ['best', 'last'] as const) {
+      const made = plan(renamed, configured({ ...given, keep }), '0', part);
+      assert.equal(patients(made.train), ['syn01', 'syn02', 'syn03', 'syn04']);
+      const [known, unknown] = [named(train), named(others)];
+      assert.equal(patients(made.judged), [...(part === 'test' ? unknown : known)].sort());
+      assert.ok(patients(made.held).every((name) => known.includes(name)));
+      const again = plan(renamed, configured({ ...given, keep }), '0', part);
+      assert.equal(places(again.train), places(made.train));
+    }
+  const wrong = configured({ ...given, protocol: 'intra' });
+  assertThrows(() => plan(renamed, wrong, '0'), ArgumentError, 'trainOn synthetic: expected protocol inter, got intra');
+});
+
 test('halves by time: no window of the one shares a sample with one of the other, whatever the part', () => {
   const time = { halves: 'time', holdBack: 0.2 };
   const extents = ({ beats }: Samples): [record: string, start: number][] =>
@@ -582,7 +618,10 @@ async function cli(
 /** Recordings of a minute under MIT-BIH's names. */
 function records(): string {
   for (const name of ['100', '232'])
-    saveRecord(at('mitdb'), syntheticRecord({ seed: 'experiment', name, duration: 60 }));
+    saveRecord(
+      at('mitdb'),
+      syntheticRecord({ seed: 'experiment', name, duration: 60, supraventricular: 0.2, ventricular: 0.2 }),
+    );
   return at('mitdb');
 }
 const data = records();
@@ -591,7 +630,7 @@ function settings(name: string, given: object = {}): string {
   writeFileSync(at(`${name}.json`), JSON.stringify({ ...TINY, ...given }));
   return at(`${name}.json`);
 }
-const opened = { data, download: false, quiet: true, seed: '' };
+const opened = { data, download: false, quiet: true, seed: '', configurations: [] };
 const confusionTotals = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b, 0));
 /** Options of a place to work in: its ledger, and where interrupted runs are kept. */
 const place = (name: string): string[] => ['--data', data, '--out', at(name), '--ledger', at(name, 'ledger.jsonl')];

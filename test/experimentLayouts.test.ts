@@ -231,7 +231,13 @@ test('a margin that stays beside one that moves: a page, and its figures beside 
     configurations.map(({ layout }) => layout.x.length),
   );
 
-  const opened = await openRecordings({ data: at('mitdb'), download: false, quiet: true, seed: 'a' });
+  const opened = await openRecordings({
+    data: at('mitdb'),
+    download: false,
+    quiet: true,
+    seed: 'a',
+    configurations: [],
+  });
   const { train } = plan(opened, readConfiguration(names[0]), 'a', 'validation');
   for (const { layout } of configurations)
     assert.equal(layout.sample, [...train.beats.sample], 'of training beats alone');

@@ -195,7 +195,7 @@ if (!mitdb) console.log('paper: MIT-BIH skipped, as MITDB does not name the fold
 else {
   let recordings: Recordings;
   test.before(async () => {
-    recordings = await openRecordings({ data: mitdb, download: false, quiet: true, seed: '0' });
+    recordings = await openRecordings({ data: mitdb, download: false, quiet: true, seed: '0', configurations: [] });
   });
 
   test('MIT-BIH: beats less than a window before the next', () => {

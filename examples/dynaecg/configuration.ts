@@ -55,10 +55,25 @@ const either =
 export const MINERS = { violating, semiHard, nearestSemiHard, semiHardOrFarthest, batchHard };
 
 /**
+ * Fields that came when there were figures in the ledger. What they are where they are absent is how it was before there
+ * were any, and does not change; a fingerprint leaves them out then, so that those in the ledger stay.
+ */
+export const ADDED_FIELDS = {
+  /**
+   * what is trained on: the training part of the recordings, or synthetic recordings alone, of which none is judged; the
+   * validation part is then all of the recordings' training part (inter)
+   */
+  trainOn: [oneOf('recordings', 'synthetic'), 'recordings'],
+  /** synthetic recordings, where any are made: patients, seconds of each, shares of S and V among the beats */
+  patients: [whole(4), 12],
+  seconds: [number(30, 3600), 180],
+  supraventricular: [number(0, 0.25), 0.1],
+  ventricular: [number(0, 0.25), 0.1],
+} as const satisfies Record<string, readonly [Check<unknown>, unknown]>;
+
+/**
  * Every key of a configuration: what it takes, and what it is where it is absent. The configurations that come with the
- * example spell out all of them, so that a default can change. A new field changes every fingerprint: what it was like
- * before goes into those configurations, and experiments/fingerprints.json says what became of the fingerprints in the
- * ledger.
+ * example spell out all of them, so that a default can change, but those of `ADDED_FIELDS`.
  */
 const FIELDS = {
   /** half of the beats of each class with the patients mixed, or the patients apart */
@@ -146,6 +161,7 @@ const FIELDS = {
    */
   holdBack: [number(0.01, 0.9), 0.1],
   keep: [oneOf('best', 'last'), 'best'],
+  ...ADDED_FIELDS,
 } as const satisfies Record<string, readonly [Check<unknown>, unknown]>;
 
 type Taken<C> = C extends (value: unknown) => infer R ? Exclude<R, Expected> : never;
@@ -219,7 +235,11 @@ export function checkConfiguration(name: string, given: Record<string, unknown>)
 
 /** Names a configuration by all its fields, in whatever order, and whatever its file is called: eight digits. */
 export function fingerprint(configuration: Configuration): string {
-  const fields = Object.entries(configuration).sort(([a], [b]) => (a < b ? -1 : 1));
+  const asBefore = (key: string, value: unknown): boolean =>
+    Object.hasOwn(ADDED_FIELDS, key) && value === ADDED_FIELDS[key as keyof typeof ADDED_FIELDS][1];
+  const fields = Object.entries(configuration)
+    .filter(([key, value]) => !asBefore(key, value))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 8);
 }
 

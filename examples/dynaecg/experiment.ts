@@ -154,7 +154,13 @@ async function runOne({ names, seeds: [seed], part, ledger, data, out }: Argumen
   const label = `${name} seed ${seed} ${part}`;
   const folder = [id.settings, seed, part, ...(id.source?.match(/\w+/g) ?? [])].join('-');
   const unfinished = new Unfinished(join(out, folder));
-  const recordings = await openRecordings({ data, download: false, quiet: true, seed });
+  const recordings = await openRecordings({
+    data,
+    download: false,
+    quiet: true,
+    seed,
+    configurations: [configuration],
+  });
   const from = unfinished.load();
   const all = configuration.members * configuration.iterations;
   const reachedBy = ({ finished, history }: Reached): number =>

@@ -79,7 +79,7 @@ export async function writeLayouts({
   const figures = join(dirname(page), `${basename(page, '.html')}.json`);
   const asked = [...new Set(names)].map((name) => ({ name, configuration: readConfiguration(name) }));
   prepareFolder('--out', dirname(page));
-  const recordings = await openRecordings({ data, download: false, quiet: false, seed });
+  const recordings = await openRecordings({ data, download: false, quiet: false, seed, configurations: [] });
   const layouts: Layouts = { source: recordings.source, seed, classes: [], configurations: [] };
   for (const [i, { name, configuration }] of asked.entries()) {
     process.stderr.write(`${name}, ${i + 1} of ${asked.length}\n`);

@@ -1,4 +1,4 @@
-import { gather, noGrad, Random, stratifiedSplit, Tensor } from 'dynaecg';
+import { ArgumentError, gather, noGrad, Random, stratifiedSplit, Tensor } from 'dynaecg';
 import {
   type AamiClass,
   type BeatList,
@@ -16,7 +16,7 @@ import {
 } from 'dynaecg/ecg';
 import type { Configuration } from './configuration.ts';
 import { drawByClass } from './draw.ts';
-import { LEAD, type Recordings } from './recordings.ts';
+import { LEAD, type Recordings, trainedOnSynthetic } from './recordings.ts';
 
 /** Beats with all that a network is told of them. */
 export interface Samples {
@@ -58,6 +58,7 @@ export function plan(
   seed: string,
   part: 'validation' | 'test' = 'test',
 ): Plan {
+  if (configuration.trainOn === 'synthetic') return planOnSynthetic(recordings, configuration, seed, part);
   const { protocol, halves, holdBack, keep } = configuration;
   const { records, division } = recordings;
   const random = new Random(`${seed}:${protocol}`);
@@ -90,6 +91,34 @@ export function plan(
     train: take(all, present(whole ? split.train : kept)),
     held: take(all, present(watched)),
     judged: take(all, present(part === 'test' ? split.test : heldBack)),
+    random,
+  };
+}
+
+/** Trains on synthetic recordings; watches beats of the training patients of the given ones, and judges by those or by the others. */
+function planOnSynthetic(
+  given: Recordings,
+  configuration: Configuration,
+  seed: string,
+  part: 'validation' | 'test',
+): Plan {
+  const { protocol, keep } = configuration;
+  if (protocol !== 'inter') throw new ArgumentError(`trainOn synthetic: expected protocol inter, got ${protocol}`);
+  const random = new Random(`${seed}:${protocol}:synthetic`);
+  const recordings = trainedOnSynthetic(given, configuration, seed, part);
+  const all = samples(recordings, configuration);
+  const split = interPatientSplit(all.beats, recordings.division);
+  const known = Int32Array.from(all.labels.keys()).filter((i) =>
+    given.division.train.includes(all.beats.recordNames[all.beats.record[i]]),
+  );
+  return {
+    configuration,
+    split,
+    overlap: 0,
+    all,
+    train: take(all, split.train),
+    held: take(all, keep === 'last' ? aTenth(all.beats, known, random.fork('validation')) : known),
+    judged: take(all, split.test),
     random,
   };
 }

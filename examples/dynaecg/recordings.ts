@@ -1,14 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { DataError } from 'dynaecg';
-import { DE_CHAZAL, type EcgRecord, type InterPatientOptions, MITDB_RECORDS, syntheticRecords } from 'dynaecg/ecg';
+import {
+  DE_CHAZAL,
+  type EcgRecord,
+  type InterPatientOptions,
+  MITDB_RECORDS,
+  type SyntheticSet,
+  syntheticRecords,
+} from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
+import type { Configuration } from './configuration.ts';
 import { download } from './download.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
 
 export const LEAD = 'MLII'; // wherever a record has it, and else its first
-const PATIENTS = 12; // of the synthetic set
-const DURATION = 180; // seconds of each
 
 /** Recordings, and whose are for training where patients are kept apart. */
 export interface Recordings {
@@ -20,7 +26,7 @@ export interface Recordings {
 
 /** Reads or makes the recordings that the options ask for. */
 export async function openRecordings(
-  options: Pick<Options, 'data' | 'download' | 'quiet' | 'seed'>,
+  options: Pick<Options, 'data' | 'download' | 'quiet' | 'seed' | 'configurations'>,
 ): Promise<Recordings> {
   if (options.data === null) return synthetic(options);
   if (options.download) await download(options.data, options.quiet);
@@ -53,11 +59,37 @@ function recordNames(data: string): string[] {
   return names;
 }
 
-function synthetic({ seed, quiet }: Pick<Options, 'seed' | 'quiet'>): Recordings {
+function synthetic({ seed, quiet, configurations }: Pick<Options, 'seed' | 'quiet' | 'configurations'>): Recordings {
   const progress = new Progress('synthesising', quiet);
-  const { records, train, test } = syntheticRecords({ seed, patients: PATIENTS, duration: DURATION });
-  progress.finish(`no --data given: ${records.length} synthetic recordings of ${DURATION / 60} min each`);
+  const [configuration] = configurations;
+  const { records, train, test } = syntheticSet(configuration, seed);
+  progress.finish(`no --data given: ${records.length} synthetic recordings of ${configuration.seconds / 60} min each`);
   return { source: 'synthetic', records, division: { train, test } };
+}
+
+type SyntheticSettings = Pick<Configuration, 'patients' | 'seconds' | 'supraventricular' | 'ventricular'>;
+
+function syntheticSet(
+  { patients, seconds, supraventricular, ventricular }: SyntheticSettings,
+  seed: string,
+): SyntheticSet {
+  return syntheticRecords({ seed, patients, duration: seconds, supraventricular, ventricular });
+}
+
+/** Synthetic recordings to train on, and of the given ones those to judge by: of their training part, or of the test half. */
+export function trainedOnSynthetic(
+  { source, records, division }: Recordings,
+  configuration: SyntheticSettings,
+  seed: string,
+  part: 'validation' | 'test',
+): Recordings {
+  const made = syntheticSet(configuration, seed).records;
+  const judged = division[part === 'test' ? 'test' : 'train'];
+  return {
+    source,
+    records: [...made, ...records],
+    division: { train: made.map(({ name }) => name), test: judged, patientOf: division.patientOf },
+  };
 }
 
 function list(folder: string): string[] {

@@ -79,5 +79,12 @@ export {
   type PatientOf,
   type Split,
 } from './splits.ts';
-export { type SyntheticOptions, type SyntheticSet, syntheticRecord, syntheticRecords } from './synthetic.ts';
+export { SYNTHETIC_KINDS, type SyntheticKind } from './synthetic/kinds.ts';
+export {
+  type SyntheticOptions,
+  type SyntheticSet,
+  type SyntheticSetOptions,
+  syntheticRecord,
+  syntheticRecords,
+} from './synthetic.ts';
 export { type TemporalOptions, type TemporalSplit, temporalSplit } from './temporalSplit.ts';

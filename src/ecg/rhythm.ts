@@ -7,7 +7,7 @@ import { isBeat } from './classes.ts';
 import { checkRecords, type EcgRecord } from './record.ts';
 
 /** What `beatTiming` can tell of a beat; all but `next` are causal, known when the beat itself is. */
-export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next'] as const;
+export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next', 'irregularity'] as const;
 
 /** One of `TIMING_FEATURES`; `beatTiming` has their formulas. */
 export type TimingFeature = (typeof TIMING_FEATURES)[number];
@@ -31,6 +31,7 @@ export interface BeatTiming {
 const CAUSAL: readonly TimingFeature[] = ['previous', 'change', 'rate'];
 const MEMORY = 32; // beats, about half a minute: an ectopic beat moves the mean by little, and the mean follows the rhythm
 const REFERENCE = 0.8; // s, 75 beats a minute
+const REGULAR = 0.05; // successive intervals of a sinus rhythm differ by about as much, and those of fibrillation five times
 const LARGEST_RATIO = 4; // a longer or shorter interval is a pause or an artefact
 const LONGEST_INTERVAL = 10; // s; a heart that pauses so long, or beats that nobody marked, have no rhythm to come early in
 
@@ -45,9 +46,11 @@ const LONGEST_INTERVAL = 10; // s; a heart that pauses so long, or beats that no
  * - `rate` = log(m[i] / 0.8 s), 0 at 75 beats a minute, positive in a slower rhythm
  * - `next` = log(RR[i+1] / m[i]), positive before a pause; known only when the next beat is, so that with it every
  *   decision is a beat late
+ * - `irregularity` = log(d[i] / 0.05), with d[i] the median of |log(RR[j] / RR[j-1])| over the intervals of W[i]: about -0.5
+ *   in a sinus rhythm, where single ectopic beats do not move it, and above 1 in atrial fibrillation
  *
  * Ratios are clipped to [1/4, 4]. What is not known is 0: everything of a record's first two beats, before which there is
- * no interval, and `next` of its last. More than 10 s between beats are no interval but a gap in the annotations: the beats
+ * no interval, `irregularity` of the third, and `next` of its last. More than 10 s between beats are no interval but a gap in the annotations: the beats
  * before and after it are as those of two records. Two annotations at one sample are one beat.
  *
  * A pause thus does not count as rhythm, and a change of rate does: one that slows it more than four times as soon as half
@@ -159,14 +162,25 @@ function rhythmOfPeaks(samples: ArrayLike<number>, samplingFrequency: number): R
 
 /** The features of beat i. */
 function timingAt({ step, intervals, known }: Rhythm, i: number, memory: number): Record<TimingFeature, number> {
-  if (known[i] < 2) return { previous: 0, change: 0, rate: 0, next: 0 };
-  const mean = meanWithoutPauses(intervals.slice(i - Math.min(memory, known[i] - 1), i));
+  if (known[i] < 2) return { previous: 0, change: 0, rate: 0, next: 0, irregularity: 0 };
+  const before = intervals.subarray(i - Math.min(memory, known[i] - 1), i);
+  const mean = meanWithoutPauses(before.slice());
   return {
     previous: logRatio(intervals[i], mean),
     change: logRatio(intervals[i], intervals[i - 1]),
     rate: logRatio(mean * step, REFERENCE),
     next: known[i + 1] > 0 ? logRatio(intervals[i + 1], mean) : 0,
+    irregularity: irregularity(before),
   };
+}
+
+/** How much successive intervals differ, at the median; 0 where there are fewer than two. */
+function irregularity(intervals: Float64Array): number {
+  if (intervals.length < 2) return 0;
+  const differences = Float64Array.from(intervals.subarray(1), (interval, k) =>
+    Math.abs(logRatio(interval, intervals[k])),
+  );
+  return logRatio(quantile(differences.sort(), 0.5), REGULAR);
 }
 
 /** The mean of the intervals that are at most `LARGEST_RATIO` times the median; sorts them in place. */

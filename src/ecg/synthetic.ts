@@ -1,10 +1,13 @@
-import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkOptions, checkRange, formatValue } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
-import { sin } from '../core/math.ts';
 import { Random } from '../core/random.ts';
 import type { Annotation } from './annotation.ts';
-import { addBeats, drawBeats, drawPatient, type Patient } from './ecgsyn.ts';
 import { type EcgRecord, makeLead } from './record.ts';
+import { KINDS, patientsOf, SYNTHETIC_KINDS, type SyntheticKind } from './synthetic/kinds.ts';
+import { addNoise } from './synthetic/noise.ts';
+import { drawPatient } from './synthetic/patient.ts';
+import { type Beat, drawRhythm } from './synthetic/rhythm.ts';
+import { addBeats } from './synthetic/waves.ts';
 
 /** What a synthetic recording is made of. */
 export interface SyntheticOptions {
@@ -14,11 +17,29 @@ export interface SyntheticOptions {
   name: string;
   /** Seconds; 300 by default. */
   duration?: number;
-  /** Part of the beats that are supraventricular ectopic, about 0.12 by default. */
+  /** Fraction of the beats that are supraventricular ectopic; by default as the kind has them, `mixed` 0.08. */
   supraventricular?: number;
-  /** Part of the beats that are ventricular ectopic, about 0.13 by default. */
+  /** Fraction of the beats that are ventricular ectopic; by default as the kind has them, `mixed` 0.1. */
   ventricular?: number;
   /** Factor on every noise and on the baseline's wander; 1 by default, 0 for a clean signal. */
+  noise?: number;
+  /** The patient's condition; `mixed` by default, with ectopic beats of both classes. */
+  kind?: SyntheticKind;
+}
+
+/** How a set of patients is drawn. */
+export interface SyntheticSetOptions {
+  /** Equal seeds give equal bits. */
+  seed: number | string;
+  /** 12 by default. */
+  patients?: number;
+  /** Seconds of each recording; 300 by default. */
+  duration?: number;
+  /** Fraction of supraventricular ectopic beats, the mean over the patients of each half; 0.1 by default. */
+  supraventricular?: number;
+  /** Fraction of ventricular ectopic beats, the mean over the patients of each half; 0.1 by default. */
+  ventricular?: number;
+  /** Factor on every noise; 1 by default. */
   noise?: number;
 }
 
@@ -31,58 +52,59 @@ export interface SyntheticSet {
   test: string[];
 }
 
+const OPTIONS = ['duration', 'supraventricular', 'ventricular', 'noise', 'kind'];
 const MOST_PATIENTS = 10_000; // an hour of computing
 const RATE = 360; // Hz, of MIT-BIH
-const TURN = 2 * Math.PI;
 const GAIN = 200; // units per mV
 const BITS = 11;
 const MIDDLE = 1024;
-const DRIFTS = 4; // sinusoids of the baseline's drift
-const BURST_STEP = 1 / (0.4 * RATE); // bursts rise and fall within 0.4 s
-const MOTION_STEP = (TURN * 4) / RATE; // electrode motion is noise below 4 Hz, where P and T waves are
-const MOTION_SCALE = Math.sqrt(4 / MOTION_STEP); // what two such filters in a row take off the deviation
 
 /**
- * A synthetic recording of one lead with normal (N), atrial premature (A) and premature ventricular (V) beats, annotated
- * at their R peaks and digitised as MIT-BIH is: 360 Hz, 200 units per mV, 11 bits, format 212.
+ * A synthetic recording of one lead, annotated at its R peaks and digitised as MIT-BIH is: 360 Hz, 200 units per mV, 11 bits,
+ * format 212. Beats are normal (N, with a bundle branch block L or R), atrial premature (A, conducted aberrantly a) and
+ * premature ventricular (V); where the rhythm changes, an annotation + says so: (N (AFIB (BII (B (T (VT (SVTA.
  *
- * Each wave is z(t) = a exp(-(theta(t) - theta_i)^2 / 2 b_i^2). The trajectory on ECGSYN's limit cycle has the closed
- * form theta(t) = 2 pi (t - t_R) / RR, which is used instead of integrating it step by step, and so is that of z without
- * its slow return to the baseline; the RR series has a spectrum of an LF and an HF part, as a sum of sinusoids. An
- * atrial beat comes early, with the QRS complex of a normal one and an altered P wave, and resets the sinus rhythm; a
- * ventricular beat is early, wide, without P and with the T wave reversed, and its pause is fully compensatory.
+ * Each wave is a Gaussian about a time relative to the R peak, z(t) = a exp(-(t - t_i)^2 / 2 b_i^2), as in ECGSYN, in seconds
+ * for angles, so that a QRS complex is as wide in a fast rhythm as in a slow one; the T wave moves with the root of the RR
+ * interval. The RR series has a spectrum of a slow, an LF and an HF part, as a sum of sinusoids. The kinds of patients:
+ *
+ * - `mixed`: atrial and ventricular ectopic beats; `atrial` and `ventricular`: those alone; `healthy`: none
+ * - `rightBlock`, `leftBlock`: a bundle branch block and ectopic beats
+ * - `fibrillation`: no P waves, independent intervals, ventricular ectopic beats
+ * - `droppedBeats`: P waves that are not conducted, of a second-degree block
+ *
+ * Ectopic beats come alone, in couplets, in runs, or every second or third. An atrial beat has the QRS complex of a normal one
+ * and a P wave of its own, and resets the sinus rhythm; a ventricular beat is wide, has its T wave against it, and leaves the
+ * sinus rhythm alone, so that its pause is compensatory. Sizes, widths, intervals and noise are drawn about those of MIT-BIH's
+ * training half (DS1), which docs/results.md has beside them.
  *
  * @throws ArgumentError for options out of range
  * Source: McSharry, Clifford, Tarassenko and Smith, "A dynamical model for generating synthetic electrocardiogram
  * signals", IEEE TBME 50(3), 2003, and its program ECGSYN, physionet.org/content/ecgsyn.
+ *
+ * @example
+ * const record = syntheticRecord({ seed: 1, name: 'one', kind: 'fibrillation', duration: 60 });
  */
 export function syntheticRecord(options: SyntheticOptions): EcgRecord {
-  checkOptions('syntheticRecord', options, ['seed', 'name'], ['duration', 'supraventricular', 'ventricular', 'noise']);
-  const { seed, name, duration = 300, supraventricular = 0.12, ventricular = 0.13, noise = 1 } = options;
+  checkOptions('syntheticRecord', options, ['seed', 'name'], OPTIONS);
+  const { seed, name, duration = 300, noise = 1, kind = 'mixed' } = options;
+  checkOneOf('syntheticRecord', 'kind', kind, SYNTHETIC_KINDS);
+  const { supraventricular = KINDS[kind].s, ventricular = KINDS[kind].v } = options;
   checkKind('syntheticRecord', 'seed', seed, 'seed');
   if (typeof name !== 'string' || !/^[-\w]+$/.test(name))
     throw new ArgumentError(`syntheticRecord: expected a name of letters, digits, _ and -, got ${formatValue(name)}`);
   checkRange('syntheticRecord', 'duration', duration, 1, 86400);
   checkRange('syntheticRecord', 'noise', noise, 0, 100);
-  checkRange('syntheticRecord', 'supraventricular', supraventricular, 0, 0.5);
-  checkRange('syntheticRecord', 'ventricular', ventricular, 0, 0.5);
-  if (supraventricular + ventricular > 0.5)
-    throw new ArgumentError(
-      `syntheticRecord: expected at most every second beat to be ectopic, got ${supraventricular + ventricular}`,
-    );
+  checkShares('syntheticRecord', supraventricular, ventricular);
   const random = new Random(`${seed}:${name}`);
-  const patient = drawPatient(random.fork('patient'));
-  const beats = drawBeats(patient, duration, supraventricular, ventricular, random.fork('rhythm'));
+  const patient = drawPatient(kind, random.fork('patient'));
+  const rhythm = drawRhythm(patient, duration, supraventricular, ventricular, random.fork('rhythm'));
   const signal = new Float64Array(Math.round(duration * RATE));
-  addBeats(signal, RATE, beats, patient, random.fork('waves'));
-  addNoise(signal, patient, noise, random.fork('noise'));
+  addBeats(signal, RATE, rhythm, patient, random.fork('waves'));
+  addNoise(signal, RATE, patient, noise, random.fork('noise'));
 
   const digital = Int16Array.from(signal, (v) => Math.min(Math.max(Math.round(v * GAIN) + MIDDLE, 0), 2 * MIDDLE - 1));
-  const annotations = beats
-    .map(({ time, label }): Annotation => {
-      return { sample: Math.round(time * RATE), label, subtype: 0, channel: 0, num: 0, aux: '' };
-    })
-    .filter(({ sample }) => sample < digital.length);
+  const annotations = annotationsOf(rhythm.beats).filter(({ sample }) => sample < digital.length);
   const adc = { format: 212, gain: GAIN, baseline: MIDDLE, adcResolution: BITS, adcZero: MIDDLE };
   return {
     name,
@@ -94,50 +116,45 @@ export function syntheticRecord(options: SyntheticOptions): EcgRecord {
 }
 
 /**
- * Synthetic recordings of several patients, `syn01`, `syn02` and so on, and a division that keeps them apart.
+ * Synthetic recordings of several patients, `syn01`, `syn02` and so on, and a division that keeps them apart. Each half has
+ * the same kinds of patients, in a fixed order that begins with one who has all classes.
  *
  * @throws ArgumentError for fewer than two patients, and all of `syntheticRecord`
  */
-export function syntheticRecords(options: Omit<SyntheticOptions, 'name'> & { patients?: number }): SyntheticSet {
+export function syntheticRecords(options: SyntheticSetOptions): SyntheticSet {
   checkOptions(
     'syntheticRecords',
     options,
     ['seed'],
     ['patients', 'duration', 'supraventricular', 'ventricular', 'noise'],
   );
-  const { patients = 12, ...rest } = options;
+  const { patients = 12, supraventricular = 0.1, ventricular = 0.1, ...rest } = options;
   checkCount('syntheticRecords', 'patients', patients, 2, MOST_PATIENTS);
+  checkShares('syntheticRecords', supraventricular, ventricular);
   const names = Array.from({ length: patients }, (_, i) => `syn${String(i + 1).padStart(2, '0')}`);
   const half = Math.ceil(patients / 2);
+  const kinds = [half, patients - half].flatMap((n) => patientsOf(n, supraventricular, ventricular));
   return {
-    records: names.map((name) => syntheticRecord({ ...rest, name })),
+    records: names.map((name, i) => {
+      const { kind, s, v } = kinds[i];
+      return syntheticRecord({ ...rest, name, kind, supraventricular: s, ventricular: v });
+    }),
     train: names.slice(0, half),
     test: names.slice(half),
   };
 }
 
-/** White noise, bursts of muscle noise and electrode motion, the power line, a baseline that breathes and drifts. */
-function addNoise(signal: Float64Array, patient: Patient, factor: number, random: Random): void {
-  const sine = (frequency: number, amplitude: number): void => {
-    const phase = random.uniform(0, TURN);
-    for (let i = 0; i < signal.length; i++)
-      signal[i] += factor * amplitude * sin((TURN * frequency * i) / RATE + phase);
-  };
-  sine(60, patient.line);
-  sine(patient.respiration, patient.breath);
-  for (let i = 0; i < DRIFTS; i++) sine(random.uniform(0.01, 0.15), patient.drift / DRIFTS);
-  let target = 0;
-  let burst = 0;
-  let before = 0;
-  let push = 0;
-  let motion = 0;
-  for (let i = 0; i < signal.length; i++) {
-    if (i % RATE === 0 && random.uniform() < 0.4) target = random.uniform() < 0.4 ? 0 : random.uniform();
-    burst += (target - burst) * BURST_STEP;
-    const muscle = random.normal(0, patient.muscle * burst);
-    push += MOTION_STEP * (random.normal(0, patient.motion * burst * MOTION_SCALE) - push);
-    motion += MOTION_STEP * (push - motion);
-    signal[i] += factor * (random.normal(0, patient.white) + muscle - 0.6 * before + motion);
-    before = muscle;
-  }
+function checkShares(op: string, s: number, v: number): void {
+  checkRange(op, 'supraventricular', s, 0, 0.5);
+  checkRange(op, 'ventricular', v, 0, 0.5);
+  if (s + v > 0.5) throw new ArgumentError(`${op}: expected at most every second beat to be ectopic, got ${s + v}`);
+}
+
+/** A beat a line, and before it what rhythm begins, as MIT-BIH has them. */
+function annotationsOf(beats: readonly Beat[]): Annotation[] {
+  return beats.flatMap(({ time, label, rhythm }, i) => {
+    const sample = Math.round(time * RATE);
+    const beat = { sample, label, subtype: 0, channel: 0, num: 0, aux: '' };
+    return rhythm === beats[i - 1]?.rhythm ? [beat] : [{ ...beat, sample: sample - 1, label: '+', aux: rhythm }, beat];
+  });
 }

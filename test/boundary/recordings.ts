@@ -10,7 +10,11 @@ import { of } from './tensors.ts';
 
 const random = (): Random => new Random(1);
 const SECONDS = 20;
-const made = ['a', 'b', 'c', 'd'].map((name) => e.syntheticRecord({ seed: 1, name, duration: SECONDS }));
+const many = { supraventricular: 0.2, ventricular: 0.2 }; // so that every record has all classes
+const made = ['a', 'b', 'c', 'd'].map((name) => {
+  const whole = e.syntheticRecord({ seed: 1, name, duration: SECONDS, ...many });
+  return { ...whole, annotations: whole.annotations.filter(({ label }) => e.isBeat(label)) };
+});
 /** Recordings that a mutation may spoil. */
 const records = (): e.EcgRecord[] =>
   made.map((record) => ({
@@ -422,8 +426,8 @@ export const RECORDINGS: Record<string, Call> = {
     allows: { '1 = {}': 'the defaults' },
   },
   syntheticRecord: {
-    args: () => [{ seed: 1, name: 'a', duration: 5, supraventricular: 0.1, ventricular: 0.1, noise: 1 }],
-    optional: '0.duration 0.supraventricular 0.ventricular 0.noise',
+    args: () => [{ seed: 1, name: 'a', duration: 5, supraventricular: 0.1, ventricular: 0.1, noise: 1, kind: 'mixed' }],
+    optional: '0.duration 0.supraventricular 0.ventricular 0.noise 0.kind',
     allows: {
       '0.seed = text | digits | -1 | 0 | 0.5 | huge': 'any seed',
       '0.name = nonsense | case': 'any name of letters',

@@ -604,9 +604,9 @@ const garbled: [some: ModelParts, about: unknown, message: string][] = [
   [model, { window: { ...window, lead: 2 } }, 'the name of a lead, got 2'],
   [model, { window: { ...window, lead: undefined } }, 'the name of a lead, got undefined'],
   [model, { window: { ...window, units: undefined } }, 'the unit of the lead, got undefined'],
-  [model, { timing: undefined }, 'timing among previous change rate next, got undefined'],
-  [model, { timing: 'rate' }, 'timing among previous change rate next, got "rate"'],
-  [model, { timing: ['rhythm'] }, 'timing among previous change rate next, got ["rhythm"]'],
+  [model, { timing: undefined }, 'timing among previous change rate next irregularity, got undefined'],
+  [model, { timing: 'rate' }, 'timing among previous change rate next irregularity, got "rate"'],
+  [model, { timing: ['rhythm'] }, 'timing among previous change rate next irregularity, got ["rhythm"]'],
   [model, { timing: ['rate', 'next'] }, `networks told 2 numbers of timing, got ${config(model)}`],
   [timed, { timing: [] }, `networks told 0 numbers of timing, got ${config(timed)}`],
 ];

@@ -41,9 +41,11 @@ const STEADY = 0.825; // s, a whole number of samples
 const steady = (count: number): number[] => new Array<number>(count).fill(STEADY);
 const RATE = Math.log(STEADY / 0.8);
 
-/** Rows of the timing, with all features. */
+const RATIOS = ['previous', 'change', 'rate', 'next'] as const;
+
+/** Rows of the timing, with all features that are of one interval. */
 function rows(record: EcgRecord, beats: BeatSet, memory?: number): number[][] {
-  const { x } = beatTiming([record], beats, { features: TIMING_FEATURES, memory });
+  const { x } = beatTiming([record], beats, { features: RATIOS, memory });
   return Array.from(beats.sample, (_, i) => [...x.subarray(4 * i, 4 * i + 4)]);
 }
 
@@ -87,6 +89,26 @@ test('rate is in seconds, the others are not', () => {
   const { record, beats } = made(rhythm);
   const slow = rows({ ...record, samplingFrequency: 180 }, beats)[3];
   assertClose(slow, [Math.log(1.8), Math.log(3), Math.log(480 / 288), Math.log(1.2)], rounding);
+});
+
+test('irregularity is the median of what successive intervals differ by', () => {
+  const at = (...intervals: number[]): Annotated => {
+    const after = (n: number): number => intervals.slice(0, n).reduce((sum, interval) => sum + interval, 0);
+    return [0, ...intervals].map((_, n) => [after(n), 'N'] as const);
+  };
+  const of = (...intervals: number[]): number => {
+    const { record, beats } = made(at(...intervals));
+    return beatTiming([record], beats, { features: ['irregularity'] }).x[intervals.length];
+  };
+  // The interval before the beat itself does not count: log ratios are log 2, log 2 and log 1.5 here.
+  assertClose(
+    [of(100, 200, 100, 150, 299)],
+    [Math.log(Math.log(2) / 0.05)].map((v) => Math.min(v, Math.log(4))),
+    rounding,
+  );
+  assertClose([of(100, 110, 100, 300)], [Math.log(Math.log(1.1) / 0.05)], rounding);
+  assertClose([of(100, 100, 100)], [Math.log(1 / 4)], rounding);
+  assert.is(of(100, 200), 0, 'one interval before the last one');
 });
 
 test('beats whose window is dropped count', () => {
@@ -237,8 +259,12 @@ function naive(record: EcgRecord, memory: number, plain = false): number[][] {
     let [sum, n] = [0, 0];
     for (const interval of W) if (plain || interval <= 4 * median) [sum, n] = [sum + interval, n + 1];
     const m = rr(i) >= 0 ? sum / n : Number.NaN; // NaN where there is no interval
-    const previous = known(rr(i) / m);
-    return [previous, known(rr(i) / rr(i - 1)), known(m / record.samplingFrequency / 0.8), known(rr(i + 1) / m)];
+    const rate = m / record.samplingFrequency / 0.8;
+    const steps = W.slice(1).map((interval, k) => Math.abs(known(W[k] / interval)));
+    steps.sort((a, b) => a - b);
+    const [low, high] = [Math.floor, Math.ceil].map((at) => steps[at((steps.length - 1) / 2)]);
+    const irregularity = rr(i) >= 0 ? known((low + high) / 2 / 0.05) : 0;
+    return [known(rr(i) / m), known(rr(i) / rr(i - 1)), known(rate), known(rr(i + 1) / m), irregularity];
   });
 }
 
@@ -267,7 +293,12 @@ test('agrees with a naive computation where there are pauses, gaps and double an
       const x = rows(record, beats, memory);
       const exact = naive(record, memory);
       const plain = naive(record, memory, true);
-      assertClose(x.flat(), exact.flat(), rounding, `round ${round} memory ${memory}`);
+      assertClose(
+        x.flat(),
+        exact.flatMap((row) => row.slice(0, 4)),
+        rounding,
+        `round ${round} memory ${memory}`,
+      );
       leftOut += exact.filter(([, , rate], i) => rate !== plain[i][2]).length;
       beats.sample.forEach((_, i) => {
         const until = { ...record, annotations: record.annotations.slice(0, i + 1) };
@@ -289,12 +320,8 @@ test('nothing after a beat changes its causal features, and next changes', () =>
   let changed = 0;
   beats.sample.forEach((sample, i) => {
     const record = set.records[beats.record[i]];
-    const until = record.annotations.filter((a) => a.sample <= sample);
-    const futures = [
-      [],
-      [{ ...record.annotations[0], sample: sample + 1 }],
-      [{ ...record.annotations[0], sample: sample + 500 }],
-    ];
+    const until = record.annotations.filter((a) => isBeat(a.label) && a.sample <= sample);
+    const futures = [[], [{ ...until[0], sample: sample + 1 }], [{ ...until[0], sample: sample + 500 }]];
     const one = subset(beats, [i]);
     const nexts = futures.map((future) => {
       const other = [{ ...record, annotations: [...until, ...future] }];
@@ -323,7 +350,7 @@ test('refuses features that do not exist, no memory, and beats that are not of t
   throwsWith(
     () => beatTiming([record], beats, { features: ['rate', 'nxt' as 'next'] }),
     ArgumentError,
-    'beatTiming: expected features among previous, change, rate, next, got "nxt"',
+    'beatTiming: expected features among previous, change, rate, next, irregularity, got "nxt"',
   );
   for (const memory of [0, 1.5, Number.NaN])
     throwsWith(() => beatTiming([record], beats, { memory }), ArgumentError, 'beatTiming', 'memory', `got ${memory}`);
@@ -348,7 +375,12 @@ else
       const beats = extractBeats([record], { length: 1, classes: AAMI_CLASSES });
       const x = rows(record, beats);
       const [exact, plain] = [false, true].map((as) => naive(record, 32, as));
-      assertClose(x.flat(), exact.flat(), rounding, record.name);
+      assertClose(
+        x.flat(),
+        exact.flatMap((row) => row.slice(0, 4)),
+        rounding,
+        record.name,
+      );
       const others = exact.filter((row, i) => row.some((value, f) => value !== plain[i][f])).length;
       if (others > 0) changed[record.name] = others;
       if (record.name !== '207') continue;
