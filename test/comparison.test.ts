@@ -229,7 +229,7 @@ const set = syntheticRecords({ seed: 'comparison', patients: 6, duration: 60 });
 const recordings = { source: 'synthetic', records: set.records, division: { train: set.train, test: set.test } };
 const TINY = {
   ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
-  ...{ iterations: 2, steps: 12, perClass: 6, learningRate: 0.02, mlpHidden: 8, mlpEpochs: 6, holdBack: 0.3 },
+  ...{ iterations: 2, steps: 12, perClass: 6, learningRate: 0.02, mlpHidden: 8, mlpEpochs: 6, validationFraction: 0.3 },
 };
 const planned = (given: Record<string, unknown>): Plan =>
   plan(recordings, configured({ ...TINY, ...given }), '0', 'validation');

@@ -165,7 +165,7 @@ test('a choice among numbers is of numbers, not of their digits', () => {
 
 const TINY = {
   ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
-  ...{ iterations: 2, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 3, holdBack: 0.2 },
+  ...{ iterations: 2, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 3, validationFraction: 0.2 },
 };
 
 // ---- plans: which beats are for what
@@ -193,7 +193,7 @@ const together = (...lists: string[][]): string[] => lists.flat().sort();
 for (const protocol of ['intra', 'inter'] as const) {
   test(`${protocol}: the validation part sees no beat of the test half`, () => {
     for (const keep of ['best', 'last'] as const) {
-      const { split, all, train, held, judged } = planned({ protocol, keep }, '0', 'validation');
+      const { split, all, train, validation: held, judged } = planned({ protocol, keep }, '0', 'validation');
       const [training, tested] = [split.train, split.test].map((side) => placesOf(all.beats, side));
       assert.ok(disjoint(training, tested));
       if (keep === 'best') assert.equal(places(judged), places(held));
@@ -206,7 +206,7 @@ for (const protocol of ['intra', 'inter'] as const) {
 
   test(`${protocol}: the test part trains on the training half, and is judged on the test half`, () => {
     for (const keep of ['best', 'last'] as const) {
-      const { split, all, train, held, judged } = planned({ protocol, keep }, '0', 'test');
+      const { split, all, train, validation: held, judged } = planned({ protocol, keep }, '0', 'test');
       const [training, tested] = [split.train, split.test].map((side) => placesOf(all.beats, side));
       assert.equal(places(judged), tested);
       assert.ok(disjoint(training, tested));
@@ -223,20 +223,29 @@ for (const protocol of ['intra', 'inter'] as const) {
   test(`${protocol}: the test half is the same for all seeds and settings, and what is held back the same for one seed`, () => {
     const tests = ['0', '1', 'two'].map((seed) => [...planned({ protocol }, seed).split.test]);
     for (const other of tests.slice(1)) assert.equal(other, tests[0]);
-    assert.equal([...planned({ protocol, holdBack: 0.3, timing: ['rate'], hidden: 8 }, '7').split.test], tests[0]);
+    assert.equal(
+      [...planned({ protocol, validationFraction: 0.3, timing: ['rate'], hidden: 8 }, '7').split.test],
+      tests[0],
+    );
     // With a long window more beats pass an edge; those that are left stand on the side where they stood.
     const [short, long] = [253, 1800].map((length) => planned({ protocol, length }));
     assert.ok(long.all.labels.length < short.all.labels.length);
     for (const side of ['train', 'judged'] as const)
       assert.ok(places(long[side]).every((place) => places(short[side]).includes(place)));
-    if (protocol === 'intra') assert.not.equal(places(planned({}, '0').held), places(planned({}, '1').held));
-    const twice = range(2).map(() => places(planned({ protocol }, '0').held));
+    if (protocol === 'intra')
+      assert.not.equal(places(planned({}, '0').validation), places(planned({}, '1').validation));
+    const twice = range(2).map(() => places(planned({ protocol }, '0').validation));
     assert.equal(twice[0], twice[1]);
-    assert.equal(places(planned({ protocol }, '0', 'validation').held), twice[0], 'the same in both parts');
+    assert.equal(places(planned({ protocol }, '0', 'validation').validation), twice[0], 'the same in both parts');
   });
 
   test(`${protocol}: every side holds windows, timing and labels of the same beats`, () => {
-    const { all, train, held, judged } = planned({ protocol, timing: ['rate', 'previous'], length: 100, before: 40 });
+    const {
+      all,
+      train,
+      validation: held,
+      judged,
+    } = planned({ protocol, timing: ['rate', 'previous'], length: 100, before: 40 });
     const rowOf = new Map(inOrder(all.beats, range(all.labels.length)).map((place, i) => [place, i]));
     for (const side of [train, held, judged])
       for (const [i, place] of inOrder(side.beats, range(side.labels.length)).entries()) {
@@ -265,7 +274,7 @@ test('trained on synthetic recordings: no beat of the given ones is trained on, 
       assert.equal(patients(made.train), ['syn01', 'syn02', 'syn03', 'syn04']);
       const [known, unknown] = [named(train), named(others)];
       assert.equal(patients(made.judged), [...(part === 'test' ? unknown : known)].sort());
-      assert.ok(patients(made.held).every((name) => known.includes(name)));
+      assert.ok(patients(made.validation).every((name) => known.includes(name)));
       const again = plan(renamed, configured({ ...given, keep }), '0', part);
       assert.equal(places(again.train), places(made.train));
     }
@@ -274,7 +283,7 @@ test('trained on synthetic recordings: no beat of the given ones is trained on, 
 });
 
 test('halves by time: no window of the one shares a sample with one of the other, whatever the part', () => {
-  const time = { halves: 'time', holdBack: 0.2 };
+  const time = { halves: 'time', validationFraction: 0.2 };
   const extents = ({ beats }: Samples): [record: string, start: number][] =>
     Array.from(beats.sample, (sample, i) => [beats.recordNames[beats.record[i]], sample - beats.before]);
   for (const [length, before] of [
@@ -282,7 +291,7 @@ test('halves by time: no window of the one shares a sample with one of the other
     [253, 180],
     [600, 0],
   ]) {
-    const { split, overlap, all, train, held, judged } = planned({ ...time, length, before });
+    const { split, overlap, all, train, validation: held, judged } = planned({ ...time, length, before });
     const tested = extents(judged);
     for (const [record, start] of [...extents(train), ...extents(held)])
       for (const [other, from] of tested)
@@ -301,15 +310,15 @@ test('halves by time: no window of the one shares a sample with one of the other
   }
   const [validation, last] = [planned(time, '0', 'validation'), planned({ ...time, keep: 'last' })];
   const halves = planned(time);
-  assert.equal(places(validation.judged), places(halves.held));
+  assert.equal(places(validation.judged), places(halves.validation));
   assert.equal(places(last.train), placesOf(last.all.beats, last.split.train));
   assert.equal(places(planned(time, '7').judged), places(halves.judged), 'the same for all seeds');
-  assert.not.equal(places(planned(time, '7').held), places(halves.held));
+  assert.not.equal(places(planned(time, '7').validation), places(halves.validation));
   assert.equal(places(planned({ ...time, protocol: 'inter' }).judged), places(planned({ protocol: 'inter' }).judged));
 });
 
 test('intra: of each class a part is held back, at least two', () => {
-  const { train, held } = planned({ protocol: 'intra', holdBack: 0.2 });
+  const { train, validation: held } = planned({ protocol: 'intra', validationFraction: 0.2 });
   for (const k of range(3)) {
     const [kept, back] = [train, held].map(({ labels }) => labels.filter((label) => label === k).length);
     assert.is(back, Math.max(2, Math.round(0.2 * (kept + back))));
@@ -319,7 +328,11 @@ test('intra: of each class a part is held back, at least two', () => {
 const NONE_DROPPED = { length: 4, before: 2 }; // no window passes an edge
 test('where the last iteration is kept, a tenth of the beats held back is scored', () => {
   for (const protocol of ['intra', 'inter'] as const) {
-    const { judged, held } = planned({ protocol, holdBack: 0.5, keep: 'last', ...NONE_DROPPED }, '0', 'validation');
+    const { judged, validation: held } = planned(
+      { protocol, validationFraction: 0.5, keep: 'last', ...NONE_DROPPED },
+      '0',
+      'validation',
+    );
     for (const k of range(3)) {
       const [all, scored] = [judged, held].map(({ labels }) => labels.filter((label) => label === k).length);
       assert.is(scored, Math.max(2, Math.round(0.1 * all)));
@@ -329,7 +342,12 @@ test('where the last iteration is kept, a tenth of the beats held back is scored
 
 test('inter: patients are held back whole', () => {
   for (const seed of ['0', '1', '2']) {
-    const { train, held, judged, split } = planned({ protocol: 'inter', holdBack: 0.3 }, seed, 'test');
+    const {
+      train,
+      validation: held,
+      judged,
+      split,
+    } = planned({ protocol: 'inter', validationFraction: 0.3 }, seed, 'test');
     assert.ok(patients(held).length > 0);
     assert.ok(disjoint(patients(train), patients(held)));
     assert.equal(together(patients(train), patients(held)), [...split.patients.train].sort());
@@ -561,8 +579,8 @@ for (const keep of ['best', 'last'] as const)
     const best = Math.min(...scores);
     assert.ok(scores.length === 8 && scores[7] > best, 'the last is not the best');
     const [{ embedder, classifier }] = members;
-    const logits = predict(classifier as MlpClassifier, embedder.embed(own.held.x));
-    const loss = crossEntropy(logits, own.held.labels).item();
+    const logits = predict(classifier as MlpClassifier, embedder.embed(own.validation.x));
+    const loss = crossEntropy(logits, own.validation.labels).item();
     const expected = keep === 'best' ? best : scores[7];
     assert.ok(Math.abs(loss - expected) < 1e-4 * expected, `${loss}, expected ${expected} of ${scores}`);
     if (keep === 'last') return; // a tenth of the judged beats is scored
@@ -781,7 +799,7 @@ const ALL = {
     iterations: 15,
     steps: 6,
     protocol: 'intra',
-    holdBack: 0.5,
+    validationFraction: 0.5,
   },
 };
 for (const [method, members] of [

@@ -30,7 +30,7 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 const TINY = {
   ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
-  ...{ iterations: 5, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 2, holdBack: 0.2 },
+  ...{ iterations: 5, steps: 2, perClass: 3, mlpHidden: 8, mlpEpochs: 2, validationFraction: 0.2 },
 };
 const configured = (given: object) => checkConfiguration('given', { ...TINY, ...given });
 

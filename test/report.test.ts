@@ -259,7 +259,7 @@ test('an interrupted protocol is said to be so; the other is drawn', () => {
       for (const p of Object.values(m.protocols)) Object.assign(p, { judged: null, history: [] });
     }),
   );
-  assert.match(none, 'The run stopped before a round of training was finished');
+  assert.match(none, 'The run stopped before an iteration of training was finished');
   assert.not.match(none, '<table class="scores">');
 });
 

@@ -159,7 +159,7 @@ const FIELDS = {
    * part of the training beats (intra) or patients (inter) to choose by; and whether the best iteration on them is kept,
    * or the last one of a training on all that is for training
    */
-  holdBack: [number(0.01, 0.9), 0.1],
+  validationFraction: [number(0.01, 0.9), 0.1],
   keep: [oneOf('best', 'last'), 'best'],
   ...ADDED_FIELDS,
 } as const satisfies Record<string, readonly [Check<unknown>, unknown]>;
@@ -233,11 +233,15 @@ export function checkConfiguration(name: string, given: Record<string, unknown>)
   return Object.fromEntries(fields) as Configuration;
 }
 
+/** What a key was called when the first rows of the ledger were written, whose fingerprints stay. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { validationFraction: 'holdBack' };
+
 /** Names a configuration by all its fields, in whatever order, and whatever its file is called: eight digits. */
 export function fingerprint(configuration: Configuration): string {
   const asBefore = (key: string, value: unknown): boolean =>
     Object.hasOwn(ADDED_FIELDS, key) && value === ADDED_FIELDS[key as keyof typeof ADDED_FIELDS][1];
   const fields = Object.entries(configuration)
+    .map(([key, value]): [string, unknown] => [FORMER_NAMES[key] ?? key, value])
     .filter(([key, value]) => !asBefore(key, value))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 8);

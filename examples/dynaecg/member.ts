@@ -77,7 +77,7 @@ export async function trainMember(
   if (watch.signal?.aborted) return member;
 
   const train = await embed(plan, embedder, plan.train, 'training', watch);
-  const validation = train && (await embed(plan, embedder, plan.held, 'validation', watch));
+  const validation = train && (await embed(plan, embedder, plan.validation, 'validation', watch));
   seconds.embedding += clock();
   if (!validation) return member;
   history.epochs.push(...(await trainClassifier(plan, classifier, train, validation, watch)));

@@ -5,12 +5,12 @@ import {
   type BeatSet,
   beatTiming,
   extractBeats,
-  holdOutPatients,
   interPatientSplit,
   intraPatientSplit,
   listBeats,
   overlapWithTraining,
   type Split,
+  splitPatients,
   subset,
   temporalSplit,
 } from 'dynaecg/ecg';
@@ -39,7 +39,7 @@ export interface Plan {
   /** to train on */
   train: Samples;
   /** to score every iteration on */
-  held: Samples;
+  validation: Samples;
   /** to judge the finished model on */
   judged: Samples;
   /** what the run draws from */
@@ -59,7 +59,7 @@ export function plan(
   part: 'validation' | 'test' = 'test',
 ): Plan {
   if (configuration.trainOn === 'synthetic') return planOnSynthetic(recordings, configuration, seed, part);
-  const { protocol, halves, holdBack, keep } = configuration;
+  const { protocol, halves, validationFraction, keep } = configuration;
   const { records, division } = recordings;
   const random = new Random(`${seed}:${protocol}`);
   const all = samples(recordings, configuration);
@@ -72,25 +72,25 @@ export function plan(
       ? intraPatientSplit(divided, { random: new Random('split') })
       : interPatientSplit(divided, division);
   const draw = random.fork('validation');
-  const { kept, heldBack } =
+  const aside =
     protocol === 'intra'
-      ? holdOutBeats(divided, split.train, holdBack, draw)
-      : holdOutPatients(divided, split.train, holdBack, draw);
+      ? splitBeats(divided, split.train, validationFraction, draw)
+      : splitPatients(divided, split.train, validationFraction, draw);
 
   const at = byTime ? null : rowsOf(all.beats, divided.sample.length);
   const present = (indices: Int32Array): Int32Array => (at ? indices.map((i) => at[i]).filter((i) => i >= 0) : indices);
   const sides = { train: present(split.train), test: present(split.test) };
   const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
-  const watched = keep === 'last' ? aTenth(divided, heldBack, draw) : heldBack;
+  const watched = keep === 'last' ? aTenth(divided, aside.validation, draw) : aside.validation;
   return {
     configuration,
     split: { ...split, ...sides },
     overlap: overlapWithTraining(all.beats, sides).length / sides.test.length,
     all,
-    train: take(all, present(whole ? split.train : kept)),
-    held: take(all, present(watched)),
-    judged: take(all, present(part === 'test' ? split.test : heldBack)),
+    train: take(all, present(whole ? split.train : aside.train)),
+    validation: take(all, present(watched)),
+    judged: take(all, present(part === 'test' ? split.test : aside.validation)),
     random,
   };
 }
@@ -117,7 +117,7 @@ function planOnSynthetic(
     overlap: 0,
     all,
     train: take(all, split.train),
-    held: take(all, keep === 'last' ? aTenth(all.beats, known, random.fork('validation')) : known),
+    validation: take(all, keep === 'last' ? aTenth(all.beats, known, random.fork('validation')) : known),
     judged: take(all, split.test),
     random,
   };
@@ -159,10 +159,10 @@ function aTenth({ labels }: BeatList, indices: Int32Array, random: Random): Int3
   return drawByClass(own, limit, random).map((i) => indices[i]);
 }
 
-function holdOutBeats(beats: BeatList, indices: Int32Array, fraction: number, random: Random) {
+function splitBeats(beats: BeatList, indices: Int32Array, fraction: number, random: Random) {
   const { train, validation } = stratifiedSplit(
     indices.map((i) => beats.labels[i]),
     { fraction, random, atLeast: 2 }, // a triplet needs two of a class
   );
-  return { kept: train.map((i) => indices[i]), heldBack: validation.map((i) => indices[i]) };
+  return { train: train.map((i) => indices[i]), validation: validation.map((i) => indices[i]) };
 }

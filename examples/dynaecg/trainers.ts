@@ -121,12 +121,12 @@ export function finishClassifier(plan: Plan, { fc1, fc2 }: MlpClassifier): void 
 
 /** What both ways to train the embedder have in common. */
 function common(plan: Plan, model: Embedder | Sequential, random: Random): TrainerOptions {
-  const { configuration, train, held } = plan;
+  const { configuration, train, validation } = plan;
   const { learningRate, weightDecay, schedule, averaging, clipNorm, keep } = configuration;
   return {
     model,
     data: train,
-    validation: held,
+    validation,
     random,
     sampler: (labels, source) => sampler(plan, labels, source),
     augment: augmentation(configuration),

@@ -70,14 +70,13 @@ export {
 } from './rhythm.ts';
 export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './signal.ts';
 export {
-  type HeldOut,
-  holdOutPatients,
   type InterPatientOptions,
   type IntraPatientOptions,
   interPatientSplit,
   intraPatientSplit,
   type PatientOf,
   type Split,
+  splitPatients,
 } from './splits.ts';
 export { SYNTHETIC_KINDS, type SyntheticKind } from './synthetic/kinds.ts';
 export {

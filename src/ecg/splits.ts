@@ -1,7 +1,7 @@
 import { checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { stratify } from '../data/split.ts';
+import { chooseGroups, type SplitPositions, stratify } from '../data/split.ts';
 import { type BeatList, checkBeatList } from './beatList.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
@@ -16,14 +16,6 @@ export interface Split {
   patients: { train: readonly string[]; test: readonly string[]; shared: readonly string[] };
   /** Records of the set of which no beat is used. */
   unusedRecords: readonly string[];
-}
-
-/** Two parts of a set of beats, as ascending indices. */
-export interface HeldOut {
-  /** What remains to train on. */
-  kept: Int32Array;
-  /** What is held back, to validate on. */
-  heldBack: Int32Array;
 }
 
 /** Names the patient of a record. */
@@ -107,28 +99,26 @@ export function interPatientSplit(beats: BeatList, options: InterPatientOptions 
   return describeSplit('inter-patient', beats, trainIndices, testIndices, patientOf);
 }
 
-const DRAWS = 200; // orders of the patients to try; one of them comes near the fraction in every class
-
 /**
- * Holds back whole patients, of many choices the one whose share of every class comes nearest to `fraction`: in each of many
- * drawn orders of the patients, the first one, the first two, and so on are a choice, of which the class that is farthest off
- * counts. Every class is on both sides.
+ * Sets whole patients aside to validate on, so that the share of every class comes near to `fraction` and every class is on
+ * both sides; the choice is that of `groupedSplit`.
  *
+ * @param indices of the beats to divide
  * @throws ArgumentError for a fraction outside (0, 1), DataError where a class has fewer than two patients, or no choice leaves
  * every class on both sides
  */
-export function holdOutPatients(
+export function splitPatients(
   beats: BeatList,
   indices: Int32Array,
   fraction: number,
   random: Random,
   patientOf: PatientOf = mitdbPatientOf,
-): HeldOut {
-  checkBeatList('holdOutPatients', beats);
+): SplitPositions {
+  checkBeatList('splitPatients', beats);
   checkIndices(beats, indices);
-  checkKind('holdOutPatients', 'random', random, 'random');
-  checkKind('holdOutPatients', 'patientOf', patientOf, 'function');
-  checkFraction('holdOutPatients', fraction);
+  checkKind('splitPatients', 'random', random, 'random');
+  checkKind('splitPatients', 'patientOf', patientOf, 'function');
+  checkFraction('splitPatients', fraction);
   const patient = beats.recordNames.map(patientOf);
   const names = [...new Set(Array.from(indices, (i) => patient[beats.record[i]]))];
   const totals = classCounts(beats, indices);
@@ -141,39 +131,18 @@ export function holdOutPatients(
   const patients = totals.map((_, c) => perPatient.filter((n) => n[c]).length);
   if (names.length < 2 || patients.some((n) => n === 1))
     throw new DataError(
-      `holdOutPatients: expected at least two patients with beats of every class, so that it can stand on both sides, ` +
+      `splitPatients: expected at least two patients with beats of every class, so that it can stand on both sides, ` +
         `got ${names.length} patients with ${beats.classes.map((c, k) => `${patients[k]} of ${c}`).join(', ')}`,
     );
-  const held = nearestPatients(perPatient, totals, fraction, random);
-  if (!held)
+  const aside = chooseGroups(perPatient, totals, fraction, random);
+  if (!aside)
     throw new DataError(
-      `holdOutPatients: expected patients who can be divided with every class on both sides, ` +
-        `got ${names.length} of whom no choice of ${DRAWS} drawn orders does so`,
+      `splitPatients: expected patients who can be divided with every class on both sides, ` +
+        `got ${names.length} of whom no choice that was tried does so`,
     );
-  const heldNames = new Set(Array.from(held, (p) => names[p]));
-  const isHeld = (i: number): boolean => heldNames.has(patient[beats.record[i]]);
-  return { kept: indices.filter((i) => !isHeld(i)), heldBack: indices.filter(isHeld) };
-}
-
-/** The patients whose beats come nearest to the fraction of every class, none of which they have all or nothing of. */
-function nearestPatients(
-  perPatient: readonly number[][],
-  totals: readonly number[],
-  fraction: number,
-  random: Random,
-): Int32Array | null {
-  let best: { distance: number; held: Int32Array } | null = null;
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const order = random.permutation(perPatient.length);
-    const held = totals.map(() => 0);
-    for (const [n, p] of order.entries()) {
-      for (const [c, count] of perPatient[p].entries()) held[c] += count;
-      if (held.some((count, c) => totals[c] > 0 && (count === 0 || count === totals[c]))) continue;
-      const distance = Math.max(...held.map((count, c) => (totals[c] ? Math.abs(count / totals[c] - fraction) : 0)));
-      if (!best || distance < best.distance) best = { distance, held: order.slice(0, n + 1) };
-    }
-  }
-  return best?.held ?? null;
+  const asideNames = new Set(Array.from(aside, (p) => names[p]));
+  const isAside = (i: number): boolean => asideNames.has(patient[beats.record[i]]);
+  return { train: indices.filter((i) => !isAside(i)), validation: indices.filter(isAside) };
 }
 
 /** What a split says of the beats on its sides. */
@@ -209,11 +178,11 @@ function classCounts(beats: BeatList, indices: Int32Array): number[] {
 
 function checkIndices(beats: BeatList, indices: Int32Array): void {
   if (!(indices instanceof Int32Array))
-    throw new ArgumentError(`holdOutPatients: expected indices to be an Int32Array, got ${formatValue(indices)}`);
+    throw new ArgumentError(`splitPatients: expected indices to be an Int32Array, got ${formatValue(indices)}`);
   const most = beats.labels.length - 1;
   const wrong = indices.findIndex((i) => i < 0 || i > most);
   if (wrong >= 0)
-    throw new ArgumentError(`holdOutPatients: expected indices from 0 to ${most}, got ${indices[wrong]} at ${wrong}`);
+    throw new ArgumentError(`splitPatients: expected indices from 0 to ${most}, got ${indices[wrong]} at ${wrong}`);
 }
 
 function checkFraction(op: string, fraction: number): void {

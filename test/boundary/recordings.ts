@@ -374,7 +374,7 @@ export const RECORDINGS: Record<string, Call> = {
     },
   },
   invalidSample: { args: () => [16] },
-  holdOutPatients: {
+  splitPatients: {
     args: () => [beats(), Int32Array.from(beats().labels.keys()), 0.5, random(), (name: string) => name],
     optional: '4',
     opaque: '0',

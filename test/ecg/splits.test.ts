@@ -4,7 +4,6 @@ import {
   DS1,
   DS2,
   extractBeats,
-  holdOutPatients,
   interPatientSplit,
   intraPatientSplit,
   MITDB_RECORDS,
@@ -12,6 +11,7 @@ import {
   patientFolds,
   patientOf,
   SAME_PATIENT,
+  splitPatients,
 } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -114,24 +114,24 @@ test('refuses fractions that leave a side empty', () => {
   const random = new Random(1);
   for (const fraction of [0, 1, -0.5, Number.NaN]) {
     throwsWith(() => intraPatientSplit(beats, { fraction, random }), ArgumentError, 'fraction');
-    throwsWith(() => holdOutPatients(beats, Int32Array.of(0), fraction, random), ArgumentError, 'fraction');
+    throwsWith(() => splitPatients(beats, Int32Array.of(0), fraction, random), ArgumentError, 'fraction');
   }
 });
 
-test('holdOutPatients keeps patients whole and every class on both sides', () => {
+test('splitPatients keeps patients whole and every class on both sides', () => {
   const beats = beatsOf(['a', 'b', 'c', 'd', '201', '202']);
   const all = Int32Array.from(beats.labels.keys());
   for (let seed = 0; seed < 5; seed++) {
-    const { kept, heldBack } = holdOutPatients(beats, all, 0.3, new Random(seed));
-    const [left, right] = [kept, heldBack].map((side) => names(beats, side).map(patientOf));
+    const { train, validation } = splitPatients(beats, all, 0.3, new Random(seed));
+    const [left, right] = [train, validation].map((side) => names(beats, side).map(patientOf));
     assert.equal(
       left.filter((p) => right.includes(p)),
       [],
     );
-    assert.is(kept.length + heldBack.length, all.length);
-    assert.ok([kept, heldBack].every((side) => countOf(beats, side).every((n) => n > 0)));
+    assert.is(train.length + validation.length, all.length);
+    assert.ok([train, validation].every((side) => countOf(beats, side).every((n) => n > 0)));
   }
-  throwsWith(() => holdOutPatients(beatsOf(['a']), Int32Array.of(0, 6, 8), 0.5, new Random(1)), DataError, '1 of S');
+  throwsWith(() => splitPatients(beatsOf(['a']), Int32Array.of(0, 6, 8), 0.5, new Random(1)), DataError, '1 of S');
 });
 
 /** Records of unequal numbers of N, S and V beats. */
@@ -144,7 +144,7 @@ function unequal(random: Random, patients: number): BeatSet {
   return extractBeats(records, { length: 3, normalize: 'none' });
 }
 
-test('holdOutPatients: no choice of patients comes nearer to the fraction in every class', () => {
+test('splitPatients: no choice of patients comes nearer to the fraction in every class', () => {
   const random = new Random('unequal');
   let compared = 0;
   for (let trial = 0; trial < 20; trial++) {
@@ -162,19 +162,19 @@ test('holdOutPatients: no choice of patients comes nearer to the fraction in eve
     );
     const best = Math.min(...choices);
     if (best === Number.POSITIVE_INFINITY) continue;
-    assert.is(apart(holdOutPatients(beats, all, fraction, new Random(trial)).heldBack), best, `trial ${trial}`);
+    assert.is(apart(splitPatients(beats, all, fraction, new Random(trial)).validation), best, `trial ${trial}`);
     compared++;
   }
   assert.ok(compared > 10, `${compared} compared`);
 });
 
-test('holdOutPatients: also of a fraction near 1 every class stays on both sides', () => {
+test('splitPatients: also of a fraction near 1 every class stays on both sides', () => {
   const beats = beatsOf(['a', 'b', 'c']);
-  const { kept, heldBack } = holdOutPatients(beats, Int32Array.from(beats.labels.keys()), 0.99, new Random(1));
-  assert.equal([names(beats, kept).length, names(beats, heldBack).length], [1, 2]);
+  const { train, validation } = splitPatients(beats, Int32Array.from(beats.labels.keys()), 0.99, new Random(1));
+  assert.equal([names(beats, train).length, names(beats, validation).length], [1, 2]);
 });
 
-test('holdOutPatients says what stands in the way', () => {
+test('splitPatients says what stands in the way', () => {
   const all = (beats: BeatSet) => Int32Array.from(beats.labels.keys());
   const records = (...labels: string[]) =>
     extractBeats(
@@ -189,7 +189,7 @@ test('holdOutPatients says what stands in the way', () => {
     );
   const one = records('NNV', 'NNA', 'NNV');
   throwsWith(
-    () => holdOutPatients(one, all(one), 0.5, new Random(1)),
+    () => splitPatients(one, all(one), 0.5, new Random(1)),
     DataError,
     'at least two patients with beats of every class',
     '3 patients with 3 of N, 1 of S, 2 of V',
@@ -197,7 +197,7 @@ test('holdOutPatients says what stands in the way', () => {
   // each class has two patients, and whoever is on one side has all of some class
   const three = records('NA', 'NV', 'AV');
   throwsWith(
-    () => holdOutPatients(three, all(three), 0.5, new Random(1)),
+    () => splitPatients(three, all(three), 0.5, new Random(1)),
     DataError,
     'expected patients who can be divided with every class on both sides',
     'got 3 of whom no choice',

@@ -182,9 +182,14 @@ const EARLIER: Partial<Configuration> = {
   ...{ halves: 'beats', power: 1, marginPer: 'pair', marginBatches: 0, score: 'violations', mlpScale: 1 },
 };
 
+/** A configuration whose keys earlier runs wrote under other names. */
+function renamed({ holdBack, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return holdBack === undefined ? rest : { ...rest, validationFraction: holdBack };
+}
+
 const protocol = object<ProtocolMetrics>({
   configuration: (value, path) =>
-    checkConfiguration(path, { ...EARLIER, ...dictionary<unknown>((field) => field)(value, path) }),
+    checkConfiguration(path, { ...EARLIER, ...renamed(dictionary<unknown>((field) => field)(value, path)) }),
   train: whole,
   test: whole,
   overlap: optional(share),

@@ -29,7 +29,7 @@ export function sectionsOf(metrics: Metrics): Section[] {
     id: 'training',
     heading: 'How training went',
     intro:
-      'A line for each network. The loss should fall and level off; a score on held-back beats that rises again while the loss goes on falling means that the network learns its training beats by heart.',
+      'A line for each network. The loss should fall and level off; a validation loss that rises again while the loss goes on falling means that the network learns its training beats by heart.',
     body: stacked(partsOf(metrics), drawHistory),
   };
   const run: Section = {

@@ -98,8 +98,8 @@ export function drawHistory(part: Part): Html {
   ].filter(({ panels }) => panels.length > 0);
   const kept =
     configuration.keep === 'best'
-      ? 'scored on beats that are held back, and the round that scores lowest, ringed, is kept'
-      : 'the last round is kept, so that nothing had to be held back: the beats that are scored were trained on as well';
+      ? 'judged by validation beats, and the best, ringed, is kept'
+      : 'the last is kept, so that no beats had to be set aside: those that judge it were trained on as well';
   const lines =
     history.length > 1
       ? legend(
@@ -110,7 +110,7 @@ export function drawHistory(part: Part): Html {
     `history-${protocol}`,
     grids.length > 0
       ? html`${METHODS[configuration.method]} ${counted(history.length, 'network')}; ${kept}.`
-      : 'The run stopped before a round of training was finished.',
+      : 'The run stopped before an iteration of training was finished.',
     html`${lines}${grids.map(({ panels, grid }) => html`<div class="${grid}">${panels}</div>`)}`,
   );
 }
