@@ -319,7 +319,11 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     ShapeError,
     'nearestCentroid: expected centroids (K,D) with D=2, got [2,3]',
   ],
-  [() => nearestCentroid(x, zeros([0, 2])), DataError, 'nearestCentroid: expected at least one centroid, got none'],
+  [
+    () => nearestCentroid(x, zeros([0, 2])),
+    DataError,
+    'nearestCentroid: expected at least one centroid and column, got [0,2]',
+  ],
   [
     () => nearestCentroid(x, tensor([1, Number.POSITIVE_INFINITY], [1, 2])),
     DataError,

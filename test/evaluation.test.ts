@@ -104,6 +104,15 @@ test('mean and deviation are those of NumPy', () => {
   assert.equal(meanAndDeviation([0.3]), { mean: 0.3, deviation: null });
 });
 
+test('numbers near the ends of the doubles have means, deviations and quantiles', () => {
+  const { mean, deviation } = meanAndDeviation([1e308, 1.6e308]);
+  assertClose([mean, deviation ?? NaN], [1.3e308, 0.3e308 * Math.SQRT2], rounding);
+  const tiny = meanAndDeviation([1e-300, 3e-300]);
+  assertClose([tiny.mean, tiny.deviation ?? NaN], [2e-300, 1e-300 * Math.SQRT2], rounding);
+  assert.is(quantile([-1.6e308, 1.6e308], 0.5), 0);
+  assert.is(quantile([-1.6e308, 1.6e308], 1), 1.6e308);
+});
+
 // Three patients, each unlike the others: one mostly right, one without the third class, one mostly wrong.
 const patients = [
   [
@@ -218,6 +227,17 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     () => addConfusion([[[1, 0], [1]]]),
     ShapeError,
     'addConfusion: expected confusion matrices of 2 x 2, got rows of 2, 1',
+  ],
+  [
+    () => addConfusion([[[1e308]], [[1e308]]]),
+    ArgumentError,
+    'addConfusion: expected count from 0 to 9007199254740991, got 1e+308',
+  ],
+  [() => confusionByGroup([0, 1], [0, 1], [0, 0], 2, [1]), ShapeError, 'confusionByGroup: expected 2 weights, got 1'],
+  [
+    () => confusionByGroup([0, 1], [0, 1], [0, 0], 2, [1, -0.5]),
+    ArgumentError,
+    'confusionByGroup: expected weights from 0 to 9007199254740991, got -0.5 at position 1',
   ],
   [() => confusionByGroup([0, 1], [0, 1], [0], 2), DataError, 'confusionByGroup: expected 2 groups, got 1'],
   [() => confusionByGroup([0, 1], [0], [0, 0], 2), DataError, 'confusionByGroup: expected 2 predictions, got 1'],

@@ -174,6 +174,24 @@ test('weighted curves and their areas', () => {
   assertClose([precision, recall, threshold], [0.21194029850746268, 1, 0.13043478260869565], rounding);
 });
 
+test('tiny and huge weights have the same areas', () => {
+  const scores = of((i) => ((i * 31) % 17) / 17);
+  const positives = y.map((label) => label > 1);
+  for (const scale of [2 ** -1000, 2 ** -600, 2 ** 50])
+    for (const f of [rocArea, averagePrecision])
+      assertClose(
+        [
+          f(
+            scores,
+            positives,
+            w.map((v) => v * scale),
+          ),
+        ],
+        [f(scores, positives, w)],
+        rounding,
+      );
+});
+
 test('equal weights change nothing, twice the weight is twice the sample, and 0 is none', () => {
   const scores = of((i) => ((i * 31) % 17) / 17);
   const positives = y.map((label) => label > 1);

@@ -285,7 +285,8 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => trainingDistance(clusters, zeros([3, 3]), zeros([3, 1, 10])),
     ShapeError,
-    'nearestCentroid: expected centroids (K,D) with D=5, got [2,4]',
+    'trainingDistance: expected embeddings (N,D) and samples (N,1,L) of which D + floor(L / 4) is 4, ' +
+      'as of clusters.centroids, got [3,3] and [3,1,10]',
   ],
 ];
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));

@@ -172,14 +172,16 @@ export function checkLabels(op: string, name: string, value: unknown, n?: number
       throw new ArgumentError(`${op}: expected whole ${name}, got ${labels[i]} at position ${i}`);
 }
 
-/** Throws unless `value` is an array of `n` finite numbers of at least 0. */
+/** Throws unless `value` is an array of `n` numbers from 0 to 2^53 - 1, whose sums do not overflow. */
 export function checkWeights(op: string, name: string, value: unknown, n: number): void {
   checkKind(op, name, value, 'numbers');
   const weights = value as ArrayLike<number>;
   if (weights.length !== n) throw new ShapeError(`${op}: expected ${n} ${name}, got ${weights.length}`);
   for (let i = 0; i < n; i++)
-    if (!(Number.isFinite(weights[i]) && weights[i] >= 0))
-      throw new ArgumentError(`${op}: expected finite ${name} >= 0, got ${weights[i]} at position ${i}`);
+    if (!(weights[i] >= 0 && weights[i] <= Number.MAX_SAFE_INTEGER))
+      throw new ArgumentError(
+        `${op}: expected ${name} from 0 to ${Number.MAX_SAFE_INTEGER}, got ${weights[i]} at position ${i}`,
+      );
 }
 
 /**

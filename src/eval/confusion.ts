@@ -1,4 +1,4 @@
-import { checkCount, checkFinite, checkKind, checkLabels, checkWeights } from '../core/check.ts';
+import { checkCount, checkKind, checkLabels, checkRange, checkWeights } from '../core/check.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 
 const MOST_CLASSES = 4096; // as many rows as columns
@@ -88,7 +88,7 @@ export function checkCounts(op: string, matrix: ConfusionMatrix): void {
   checkKind(op, 'matrix', matrix, 'array');
   for (const row of matrix) {
     checkKind(op, 'row of the matrix', row, 'array');
-    for (const n of row) checkFinite(op, 'count', n, 0);
+    for (const n of row) checkRange(op, 'count', n, 0, Number.MAX_SAFE_INTEGER); // sums of more would overflow, or round
   }
 }
 

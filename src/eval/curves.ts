@@ -1,5 +1,6 @@
 import { checkKind, checkWeights, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
+import { scaleForSquares } from '../core/scaling.ts';
 
 /** What a threshold makes of the negatives and the positives: a point of the receiver operating characteristic. */
 export interface RocPoint {
@@ -143,11 +144,12 @@ function stepsOf(
       `${op}: expected at least one positive and one negative, got ${truth} positives among ${order.length} samples`,
     );
   order.sort((a, b) => scores[b] - scores[a]);
+  const scale = weights ? scaleForSquares(weights) : 1; // areas multiply sums of weights
   const steps: Step[] = [];
   let hits = 0;
   let falses = 0;
   order.forEach((i, n) => {
-    const weight = weights ? weights[i] : 1;
+    const weight = weights ? scale * weights[i] : 1;
     if (isPositive[i]) hits += weight;
     else falses += weight;
     const threshold = scores[i];

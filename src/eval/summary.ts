@@ -1,5 +1,6 @@
 import { checkFiniteNumbers, checkRange } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
+import { scaleForSquares } from '../core/scaling.ts';
 
 /**
  * The mean m of n values, such as the scores of several seeds, and their deviation sqrt(sum (v - m)^2 / (n - 1)), which
@@ -11,9 +12,10 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
   checkFiniteNumbers('meanAndDeviation', 'values', values);
   const n = values.length;
   if (n === 0) throw new DataError('meanAndDeviation: expected at least one value, got none');
-  const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return { mean, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : null };
+  const scale = scaleForSquares(values);
+  const mean = values.reduce((sum, v) => sum + scale * v, 0) / n;
+  const squares = values.reduce((sum, v) => sum + (scale * v - mean) * (scale * v - mean), 0);
+  return { mean: mean / scale, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) / scale : null };
 }
 
 /**
@@ -36,5 +38,6 @@ export function quantile(ascending: ArrayLike<number>, q: number): number {
   const h = (ascending.length - 1) * q;
   const below = Math.floor(h);
   const above = Math.min(below + 1, ascending.length - 1);
-  return ascending[below] + (h - below) * (ascending[above] - ascending[below]);
+  const [a, b, part] = [ascending[below], ascending[above], h - below];
+  return Number.isFinite(b - a) ? a + part * (b - a) : (1 - part) * a + part * b;
 }

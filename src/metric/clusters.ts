@@ -74,7 +74,7 @@ export function kMeans(x: TensorLike, options: KMeansOptions): Clusters {
 export function nearestCentroid(x: TensorLike, centroids: TensorLike): Nearest {
   const { data, N, D } = rowsOf('nearestCentroid', 'x (N,D)', x);
   const { data: c, N: K } = rowsOf('nearestCentroid', 'centroids (K,D)', centroids, D);
-  if (K === 0) throw new DataError('nearestCentroid: expected at least one centroid, got none');
+  if (K * D === 0) throw new DataError(`nearestCentroid: expected at least one centroid and column, got [${K},${D}]`);
   const index = new Int32Array(N);
   const distance = new Float64Array(N);
   const scale = scaleForSquares(data, c);

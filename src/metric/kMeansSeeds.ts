@@ -1,5 +1,26 @@
 import { log } from '../core/math.ts';
 import type { Random } from '../core/random.ts';
+import { squaredDistance } from './lloyd.ts';
+
+/** What is known of the rows of x (N,D) while centroids are drawn among them. */
+interface Seeding {
+  x: Float64Array;
+  D: number;
+  /** (K,D), of which the first `drawn` are there. */
+  centroids: Float64Array;
+  drawn: number;
+  /** (N), the nearest centroid of each row. */
+  nearest: Int32Array;
+  /** (N), its squared distance. */
+  squared: Float64Array;
+}
+
+/** What a row would leave as the next centroid: each row's squared distance from its nearest one, and their sum. */
+interface Candidate {
+  row: number;
+  squared: Float64Array;
+  total: number;
+}
 
 /**
  * Centroids (K,D) drawn by k-means++ among the rows of x (N,D); fewer than `clusters` where all distinct rows are drawn.
@@ -12,63 +33,70 @@ import type { Random } from '../core/random.ts';
  */
 export function kMeansSeeds(x: Float64Array, N: number, D: number, clusters: number, random: Random): Float64Array {
   const K = Math.min(clusters, N);
-  const c = new Float64Array(K * D);
   const candidates = 2 + Math.floor(log(K));
-  let weight = new Float64Array(N).fill(Number.POSITIVE_INFINITY); // squared distance from the nearest centroid
+  const seeding: Seeding = {
+    ...{ x, D, centroids: new Float64Array(K * D), drawn: 0 },
+    nearest: new Int32Array(N),
+    squared: new Float64Array(N).fill(Number.POSITIVE_INFINITY),
+  };
   let total = 0;
-  let next = new Float64Array(N);
-  for (let k = 0; k < K; k++) {
-    const rows =
-      k === 0 ? [random.integer(N)] : Array.from({ length: candidates }, () => drawRow(weight, total, random));
-    let best = { row: -1, total: Number.POSITIVE_INFINITY, weight: new Float64Array(0) };
-    for (const row of rows) {
-      if (row === best.row) continue;
-      const own = { row, total: distancesFrom(x, N, D, row, weight, next), weight: next };
-      if (own.total < best.total) {
-        next = best.weight.length > 0 ? best.weight : new Float64Array(N);
-        best = own;
-      }
-    }
-    c.set(x.subarray(best.row * D, (best.row + 1) * D), k * D);
-    next = weight;
-    ({ weight, total } = best);
-    if (total === 0) return c.slice(0, (k + 1) * D);
+  while (seeding.drawn < K) {
+    const first = seeding.drawn === 0;
+    const rows = Array.from({ length: first ? 1 : candidates }, () =>
+      first ? random.integer(N) : drawRow(seeding.squared, total, random),
+    );
+    const best = [...new Set(rows)]
+      .map((row) => candidateOf(seeding, row))
+      .reduce((a, b) => (b.total < a.total ? b : a));
+    take(seeding, best);
+    total = best.total;
+    if (total === 0) break;
   }
-  return c;
+  return seeding.centroids.slice(0, seeding.drawn * D);
 }
 
 /** The row in whose share of the total a uniform number falls; rounding does not lead past the last one. */
-function drawRow(weight: Float64Array, total: number, random: Random): number {
+function drawRow(squared: Float64Array, total: number, random: Random): number {
   let left = random.uniform() * total;
   let row = 0;
-  for (let i = 0; i < weight.length && left >= 0; i++)
-    if (weight[i] > 0) {
+  for (let i = 0; i < squared.length && left >= 0; i++)
+    if (squared[i] > 0) {
       row = i;
-      left -= weight[i];
+      left -= squared[i];
     }
   return row;
 }
 
-/** The smaller one of each weight and the squared distance from a row, into `out`; returns their sum. */
-function distancesFrom(
-  x: Float64Array,
-  N: number,
-  D: number,
-  row: number,
-  weight: Float64Array,
-  out: Float64Array,
-): number {
-  let total = 0;
+const QUARTER = 0.25 * (1 - 1e-10); // less than a quarter by far more than rounding
+
+/**
+ * A row whose nearest centroid is at least twice as far from the candidate as from itself is no nearer to the candidate; nor is
+ * one whose sum has reached the distance that it has. With many centroids few rows are left, and the bits are the same.
+ */
+function candidateOf({ x, D, centroids, drawn, nearest, squared }: Seeding, row: number): Candidate {
   const from = row * D;
-  for (let i = 0; i < N; i++) {
-    const limit = weight[i];
+  const reach = new Float64Array(drawn); // squared distance from a centroid within which rows need no look
+  for (let k = 0; k < drawn; k++) reach[k] = QUARTER * squaredDistance(x, from, centroids, k * D, D);
+  const own = new Float64Array(squared.length);
+  let total = 0;
+  for (let i = 0; i < own.length; i++) {
+    const limit = squared[i];
     let sum = 0;
+    if (drawn > 0 && reach[nearest[i]] >= limit) sum = limit;
     for (let d = 0, at = i * D; d < D && sum < limit; d++, at++) {
       const difference = x[at] - x[from + d];
       sum += difference * difference;
     }
-    out[i] = sum < limit ? sum : limit;
-    total += out[i];
+    own[i] = sum < limit ? sum : limit;
+    total += own[i];
   }
-  return total;
+  return { row, squared: own, total };
+}
+
+function take(seeding: Seeding, { row, squared }: Candidate): void {
+  const { x, D, centroids, drawn, nearest } = seeding;
+  centroids.set(x.subarray(row * D, (row + 1) * D), drawn * D);
+  for (let i = 0; i < squared.length; i++) if (squared[i] < seeding.squared[i]) nearest[i] = drawn;
+  seeding.squared = squared;
+  seeding.drawn++;
 }

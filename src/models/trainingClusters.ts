@@ -1,5 +1,5 @@
 import { noGrad } from '../autograd/tape.ts';
-import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument, asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkFields, checkKind, checkLabels, checkOptions, checkRange } from '../core/check.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
@@ -99,6 +99,12 @@ export function trainingDistance(clusters: TrainingClusters, embedding: TensorLi
   for (const part of ['embedding', 'waveform'] as const) checkRange(op, `clusters.spread.${part}`, spread[part], 0);
   checkRange(op, 'clusters.limit', clusters.limit, 0);
   const { z, w } = parts(op, embedding, x);
+  const size = argument(op, 'clusters.centroids', centroids).shape.at(-1);
+  if (z.shape[1] + w.shape[1] !== size)
+    throw new ShapeError(
+      `${op}: expected embeddings (N,D) and samples (N,1,L) of which D + floor(L / ${STEP}) is ${size}, as of clusters.centroids, ` +
+        `got ${formatShape(z.shape)} and ${formatShape(asTensor(op, x).shape)}`,
+    );
   return nearestCentroid(beside(z, w, spread), centroids).distance;
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { checkKind, checkNumber } from '../core/check.ts';
+import { checkFields, checkKind, checkNumber } from '../core/check.ts';
 import type { Module } from '../nn/module.ts';
 
 /** What `f` gives with these weights in the model; the model's own are put back afterwards. */
@@ -72,7 +72,11 @@ export class BestWeights {
     return { score: this.#weights ? this.#score : null, tie: this.#tie, weights: this.#weights ?? {} };
   }
 
-  set state({ score, tie, weights }: BestWeightsState) {
+  /** @throws ArgumentError for what is no state */
+  set state(state: BestWeightsState) {
+    checkFields('BestWeights', 'state', state, { tie: 'number', weights: 'object' });
+    const { score, tie, weights } = state;
+    if (score !== null) checkNumber('BestWeights', 'state.score', score);
     this.#score = score ?? Number.POSITIVE_INFINITY;
     this.#tie = tie;
     this.#weights = score === null ? null : weights;

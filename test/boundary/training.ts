@@ -382,6 +382,20 @@ export const LEARNING: Record<string, Call> = {
     },
   },
   WeightAverage: { args: () => [linear(), 0.9], allows: { '1 = 0 | 0.5': part } },
+  'BestWeights#state': {
+    args: () => [{ score: 0.5, tie: 1, weights: linear().stateDict() }],
+    call: (state: d.BestWeightsState) => {
+      new d.BestWeights(linear()).state = state;
+    },
+    data: '0',
+    opaque: '0.weights',
+    allows: {
+      '0.score = null': 'none yet',
+      '0.score = -1 | 0 | 0.5 | huge | Infinity | NaN': 'any score',
+      '0.tie = -1 | 0 | 0.5 | huge': 'any finite number',
+      '0.weights = {}': 'checked where they are put back',
+    },
+  },
   'WeightAverage#state': {
     args: () => [new d.WeightAverage(linear(), 0.9).state],
     call: (state: d.WeightAverageState) => {
