@@ -103,6 +103,24 @@ test('what is wrong is told, with what would be right', () => {
   for (const [args, message] of cases) assertThrows(() => read(...args), ArgumentError, message);
 });
 
+test('an option before npm’s -- is not passed over', () => {
+  const { env } = process;
+  const npm = (given: Record<string, string>, ...args: string[]) => {
+    process.env = { ...env, npm_lifecycle_event: 'program', ...given };
+    try {
+      return read(...args);
+    } finally {
+      process.env = env;
+    }
+  };
+  const message = '--per-class: expected after --, as in npm run program -- --per-class, got before it';
+  for (const args of [[], ['3'], ['--json']])
+    assertThrows(() => npm({ npm_config_per_class: '3' }, ...args), ArgumentError, message);
+  assert.ok(npm({ npm_config_json: 'true' }), 'which may be a setting of npm');
+  assert.ok(npm({ npm_config_other: '3' }));
+  assert.ok(npm({ npm_config_per_class: '3', npm_lifecycle_event: 'test' }), 'run by another script');
+});
+
 test('numbers and words from the command line', () => {
   assert.equal([wholeNumber('-n', '3', 1), wholeNumber('-n', '1e3', 1), wholeNumber('-n', '0', 0)], [3, 1000, 0]);
   for (const wrong of ['0', '-3', '1.5', 'many', ' ', 'NaN', 'Infinity', '3 000'])

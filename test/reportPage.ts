@@ -15,12 +15,15 @@ interface PageElement {
   querySelectorAll(selector: string): Iterable<PageElement>;
   closest(selector: string): PageElement | null;
   getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+  focus(): void;
   parentElement: PageElement | null;
   childNodes: Iterable<{ nodeType: number; textContent: string }>;
 }
 declare const document: PageElement & {
   documentElement: PageElement & { scrollWidth: number };
   body: PageElement;
+  activeElement: PageElement | null;
 };
 declare function getComputedStyle(element: PageElement): Record<string, string>;
 
@@ -116,10 +119,11 @@ export function survey(): Survey {
       };
     });
   const colours: Record<string, string> = {};
-  for (const mark of document.querySelectorAll('svg [fill^="var(--c"], svg [stroke^="var(--c"]'))
+  const quiet = ['var(--page)', 'var(--rule)', 'var(--heat)']; // grounds and guides; what a heat map says is written in it
+  for (const mark of document.querySelectorAll('svg [fill^="var("], svg [stroke^="var("]'))
     for (const key of ['fill', 'stroke']) {
       const name = mark.getAttribute(key);
-      if (name?.startsWith('var(--c')) colours[name] = getComputedStyle(mark)[key];
+      if (name?.startsWith('var(') && !quiet.includes(name)) colours[name] = getComputedStyle(mark)[key];
     }
   return {
     scrollWidth: document.documentElement.scrollWidth,
@@ -133,6 +137,23 @@ export function survey(): Survey {
     letterings,
     colours,
   };
+}
+
+/** Opens what is folded away. */
+export function unfold(): void {
+  for (const details of document.querySelectorAll('details')) details.setAttribute('open', '');
+}
+
+/** What the keyboard reaches, in order: each one's name, and whether it is marked where it has the focus. */
+export function focusStops(): { name: string; marked: boolean }[] {
+  return [...document.querySelectorAll('a[href], summary, [tabindex], button, input, select')].map((e) => {
+    e.focus();
+    const { outlineStyle, outlineWidth } = getComputedStyle(e);
+    return {
+      name: e.getAttribute('aria-label') ?? e.textContent.trim(),
+      marked: document.activeElement === e && outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2,
+    };
+  });
 }
 
 /** The texts of each row of a table, cell by cell; what stands beneath a figure is a cell of its own. */

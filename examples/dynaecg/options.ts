@@ -27,7 +27,7 @@ export interface Options {
   json: boolean;
 }
 
-export const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and prints the paper's Table 1.
+const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and prints the paper's Table 1.
 
   npm start -- [options]
 

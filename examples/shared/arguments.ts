@@ -28,8 +28,8 @@ const COMMON = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolea
  * there.
  *
  * @returns null where they were asked for
- * @throws ArgumentError for an unknown option, one without its value or with one too many, one that is given twice, and a
- * word where none is taken
+ * @throws ArgumentError for an unknown option, one without its value or with one too many, one that is given twice, a word
+ * where none is taken, and an option that npm kept to itself
  */
 export function readArguments<const O extends Options>(
   { name, help, options, positionals = false }: Command<O>,
@@ -43,6 +43,7 @@ export function readArguments<const O extends Options>(
     console.log(asked('help') ? help : `dynaecg ${packageJson.version}`);
     return null;
   }
+  checkSwallowed(name, Object.keys(options));
   const before = new Map<string, string>();
   for (const token of parsed.tokens) {
     if (token.kind === 'positional' && !positionals)
@@ -57,6 +58,21 @@ export function readArguments<const O extends Options>(
     before.set(token.name, value);
   }
   return parsed as unknown as Parsed<O>;
+}
+
+const NPMS_OWN = ['json']; // an option of npm, too, which may stand in its settings
+
+/** npm keeps options that stand before `--` to itself, and the program would run as if they were not there. */
+function checkSwallowed(name: string, options: readonly string[]): void {
+  const { env } = process;
+  if (env['npm_lifecycle_event'] !== name) return;
+  const swallowed = options.find(
+    (option) => !NPMS_OWN.includes(option) && env[`npm_config_${option.replaceAll('-', '_')}`] !== undefined,
+  );
+  if (swallowed !== undefined)
+    throw new ArgumentError(
+      `--${swallowed}: expected after --, as in npm run ${name} -- --${swallowed}, got before it`,
+    );
 }
 
 function unknown(name: string, given: string, options: readonly string[]): ArgumentError {
