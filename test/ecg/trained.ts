@@ -24,31 +24,28 @@ import {
   type TimingFeature,
 } from 'dynaecg/ecg';
 
-const SHARES = { supraventricular: 0.12, ventricular: 0.15 };
-const SECONDS = 100; // of each half of a recording
+const SECONDS = 100; // of a piece
 const RATE = 360;
-const whole = Array.from({ length: 5 }, (_, i) =>
-  syntheticRecord({ seed: 'annotate1', name: `syn${i}`, duration: 2 * SECONDS, noise: 0.1, ...SHARES }),
-);
+const PIECES = 8; // of which the first four are trained on
+const SHARES = { supraventricular: 0.12, ventricular: 0.15 };
+const whole = syntheticRecord({ seed: 'annotate 2', name: 'syn', duration: PIECES * SECONDS, noise: 0.1, ...SHARES });
 
-/** A half of a recording, with the annotations of beats alone. */
-function half(record: EcgRecord, which: 0 | 1): EcgRecord {
-  const [lead] = record.leads;
-  const start = which * SECONDS * RATE;
-  const annotations = record.annotations
+/** A piece of the recording, as a recording, with the annotations of beats alone. */
+function piece(i: number): EcgRecord {
+  const [lead] = whole.leads;
+  const start = i * SECONDS * RATE;
+  const annotations = whole.annotations
     .map((a) => ({ ...a, sample: a.sample - start }))
     .filter(({ label, sample }) => isBeat(label) && sample >= 0 && sample < SECONDS * RATE);
-  return {
-    ...record,
-    leads: [makeLead({ ...lead, digital: lead.digital.slice(start, start + SECONDS * RATE) })],
-    annotations,
-  };
+  const digital = lead.digital.slice(start, start + SECONDS * RATE);
+  return { ...whole, name: `syn${i}`, leads: [makeLead({ ...lead, digital })], annotations };
 }
 
-const seen = whole.map((record) => half(record, 0));
+const pieces = Array.from({ length: PIECES }, (_, i) => piece(i));
+const seen = pieces.slice(0, PIECES / 2);
 
-/** The second halves of the recordings of which `trained` has seen the first. */
-export const unseen = whole.map((record) => half(record, 1)).slice(0, 4);
+/** Pieces of the same recording that `trained` has not seen. */
+export const unseen = pieces.slice(PIECES / 2);
 
 /** What differs from a network of the paper's windows. */
 export interface TrainedOptions extends Pick<BeatOptions, 'normalize' | 'before' | 'length'> {
@@ -57,7 +54,7 @@ export interface TrainedOptions extends Pick<BeatOptions, 'normalize' | 'before'
 }
 
 /**
- * A small model of beats, trained in a second on the first halves of five synthetic recordings. With the timing of beats it knows
+ * A small model of beats, trained in a second on half of a synthetic recording. With the timing of beats it knows
  * all three classes, whatever the last bits of the backend; without it S, which differ by their P wave alone, hardly.
  */
 export function trained(options?: TrainedOptions): Trained {
