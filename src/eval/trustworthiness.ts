@@ -2,7 +2,8 @@ import { argument, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkOptions } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
-import { checkFinite, forEachDistanceRow, nearestNeighbors } from './nearestNeighbors.ts';
+import { checkFinite, forEachDistanceRow } from './distanceRows.ts';
+import { nearestNeighbors } from './nearestNeighbors.ts';
 
 /**
  * Trustworthiness: whether the k nearest neighbours of a point in a layout are near to it in the data, too. With r(i,j)

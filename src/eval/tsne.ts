@@ -4,7 +4,8 @@ import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { jointAffinities } from './affinities.ts';
-import { checkFinite, nearestNeighbors } from './nearestNeighbors.ts';
+import { checkFinite } from './distanceRows.ts';
+import { nearestNeighbors } from './nearestNeighbors.ts';
 import { principalComponents } from './principalComponents.ts';
 import { TsneGradient } from './tsneGradient.ts';
 
