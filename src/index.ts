@@ -45,6 +45,19 @@ export {
   rocArea,
   rocCurve,
 } from './eval/curves.ts';
+export {
+  type LabelledEmbeddings,
+  type LabelledNeighbors,
+  type NeighborOptions,
+  nearestNeighbors,
+} from './eval/neighborSearch.ts';
+export {
+  precisionAt1,
+  type RetrievalOptions,
+  type RetrievalScores,
+  recallAtK,
+  retrievalScores,
+} from './eval/retrieval.ts';
 export { meanAndDeviation, quantile } from './eval/summary.ts';
 export { trustworthiness } from './eval/trustworthiness.ts';
 export { type TsneOptions, type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
@@ -79,7 +92,6 @@ export {
 export { type MultiSimilarityLossOptions, multiSimilarityLoss } from './metric/multiSimilarityLoss.ts';
 export { ntXentLoss } from './metric/ntXentLoss.ts';
 export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from './metric/proxyAnchorLoss.ts';
-export { precisionAt1, recallAtK } from './metric/retrieval.ts';
 export {
   type DeckState,
   type MPerClassOptions,
