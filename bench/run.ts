@@ -6,16 +6,18 @@ import { setBackend } from 'dynaecg';
 import { benchGemm } from './gemm.ts';
 import { benchInference } from './inference.ts';
 import { Report, readRun } from './report.ts';
+import { benchRetrieval } from './retrieval.ts';
 import { benchTraining } from './training.ts';
 import { benchTsne } from './tsne.ts';
 import { benchVariants } from './variants.ts';
 
 const DEFAULT = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
-const PARTS = { ...DEFAULT, tsne: benchTsne };
+const PARTS = { ...DEFAULT, retrieval: benchRetrieval, tsne: benchTsne };
 
-const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but tsne by default
+const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but the last two by default
 
-  tsne takes minutes, most of them scikit-learn's, and runs only where it is named.
+  retrieval takes half a minute, most of it the way it was done before, and tsne minutes, most of them scikit-learn's: both
+  run only where they are named.
 
   --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
   --json FILE      writes the run
