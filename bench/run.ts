@@ -9,17 +9,18 @@ import { benchCoverage } from './coverage.ts';
 import { benchGemm } from './gemm.ts';
 import { benchInference } from './inference.ts';
 import { Report, readRun } from './report.ts';
+import { benchRetrieval } from './retrieval.ts';
 import { benchTraining } from './training.ts';
 import { benchTsne } from './tsne.ts';
 import { benchVariants } from './variants.ts';
 
 const DEFAULT = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
-const PARTS = { ...DEFAULT, tsne: benchTsne, coverage: benchCoverage };
+const PARTS = { ...DEFAULT, retrieval: benchRetrieval, tsne: benchTsne, coverage: benchCoverage };
 
-const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but tsne and coverage by default
+const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but the last three by default
 
-  tsne and coverage take minutes, most of those of tsne scikit-learn's, and run only where they are named; coverage is how often
-  intervals over patients hold the true score.
+  retrieval takes half a minute, most of it the way it was done before; tsne and coverage take minutes, most of those of tsne
+  scikit-learn's: the three run only where they are named. coverage is how often intervals over patients hold the true score.
 
   --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
   --json FILE      writes the run

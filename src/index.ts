@@ -82,9 +82,22 @@ export {
 } from './eval/curves.ts';
 export { type McNemarOptions, type McNemarResult, mcnemarTest } from './eval/mcnemar.ts';
 export { type MulticlassAreaOptions, multiclassRocArea } from './eval/multiclassArea.ts';
+export {
+  type LabelledEmbeddings,
+  type LabelledNeighbors,
+  type NeighborOptions,
+  nearestNeighbors,
+} from './eval/neighborSearch.ts';
 export { type PlaceInLayoutOptions, placeInLayout } from './eval/placeInLayout.ts';
 export { type PrincipalComponents, principalComponents, principalScores } from './eval/principalComponents.ts';
 export { type Interval, type ProportionOptions, proportionInterval } from './eval/proportion.ts';
+export {
+  precisionAt1,
+  type RetrievalOptions,
+  type RetrievalScores,
+  recallAtK,
+  retrievalScores,
+} from './eval/retrieval.ts';
 export {
   type GroupInterval,
   type ScoreIntervals,
@@ -125,7 +138,6 @@ export {
 export { type MultiSimilarityLossOptions, multiSimilarityLoss } from './metric/multiSimilarityLoss.ts';
 export { ntXentLoss } from './metric/ntXentLoss.ts';
 export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from './metric/proxyAnchorLoss.ts';
-export { precisionAt1, recallAtK } from './metric/retrieval.ts';
 export { supConLoss } from './metric/supConLoss.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
 export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';

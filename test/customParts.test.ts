@@ -276,14 +276,23 @@ const wrong: [f: () => unknown, type: new (message: string) => Error, message: s
     'tripletLoss: expected distance to give a Tensor, got an array of 1',
   ],
   [
-    () => d.recallAtK(z, pairs, 1, () => zeros([4, 4])),
+    () => d.recallAtK(z, pairs, 1, { distance: () => zeros([4, 3]) }),
     ShapeError,
-    'recallAtK: expected distance to give [1,4], got [4,4]',
+    'recallAtK: expected distance to give [4,4], got [4,3]',
   ],
   [
-    () => d.precisionAt1(z, pairs, () => tensor([[0, 1, Number.NaN, 2]])),
+    () =>
+      d.precisionAt1(z, pairs, {
+        distance: () =>
+          tensor([
+            [0, 1, 2, 3],
+            [0, 1, Number.NaN, 2],
+            [0, 1, 2, 3],
+            [0, 1, 2, 3],
+          ]),
+      }),
     DataError,
-    'precisionAt1: expected finite distances, got NaN from sample 0 to 2',
+    'precisionAt1: expected finite distances, got NaN from sample 1 to 2',
   ],
 ];
 for (const [f, type, message] of wrong) test(message, () => assertThrows(f, type, message));

@@ -10,9 +10,7 @@ import {
   pairwiseCosine,
   pairwiseSquaredEuclidean,
   possibleTriplets,
-  precisionAt1,
   Random,
-  recallAtK,
   ScheduledMargin,
   ShapeError,
   type Tensor,
@@ -387,42 +385,7 @@ test('distances are what plain loops give', () => {
     }
 });
 
-// ---- retrieval
-
-test('recall@k and precision@1 are what sorting gives, equal distances in the order of position', () => {
-  for (const [cloud, { point }] of Object.entries(clouds))
-    for (const distance of [pairwiseSquaredEuclidean, pairwiseCosine]) {
-      if (cloud === 'a grid' && distance === pairwiseCosine) continue; // equal only up to rounding: no order to expect
-      const random = new Random(cloud);
-      const z = range(40).map(() => point(random).map((v) => v + 1)); // away from the origin, for the cosine
-      const labels = z.map((_, i) => (i === 0 ? 9 : random.integer(4))); // one label occurs once
-      const x = points(z);
-      const D = distance(x);
-      const hit = (k: number) => (i: number) => {
-        const others = range(40).filter((j) => j !== i);
-        others.sort((a, b) => D.data[i * 40 + a] - D.data[i * 40 + b] || a - b);
-        return others.slice(0, k).some((j) => labels[j] === labels[i]);
-      };
-      for (const k of [1, 2, 5, 39, 100])
-        assert.is(recallAtK(x, labels, k, distance), range(40).filter(hit(k)).length / 40, `${cloud}, k ${k}`);
-      assert.is(precisionAt1(x, labels, distance), recallAtK(x, labels, 1, distance));
-      assert.is(recallAtK(x, labels, 39, distance), 39 / 40, 'the label that occurs once is a miss');
-    }
-  assert.is(recallAtK(zeros([0, 2]), [], 1), 0);
-});
-
-test('an embedding that is no number is an error, not a hit', () => {
-  const labels = [0, 0, 1, 1];
-  const found = 'expected finite numbers in embeddings, got';
-  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-    const x = tensor([[0], [bad], [bad], [1]]);
-    assertThrows(() => precisionAt1(x, labels), DataError, `precisionAt1: ${found} ${bad} at position 1`);
-    assertThrows(() => recallAtK(x, labels, 2), DataError, `recallAtK: ${found} ${bad} at position 1`);
-  }
-  const far = tensor([[0], [1e30], [2e30], [1]]);
-  const infinite = 'recallAtK: expected finite distances, got Infinity from sample 0 to 1';
-  assertThrows(() => recallAtK(far, labels, 1), DataError, infinite);
-});
+// ---- what cannot be mined
 
 for (const [name, { miner }] of Object.entries(miners))
   test(`a distance that is no number is an error, not a triplet that is missing: ${name}`, () => {
@@ -723,9 +686,6 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     ArgumentError,
     'ScheduledMargin: expected a margin >= 0 for iteration 3, got NaN',
   ],
-  [() => recallAtK(four, [0, 1], 1), ShapeError, 'recallAtK: expected 4 labels, got 2'],
-  [() => recallAtK(zeros([4]), [0], 1), ShapeError, 'recallAtK: expected embeddings (N,D), got [4]'],
-  [() => recallAtK(four, [0, 1, 0, 1], 0), ArgumentError, 'recallAtK: expected k to be a whole number >= 1, got 0'],
 ];
 
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));

@@ -1,74 +1,60 @@
 import { scope } from '../autograd/scope.ts';
-import { noGrad } from '../autograd/tape.ts';
-import { Tensor } from '../autograd/tensor.ts';
-import { ArgumentError, DataError } from '../core/errors.ts';
+import { empty, newVec, type Tensor } from '../autograd/tensor.ts';
+import { kernels } from '../backend/active.ts';
+import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Vec } from '../kernels/types.ts';
-import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
+import type { Distance } from '../metric/tripletLoss.ts';
+import { type Bounds, boundsOf, Candidates } from './candidates.ts';
+import { forEachBlock, forEachDistanceRow } from './distanceRows.ts';
+import { Selection } from './selection.ts';
 
-/** Rows whose distances are held at once: 64 x 10,000 float32 numbers are 2.5 MB, and copying x to the kernel is 1/64 of reading it. */
-const BLOCK = 64;
-
-/** Throws where a value of x (N,D) is not finite. */
-export function checkFinite(op: string, name: string, { data, shape: [, D] }: Tensor): void {
-  for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i]))
-      throw new DataError(`${op}: expected finite values in ${name}, got ${data[i]} in row ${Math.floor(i / D)}`);
-}
-
-/**
- * Calls `visit(d, i)` for each row i of z (M,D), by default x itself, with its squared distances to the N rows of x (N,D):
- * 0 where a row is compared with itself. They are made in blocks by the library's kernel, so that M x N numbers never
- * exist; `d` is overwritten afterwards.
- */
-export function forEachDistanceRow(x: Tensor, visit: (d: Vec, i: number) => void, z: Tensor = x): void {
-  const [N, D] = x.shape;
-  const [M] = z.shape;
-  for (let from = 0; from < M; from += BLOCK) {
-    const to = Math.min(from + BLOCK, M);
-    noGrad(() =>
-      scope(() => {
-        const rows = new Tensor(z.data.subarray(from * D, to * D), [to - from, D]);
-        const d = pairwiseSquaredEuclidean(rows, x).data;
-        for (let i = from; i < to; i++) visit(d.subarray((i - from) * N, (i - from + 1) * N), i);
-      }),
-    );
-  }
-}
+export { checkFinite } from './distanceRows.ts';
 
 /** The k nearest of N rows to each of M rows. */
 export interface Neighbors {
   k: number;
-  /** (M,k) which rows, nearest first; equal distances go by position, unless drawn */
+  /** (M,k) which rows, nearest first; equal distances go by position */
   index: Int32Array;
-  /** (M,k) squared distances */
+  /** (M,k) their distances, squared Euclidean unless others were asked for */
   distance: Float64Array;
+}
+
+/** What is searched, and for what. */
+export interface Search {
+  /** (N,D) */
+  x: Tensor;
+  /** (M,D), of x's dtype; x itself by default, each row then without itself */
+  z?: Tensor;
+  /** at most N, or N - 1 without z; nothing is visited for 0 */
+  k: number;
+  /** squared Euclidean by default */
+  distance?: Distance;
 }
 
 /**
  * Exact nearest neighbours by squared Euclidean distance: the k nearest rows of x (N,D) to each row of z (M,D), 1 <= k <= N;
  * without z the k nearest other rows to each row of x itself, 1 <= k < N.
  *
- * A tree over the data (scikit-learn takes a ball tree or k-d tree up to 15 dimensions) does not help at 64 dimensions,
- * where it comes near to every point.
- *
  * @param ties what draws which of equally far rows are the last of the k, asked for where there are any; without it those
  * that come first are
  * @throws ArgumentError where a distance is no finite number of x's dtype
  */
 export function nearestNeighbors(op: string, x: Tensor, k: number, z?: Tensor, ties?: () => Random): Neighbors {
+  if (!ties) return collectNeighbors(op, { x, k, z });
   const [M] = (z ?? x).shape;
   const index = new Int32Array(M * k);
   const distance = new Float64Array(M * k);
-  const heap = new NearestHeap(k);
+  const found = new Selection(k, x.shape[0], x.dtype);
   const visit = (d: Vec, i: number): void => {
-    heap.fill(d, z ? -1 : i);
-    if (!Number.isFinite(heap.distance[0]))
-      throw new ArgumentError(`${op}: expected squared distances that ${x.dtype} can hold, got Infinity`);
-    heap.drainInto(index, distance, i * k);
-    if (ties) drawTies(index.subarray(i * k, (i + 1) * k), distance.subarray(i * k, (i + 1) * k), d, z ? -1 : i, ties);
+    const self = z ? -1 : i;
+    found.take(d, self);
+    checkHeld(op, x, found);
+    index.set(found.index, i * k);
+    distance.set(found.distance, i * k);
+    drawTies(index.subarray(i * k, (i + 1) * k), distance.subarray(i * k, (i + 1) * k), d, self, ties);
   };
-  forEachDistanceRow(x, visit, z);
+  forEachDistanceRow(x, visit, { z, op });
   return { k, index, distance };
 }
 
@@ -89,56 +75,89 @@ function drawTies(index: Int32Array, distance: Float64Array, d: Vec, self: numbe
   }
 }
 
-/** The k smallest distances seen, farthest on top; of equal ones that of the higher position is the farther. */
-class NearestHeap {
-  readonly distance: Float64Array;
-  readonly #index: Int32Array;
-  readonly #k: number;
-
-  constructor(k: number) {
-    this.#k = k;
-    this.distance = new Float64Array(k);
-    this.#index = new Int32Array(k);
-  }
-
-  /** The k nearest of a row of distances, without position `self`; none is left out where that is -1. */
-  fill(d: Vec, self: number): void {
-    this.distance.fill(Number.POSITIVE_INFINITY);
-    this.#index.fill(d.length);
-    let farthest = Number.POSITIVE_INFINITY;
-    // Positions come in ascending order, so one that only equals the farthest never displaces it.
-    for (let j = 0; j < d.length; j++)
-      if (d[j] < farthest && j !== self) {
-        this.#sink(d[j], j, this.#k);
-        farthest = this.distance[0];
-      }
-  }
-
-  /** Writes the entries from `at` on, nearest first. */
-  drainInto(index: Int32Array, distance: Float64Array, at: number): void {
-    for (let size = this.#k - 1; size >= 0; size--) {
-      index[at + size] = this.#index[0];
-      distance[at + size] = this.distance[0];
-      this.#sink(this.distance[size], this.#index[size], size);
-    }
-  }
-
-  /** Puts an entry in place of the farthest of the first `size`. */
-  #sink(d: number, j: number, size: number): void {
-    const [distance, index] = [this.distance, this.#index];
-    let at = 0;
-    for (let child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && isFarther(distance[child + 1], index[child + 1], distance[child], index[child])) child++;
-      if (!isFarther(distance[child], index[child], d, j)) break;
-      distance[at] = distance[child];
-      index[at] = index[child];
-      at = child;
-    }
-    distance[at] = d;
-    index[at] = j;
-  }
+/** Throws where a distance is more than the numbers can hold. */
+function checkHeld(op: string, { dtype }: Tensor, found: Selection): void {
+  if (!Number.isFinite(found.distance[found.distance.length - 1]))
+    throw new ArgumentError(`${op}: expected squared distances that ${dtype} can hold, got Infinity`);
 }
 
-function isFarther(d: number, j: number, thanD: number, thanJ: number): boolean {
-  return d > thanD || (d === thanD && j > thanJ);
+/** What `forEachNeighbors` finds, in one piece. */
+export function collectNeighbors(op: string, search: Search): Neighbors {
+  const { k } = search;
+  const [M] = (search.z ?? search.x).shape;
+  const index = new Int32Array(M * k);
+  const distance = new Float64Array(M * k);
+  forEachNeighbors(op, search, (i, found) => {
+    index.set(found.index, i * k);
+    distance.set(found.distance, i * k);
+  });
+  return { k, index, distance };
+}
+
+/**
+ * Calls `visit(i, found)` for each row i of z with its k nearest rows, `found` being overwritten afterwards.
+ *
+ * The distances are those of the library's kernel to the last bit. Where few neighbours are asked for, it is not run on all
+ * pairs: a matrix product, a third of the work, rules out most. A tree over the data (scikit-learn takes a ball tree or k-d
+ * tree up to 15 dimensions) does not help at 64 dimensions, where it comes near to every point.
+ *
+ * @throws ArgumentError where a distance is no finite number of x's dtype
+ */
+export function forEachNeighbors(
+  op: string,
+  { x, z, k, distance }: Search,
+  visit: (i: number, found: Selection) => void,
+): void {
+  if (k < 1) return; // there is nobody to be found
+  const found = new Selection(k, x.shape[0], x.dtype);
+  const take = (i: number): void => {
+    checkHeld(op, x, found);
+    visit(i, found);
+  };
+  const bounds = distance ? null : boundsOf(x, z ?? x, k);
+  if (bounds) forEachRuledOut(x, z, bounds, found, take);
+  else
+    forEachDistanceRow(
+      x,
+      (d, i) => {
+        found.take(d, z ? -1 : i);
+        take(i);
+      },
+      { z, distance, op },
+    );
+}
+
+/**
+ * For each row a of z: from 2 a.b alone follows a lower and an upper bound of |a - b|^2 for each row b of x. Whatever has a
+ * lower bound above the k-th smallest upper bound is not among the k nearest; the kernel decides about the others.
+ */
+function forEachRuledOut(
+  x: Tensor,
+  z: Tensor | undefined,
+  bounds: Bounds,
+  found: Selection,
+  visit: (i: number) => void,
+): void {
+  const [N, D] = x.shape;
+  const kernel = kernels(x.dtype);
+  const candidates = new Candidates(found.index.length, bounds);
+  const squares = newVec(x.dtype, N);
+  for (let j = 0; j < N; j++) squares[j] = bounds.x[j] * (1 - bounds.relative);
+  forEachBlock(x, z ?? x, (rows, from, own) => {
+    const [n] = rows.shape;
+    const lower = empty([n, N], x.dtype).data; // bounds of |a - b|^2 - |a|^2: |a|^2 is the same in all of a row
+    for (let i = 0; i < n; i++) lower.set(squares, i * N);
+    kernel.gemm(lower, 0, N, rows.data, 0, D, own.data, 0, D, n, N, D, false, true, -2, 1);
+    for (let i = 0; i < n; i++) {
+      const left = candidates.of(lower.subarray(i * N, (i + 1) * N), from + i, z ? -1 : from + i);
+      scope(() => {
+        const near = empty([left.length, D], x.dtype).data;
+        const d = empty([left.length], x.dtype).data;
+        kernel.gather(near, own.data, left, 1, N, left.length, D);
+        kernel.squaredEuclidean(d, rows.data.subarray(i * D, (i + 1) * D), near, 1, left.length, D);
+        found.take(d, -1, left);
+      });
+      visit(from + i);
+    }
+  });
 }

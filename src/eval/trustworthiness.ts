@@ -3,7 +3,8 @@ import { checkCount, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { comparable, METRICS, type Metric } from './comparable.ts';
-import { checkFinite, forEachDistanceRow, nearestNeighbors } from './nearestNeighbors.ts';
+import { checkFinite, forEachDistanceRow } from './distanceRows.ts';
+import { nearestNeighbors } from './nearestNeighbors.ts';
 import { rescaled } from './rescale.ts';
 
 /**

@@ -224,16 +224,6 @@ export const LEARNING: Record<string, Call> = {
     args: () => [[...LABELS]],
     allows: { '0 = [] | empty | [5]': 'no triplet', '0.0 = -1 | 0 | huge': A_LABEL },
   },
-  precisionAt1: {
-    args: () => [of(8, 2), [...LABELS], d.pairwiseCosine],
-    optional: '2',
-    allows: { '1.0 = -1 | 0 | huge': A_LABEL },
-  },
-  recallAtK: {
-    args: () => [of(8, 2), [...LABELS], 2, d.pairwiseCosine],
-    optional: '3',
-    allows: { '1.0 = -1 | 0 | huge': A_LABEL },
-  },
   tripletLoss: {
     args: () => [of(8, 2), [...LABELS], { distance: d.pairwiseCosine, miner: d.semiHard, margin: 0.2, power: 2 }],
     optional: '2.distance 2.miner 2.power',
@@ -673,7 +663,45 @@ export const MODELS: Record<string, Call> = {
   },
 };
 
+const references = (): d.LabelledEmbeddings => ({ embeddings: of(6, 2), labels: [0, 0, 1, 1, 2, 2] });
+
 export const SCORES: Record<string, Call> = {
+  nearestNeighbors: {
+    args: () => [references(), 2, { queries: of(3, 2), distance: d.pairwiseCosine }],
+    optional: '2 2.queries 2.distance',
+    data: '0',
+    allows: { '0.labels.0 = -1 | 0': A_LABEL, '2 = {}': 'the defaults' },
+  },
+  precisionAt1: {
+    args: () => [of(8, 2), [...LABELS], { references: references(), distance: d.pairwiseCosine }],
+    optional: '2 2.references 2.distance',
+    data: '2.references',
+    allows: {
+      '1.0 = -1 | 0 | huge': A_LABEL,
+      '2 = {}': 'the defaults',
+      '2.references.labels.0 = -1 | 0 | huge': A_LABEL,
+    },
+  },
+  recallAtK: {
+    args: () => [of(8, 2), [...LABELS], 2, { references: references(), distance: d.pairwiseCosine }],
+    optional: '3 3.references 3.distance',
+    data: '3.references',
+    allows: {
+      '1.0 = -1 | 0 | huge': A_LABEL,
+      '3 = {}': 'the defaults',
+      '3.references.labels.0 = -1 | 0 | huge': A_LABEL,
+    },
+  },
+  retrievalScores: {
+    args: () => [of(8, 2), [...LABELS], { references: references(), distance: d.pairwiseCosine, maxRank: 3 }],
+    optional: '2 2.references 2.distance 2.maxRank',
+    data: '2.references',
+    allows: {
+      '1.0 = -1 | 0 | huge': A_LABEL,
+      '2 = {}': 'the defaults',
+      '2.references.labels.0 = -1 | 0 | huge': A_LABEL,
+    },
+  },
   bootstrapInterval: {
     args: () => [
       [matrix(), matrix()],
