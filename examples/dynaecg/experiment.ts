@@ -9,6 +9,7 @@ import { prepareFolder } from '../shared/folder.ts';
 import { didYouMean, oneOf, wholeNumber } from '../shared/values.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from './comparisonTables.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
+import { formatDifference } from './difference.ts';
 import { writeLayouts } from './layouts.ts';
 import { Ledger, type Outcome, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
@@ -27,6 +28,7 @@ const help = `Runs configurations over several seeds, and tells what they came t
   npm run experiment -- run NAME... --data DIR [options]     train, and judge on the validation part
   npm run experiment -- table [NAME...]                      mean and standard deviation over the seeds
   npm run experiment -- records NAME                         the figures by record
+  npm run experiment -- difference NAME NAME                 how much better the first is than the second on the same patients
   npm run experiment -- embeddings [NAME...]                 perceptron and nearest neighbours side by side, and the embedding
   npm run experiment -- curve NAME...                        sensitivity and precision of S at other priors
   npm run experiment -- layout NAME... --data DIR [--seed S] [--out FILE.html]
@@ -50,7 +52,7 @@ goes on after the last iteration that it finished; one that the ledger holds is 
 
 Configurations: ${configurationNames().join(' ')}`;
 
-const COMMANDS = ['run', 'table', 'records', 'embeddings', 'curve', 'layout'] as const;
+const COMMANDS = ['run', 'table', 'records', 'difference', 'embeddings', 'curve', 'layout'] as const;
 
 /** The commands that take an option, where not all do; `one` is a single run of `run`. */
 const TAKEN_BY: Record<string, readonly string[]> = {
@@ -227,8 +229,14 @@ async function main(args: string[]): Promise<number> {
   else if (command === 'layout') {
     const { page, figures } = await writeLayouts(parsed);
     console.log(`the layouts are in ${page}, their figures in ${figures}`);
-  } else console.log(tables(command, chosen(parsed)));
+  } else if (command === 'difference') console.log(difference(parsed));
+  else console.log(tables(command, chosen(parsed)));
   return 0;
+}
+
+function difference({ names, ledger }: Arguments): string {
+  if (names.length !== 2) throw new ArgumentError(`difference: expected two configurations, got ${names.length}`);
+  return formatDifference(ledger.outcomes, names[0], names[1]);
 }
 
 function tables(command: 'table' | 'records' | 'embeddings' | 'curve', outcomes: readonly Outcome[]): string {
