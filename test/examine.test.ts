@@ -48,7 +48,8 @@ const records: EcgRecord[] = syntheticRecords({ seed: 'examine', patients: 6, du
 const recordings = { source: 'synthetic', records, division: { train: names.slice(0, 3), test: names.slice(3) } };
 const tiny = {
   ...readConfiguration('synthetic'),
-  ...{ channels: [4, 6] as const, hidden: 4, features: 8, embedding: 4, iterations: 1, steps: 3, mlpEpochs: 2 },
+  ...{ length: 253, before: 126, channels: [4, 6] as const, hidden: 4, features: 8, embedding: 4 },
+  ...{ iterations: 1, steps: 3, mlpEpochs: 2 },
 };
 const planned = plan(recordings, { ...tiny, protocol: 'inter', timing: ['rate'], members: 2, perClass: 3 }, '0');
 const result = await run(planned, watch);

@@ -173,7 +173,8 @@ function checkShown(
   for (const { kind, label, predicted, probability, signal, weights } of attention) {
     assert.is(kind === 'typical', label === predicted);
     assert.ok(probability > 1 / 3 - 1e-6 && probability <= 1);
-    assert.equal([signal.length, weights.length], [253, 63]);
+    const { length } = readConfiguration('synthetic');
+    assert.equal([signal.length, weights.length], [length, Math.floor(length / 4)]);
     assert.ok(Math.abs(weights.reduce((a, b) => a + b) - 1) < 1e-3);
   }
   assert.ok(attention.length > 0);
@@ -273,12 +274,12 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
 
     const { networks, clusters, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
-    const { timing } = readConfiguration('synthetic');
+    const { timing, length, before } = readConfiguration('synthetic');
     assert.equal(about['timing'], timing);
-    assert.equal(about['window'], { length: 253, before: 126, lead: 'MLII', normalize: 'zscore', units: 'mV' });
+    assert.equal(about['window'], { length, before, lead: 'MLII', normalize: 'zscore', units: 'mV' });
     assert.equal(about['configuration'], figures.configuration);
     const [{ embedder, classifier }] = networks;
-    const z = embedder.embed(zeros([5, 253]), { context: zeros([5, timing.length]) });
+    const z = embedder.embed(zeros([5, length]), { context: zeros([5, timing.length]) });
     assert.is(classifier?.predict(z).length, 5);
     assert.equal([clusters?.centroids.shape[0], clusters?.limit], [shown.novelty.clusters, shown.novelty.limit]);
   }
@@ -361,7 +362,7 @@ test('a file of settings: timing beside the beats, which the model file names', 
   const [{ embedder, classifier }] = networks;
   assert.equal(about['timing'], ['change', 'rate']);
   assert.is(embedder.config.contextFeatures, 2);
-  const z = embedder.embed(zeros([5, 253]), { context: zeros([5, 2]) });
+  const z = embedder.embed(zeros([5, settings.length]), { context: zeros([5, 2]) });
   assert.is(classifier?.predict(z).length, 5);
 });
 
@@ -419,7 +420,9 @@ test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
   assert.is(stdout, '', 'no table');
   const [{ embedder, classifier }] = loadModel(path).networks;
   assert.is(classifier, null);
-  const z = embedder.embed(zeros([2, 253]), { context: zeros([2, embedder.config.contextFeatures]) });
+  const z = embedder.embed(zeros([2, embedder.config.length]), {
+    context: zeros([2, embedder.config.contextFeatures]),
+  });
   assert.equal([...z.shape], [2, embedder.config.embedding]);
   const { judged, history } = json('stopped', 'metrics.json').protocols.intra;
   assert.is(judged, null);
