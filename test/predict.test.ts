@@ -78,7 +78,8 @@ test('two records: annotations, csv and json, what is printed, comparison with a
     const counts = labels.map((label) => beats.filter((beat) => beat.label === label).length);
     assert.match(told, new RegExp(`^  ${labels.join(' +')}\n  ${counts.join(' +')}\n`, 'm'));
     const reasons = ['edge', 'unlike'].map((why) => [beats.filter((beat) => beat.why === why).length, why].join(' '));
-    const without = /^without a class: (.*)$/m.exec(told)![1].split(', ').sort();
+    const own = told.split('\n\n')[0]; // the next record may have such beats where this one has none
+    const without = /^without a class: (.*)$/m.exec(own)?.[1].split(', ').sort() ?? [];
     assert.equal(
       without,
       reasons.filter((reason) => !reason.startsWith('0')),
