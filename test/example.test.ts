@@ -188,7 +188,7 @@ function checkShown(
 test('synthetic recordings, both protocols: tables, report.html, metrics.json, csv, models', async () => {
   const { code, stdout, stderr } = await cli([...TINY, '--out', at('synthetic')]);
   assert.is(code, 0, stderr);
-  assert.match(stderr, 'no --data given: 12 synthetic recordings');
+  assert.match(stderr, 'no --data given: 32 synthetic recordings');
   assert.match(stderr, /^intra: embedder +best of 2 iterations: [12] \(\d:\d\d\)$/m);
   assert.match(stderr, /\d+ beats; \d+ dropped/);
   const files = ['csv', 'metrics.json', 'model-inter.safetensors', 'model-intra.safetensors', 'report.html'];
