@@ -208,7 +208,15 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
   assert.equal(Object.keys(metrics.protocols), ['intra', 'inter']);
   for (const [protocol, figures] of Object.entries<ProtocolMetrics>(metrics.protocols)) {
     const { train, test: tested, patients, seconds, history } = figures;
-    const { confusion: rows, records, accuracy, perClass: scores, macro, ...shown } = figures.judged as Judged;
+    const {
+      confusion: rows,
+      records,
+      accuracy,
+      balancedAccuracy,
+      perClass: scores,
+      macro,
+      ...shown
+    } = figures.judged as Judged;
     const given = { protocol, iterations: 2, steps: 2, perClass: 3 };
     assert.equal(figures.configuration, { ...readConfiguration('synthetic'), ...given });
     assert.is(train + tested, beats.windows);
@@ -217,7 +225,7 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
       rows.flat().reduce((a, b) => a + b),
       tested,
     );
-    assert.equal({ accuracy, perClass: scores, macro }, classificationScores(rows));
+    assert.equal({ accuracy, balancedAccuracy, perClass: scores, macro }, classificationScores(rows));
     assert.equal(Object.keys(records).length, protocol === 'intra' ? 12 : 6, 'a matrix for each record tested on');
     assert.equal(addConfusion(Object.values(records)), rows);
     assert.equal(Object.keys(seconds), ['embedder', 'embedding', 'classifier', 'report']);

@@ -6,6 +6,7 @@ import { ArgumentError } from 'dynaecg';
 import { exitWith } from '../exit.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from './comparisonTables.ts';
 import { configurationNames, fingerprint, readConfiguration } from './configuration.ts';
+import { formatDifference } from './difference.ts';
 import { writeLayouts } from './layouts.ts';
 import { Ledger, type Outcome, type RunId } from './ledger.ts';
 import { run } from './pipeline.ts';
@@ -24,6 +25,7 @@ const help = `Runs configurations over several seeds, and tells what they came t
   npm run experiment -- run NAME... --data DIR [options]     train, and judge on the validation part
   npm run experiment -- table [NAME...]                      mean and standard deviation over the seeds
   npm run experiment -- records NAME                         the figures by record
+  npm run experiment -- difference NAME NAME                 how much better the first is than the second on the same patients
   npm run experiment -- embeddings [NAME...]                 perceptron and nearest neighbours side by side, and the embedding
   npm run experiment -- curve NAME...                        sensitivity and precision of S at other priors
   npm run experiment -- layout NAME... --data DIR [--seed S] [--out FILE.html]
@@ -199,11 +201,16 @@ async function main(args: string[]): Promise<number> {
     console.log([formatEmbeddings(chosen()), formatRanking(chosen())].filter((text) => text !== '').join('\n\n'));
   else if (command === 'curve') console.log(formatCurves(chosen()));
   else if (command === 'records') console.log(formatRecords(chosen()));
-  else if (command === 'layout') {
+  else if (command === 'difference') {
+    if (names.length !== 2) throw new ArgumentError(`difference: expected two configurations, got ${names.length}`);
+    console.log(formatDifference(ledger.outcomes, names[0], names[1]));
+  } else if (command === 'layout') {
     const { page, figures } = await writeLayouts(parsed);
     console.log(`the layouts are in ${page}, their figures in ${figures}`);
   } else
-    throw new ArgumentError(`experiment: expected run, table, records, embeddings, curve or layout, got ${command}`);
+    throw new ArgumentError(
+      `experiment: expected run, table, records, difference, embeddings, curve or layout, got ${command}`,
+    );
   return 0;
 }
 

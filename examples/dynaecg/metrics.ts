@@ -68,6 +68,8 @@ export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'violatio
 /** How the beats to judge by were classified; files of earlier runs have no comparison. */
 export interface Judged extends Partial<Comparison> {
   accuracy: number;
+  /** mean sensitivity; files of earlier runs lack it */
+  balancedAccuracy?: number;
   perClass: (TableScores & { support: number })[];
   /** unweighted means over the classes */
   macro: TableScores;
@@ -87,13 +89,16 @@ export interface Judged extends Partial<Comparison> {
   novelty: NoveltyMetrics;
 }
 
-/** The scores that Table 1 shows; runs of today have specificity and balanced accuracy in their file, too. */
-export type TableScores = Pick<Scores, 'sensitivity' | 'precision' | 'f1'>;
+/** A score that Table 1 shows. */
+export type TableScore = 'sensitivity' | 'precision' | 'f1';
+
+/** Files of earlier runs have no specificity. */
+export type TableScores = Pick<Scores, TableScore> & Partial<Scores>;
 
 /** Files of earlier runs do not tell of how many patients an interval is. */
 export type PatientInterval = Interval & Partial<GroupInterval>;
 
-export type TableIntervals = Record<keyof TableScores, PatientInterval>;
+export type TableIntervals = Record<TableScore, PatientInterval> & { specificity?: PatientInterval };
 
 /** t-SNE of some embeddings, in columns: one entry for each beat. */
 export interface Layout {

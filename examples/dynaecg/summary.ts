@@ -15,7 +15,8 @@ interface Of<T> {
 
 type Statistic = <T>(scores: Of<T>) => T;
 
-const STATISTICS: Record<string, Statistic> = {
+/** What tables show of the scores, or of their intervals. */
+export const STATISTICS: Record<string, Statistic> = {
   accuracy: (s) => s.accuracy,
   'macro F1': (s) => s.macro.f1,
   'N F1': (s) => s.perClass[0].f1,

@@ -38,8 +38,11 @@ const share: Shape<number> = (value, path) => {
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   throw new Misfit(`${path} should be a number from 0 to 1 and is ${JSON.stringify(value)}`);
 };
-const scores = { sensitivity: number, precision: number, f1: number };
-const intervals = object<TableIntervals>({ sensitivity: interval, precision: interval, f1: interval });
+const scores = { sensitivity: number, precision: number, f1: number, specificity: optional(number) };
+const intervals = object<TableIntervals>({
+  ...{ sensitivity: interval, precision: interval, f1: interval },
+  specificity: optional(interval),
+});
 const byClass = <T>(shape: Shape<T>): Shape<T[]> => list(shape, CLASSES.length);
 const counts = byClass(byClass(whole));
 const classIndex: Shape<number> = (value, path) => {
@@ -90,6 +93,7 @@ const example = object<AttentionExample>({
 
 const judged = object<Judged>({
   accuracy: number,
+  balancedAccuracy: optional(number),
   perClass: byClass(object<TableScores & { support: number }>({ ...scores, support: whole })),
   macro: object<TableScores>(scores),
   confusion: counts,

@@ -1,5 +1,5 @@
 import { classificationScores } from 'dynaecg';
-import type { Judged, Metrics, PatientInterval, TableIntervals, TableScores } from '../metrics.ts';
+import type { Judged, Metrics, PatientInterval, TableIntervals, TableScore, TableScores } from '../metrics.ts';
 import { dividedAsPaper, METHODS, operatingPoint, PAPER, PAPER_ACCURACY } from '../table.ts';
 import { count, counted, LEVEL, share } from './format.ts';
 import { type Content, figure, type Html, html, scroll } from './html.ts';
@@ -10,7 +10,7 @@ export const SCORES = [
   ['sensitivity', 'Sensitivity'],
   ['precision', 'Precision'],
   ['f1', 'F1'],
-] as const satisfies readonly (readonly [score: keyof TableScores, name: string])[];
+] as const satisfies readonly (readonly [score: TableScore, name: string])[];
 
 /** Whether the paper's figures may stand beside those of a protocol. */
 export const comparesWithPaper = ({ source }: Metrics, { metrics }: Part): boolean =>

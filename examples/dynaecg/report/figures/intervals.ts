@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Interval } from 'dynaecg';
-import type { TableScores } from '../../metrics.ts';
+import type { TableScore } from '../../metrics.ts';
 import { LEVEL } from '../format.ts';
 import { figure, type Html, html } from '../html.ts';
 import { classColour, type JudgedPart, panel } from '../parts.ts';
@@ -30,7 +30,7 @@ const ROW = 50; // pixels
 const CAP = 20; // of them above and below the end of a whisker
 const APART = 8; // pixels above and below a row's middle, for the protocols
 
-function whiskers({ classes, judged }: JudgedPart, score: keyof TableScores): Whisker[] {
+function whiskers({ classes, judged }: JudgedPart, score: TableScore): Whisker[] {
   const { perClass, macro, accuracy } = judged.intervals;
   return [
     ...classes.map((c, k) => whisker(c, classColour(c), judged.perClass[k][score], perClass[k][score])),
@@ -41,7 +41,7 @@ function whiskers({ classes, judged }: JudgedPart, score: keyof TableScores): Wh
 
 /** Every score of both protocols with its interval. */
 export function drawIntervals(parts: readonly JudgedPart[]): Html {
-  const marks = (part: JudgedPart, score: keyof TableScores): Plot.Markish[] => {
+  const marks = (part: JudgedPart, score: TableScore): Plot.Markish[] => {
     const index = parts.indexOf(part);
     const dy = (index - (parts.length - 1) / 2) * 2 * APART;
     const rows = whiskers(part, score);
