@@ -194,11 +194,13 @@ export function scoresOf(matrix: ConfusionMatrix): ClassificationScores {
       support,
     };
   });
+  const correct = total(counts.map(({ truePositives }) => truePositives));
+  const all = total(counts.map(({ support }) => support));
   const present = perClass.filter(({ support }) => support > 0);
   const mean = (score: keyof Scores, of: readonly Scores[]): number =>
     ratio(total(of.map((own) => own[score])), of.length);
   return {
-    accuracy: ratio(total(counts.map((own) => own.truePositives)), total(perClass.map(({ support }) => support))),
+    accuracy: ratio(correct, all),
     balancedAccuracy: mean('sensitivity', present),
     perClass,
     macro: {
