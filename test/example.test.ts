@@ -223,13 +223,13 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     const given = { protocol, iterations: 2, steps: 2, perClass: 3 };
     assert.equal(figures.configuration, { ...readConfiguration('synthetic'), ...given });
     assert.is(train + tested, beats.windows);
-    assert.is(patients.shared.length, protocol === 'intra' ? 12 : 0, 'patients on both sides');
+    assert.is(patients.shared.length, protocol === 'intra' ? 32 : 0, 'patients on both sides');
     assert.is(
       rows.flat().reduce((a, b) => a + b),
       tested,
     );
     assert.equal({ accuracy, balancedAccuracy, perClass: scores, macro }, classificationScores(rows));
-    assert.equal(Object.keys(records).length, protocol === 'intra' ? 12 : 6, 'a matrix for each record tested on');
+    assert.equal(Object.keys(records).length, protocol === 'intra' ? 32 : 16, 'a matrix for each record tested on');
     assert.equal(addConfusion(Object.values(records)), rows);
     assert.equal(Object.keys(seconds), ['embedder', 'embedding', 'classifier', 'report']);
     const [{ iterations: its, epochs }] = history;
