@@ -132,7 +132,7 @@ summary { cursor: pointer; font-weight: 550; padding: 4px 0; }
   h2, h3, h4, h5, figcaption, .intro { break-after: avoid; }
   .scroll { overflow: visible; background: none; }
   .pair, .grid, .grid.narrow { grid-template-columns: 1fr 1fr; }
-  .pair:has(table.records) { grid-template-columns: 1fr; }
+  .pair:has(table.records), .pair:has(table.scores) { grid-template-columns: 1fr; }
   table.scores { font-size: 8.5pt; }
   table.scores .interval { font-size: 7pt; }
   table.scores th, table.scores td { min-width: 0; padding-left: 4px; padding-right: 4px; }
