@@ -18,8 +18,7 @@ export type ScoreStatistic = (scores: ClassificationScores) => number;
  * `classificationScores`. Where all draws give one score, as of a class without an error, the interval is that score alone,
  * and says too much: `scoreIntervals` is for those.
  *
- * How often it holds the true score (`npm run coverage`): with a level of 0.95 and 6, 22 and 46 patients of unequal numbers
- * of beats COVERAGE.
+ * How often it holds the true score is in docs/results.md; with few patients `scoreIntervals` does so more often.
  *
  * @param matrices one for each group, as of `confusionByGroup`
  * @throws DataError where there is no group, ShapeError for matrices of unequal sizes, ArgumentError for fewer than one

@@ -13,7 +13,8 @@ export interface BootstrapOptions {
   level?: number;
   /**
    * `bca`, by default: bias-corrected and accelerated, which moves the ends by how far the draws lie off the score and by how
-   * skewed it is; `percentile`: the quantiles of the draws.
+   * skewed it is; `percentile`: the quantiles of the draws. With groups of very unequal sizes `percentile` holds the true score
+   * more often, with scores such as F1 `bca`.
    */
   method?: 'bca' | 'percentile';
   /**
