@@ -156,7 +156,8 @@ for (const name of Object.keys(courses)) {
       assert.is(error, reason, (error as Error).message);
     }
     clearTimeout(timer);
-    assert.ok(iterations >= 6 && bestAt < iterations, `the best is ${bestAt} of ${iterations}`);
+    // How many more iterations there are until the timer fires is the machine's affair, and the last of them may be the best.
+    assert.ok(iterations >= 6 && bestAt > 0, `the best is ${bestAt} of ${iterations}`);
     assert.equal(bits(model), best as object);
     assert.not(model.training);
     assert.is(trainer.optimizer.learningRate, learningRate);
