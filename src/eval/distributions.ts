@@ -2,9 +2,9 @@
  * Distribution functions and their quantiles, which intervals and tests are made of. They use the elementary functions of
  * `core/math.ts`, and so give the same bits on every engine.
  */
+import { erfc } from '../core/erfc.ts';
 import { exp, log } from '../core/math.ts';
 
-const SQRT_PI = 1.772453850905516;
 const LOG_SQRT_2PI = 0.9189385332046728; // ln sqrt(2 pi)
 const TINY = 1e-300; // in place of a denominator of 0 in a continued fraction
 const MOST_TERMS = 100_000; // of a series or fraction; sqrt(a) or so of them are needed
@@ -17,24 +17,6 @@ export function normalCdf(z: number): number {
 /** The probability above z >= 0 of the same, to 13 digits where it is small, too. */
 export function upperTail(z: number): number {
   return erfc(z * Math.SQRT1_2) / 2;
-}
-
-/**
- * 1 - erf(x), x >= 0: 1 - 2/sqrt(pi) e^-x^2 sum_n 2^n x^(2n+1) / (2n+1)!! below 2, whose terms are all positive, and above it
- * e^-x^2/sqrt(pi) / (x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))) (Abramowitz and Stegun, 7.1.6 and 7.1.14).
- */
-function erfc(x: number): number {
-  const density = exp(-x * x) / SQRT_PI;
-  if (x < 2) {
-    let term = x;
-    let sum = x;
-    for (let n = 1; n < MOST_TERMS && term > sum * 1e-17; n++) {
-      term *= (2 * x * x) / (2 * n + 1);
-      sum += term;
-    }
-    return 1 - 2 * density * sum;
-  }
-  return density === 0 ? 0 : density / continuedFraction(x, (n) => [n / 2, x]);
 }
 
 /** Where the normal distribution has the probability p below it; infinite at 0 and 1. */
