@@ -1,4 +1,4 @@
-// npm run bench: verifies, then times the library beside its peers, and prints ratios of one run on one machine.
+// npm run bench: verifies, then times the library next to its peers, and prints ratios of one run on one machine.
 import { dirname } from 'node:path';
 import { setBackend } from 'dynaecg';
 import { readArguments, text } from '../examples/shared/arguments.ts';
@@ -24,7 +24,7 @@ const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...
 
   --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
   --json FILE      writes the run
-  --compare FILE   prints each time beside the one that was written
+  --compare FILE   prints each time next to the one that was written
   -h, --help       this text
   --version        the version of dynaecg`;
 

@@ -1,4 +1,4 @@
-// A training loop of one's own: memory is reused by scope, a loss is differentiated, an optimiser steps. A second or two.
+// Your own training loop: memory is reused by scope, a loss is differentiated, an optimiser steps. A second or two.
 import * as dynaecg from 'dynaecg';
 
 const random = new dynaecg.Random('own loop');

@@ -1,5 +1,5 @@
 // Learning without labels, and a loss that Trainer does not bring: an embedding of waves learns by NT-Xent that two augmented
-// views of a wave belong together; five labelled waves of each kind then name the rest. A few seconds; nearly all are told right.
+// views of a wave belong together; five labelled waves of each kind then name the rest. A few seconds; nearly all are classified correctly.
 import * as dynaecg from 'dynaecg';
 
 const random = new dynaecg.Random('views');

@@ -1,4 +1,4 @@
-// Not an ECG in sight: a network of one's own, put together from the same parts, learns to tell sine, square and sawtooth
+// Not an ECG in sight: your own network, put together from the same parts, learns to classify sine, square and sawtooth
 // waves of any frequency and phase apart.  node --import tsx examples/waveforms.ts
 import {
   AdamW,

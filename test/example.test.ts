@@ -366,7 +366,7 @@ test('a file of settings: timing beside the beats, which the model file names', 
   assert.is(classifier?.predict(z).length, 5);
 });
 
-test('triplets and cross-entropy at once: its model file annotates a recording as any other', async () => {
+test('triplets and cross-entropy at once: its model file annotates a recording, like any other', async () => {
   const settings = { ...readConfiguration('synthetic'), method: 'joint', adjustment: 0.5 };
   writeFileSync(at('joint.json'), JSON.stringify(settings));
   const data = records('jointly', '100', '200');

@@ -108,7 +108,7 @@ test('violationRate is what plain loops give among NaN, infinite and equal dista
   assert.ok(seen.size > 20);
 });
 
-test('distances may be an ndarray, as any other', () => {
+test('distances may be an ndarray, like any other tensor', () => {
   const transposed: TensorLike = { data: [0, 1, 2, 3, 0, 4, 5, 6, 0], shape: [3, 3], stride: [1, 3], offset: 0 };
   const dense = tensor([
     [0, 3, 5],

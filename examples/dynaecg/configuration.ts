@@ -87,7 +87,7 @@ const FIELDS = {
   length: [whole(4), 253],
   before: [whole(0), 126],
   normalize: [oneOf('zscore', 'center', 'record', 'none'), 'zscore'],
-  /** what the network is told of a beat's timing, beyond the paper; nothing by default */
+  /** what the network is given of a beat's timing, beyond the paper; nothing by default */
   timing: [list(oneOf(...TIMING_FEATURES)), []],
   /** the embedder */
   channels: [wholePair(1), [32, 64]],

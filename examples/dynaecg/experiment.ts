@@ -41,7 +41,7 @@ const help = `Runs configurations over several seeds, and tells what they came t
   --seeds A,B,C    0,1,2 by default
   --seed S         of layout; 0 by default
   --jobs N         runs at a time; 2 by default
-  --out DIR        where interrupted runs are kept to go on from; runs/experiments by default
+  --out DIR        where interrupted runs are kept to resume from; runs/experiments by default
   --ledger FILE    the JSON lines that readings and results are appended to;
                    examples/dynaecg/experiments/ledger.jsonl by default
   -h, --help       this text

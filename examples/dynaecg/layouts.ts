@@ -62,7 +62,7 @@ const MEMBER = 0;
 
 /**
  * Trains a network of each configuration on what is for training where settings are chosen, never touching the test half,
- * and draws its training beats side by side with those of the others: a page, and its figures as JSON beside it, written
+ * and draws its training beats side by side with those of the others: a page, and its figures as JSON next to it, written
  * anew after each configuration.
  *
  * @returns where they are

@@ -31,11 +31,11 @@ export interface Seconds {
   classifier: number;
 }
 
-/** Where a network stands among those of a run. */
+/** The place of a network among those of a run. */
 export interface Place {
   /** those before it */
   before: readonly Member[];
-  /** the same, as they are kept to go on from */
+  /** the same, as they are kept to resume from */
   finished: Finished[];
 }
 

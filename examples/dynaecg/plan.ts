@@ -18,12 +18,12 @@ import type { Configuration } from './configuration.ts';
 import { drawByClass } from './draw.ts';
 import { LEAD, type Recordings, trainedOnSynthetic } from './recordings.ts';
 
-/** Beats with all that a network is told of them. */
+/** Beats with all that a network is given of them. */
 export interface Samples {
   beats: BeatSet;
   /** windows (N,1,L) */
   x: Tensor;
-  /** timing (N,F), where the network is told of it */
+  /** timing (N,F), where the network is given it */
   context?: Tensor;
   labels: Int32Array;
 }

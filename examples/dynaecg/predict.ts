@@ -40,7 +40,7 @@ const HELP = `Finds the beats of a recording, gives each its class by a trained 
   -h, --help         this text
   --version          the version of dynaecg
 
-A beat that is unlike all that the model was trained on is labelled Q rather than forced into a class.`;
+A beat that is unlike everything the model was trained on is labelled Q rather than forced into a class.`;
 
 const SUFFIX = 'dyn';
 const REFERENCE = 'atr';

@@ -6,7 +6,7 @@ import { exitWith } from '../shared/exit.ts';
 import { statisticsOf } from './statistics/patient.ts';
 import { formatStatistics } from './statistics/table.ts';
 
-const help = `Measures recordings, and synthetic ones beside them: widths and heights of waves, noise, rhythm, ectopic beats.
+const help = `Measures recordings, and synthetic ones next to them: widths and heights of waves, noise, rhythm, ectopic beats.
 
   npm run statistics -- [options]
 

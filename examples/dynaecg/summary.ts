@@ -3,7 +3,7 @@ import type { Outcome } from './ledger.ts';
 import { byPatient } from './patients.ts';
 import { align, percent } from './table.ts';
 
-/** Has half of all S beats of MIT-BIH and three quarters of DS2's: figures of S are told without it as well. */
+/** Has half of all S beats of MIT-BIH and three quarters of DS2's: figures of S are given without it as well. */
 const S_RECORD = '232';
 
 /** Scores, or their intervals. */

@@ -25,7 +25,7 @@ const TITLES = {
 /** How the beats were divided. */
 export const titleOf = ({ protocol, halves }: Division): string => TITLES[protocol === 'intra' ? halves : protocol];
 
-/** The paper's figures are of the whole database with half of the beats drawn: beside others they would mislead. */
+/** The paper's figures are of the whole database with half of the beats drawn: next to others they would mislead. */
 export const dividedAsPaper = (source: string, { protocol, halves }: Division): boolean =>
   source === 'MIT-BIH' && protocol === 'intra' && halves === 'beats';
 

@@ -1,14 +1,14 @@
 import type { EpochStatistics, IterationStatistics, Tensor, TrainingState } from 'dynaecg';
 import type { Member } from './trainers.ts';
 
-/** How the caller watches a run, ends it, and keeps it to go on from. */
+/** How the caller watches a run, ends it, and keeps it to resume from. */
 export interface Watch {
   quiet: boolean;
   /** ends the run between two steps */
   signal?: AbortSignal;
   /** called after each iteration whose weights would be kept, with these in the last of the members so far */
   onKept?: (members: readonly Member[]) => void;
-  /** told of each iteration, for a run that may be interrupted */
+  /** called after each iteration, for a run that may be interrupted */
   onIteration?: (reached: Reached) => void;
   /** where an interrupted run stood */
   from?: Reached;
@@ -16,7 +16,7 @@ export interface Watch {
   beforeJudgement?: () => void;
 }
 
-/** Where a run stands after an iteration. */
+/** The state of a run after an iteration. */
 export interface Reached {
   /** the members that are finished */
   finished: Finished[];

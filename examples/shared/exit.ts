@@ -2,7 +2,7 @@ import { DynaecgError } from 'dynaecg';
 
 /**
  * Runs a command line to its end: its number becomes the exit code. What a user can mend, such as a wrong option or a broken
- * file, is told in one line, and whatever else with its stack.
+ * file, is printed in one line, and whatever else with its stack.
  */
 export async function exitWith(main: (args: string[]) => number | Promise<number>): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -178,7 +178,7 @@ export class Parameter extends Tensor {
   }
 }
 
-/** What `tensor` and its kin can be told. */
+/** Options of `tensor` and similar functions. */
 export interface TensorOptions {
   /** float32 by default, or what the given typed array is */
   dtype?: DType;

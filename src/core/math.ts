@@ -1,5 +1,5 @@
 /**
- * Our own elementary functions. ECMAScript leaves `Math.exp`, `Math.log`, `Math.sin` and their kin to the engine, so
+ * Our own elementary functions. ECMAScript leaves `Math.exp`, `Math.log`, `Math.sin` and similar functions to the engine, so
  * their last bits differ between V8, SpiderMonkey, QuickJS and Hermes; these use nothing but the exactly specified
  * `+ - * /`, `Math.sqrt` and bit operations, and so give the same bits everywhere. All are float64, within 2 ulp of the
  * true value (`npm test` compares them with the engine's).

@@ -3,7 +3,7 @@ import { checkCount, checkKind, formatValue } from './check.ts';
 import { ArgumentError } from './errors.ts';
 import { log } from './math.ts';
 
-/** Where a `Random` stands in its sequence: plain data that JSON can hold. */
+/** The place of a `Random` in its sequence: plain data that JSON can hold. */
 export interface RandomState {
   alea: { c: number; s0: number; s1: number; s2: number };
   spare: number | null;
@@ -31,7 +31,7 @@ export class Random {
     return random;
   }
 
-  /** Where the generator stands; set to a saved state, it goes on from there. */
+  /** The state of the generator; set to a saved one, it resumes from there. */
   get state(): RandomState {
     return { alea: this.#next.state(), spare: this.#spare };
   }

@@ -8,7 +8,7 @@ export interface DeckState {
   at: number;
 }
 
-/** Where a sampler stands: plain data that JSON can hold. */
+/** The state of a sampler: plain data that JSON can hold. */
 export interface SamplerState {
   /** the sampler, such as `MPerClassSampler`; states of before it was noted lack it */
   kind?: string;

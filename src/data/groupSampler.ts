@@ -105,7 +105,7 @@ export class GroupSampler implements Sampler<SamplerState> {
     return Int32Array.from(batch);
   }
 
-  /** Plain data to go on from later. */
+  /** Plain data to resume from later. */
   get state(): SamplerState {
     return saveDecks('GroupSampler', this.#decks, this.#random);
   }

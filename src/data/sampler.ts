@@ -126,7 +126,7 @@ export class MPerClassSampler implements Sampler<SamplerState> {
     return batch;
   }
 
-  /** Plain data to go on from later. */
+  /** Plain data to resume from later. */
   get state(): SamplerState {
     return saveDecks('MPerClassSampler', this.#decks, this.#random);
   }

@@ -37,7 +37,7 @@ export class ShuffledSampler implements Sampler<SamplerState> {
     return this.#deck.draw(joined ? left : Math.min(this.batchSize, left), this.#random).slice();
   }
 
-  /** Plain data to go on from later. */
+  /** Plain data to resume from later. */
   get state(): SamplerState {
     return saveDecks('ShuffledSampler', [this.#deck], this.#random);
   }

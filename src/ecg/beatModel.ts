@@ -12,7 +12,7 @@ export interface BeatInput {
   samplingFrequency: number;
   /** as in `BeatOptions`, and the physical unit of the lead, which is no option there */
   window: { length: number; before: number; normalize: Normalization; lead: string; units: string };
-  /** what the network is told of a beat's timing, in this order */
+  /** what the network is given of a beat's timing, in this order */
   timing: readonly TimingFeature[];
 }
 

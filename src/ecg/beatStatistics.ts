@@ -17,7 +17,7 @@ export interface Share {
   value: number | null;
 }
 
-/** How well one kind of beats was told from all else. */
+/** How well one kind of beat was classified against all others. */
 export interface KindStatistics {
   /** TP / (TP + FN) */
   sensitivity: Share;

@@ -11,7 +11,7 @@ import { windowsAt } from './windows.ts';
 export interface BeatWindows {
   /** (n,1,L) */
   x: Tensor;
-  /** (n,F), where the networks are told of timing */
+  /** (n,F), where the networks are given timing */
   context?: Tensor;
   /** (n) indices into the peaks */
   peak: Int32Array;
@@ -23,7 +23,7 @@ const VOLTS: Readonly<Record<string, number>> = { V: 1, mV: 1e-3, uV: 1e-6, µV:
 const LONGEST_FLAT = 2; // s; longer ones are no rest between two beats but a lead that is off
 
 /**
- * Cuts a window around every R peak as the model wants it: at its rate, in its unit, with the timing that it is told. What
+ * Cuts a window around every R peak as the model wants it: at its rate, in its unit, with the timing that it is given. What
  * was done to the signal, and what of it cannot be read, goes into `notes`.
  *
  * @throws DataError for a unit that cannot be converted, where heights count

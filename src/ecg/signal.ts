@@ -30,7 +30,7 @@ export function leastOf(op: string, format: number): number {
   return -(1 << (bitsOf(op, format) - 1));
 }
 
-/** What `decodeSignal` is told of the file. */
+/** What `decodeSignal` is given of the file. */
 export interface DecodeOptions {
   /** Signals whose samples alternate in the file. */
   signals: number;

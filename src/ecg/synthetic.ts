@@ -76,7 +76,7 @@ const MIDDLE = 1024;
  * Ectopic beats come alone, in couplets, in runs, or every second or third. An atrial beat has the QRS complex of a normal one
  * and a P wave of its own, and resets the sinus rhythm; a ventricular beat is wide, has its T wave against it, and leaves the
  * sinus rhythm alone, so that its pause is compensatory. Sizes, widths, intervals and noise are drawn about those of MIT-BIH's
- * training half (DS1), which docs/results.md has beside them.
+ * training half (DS1), which docs/results.md has next to them.
  *
  * @throws ArgumentError for options out of range
  * Source: McSharry, Clifford, Tarassenko and Smith, "A dynamical model for generating synthetic electrocardiogram

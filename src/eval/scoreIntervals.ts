@@ -5,7 +5,7 @@ import { effectiveSize } from './effectiveSize.ts';
 import { checkLevel, exactInterval, type Interval } from './proportion.ts';
 import { sumOf, withoutEach } from './resamples.ts';
 
-/** What `scoreIntervals` is told. */
+/** Options of `scoreIntervals`. */
 export interface ScoreIntervalsOptions {
   /** Probability that an interval is to hold the true score with, between 0 and 1; 0.95 by default. */
   level?: number;

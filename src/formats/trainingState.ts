@@ -5,7 +5,7 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg training 1';
 
-/** Where training stands as one safetensors file, the numbers as JSON in its metadata. */
+/** The state of training as one safetensors file, the numbers as JSON in its metadata. */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
   checkFields('encodeTrainingState', 'state', state, { numbers: 'object', tensors: 'object' });
   const { numbers, tensors } = state;
@@ -13,7 +13,7 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
 }
 
 /**
- * Reads such a file back; a trainer's `state` takes it, and checks that it is of a trainer made alike.
+ * Reads such a file back; a trainer's `state` takes it, and checks that it is of a trainer with the same configuration.
  *
  * @throws CheckpointError where the file is broken or of another format
  */

@@ -42,7 +42,7 @@ type Mine = (
 /** Every kernel. A backend is such a table, in whole or in part. */
 export interface Kernels {
   /**
-   * c (M,N) = alpha op(a) op(b) + beta c, where op(a) is (M,K) and op(b) (K,N), each stored transposed if so told. Every
+   * c (M,N) = alpha op(a) op(b) + beta c, where op(a) is (M,K) and op(b) (K,N), each stored transposed where its flag says so. Every
    * matrix starts at its `At` and has rows `ld` elements apart. With beta 0 the old c is not read.
    */
   gemm(
@@ -198,7 +198,7 @@ export interface Kernels {
 
   /**
    * One direction of an LSTM over time-major x (T,B,D): hidden states y (T,B,H) in rows `ldy` apart, so that another
-   * direction fits beside it, cell states c (T,B,H), activated gates (T,B,4H) in the order i f g o; wIh (4H,D),
+   * direction fits next to it, cell states c (T,B,H), activated gates (T,B,4H) in the order i f g o; wIh (4H,D),
    * wHh (4H,H), bIh bHh (4H); h0 c0 (B,H), null for zeros. `reverse` runs from the last time step to the first.
    */
   lstm(

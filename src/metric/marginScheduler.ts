@@ -17,7 +17,7 @@ export interface MiningCounts {
   possible: number;
 }
 
-/** Where a margin scheduler stands: plain data to resume from. */
+/** The state of a margin scheduler: plain data to resume from. */
 export interface MarginState {
   /** the scheduler, such as `DynamicMargin`; states of before it was noted lack it */
   kind?: string;

@@ -16,7 +16,7 @@ import { relu } from '../ops/elementwise.ts';
 import { concat, reshape, transpose } from '../ops/movement.ts';
 import { type PredictOptions, predictInBatches } from './predict.ts';
 
-/** Sizes and choices of an Embedder: plain data that is saved beside its weights. */
+/** Sizes and choices of an Embedder: plain data that is saved with its weights. */
 export interface EmbedderConfig {
   /** samples of one signal, L */
   length: number;
@@ -38,7 +38,7 @@ export interface EmbedderConfig {
   channelAttention: boolean;
   /** probability of dropout before each fully connected layer */
   dropout: number;
-  /** numbers F that enter beside a signal before the first fully connected layer: a beat's timing, say; not in the paper */
+  /** numbers F that enter next to a signal before the first fully connected layer: a beat's timing, say; not in the paper */
   contextFeatures: number;
 }
 
@@ -133,7 +133,7 @@ export class Embedder extends Layer {
     return predictInBatches(this, forward, x, options, 'attentionWeights');
   }
 
-  /** What attention pooled (B,2h), with the context (B,F) beside it. */
+  /** What attention pooled (B,2h), with the context (B,F) next to it. */
   #join(pooled: Tensor, context: TensorLike | undefined): Tensor {
     const { contextFeatures } = this.config;
     if (contextFeatures === 0 && context === undefined) return pooled;

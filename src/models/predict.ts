@@ -14,7 +14,7 @@ export interface PredictOptions {
   batchSize?: number;
   /** numbers (N,F) that go with each sample, for a model that takes them */
   context?: TensorLike;
-  /** told after each batch the part that is done, up to 1 */
+  /** called after each batch with the fraction that is done, up to 1 */
   progress?: (done: number) => void;
 }
 

@@ -8,7 +8,7 @@ import { quantile } from '../eval/summary.ts';
 import { kMeans, nearestCentroid } from '../metric/clusters.ts';
 import { concat, gather } from '../ops/movement.ts';
 
-/** Where training samples lie, to tell what is unlike all of them. */
+/** Where training samples lie, to tell what is novel. */
 export interface TrainingClusters {
   /** (K,D+W) */
   centroids: Tensor;
@@ -157,7 +157,7 @@ function spreadOf({ data, shape: [N, D] }: Tensor): number {
   return Math.sqrt(squares);
 }
 
-/** A spread that is NaN would leave its part out without a word. */
+/** A spread that is NaN would silently leave its part out. */
 function checkFinite(op: string, what: string, { data, shape: [, D] }: Tensor): void {
   const wrong = data.findIndex((v) => !Number.isFinite(v));
   if (wrong >= 0)

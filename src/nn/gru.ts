@@ -25,7 +25,7 @@ export class GRU extends Recurrent {
   }
 
   /**
-   * The outputs, and the states after the last step (L,B,hiddenSize), to go on from. With `lengths` each sequence gives what
+   * The outputs, and the states after the last step (L,B,hiddenSize), to resume from. With `lengths` each sequence gives what
    * it gives alone: y is 0 behind its end, and its states are those at its end.
    *
    * @throws ShapeError where the sizes do not fit; ArgumentError for a length that is no whole number from 1 to T

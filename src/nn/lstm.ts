@@ -27,7 +27,7 @@ export class LSTM extends Recurrent {
   }
 
   /**
-   * The outputs, and the states after the last step (L,B,hiddenSize), to go on from. With `lengths` each sequence gives what
+   * The outputs, and the states after the last step (L,B,hiddenSize), to resume from. With `lengths` each sequence gives what
    * it gives alone: y is 0 behind its end, and its states are those at its end.
    *
    * @example const { y, h, c } = lstm.run(x, { lengths: [7, 3, 5] }) // x (7,3,inputSize)

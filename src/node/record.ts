@@ -44,7 +44,7 @@ export function loadRecord(path: string, options: LoadOptions = {}): EcgRecord {
  *
  * @param path the record's path without suffix, such as `mitdb/100`
  * @param annotator suffix of the annotation file, such as `atr`
- * @param dir folder of the annotation file, where it is not beside the header
+ * @param dir folder of the annotation file, where it is not next to the header
  * @throws DataError with the path of an absent or unreadable file, and all of `annotationsOf`
  */
 export function loadAnnotations(path: string, annotator: string, dir?: string): Annotation[] {

@@ -21,7 +21,7 @@ export interface Conv1dOptions {
   groups?: number;
 }
 
-/** What the kernels are told: zeros at the left end; those at the right follow from the number of outputs. */
+/** What the kernels are given: zeros at the left end; those at the right follow from the number of outputs. */
 type Geometry = Required<Conv1dOptions> & { padding: number };
 
 const conv1dOp = defineOp('conv1d', (x: Tensor, weight: Tensor, bias: Tensor | null, P: number, options: Geometry) => {

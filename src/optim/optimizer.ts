@@ -154,7 +154,7 @@ export abstract class Optimizer {
     for (const p of this.parameters) p.grad?.data.fill(0);
   }
 
-  /** A copy of what the optimiser remembers, to go on from later. */
+  /** A copy of what the optimiser remembers, to resume from later. */
   get state(): OptimizerState {
     const slots = this.slots.map((arrays) => arrays.map((a) => a.slice()));
     return { kind: this.#kind, step: this.steps, steps: [...this.#taken], slots };

@@ -20,7 +20,7 @@ export interface PlateauOptions {
   minScale?: number;
 }
 
-/** Where a ReduceOnPlateau stands: plain data that JSON can hold. */
+/** The state of a ReduceOnPlateau: plain data that JSON can hold. */
 export interface PlateauState {
   scale: number;
   /** null before the first score */
@@ -31,8 +31,8 @@ export interface PlateauState {
 
 /**
  * A learning rate that falls when a score no longer gets better, PyTorch's `ReduceLROnPlateau`. A trainer that is given it as its
- * schedule tells it each iteration what iterations are compared by, of which less is better, and saves its state. In a loop of
- * your own, `schedule` goes where a schedule is wanted, alone or inside `warmup`, and `step` is told each score.
+ * schedule passes it what each iteration is compared by, lower being better, and saves its state. In a loop of
+ * your own, `schedule` goes where a schedule is wanted, alone or inside `warmup`, and `step` is given each score.
  *
  * PyTorch's `eps`, a least change, is left out: scales fall by `factor` each time.
  *
@@ -103,7 +103,7 @@ export class ReduceOnPlateau {
     return sign * score > sign * limit;
   }
 
-  /** Where it stands, to go on from later. */
+  /** Its state, to resume from later. */
   get state(): PlateauState {
     return { scale: this.#scale, best: this.#best, bad: this.#bad, cooldown: this.#cooldown };
   }

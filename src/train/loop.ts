@@ -219,7 +219,7 @@ export abstract class TrainingLoop<
   }
 
   /**
-   * Where training stands, to be read and set between two iterations: a trainer with the same options whose state is set to it
+   * The state of training, to be read and set between two iterations: a trainer with the same options whose state is set to it
    * resumes bit for bit where this one stood. Setting it changes all or nothing. A `break` ends the course: a state to resume
    * from is read inside the loop.
    *

@@ -21,7 +21,7 @@ export interface TrainerOptions extends TrainingDataOptions {
   /** AdamW with its defaults */
   optimizer?: Optimizer;
   /**
-   * factor on the learning rate over all steps, or one that falls when validation no longer gets better, which is told what
+   * factor on the learning rate over all steps, or one that falls when validation no longer gets better, which is given what
    * iterations are compared by, lower being better; constant
    */
   schedule?: Schedule | ReduceOnPlateau;
@@ -40,7 +40,7 @@ const OPTIONAL = [
   ...['keep', 'patience'],
 ];
 
-/** Throws unless the options are those of a trainer of this name, which has `own` beside the common ones. */
+/** Throws unless the options are those of a trainer of this name, which has `own` next to the common ones. */
 export function checkTrainerOptions(
   name: string,
   options: TrainerOptions,

@@ -61,7 +61,7 @@ interface Numbers {
   own: unknown;
 }
 
-/** Where training stands. */
+/** The state of training. */
 export function saveTraining(parts: TrainingParts): TrainingState {
   const { name, model, optimizer, progress } = parts;
   const { kind, step, steps, slots } = optimizer.state;

@@ -1,6 +1,6 @@
 import type { Tensor } from '../autograd/tensor.ts';
 
-/** Where training stands after an iteration: numbers that JSON can hold, and tensors. */
+/** The state of training after an iteration: numbers that JSON can hold, and tensors. */
 export interface TrainingState {
   numbers: Record<string, unknown>;
   tensors: Record<string, Tensor>;

@@ -14,7 +14,7 @@ import type { Known } from './clusters.ts';
 import { layOut } from './layout.ts';
 import { novelty } from './novelty.ts';
 
-const SEEN = 1 / 300; // part of an axis between two points of a curve that can be told apart
+const SEEN = 1 / 300; // part of an axis between two points of a curve that can be distinguished
 
 /** All that the report shows of how beats were judged. */
 export async function examine(
@@ -63,7 +63,7 @@ function precisionRecall(
   };
 }
 
-/** The points of a curve that can be told apart, its ends among them. */
+/** The points of a curve that can be distinguished, its ends among them. */
 function thin(points: readonly PrecisionRecallPoint[]): PrecisionRecallPoint[] {
   let last: PrecisionRecallPoint | undefined;
   return points.filter((point, i) => {

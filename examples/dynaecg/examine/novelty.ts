@@ -6,7 +6,7 @@ import { type Plan, samples } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
 import type { Member } from '../trainers.ts';
 
-const UNKNOWN = ['F', 'Q'] as const satisfies AamiClass[]; // annotated beats of classes that no network was told of
+const UNKNOWN = ['F', 'Q'] as const satisfies AamiClass[]; // annotated beats of classes that no network was trained on
 
 /**
  * How the distance to the nearest cluster tells F and Q beats of the records that were judged from their beats of the known

@@ -4,7 +4,7 @@ import { Misfit } from './shape.ts';
 import { SCORES } from './tables.ts';
 
 /**
- * Looks whether the figures of a run, each of the right kind by itself, are of one run: sums, sizes and names.
+ * Checks that the figures of a run, each valid on its own, agree with one another: sums, sizes and names.
  *
  * @throws Misfit with the first that is not what the others make it
  */

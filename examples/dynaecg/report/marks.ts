@@ -1,4 +1,4 @@
-/** Marks that are told apart by their shape, without colours: all of the same area, in figures and in legends. */
+/** Marks that differ by shape, so that colour is not needed; all of the same area, in figures and legends. */
 
 /** The first ones differ most. */
 export const MARKS = ['circle', 'triangle', 'square', 'diamond', 'cross', 'wedge', 'star', 'saltire', 'bar'] as const;

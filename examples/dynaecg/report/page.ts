@@ -20,7 +20,7 @@ export function drawReport(metrics: Metrics): string {
 function head(metrics: Metrics, sections: readonly Section[]): Html {
   const { source, seed, run } = metrics;
   return html`<header>
-<h1>Heartbeats told apart: how far to believe this model</h1>
+<h1>Heartbeats classified: how far to trust this model</h1>
 <p class="lead">A network that sorts the beats of one ECG lead into normal (N), supraventricular ectopic (S) and ventricular ectopic (V). Recordings: ${source}. Trained with seed ${seed} on ${run.started.slice(0, 'yyyy-mm-dd'.length)} in ${duration(run.seconds)}.</p>
 ${
   source === 'synthetic'

@@ -43,11 +43,11 @@ const KNOWN = new Set(['N', 'S', 'V']);
 /** The colour of a class in both themes; what the model was not taught shares one. */
 export const classColour = (name: string): string => `var(--class-${KNOWN.has(name) ? name : 'other'})`;
 
-/** The shape of a class where beats are drawn, which are told apart without colours, too. */
+/** The shape of a class where beats are drawn, so that colour is not needed. */
 export const classMark = (name: string): Mark => CLASS_MARKS[name] ?? 'diamond';
 const CLASS_MARKS: Record<string, Mark> = { N: 'circle', S: 'triangle', V: 'square' };
 
-/** Lines are told apart without colours, too. */
+/** Dashes of lines, so that colour is not needed. */
 export const DASHES = ['', '7 3', '2 2.5'];
 
 /** Colours of things that have no order, such as records and networks. */

@@ -62,7 +62,7 @@ ${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) =
   );
 }
 
-const NAMED = 6; // of more only the number is told
+const NAMED = 6; // of more only the number is given
 
 const shortList = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : count(names.length) + (names.length <= NAMED ? ` (${names.join(', ')})` : '');

@@ -44,7 +44,7 @@ export function sectionsOf(metrics: Metrics): Section[] {
 
 function scoreSections(metrics: Metrics, judged: readonly JudgedPart[]): Section[] {
   const paper = judged.some((part) => comparesWithPaper(metrics, part))
-    ? " The paper's figures stand beneath those of the protocol that it used."
+    ? " The paper's figures are beneath those of the protocol that it used."
     : '';
   return [
     {
@@ -82,7 +82,7 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
       id: 'layout',
       heading: 'What the embeddings look like',
       intro:
-        'Each point is a beat, and beats that the network sees as alike are near each other; distances between far-away groups mean nothing. Classes should lie apart. A group that belongs to one record shows that the network has learned the patient as well. Point at a beat for its place in the recordings; csv/layout.csv and csv/training-layout.csv list all of them.',
+        'Each point is a beat. Beats whose embeddings are similar lie close together; distances between far-away groups mean nothing. Classes should lie apart. A group that belongs to one record shows that the network has learned the patient as well. Point at a beat for its place in the recordings; csv/layout.csv and csv/training-layout.csv list all of them.',
       body: html`${drawFigure2(judged)}${stacked(judged, drawLayout)}`,
     },
     {
@@ -101,7 +101,7 @@ function insideSections(judged: readonly JudgedPart[]): Section[] {
     },
     {
       id: 'novelty',
-      heading: 'Beats unlike all it was taught',
+      heading: 'Novel beats',
       intro: `A beat far from every cluster of training beats is nothing that the model knows. ${
         judged.some(hasUntaught)
           ? 'Fusion beats (F) and paced or unknown ones (Q) were not taught: ideally they are above the limit, and N, S and V below it. An ROC area of 1 tells them apart perfectly, 0.5 not at all.'

@@ -12,7 +12,7 @@ export const SCORES = [
   ['f1', 'F1'],
 ] as const satisfies readonly (readonly [score: TableScore, name: string])[];
 
-/** Whether the paper's figures may stand beside those of a protocol. */
+/** Whether the paper's figures may be printed next to those of a protocol. */
 export const comparesWithPaper = ({ source }: Metrics, { metrics }: Part): boolean =>
   dividedAsPaper(source, metrics.configuration);
 

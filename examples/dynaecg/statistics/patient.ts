@@ -5,7 +5,7 @@ import { type Marked, recordingOf } from './recording.ts';
 import { coupling, intervals, isFibrillation, patterns } from './rhythms.ts';
 import { shapeOf } from './shapes.ts';
 
-const LEAST = 5; // ectopic beats that how they come is told of
+const LEAST = 5; // ectopic beats of a record for its patterns to be measured
 
 /** What is measured of every recording, in the order of the table, with the digits that are printed. */
 export const STATISTICS = {

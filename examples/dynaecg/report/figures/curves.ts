@@ -4,7 +4,7 @@ import { figure, type Html, html } from '../html.ts';
 import { classColour, DASHES, type JudgedPart } from '../parts.ts';
 import { draw, legend } from '../svg.ts';
 
-const RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]; // that are told to those who do not see the curves
+const RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]; // at which precision is given in the text alternative
 
 /** Precision against recall of each class, and where the model stands on it as it decides now. */
 export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Html {
