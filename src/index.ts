@@ -1,19 +1,9 @@
+export { asTensor } from './autograd/argument.ts';
+export { empty, full, ones, type TensorOptions, tensor, zeros } from './autograd/creation.ts';
 export { gradcheck } from './autograd/gradcheck.ts';
 export { poisonReleasedMemory, scope, scopeMemory } from './autograd/scope.ts';
 export { backward, defineOp, noGrad, type Rule } from './autograd/tape.ts';
-export {
-  asTensor,
-  empty,
-  full,
-  type Nested,
-  ones,
-  Parameter,
-  Tensor,
-  type TensorLike,
-  type TensorOptions,
-  tensor,
-  zeros,
-} from './autograd/tensor.ts';
+export { type Nested, Parameter, Tensor, type TensorLike } from './autograd/tensor.ts';
 export { type Backend, type BackendName, backend, kernels, setBackend, useKernels } from './backend/active.ts';
 export { type Driven, type DriveOptions, drive } from './core/drive.ts';
 export {

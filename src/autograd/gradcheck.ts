@@ -2,8 +2,9 @@ import { arena } from '../backend/arena.ts';
 import { checkKind, checkRange } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { argument } from './argument.ts';
 import { backward } from './tape.ts';
-import { argument, Tensor } from './tensor.ts';
+import { Tensor } from './tensor.ts';
 
 /**
  * Checks an op's gradient against a numeric directional derivative in float64, as HIPS autograd does:

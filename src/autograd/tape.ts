@@ -3,7 +3,8 @@ import { checkKind } from '../core/check.ts';
 import { BackendError, ShapeError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
-import { argument, checkLive, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
+import { argument } from './argument.ts';
+import { checkLive, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
 
 /**
  * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.

@@ -1,4 +1,5 @@
-import { checkLive, newVec, Tensor } from '../autograd/tensor.ts';
+import { newVec } from '../autograd/creation.ts';
+import { checkLive, Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkFinite, checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { cos, exp, log, sin } from '../core/math.ts';

@@ -1,4 +1,5 @@
-import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { checkKind, formatValue, LARGEST_COUNT } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';

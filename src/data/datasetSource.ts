@@ -1,4 +1,5 @@
-import { newVec, Tensor } from '../autograd/tensor.ts';
+import { newVec } from '../autograd/creation.ts';
+import { Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';

@@ -1,4 +1,5 @@
-import { newVec, Tensor } from '../autograd/tensor.ts';
+import { newVec } from '../autograd/creation.ts';
+import { Tensor } from '../autograd/tensor.ts';
 import { sizeOf } from '../core/shape.ts';
 
 /** Samples `from` up to `to` of x (N,...), in x's memory. */

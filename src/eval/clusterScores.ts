@@ -1,4 +1,5 @@
-import { argument, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { TensorLike } from '../autograd/tensor.ts';
 import { checkFiniteNumbers, checkLabels } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 import { scaled, scaleForSquares } from '../core/scaling.ts';

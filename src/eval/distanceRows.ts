@@ -1,6 +1,7 @@
+import { empty } from '../autograd/creation.ts';
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { empty, type Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { DataError } from '../core/errors.ts';
 import type { Vec } from '../kernels/types.ts';
 import { checkDistances, type Distance } from '../metric/tripletLoss.ts';

@@ -1,4 +1,5 @@
-import { argument, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { TensorLike } from '../autograd/tensor.ts';
 import { checkFiniteNumbers, checkKind, checkOneOf, checkOptions, checkWeights } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';

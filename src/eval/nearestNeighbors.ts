@@ -1,5 +1,6 @@
+import { empty, newVec } from '../autograd/creation.ts';
 import { scope } from '../autograd/scope.ts';
-import { empty, newVec, type Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';

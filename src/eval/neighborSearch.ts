@@ -1,4 +1,5 @@
-import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import {
   asInt32Labels,
   checkCount,

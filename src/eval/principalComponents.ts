@@ -1,4 +1,5 @@
-import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import { Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';

@@ -1,4 +1,5 @@
-import { argument, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';

@@ -1,4 +1,5 @@
-import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import { Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { asBytes, checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';

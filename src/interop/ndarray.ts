@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
-import { argument, checkLive, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import { checkLive, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';

@@ -1,4 +1,5 @@
-import { argument, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { asInt32Labels, checkLabels, checkRange } from '../core/check.ts';

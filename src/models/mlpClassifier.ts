@@ -1,4 +1,5 @@
-import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions } from '../core/check.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';

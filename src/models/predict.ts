@@ -1,6 +1,7 @@
+import { argument } from '../autograd/argument.ts';
 import { scope } from '../autograd/scope.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { argument, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { formatShape, type Shape, sameShape } from '../core/shape.ts';

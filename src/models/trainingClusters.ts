@@ -1,5 +1,6 @@
+import { argument, asTensor } from '../autograd/argument.ts';
 import { noGrad } from '../autograd/tape.ts';
-import { argument, asTensor, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkFields, checkKind, checkLabels, checkOptions, checkRange } from '../core/check.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';

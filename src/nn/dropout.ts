@@ -1,4 +1,5 @@
-import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, checkRange } from '../core/check.ts';
 import type { Random } from '../core/random.ts';
 import { dropout } from '../ops/normalization.ts';

@@ -1,4 +1,5 @@
-import { argument, checkDType, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import { checkDType, Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { checkKind } from '../core/check.ts';
 import { ArgumentError, CheckpointError, ShapeError } from '../core/errors.ts';
 import { formatShape, sameShape } from '../core/shape.ts';

@@ -1,4 +1,5 @@
-import { type Tensor, zeros } from '../autograd/tensor.ts';
+import { zeros } from '../autograd/creation.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { concat, gather, slice } from '../ops/movement.ts';
 
 /** Steps `from` up to `to` of sequences that were sorted by length, of which the first `count` are as long. */

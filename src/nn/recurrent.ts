@@ -1,4 +1,5 @@
-import { argument, type Parameter, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
 import { asLengths, checkCount, checkKind, checkOptions, checkRange } from '../core/check.ts';
 import { ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';

@@ -1,5 +1,7 @@
+import { asTensor } from '../autograd/argument.ts';
+import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
-import { asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { checkFinite, checkOneOf, checkOptions } from '../core/check.ts';
 

@@ -1,5 +1,7 @@
+import { argument } from '../autograd/argument.ts';
+import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
-import { argument, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { checkRange } from '../core/check.ts';

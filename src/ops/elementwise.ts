@@ -1,5 +1,7 @@
+import { argument, asTensor } from '../autograd/argument.ts';
+import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
-import { argument, asTensor, empty, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
 import { checkNumber } from '../core/check.ts';

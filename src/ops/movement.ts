@@ -1,5 +1,7 @@
+import { argument } from '../autograd/argument.ts';
+import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
-import { argument, empty, Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';

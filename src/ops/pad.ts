@@ -1,4 +1,6 @@
-import { argument, full, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import { full } from '../autograd/creation.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { checkCount, checkKind, checkNumber, checkOneOf, checkOptions } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkShape, formatShape } from '../core/shape.ts';

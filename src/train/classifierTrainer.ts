@@ -1,5 +1,6 @@
+import { full } from '../autograd/creation.ts';
 import { scope } from '../autograd/scope.ts';
-import { full, type Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { membersByLabel } from '../data/sampler.ts';

@@ -1,4 +1,5 @@
-import { type Tensor, tensor } from '../autograd/tensor.ts';
+import { tensor } from '../autograd/creation.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { add } from '../ops/elementwise.ts';

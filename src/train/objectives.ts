@@ -1,4 +1,5 @@
-import { asTensor, type Tensor } from '../autograd/tensor.ts';
+import { asTensor } from '../autograd/argument.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { checkKind, checkOptions, checkRange } from '../core/check.ts';
 import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';

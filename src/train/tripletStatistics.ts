@@ -1,4 +1,5 @@
-import { argument, type Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { argument } from '../autograd/argument.ts';
+import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { checkLabels, checkRange } from '../core/check.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';

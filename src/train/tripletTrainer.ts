@@ -1,4 +1,5 @@
-import { asTensor, type Tensor } from '../autograd/tensor.ts';
+import { asTensor } from '../autograd/argument.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Dataset } from '../data/dataset.ts';
