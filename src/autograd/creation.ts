@@ -1,5 +1,6 @@
 import { arena } from '../backend/arena.ts';
-import { checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { checkKind, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkShape, formatShape, type Shape, sizeOf } from '../core/shape.ts';
 import type { DType, Vec } from '../kernels/types.ts';

@@ -1,4 +1,5 @@
-import { checkKind, checkOneOf, checkOptions, formatValue } from '../core/check.ts';
+import { checkKind, checkOneOf, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { BackendError } from '../core/errors.ts';
 import { jsKernels } from '../kernels/js/index.ts';
 import type { DType, Kernels } from '../kernels/types.ts';

@@ -1,8 +1,10 @@
 /**
- * The one place where arguments are checked, with one wording for each kind of fault: the operation first, then what was
- * expected, the offending value last. Checks stand where a caller's values come in, outside of loops over samples.
+ * Checks of arguments, with one wording for each kind of fault: the operation first, then what was expected, the offending
+ * value last. They are made where a caller's values come in, outside of loops over samples. Those of arrays are in
+ * `checkArrays.ts`, those of options in `checkOptions.ts`.
  */
-import { ArgumentError, DataError, ShapeError } from './errors.ts';
+import { ArgumentError } from './errors.ts';
+import { near } from './near.ts';
 
 /** The largest count, size or position: what the 32-bit indices of kernels hold. */
 export const LARGEST_COUNT = 2 ** 31 - 1;
@@ -83,8 +85,6 @@ function plain(value: unknown): string {
   return typeof value === 'string' && value !== '' ? value : formatValue(value);
 }
 
-// ---- kinds of values
-
 /** What a value may be expected to be, recognised by what it can do, so that a caller's own classes pass too. */
 const KINDS = {
   flag: ['true or false', (v) => typeof v === 'boolean'],
@@ -150,160 +150,4 @@ export function checkFields(op: string, name: string, value: unknown, fields: Re
   checkKind(op, name, value, 'object');
   for (const field of Object.keys(fields))
     checkKind(op, `${name}.${field}`, (value as Record<string, unknown>)[field], fields[field]);
-}
-
-/** Throws unless `value` is an array of numbers, all of them finite. */
-export function checkFiniteNumbers(op: string, name: string, value: unknown): void {
-  checkKind(op, name, value, 'numbers');
-  const numbers = value as ArrayLike<number>;
-  for (let i = 0; i < numbers.length; i++)
-    if (!Number.isFinite(numbers[i]))
-      throw new DataError(`${op}: expected finite numbers in ${name}, got ${numbers[i]} at position ${i}`);
-}
-
-/** Throws unless `value` is an array of `n` whole numbers, such as classes or groups; of any number of them without `n`. */
-export function checkLabels(op: string, name: string, value: unknown, n?: number): void {
-  checkKind(op, name, value, 'numbers');
-  const labels = value as ArrayLike<number>;
-  if (n !== undefined && labels.length !== n)
-    throw new ShapeError(`${op}: expected ${n} ${name}, got ${labels.length}`);
-  for (let i = 0; i < labels.length; i++)
-    if (!Number.isSafeInteger(labels[i]))
-      throw new ArgumentError(`${op}: expected whole ${name}, got ${labels[i]} at position ${i}`);
-}
-
-/** Throws unless `value` is an array of `n` numbers from 0 to 2^53 - 1, whose sums do not overflow. */
-export function checkWeights(op: string, name: string, value: unknown, n: number): void {
-  checkKind(op, name, value, 'numbers');
-  const weights = value as ArrayLike<number>;
-  if (weights.length !== n) throw new ShapeError(`${op}: expected ${n} ${name}, got ${weights.length}`);
-  for (let i = 0; i < n; i++)
-    if (!(weights[i] >= 0 && weights[i] <= Number.MAX_SAFE_INTEGER))
-      throw new ArgumentError(
-        `${op}: expected ${name} from 0 to ${Number.MAX_SAFE_INTEGER}, got ${weights[i]} at position ${i}`,
-      );
-}
-
-/**
- * The samples of a signal as float32 numbers: themselves, or a copy of other numbers.
- *
- * @throws ArgumentError for what is no flat array of numbers
- */
-export function asSignal(op: string, name: string, value: ArrayLike<number>): Float32Array {
-  if (value instanceof Float32Array) return value;
-  checkKind(op, name, value, 'numbers');
-  return Float32Array.from(value);
-}
-
-/**
- * The bytes of a file: a Uint8Array as it is, an ArrayBuffer as a view of it.
- *
- * @throws ArgumentError for anything else
- */
-export function asBytes(op: string, name: string, value: Uint8Array | ArrayBuffer): Uint8Array {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  checkKind(op, name, value, 'bytes');
-  return value;
-}
-
-/**
- * Indices as kernels take them: an Int32Array as it is, a copy of another array.
- *
- * @throws ShapeError for an index that is no whole number of 32 bits
- */
-export function asIndices(op: string, name: string, index: ArrayLike<number>): Int32Array {
-  if (index instanceof Int32Array) return index;
-  const narrow = Int32Array.from(index);
-  for (let i = 0; i < narrow.length; i++)
-    if (narrow[i] !== index[i])
-      throw new ShapeError(`${op}: expected whole indices in ${name}, got ${index[i]} at position ${i}`);
-  return narrow;
-}
-
-/**
- * Checked labels as the 32-bit numbers that kernels compare.
- *
- * @throws ArgumentError for one that 32 bits do not hold: it would be taken for another
- */
-export function asInt32Labels(op: string, labels: ArrayLike<number>): Int32Array {
-  const narrow = Int32Array.from(labels);
-  for (let i = 0; i < narrow.length; i++)
-    if (narrow[i] !== labels[i])
-      throw new ArgumentError(`${op}: expected labels that 32 bits hold, got ${labels[i]} at position ${i}`);
-  return narrow;
-}
-
-/**
- * The lengths of B sequences that share T time steps, as 32-bit numbers.
- *
- * @throws ShapeError unless there are B, ArgumentError for one that is no whole number from 1 to T
- */
-export function asLengths(op: string, lengths: unknown, B: number, T: number): Int32Array {
-  checkKind(op, 'lengths', lengths, 'numbers');
-  const steps = Int32Array.from(lengths as ArrayLike<number>);
-  if (steps.length !== B) throw new ShapeError(`${op}: expected ${B} lengths, got ${steps.length}`);
-  for (let b = 0; b < B; b++)
-    if (steps[b] !== (lengths as ArrayLike<number>)[b] || steps[b] < 1 || steps[b] > T)
-      throw new ArgumentError(
-        `${op}: expected whole lengths from 1 to ${T}, got ${(lengths as ArrayLike<number>)[b]} at position ${b}`,
-      );
-  return steps;
-}
-
-// ---- options
-
-/**
- * Throws unless `options` is an object that has all `required` options and none but these and the `optional` ones; names
- * the option that a misspelt one is near to. An option that is undefined is missing.
- */
-export function checkOptions(
-  op: string,
-  options: unknown,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): void {
-  const known = (): string[] => [...required, ...optional];
-  if (!KINDS.object[1](options))
-    throw new ArgumentError(
-      `${op}: expected an object of options (${known().join(', ')}), got ${formatValue(options)}`,
-    );
-  const given = options as Record<string, unknown>;
-  for (const key of Object.keys(given))
-    if (!required.includes(key) && !optional.includes(key) && given[key] !== undefined)
-      throw new ArgumentError(`${op}: expected options among ${known().join(', ')}${near(key, known())}, got ${key}`);
-  if (required.every((key) => given[key] !== undefined)) return;
-  const present = required.filter((key) => given[key] !== undefined);
-  const what = formatValue(given);
-  const got = present.length > 0 ? `only ${present.join(', ')}` : what.startsWith('{') ? 'none' : what;
-  throw new ArgumentError(
-    `${op}: expected the option${required.length > 1 ? 's' : ''} ${required.join(', ')}, got ${got}`,
-  );
-}
-
-/** ` (did you mean kernel?)`, where a name is meant that differs by a letter or two, or in its case. */
-function near(value: unknown, known: readonly (string | number)[]): string {
-  if (typeof value !== 'string' || value.length > 40) return '';
-  let best = '';
-  let least = 1 + Math.min(2, value.length / 3);
-  for (const name of known) {
-    if (typeof name !== 'string') continue;
-    const distance = editDistance(value.toLowerCase(), name.toLowerCase());
-    if (distance < least) {
-      least = distance;
-      best = name;
-    }
-  }
-  return best && ` (did you mean ${best}?)`;
-}
-
-/** How many letters must be put in, taken out or changed to make b of a (Levenshtein, 1966). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length];
 }

@@ -1,4 +1,5 @@
-import { checkFields, checkKind, checkOptions } from './check.ts';
+import { checkFields, checkKind } from './check.ts';
+import { checkOptions } from './checkOptions.ts';
 
 /** How `drive` runs a generator. */
 export interface DriveOptions<Step> {

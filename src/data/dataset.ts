@@ -1,5 +1,7 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { asIndices, checkCount, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
+import { asIndices } from '../core/asArrays.ts';
+import { checkCount, checkKind, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import { type Coding, checkParts, checkSampleLabels, type DatasetLike, DatasetParts } from './datasetParts.ts';

@@ -1,4 +1,5 @@
-import { checkCount, checkLabels } from '../core/check.ts';
+import { checkCount } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
 import { DataError } from '../core/errors.ts';
 
 /** One of k ways to train on most samples and to test on the others, as ascending positions. */

@@ -1,4 +1,6 @@
-import { checkCount, checkKind, checkLabels, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';

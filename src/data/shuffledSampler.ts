@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import type { Random } from '../core/random.ts';
 import { Deck, restoreDecks, saveDecks } from './deck.ts';
 import type { Sampler, SamplerState } from './sampler.ts';

@@ -1,4 +1,6 @@
-import { checkCount, checkKind, checkLabels, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { membersByLabel } from './sampler.ts';

@@ -1,5 +1,7 @@
 import { noGrad } from '../autograd/tape.ts';
-import { asSignal, checkCount, checkFields, checkKind, checkOptions } from '../core/check.ts';
+import { asSignal } from '../core/asArrays.ts';
+import { checkCount, checkFields, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { CheckpointError, DataError } from '../core/errors.ts';
 import { quantile } from '../eval/summary.ts';
 import { checkNetworks, type ModelParts } from '../formats/model.ts';

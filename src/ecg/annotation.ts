@@ -1,4 +1,6 @@
-import { asBytes, checkFields, checkFinite, checkKind, checkOptions } from '../core/check.ts';
+import { asBytes } from '../core/asArrays.ts';
+import { checkFields, checkFinite, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
 import { codeOf, mnemonicOf } from './classes.ts';
 

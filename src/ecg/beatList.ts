@@ -1,4 +1,5 @@
-import { checkFields, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkFields, checkKind, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from './classes.ts';
 import { checkRecords, type EcgRecord } from './record.ts';

@@ -1,4 +1,6 @@
-import { asSignal, checkCount, checkFields, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
+import { asSignal } from '../core/asArrays.ts';
+import { checkCount, checkFields, checkKind, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { type BeatList, type BeatListOptions, checkBeatList, countAnnotated, listBeatsOf } from './beatList.ts';
 import { AAMI_CLASSES, type AamiClass } from './classes.ts';

@@ -1,4 +1,5 @@
-import { checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkRange, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { type Annotation, checkAnnotations } from './annotation.ts';
 import {

@@ -1,4 +1,5 @@
-import { checkFinite, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkFinite, checkKind, checkRange, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { meanAndDeviation } from '../eval/summary.ts';
 import { type Annotation, checkAnnotations } from './annotation.ts';

@@ -37,6 +37,7 @@ export {
 } from './beats.ts';
 export { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, codeOf, isBeat, mnemonicOf } from './classes.ts';
 export { type BeatComparison, type BeatPair, type CompareOptions, compareBeats } from './compare.ts';
+export { encodeRecord } from './encodeRecord.ts';
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
 export {
   type HeartRateVariability,
@@ -49,16 +50,8 @@ export type { Normalization } from './normalize.ts';
 export { overlapWithTraining } from './overlap.ts';
 export { patientFolds } from './patientFolds.ts';
 export { detectQrs, type QrsOptions } from './qrs.ts';
-export {
-  type AnnotationsOptions,
-  annotationsOf,
-  type EcgRecord,
-  encodeRecord,
-  type Lead,
-  makeLead,
-  type RecordFiles,
-  readRecord,
-} from './record.ts';
+export { type AnnotationsOptions, annotationsOf, readRecord } from './readRecord.ts';
+export { type EcgRecord, type Lead, makeLead, type RecordFiles } from './record.ts';
 export { resample } from './resample.ts';
 export {
   type BeatTiming,

@@ -1,4 +1,6 @@
-import { asSignal, checkOptions, checkRange } from '../core/check.ts';
+import { asSignal } from '../core/asArrays.ts';
+import { checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { decide } from './qrsDecisions.ts';
 import { findCandidates, RATE } from './qrsStages.ts';
 import { resample } from './resample.ts';

@@ -1,4 +1,5 @@
-import { asSignal, checkRange, formatValue, LARGEST_COUNT } from '../core/check.ts';
+import { asSignal } from '../core/asArrays.ts';
+import { checkRange, formatValue, LARGEST_COUNT } from '../core/check.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { sin } from '../core/math.ts';
 

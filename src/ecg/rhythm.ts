@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { log } from '../core/math.ts';
 import { quantile } from '../eval/summary.ts';

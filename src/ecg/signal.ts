@@ -1,4 +1,6 @@
-import { asBytes, checkCount, checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { asBytes } from '../core/asArrays.ts';
+import { checkCount, checkKind, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
 
 /** Storage formats that can be read and written: 16 and 80 hold a sample in 16 and 8 bits, 212 two samples in 3 bytes. */
@@ -134,4 +136,11 @@ export function encodeSignal(format: number, signals: readonly Int16Array[]): Ui
       bytes[b + 2] = mixed[i + 1];
     }
   return bytes;
+}
+
+/** Sum of all samples modulo 2^16, as a signed 16-bit number (header(5)). */
+export function checksumOf(digital: Int16Array): number {
+  let sum = 0;
+  for (const d of digital) sum = (sum + d) | 0;
+  return (sum << 16) >> 16;
 }

@@ -1,4 +1,5 @@
-import { checkKind, checkOptions, formatValue } from '../core/check.ts';
+import { checkKind, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { chooseGroups, type SplitPositions, stratify } from '../data/split.ts';

@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOneOf, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkRange, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import type { Annotation } from './annotation.ts';

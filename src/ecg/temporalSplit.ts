@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
 import { type BeatSet, checkBeats } from './beats.ts';
 import { patientOf as mitdbPatientOf } from './mitdb.ts';

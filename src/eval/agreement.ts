@@ -1,4 +1,5 @@
-import { checkOneOf, checkOptions } from '../core/check.ts';
+import { checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { type ConfusionMatrix, checkMatrices } from './confusion.ts';
 
 /** How `cohenKappa` weighs a disagreement between classes j and k. */

@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import type { Random } from '../core/random.ts';
 import { normalCdf, normalQuantile, studentQuantile } from './distributions.ts';
 import { checkLevel, type Interval } from './proportion.ts';

@@ -1,6 +1,6 @@
 import { argument } from '../autograd/argument.ts';
 import type { TensorLike } from '../autograd/tensor.ts';
-import { checkFiniteNumbers, checkLabels } from '../core/check.ts';
+import { checkFiniteNumbers, checkLabels } from '../core/checkArrays.ts';
 import { DataError } from '../core/errors.ts';
 import { scaled, scaleForSquares } from '../core/scaling.ts';
 import { expectShape } from '../core/shape.ts';

@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkLabels, checkRange, checkWeights } from '../core/check.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
+import { checkLabels, checkWeights } from '../core/checkArrays.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 
 const MOST_CLASSES = 4096; // as many rows as columns

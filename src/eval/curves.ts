@@ -1,4 +1,5 @@
-import { checkKind, checkWeights, formatValue } from '../core/check.ts';
+import { checkKind, formatValue } from '../core/check.ts';
+import { checkWeights } from '../core/checkArrays.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { scaleForSquares } from '../core/scaling.ts';
 

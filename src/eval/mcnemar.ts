@@ -1,4 +1,6 @@
-import { checkLabels, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkOneOf } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
 import { betaCdf, upperTail } from './distributions.ts';
 

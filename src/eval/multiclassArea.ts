@@ -1,6 +1,8 @@
 import { argument } from '../autograd/argument.ts';
 import type { TensorLike } from '../autograd/tensor.ts';
-import { checkFiniteNumbers, checkKind, checkOneOf, checkOptions, checkWeights } from '../core/check.ts';
+import { checkKind, checkOneOf } from '../core/check.ts';
+import { checkFiniteNumbers, checkWeights } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { areaOf } from './curves.ts';

@@ -1,14 +1,9 @@
 import { argument } from '../autograd/argument.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import {
-  asInt32Labels,
-  checkCount,
-  checkFields,
-  checkFiniteNumbers,
-  checkKind,
-  checkLabels,
-  checkOptions,
-} from '../core/check.ts';
+import { asInt32Labels } from '../core/asArrays.ts';
+import { checkCount, checkFields, checkKind } from '../core/check.ts';
+import { checkFiniteNumbers, checkLabels } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Distance } from '../metric/tripletLoss.ts';

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { conditionalAffinities } from './affinities.ts';

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { checkFinite } from './nearestNeighbors.ts';

@@ -1,4 +1,5 @@
-import { checkFinite, checkOneOf, checkOptions, checkRange, formatValue, LARGEST_COUNT } from '../core/check.ts';
+import { checkFinite, checkOneOf, checkRange, formatValue, LARGEST_COUNT } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { betaQuantile, normalQuantile } from './distributions.ts';
 

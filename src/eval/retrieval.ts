@@ -1,5 +1,6 @@
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkFields, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkFields, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Distance } from '../metric/tripletLoss.ts';
 import { forEachDistanceRow } from './distanceRows.ts';

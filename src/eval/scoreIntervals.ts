@@ -1,4 +1,5 @@
-import { checkCount, checkOptions, LARGEST_COUNT } from '../core/check.ts';
+import { checkCount, LARGEST_COUNT } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { type ClassCounts, type ConfusionMatrix, checkMatrices, classCounts, type Scores } from './confusion.ts';
 import { effectiveSize } from './effectiveSize.ts';

@@ -1,4 +1,5 @@
-import { checkFiniteNumbers, checkRange } from '../core/check.ts';
+import { checkRange } from '../core/check.ts';
+import { checkFiniteNumbers } from '../core/checkArrays.ts';
 import { DataError } from '../core/errors.ts';
 import { scaleForSquares } from '../core/scaling.ts';
 

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import type { TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkCount, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { comparable, METRICS, type Metric } from './comparable.ts';

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOneOf, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkRange, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape } from '../core/shape.ts';

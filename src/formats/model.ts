@@ -1,5 +1,6 @@
 import type { Tensor } from '../autograd/tensor.ts';
-import { asBytes, checkFields, checkKind } from '../core/check.ts';
+import { asBytes } from '../core/asArrays.ts';
+import { checkFields, checkKind } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';

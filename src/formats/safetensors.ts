@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { asBytes, checkKind, formatValue } from '../core/check.ts';
+import { asBytes } from '../core/asArrays.ts';
+import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape, sizeOf } from '../core/shape.ts';
 

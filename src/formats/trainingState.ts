@@ -1,4 +1,5 @@
-import { asBytes, checkFields } from '../core/check.ts';
+import { asBytes } from '../core/asArrays.ts';
+import { checkFields } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { TrainingState } from '../train/trainingState.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { l2Normalize, pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { sqrt } from '../ops/elementwise.ts';
 import { checkedBatch, pairLoss } from './pairLoss.ts';

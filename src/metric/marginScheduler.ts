@@ -1,4 +1,5 @@
-import { checkCount, checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkFields, checkKind, checkOneOf, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 
 /** What a margin scheduler learns of each batch. */

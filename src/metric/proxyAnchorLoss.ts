@@ -1,5 +1,6 @@
 import { Parameter, type Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkFinite, checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkFinite, checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { checkShape, expectShape } from '../core/shape.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkOptions, checkRange } from '../core/check.ts';
+import { checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { l2Normalize } from '../ops/distance.ts';
 import { linear } from '../ops/linear.ts';
 import { addLogSumExpGradient, checkedBatch, logSumExp, membersOf, pairLoss, rowOf } from './pairLoss.ts';

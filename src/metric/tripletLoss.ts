@@ -1,16 +1,9 @@
 import { argument } from '../autograd/argument.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import {
-  asIndices,
-  asInt32Labels,
-  checkFields,
-  checkKind,
-  checkLabels,
-  checkOneOf,
-  checkOptions,
-  checkRange,
-  formatValue,
-} from '../core/check.ts';
+import { asIndices, asInt32Labels } from '../core/asArrays.ts';
+import { checkFields, checkKind, checkOneOf, checkRange, formatValue } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { formatShape, type Shape, sameShape } from '../core/shape.ts';
 import { pairwiseSquaredEuclidean } from '../ops/distance.ts';

@@ -1,6 +1,7 @@
 import { noGrad } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkFields, checkKind, checkOptions } from '../core/check.ts';
+import { checkFields, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { LabelEncoder } from '../data/labelEncoder.ts';
 import { Layer } from '../nn/module.ts';

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape, formatShape } from '../core/shape.ts';

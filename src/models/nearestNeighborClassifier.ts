@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { checkFinite, nearestNeighbors } from '../eval/nearestNeighbors.ts';

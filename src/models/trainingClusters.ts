@@ -1,7 +1,9 @@
 import { argument, asTensor } from '../autograd/argument.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkFields, checkKind, checkLabels, checkOptions, checkRange } from '../core/check.ts';
+import { checkFields, checkKind, checkRange } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';

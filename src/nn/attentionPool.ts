@@ -1,5 +1,6 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import type { Random } from '../core/random.ts';
 import { attentionPool, type TimeOptions } from '../ops/attention.ts';
 import { transpose } from '../ops/movement.ts';

@@ -1,5 +1,6 @@
 import { type Parameter, Tensor, type TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { type BatchNormOptions, batchNorm, batchNormReluPool, type RunningStatistics } from '../ops/normalization.ts';
 import { constant } from './init.ts';
 import { Layer } from './module.ts';

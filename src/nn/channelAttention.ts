@@ -1,5 +1,6 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import type { Random } from '../core/random.ts';
 import { channelAttention } from '../ops/attention.ts';
 import { Linear } from './linear.ts';

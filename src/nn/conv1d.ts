@@ -1,5 +1,6 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions, checkPadding } from '../core/check.ts';
+import { checkCount, checkKind, checkPadding } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { type Conv1dOptions, conv1d } from '../ops/convolution.ts';

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import type { Random } from '../core/random.ts';
 import { dropout } from '../ops/normalization.ts';
 import { Layer } from './module.ts';

@@ -1,5 +1,6 @@
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { checkShape, type Shape } from '../core/shape.ts';
 import { layerNorm } from '../ops/layerNorm.ts';
 import { constant } from './init.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkKind, checkOptions } from '../core/check.ts';
+import { checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { meanPool, type TimeOptions } from '../ops/attention.ts';
 import { Layer } from './module.ts';
 import { timeMajor, timeMajorOptions } from './timeMajor.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { adaptiveAvgPool1d, adaptiveMaxPool1d, avgPool1d, maxPool1d, type Pool1dOptions } from '../ops/pooling.ts';
 import { Layer } from './module.ts';
 

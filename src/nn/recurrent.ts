@@ -1,6 +1,8 @@
 import { argument } from '../autograd/argument.ts';
 import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
-import { asLengths, checkCount, checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { asLengths } from '../core/asArrays.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { expectShape, formatShape } from '../core/shape.ts';

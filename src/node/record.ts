@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { checkKind, checkOptions } from '../core/check.ts';
+import { checkKind } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
 import type { Annotation } from '../ecg/annotation.ts';
+import { encodeRecord } from '../ecg/encodeRecord.ts';
 import { parseHeader } from '../ecg/header.ts';
-import { annotationsOf, checkRecord, type EcgRecord, encodeRecord, readRecord } from '../ecg/record.ts';
+import { annotationsOf, readRecord } from '../ecg/readRecord.ts';
+import { checkRecord, type EcgRecord } from '../ecg/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { makeFolder } from './folder.ts';
 

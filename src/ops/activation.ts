@@ -3,7 +3,8 @@ import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { checkFinite, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkFinite, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 
 const leakyReluOp = defineOp('leakyRelu', (x: Tensor, slope: number) => {
   const k = kernels(x.dtype);

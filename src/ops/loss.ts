@@ -4,7 +4,9 @@ import { defineOp } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { asIndices, checkFields, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { asIndices } from '../core/asArrays.ts';
+import { checkFields, checkKind, checkOneOf, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 

@@ -1,7 +1,8 @@
 import { argument } from '../autograd/argument.ts';
 import { full } from '../autograd/creation.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkNumber, checkOneOf, checkOptions } from '../core/check.ts';
+import { checkCount, checkKind, checkNumber, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkShape, formatShape } from '../core/shape.ts';
 import { concat, gather } from './movement.ts';

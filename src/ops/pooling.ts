@@ -4,7 +4,8 @@ import { defineOp } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
 import { arena } from '../backend/arena.ts';
-import { checkCount, checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 

@@ -1,6 +1,7 @@
 import { type Parameter, Tensor } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { checkCount, checkKind, checkOptions, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';

@@ -1,4 +1,5 @@
-import { checkCount, checkNumber, checkOneOf, checkOptions, checkRange, LARGEST_COUNT } from '../core/check.ts';
+import { checkCount, checkNumber, checkOneOf, checkRange, LARGEST_COUNT } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { Schedule } from './schedule.ts';
 

@@ -1,4 +1,5 @@
-import { checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
 import { checkGroups, type GroupOptions, Optimizer, type ParametersOrGroups } from './optimizer.ts';

@@ -1,6 +1,7 @@
 import { asTensor } from '../autograd/argument.ts';
 import type { Tensor } from '../autograd/tensor.ts';
-import { checkKind, checkOptions, checkRange } from '../core/check.ts';
+import { checkKind, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError, TrainingError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { add, affine } from '../ops/elementwise.ts';

@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Augmentation } from '../data/augment.ts';

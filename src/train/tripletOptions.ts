@@ -1,4 +1,5 @@
-import { checkCount, checkKind, checkOneOf, checkOptions, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkRange } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError } from '../core/errors.ts';
 import { warnOnConsole } from '../core/warn.ts';
 import { DynamicMargin, type MarginScheduler } from '../metric/marginScheduler.ts';

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkLabels, checkRange } from '../core/check.ts';
+import { checkRange } from '../core/check.ts';
+import { checkLabels } from '../core/checkArrays.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
