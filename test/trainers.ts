@@ -16,6 +16,7 @@ import {
   TripletTrainer,
   type TripletTrainerOptions,
 } from 'dynaecg';
+import * as assert from 'uvu/assert';
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
@@ -163,3 +164,26 @@ export const courses: Record<string, Make> = {
     return { trainer, model, steps: (rounds) => trainer.steps(rounds) };
   },
 };
+
+/** A schedule that ruins the second half. */
+export const ruinous = (t: number): number => (t < 0.5 ? 1 : 300);
+
+/** Trains four iterations, of which the last is not the best: its weights are gone, those of the best are there. */
+export function assertBestPutBack(
+  trainer: Pick<d.TripletTrainer, 'withKept'> & {
+    iterations(n: number): Iterable<{ best: boolean; iteration: number }>;
+  },
+  weights: () => unknown,
+): void {
+  let best: unknown = null;
+  let last: unknown = null;
+  let kept = 0;
+  for (const it of trainer.iterations(4)) {
+    last = weights();
+    if (it.best) [best, kept] = [last, it.iteration];
+    assert.equal(trainer.withKept(weights), best);
+  }
+  assert.ok(kept < 4, `the best is ${kept} of 4`);
+  assert.equal(weights(), best);
+  assert.not.equal(weights(), last);
+}

@@ -18,7 +18,7 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
-import { bits, makeTrainer, range, SIZES, told, waves, withContext } from './trainers.ts';
+import { assertBestPutBack, bits, makeTrainer, range, ruinous, SIZES, told, waves, withContext } from './trainers.ts';
 
 const test = suite('training joint');
 
@@ -148,19 +148,12 @@ for (const averaging of [0.8, undefined])
   });
 
 test('the weights of the best iteration are put back in both', () => {
-  const schedule = (t: number): number => (t < 0.5 ? 1 : 300); // which ruins the second half
-  const { trainer, model, inner, weights } = course('best', { averaging: undefined, data: told(20), schedule });
-  let best: unknown = null;
-  let last: unknown = null;
-  let kept = 0;
-  for (const it of trainer.iterations(4)) {
-    last = weights();
-    if (it.best) [best, kept] = [last, it.iteration];
-    assert.equal(trainer.withKept(weights), best);
-  }
-  assert.ok(kept < 4, `the best is ${kept} of 4`);
-  assert.equal(weights(), best);
-  assert.not.equal(weights(), last);
+  const { trainer, model, inner, weights } = course('best', {
+    averaging: undefined,
+    data: told(20),
+    schedule: ruinous,
+  });
+  assertBestPutBack(trainer, weights);
   assert.not(model.training || inner.training);
 });
 

@@ -25,7 +25,19 @@ import {
 import * as assert from 'uvu/assert';
 import { suite } from './backends.ts';
 import { assertClose, assertThrows } from './support.ts';
-import { bits, LENGTH, numbered, range, SIZES, told, Witness, waves, withContext } from './trainers.ts';
+import {
+  assertBestPutBack,
+  bits,
+  LENGTH,
+  numbered,
+  range,
+  ruinous,
+  SIZES,
+  told,
+  Witness,
+  waves,
+  withContext,
+} from './trainers.ts';
 
 const test = suite('training objective');
 
@@ -261,19 +273,12 @@ for (const averaging of [0.8, undefined])
   });
 
 test('the weights of the best iteration are put back in the model and its modules', () => {
-  const schedule = (t: number): number => (t < 0.5 ? 1 : 300); // which ruins the second half
-  const { trainer, model, classifier, weights } = withHead('best', { averaging: undefined, data: told(20), schedule });
-  let best: unknown = null;
-  let last: unknown = null;
-  let kept = 0;
-  for (const it of trainer.iterations(4)) {
-    last = weights();
-    if (it.best) [best, kept] = [last, it.iteration];
-    assert.equal(trainer.withKept(weights), best);
-  }
-  assert.ok(kept < 4, `the best is ${kept} of 4`);
-  assert.equal(weights(), best);
-  assert.not.equal(weights(), last);
+  const { trainer, model, classifier, weights } = withHead('best', {
+    averaging: undefined,
+    data: told(20),
+    schedule: ruinous,
+  });
+  assertBestPutBack(trainer, weights);
   assert.not(model.training || classifier.training);
 });
 
