@@ -7,13 +7,12 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, DataError } from 'dynaecg';
 import { syntheticRecord } from 'dynaecg/ecg';
-import { makeFolder, saveModel, saveRecord } from 'dynaecg/node';
+import { makeFolder, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { flag, readArguments, text, texts } from '../examples/shared/arguments.ts';
 import { checkWritable, prepareFolder } from '../examples/shared/folder.ts';
 import { didYouMean, oneOf, seconds, wholeNumber } from '../examples/shared/values.ts';
-import { trained } from './ecg/trained.ts';
 import { type Ended, ended } from './program.ts';
 import { sampleMetrics } from './reportSample.ts';
 import { assertThrows } from './support.ts';
@@ -248,7 +247,6 @@ for (const name of Object.keys(PROGRAMS))
 
 if (PROC)
   test('what cannot be written is refused at once, by every program that writes', async () => {
-    saveModel(at('model'), trained());
     saveRecord(at('mitdb'), syntheticRecord({ seed: 'command line', name: '100', duration: 30 }));
     writeFileSync(at('metrics.json'), JSON.stringify(sampleMetrics({ points: 50 })));
     writeFileSync(at('csv'), 'a file');
@@ -256,7 +254,7 @@ if (PROC)
     const cases: [name: string, args: string[], message: string][] = [
       ['start', ['--out', '/proc/x'], '--out'],
       ['start', ['--download', '--data', '/proc/x', '--out', at('out')], '--data'],
-      ['predict', ['--model', at('model'), '--record', at('mitdb', '100'), '--out', '/proc/x'], '--out'],
+      ['predict', ['--model', at('absent'), '--record', at('mitdb', '100'), '--out', '/proc/x'], '--out'],
       ['experiment', ['layout', 'synthetic', ...data, '--out', '/proc/x'], '--out'],
       ['experiment', ['layout', 'synthetic', ...data, '--out', '/proc/x/page.html'], '--out'],
       ['experiment', ['run', 'synthetic', ...data, '--ledger', at('ledger.jsonl'), '--out', '/proc/x'], '--out'],

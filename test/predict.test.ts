@@ -276,7 +276,7 @@ test('what is wrong is told in one line; nothing is written', async () => {
     [[...own, ...record, '--start=-1'], '--start: expected seconds >= 0, got -1'],
     [
       [...own, ...record, '--out', at('taken')],
-      /^--out: expected a folder that can be written, got .*taken: EEXIST: file already exists$/,
+      /^--out: expected a folder that can be written, got .*taken: ENOTDIR: not a directory$/,
     ],
     [
       [...own, ...record, '--out', at('taken', 'below')],

@@ -17,7 +17,7 @@ import {
 import { loadAnnotations, loadModel, loadRecord, writeFileAtomic } from 'dynaecg/node';
 import { flag, readArguments, text, texts } from '../shared/arguments.ts';
 import { exitWith } from '../shared/exit.ts';
-import { prepareFolder } from '../shared/folder.ts';
+import { checkWritable, prepareFolder } from '../shared/folder.ts';
 import { seconds } from '../shared/values.ts';
 import { Progress } from './progress.ts';
 import { align } from './table.ts';
@@ -80,7 +80,9 @@ function parse(args: string[]): Arguments | null {
     throw new ArgumentError(
       `--record: expected each name once, as files are named by it, got ${basename(twice)} twice`,
     );
-  return { ...rest, start: seconds('--start', start), model: loadModel(model), paths, out };
+  const from = seconds('--start', start);
+  checkWritable('--out', out);
+  return { ...rest, start: from, model: loadModel(model), paths, out };
 }
 
 function main(args: string[]): number {
