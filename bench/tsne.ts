@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { l2Normalize, Random, Tensor, type TsneResult, trustworthiness, tsne } from 'dynaecg';
 import { jointAffinities } from '../src/eval/affinities.ts';
-import { nearestNeighbors } from '../src/eval/nearestNeighbors.ts';
+import { findNeighbors } from '../src/eval/nearestNeighbors.ts';
 import { TsneGradient } from '../src/eval/tsneGradient.ts';
 import { type PeerRun, runSklearnTsne } from './peers.ts';
 import { OURS, type Report } from './report.ts';
@@ -61,7 +61,7 @@ function finish(x: Tensor): TsneResult {
 
 /** The divergence of a layout over all pairs: what both print of their own is approximate in Z. */
 function divergenceOf(x: Tensor): (layout: Tensor) => number {
-  const kl = new TsneGradient(jointAffinities(nearestNeighbors('bench', x, 3 * PERPLEXITY + 1), PERPLEXITY));
+  const kl = new TsneGradient(jointAffinities(findNeighbors('bench', x, 3 * PERPLEXITY + 1), PERPLEXITY));
   return (layout) => {
     const y = Float64Array.from(layout.data);
     return kl.divergence(y, kl.evaluate(new Float64Array(y.length), y, 0));

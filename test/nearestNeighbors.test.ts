@@ -10,7 +10,7 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { nearestNeighbors } from '../src/eval/nearestNeighbors.ts';
+import { findNeighbors } from '../src/eval/nearestNeighbors.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertThrows } from './support.ts';
 
@@ -54,7 +54,7 @@ for (const [cloud, { coordinate, dtype }] of Object.entries(clouds))
       const random = new Random(`${cloud} ${N} ${M} ${D}`);
       const [known, asked] = [N, M].map((n) => draw(n, D, coordinate, random));
       for (const k of new Set([1, Math.min(5, N), N])) {
-        const found = nearestNeighbors('op', points(known, D, dtype), k, points(asked, D, dtype));
+        const found = findNeighbors('op', points(known, D, dtype), k, points(asked, D, dtype));
         const expected = asked.map((z) => sorted(known, z, k));
         assert.is(found.k, k);
         assert.equal([...found.index], expected.flat(), `${N} ${M} ${D} ${k}`);
@@ -69,8 +69,8 @@ test('a point is its own neighbour where it is asked for among all, and not wher
     draw(80, 3, (random) => random.normal(), new Random('self')),
     3,
   );
-  const own = nearestNeighbors('op', x, 4);
-  const all = nearestNeighbors('op', x, 5, x);
+  const own = findNeighbors('op', x, 4);
+  const all = findNeighbors('op', x, 5, x);
   for (const i of range(80)) {
     assert.is(all.index[5 * i], i);
     assert.is(all.distance[5 * i], 0);

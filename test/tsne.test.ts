@@ -14,7 +14,7 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { type Affinities, conditionalAffinities, jointAffinities } from '../src/eval/affinities.ts';
-import { type Neighbors, nearestNeighbors } from '../src/eval/nearestNeighbors.ts';
+import { findNeighbors, type Neighbors } from '../src/eval/nearestNeighbors.ts';
 import { CELL, Quadtree } from '../src/eval/quadtree.ts';
 import { TsneGradient } from '../src/eval/tsneGradient.ts';
 import { suite } from './backends.ts';
@@ -50,7 +50,7 @@ function clumps(N: number, seed: string, scale = 1): Float64Array {
   return Float64Array.from(points.flat());
 }
 
-const neighborsOf = (x: Tensor, k: number): Neighbors => nearestNeighbors('test', x, k);
+const neighborsOf = (x: Tensor, k: number): Neighbors => findNeighbors('test', x, k);
 
 test('nearest neighbours, over several blocks, equal distances by position', () => {
   const random = new Random('grid');

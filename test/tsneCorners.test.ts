@@ -3,7 +3,7 @@ import { Random, Tensor, type TsneOptions, trustworthiness, tsne } from 'dynaecg
 import * as assert from 'uvu/assert';
 import { jointAffinities } from '../src/eval/affinities.ts';
 import { comparable, metricNeighbors } from '../src/eval/comparable.ts';
-import { nearestNeighbors } from '../src/eval/nearestNeighbors.ts';
+import { findNeighbors } from '../src/eval/nearestNeighbors.ts';
 import { TsneGradient } from '../src/eval/tsneGradient.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertSameBits } from './support.ts';
@@ -128,7 +128,7 @@ test('which of equally far points are neighbours is drawn', () => {
     [150, 3],
   );
   const d = squaredDistances(grid.data, 150);
-  const [drawn, first] = [metricNeighbors('test', 'euclidean', grid, 20), nearestNeighbors('test', grid, 20)];
+  const [drawn, first] = [metricNeighbors('test', 'euclidean', grid, 20), findNeighbors('test', grid, 20)];
   assertSameBits(drawn.distance, first.distance);
   let moved = 0;
   for (let i = 0; i < 150; i++) {

@@ -1,7 +1,7 @@
 import { Tensor } from '../autograd/tensor.ts';
 import { DataError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
-import { type Neighbors, nearestNeighbors } from './nearestNeighbors.ts';
+import { findNeighbors, type Neighbors } from './nearestNeighbors.ts';
 import { rescaled, unitFactor } from './rescale.ts';
 
 /** By what distance points are compared. */
@@ -26,7 +26,7 @@ export function comparable(op: string, metric: Metric, sets: Readonly<Record<str
  */
 export function metricNeighbors(op: string, metric: Metric, x: Tensor, k: number, z?: Tensor): Neighbors {
   const random = new Random('ties'); // none of the caller's draws depends on whether there are any
-  const neighbors = nearestNeighbors(op, x, k, z, z ? () => new Random('ties') : () => random);
+  const neighbors = findNeighbors(op, x, k, z, z ? () => new Random('ties') : () => random);
   if (metric === 'cosine') squareCosines(neighbors.distance);
   return neighbors;
 }

@@ -10,8 +10,6 @@ import { type Bounds, boundsOf, Candidates } from './candidates.ts';
 import { forEachBlock, forEachDistanceRow } from './distanceRows.ts';
 import { Selection } from './selection.ts';
 
-export { checkFinite } from './distanceRows.ts';
-
 /** The k nearest of N rows to each of M rows. */
 export interface Neighbors {
   k: number;
@@ -41,7 +39,7 @@ export interface Search {
  * that come first are
  * @throws ArgumentError where a distance is no finite number of x's dtype
  */
-export function nearestNeighbors(op: string, x: Tensor, k: number, z?: Tensor, ties?: () => Random): Neighbors {
+export function findNeighbors(op: string, x: Tensor, k: number, z?: Tensor, ties?: () => Random): Neighbors {
   if (!ties) return collectNeighbors(op, { x, k, z });
   const [M] = (z ?? x).shape;
   const index = new Int32Array(M * k);

@@ -6,8 +6,9 @@ import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import { conditionalAffinities } from './affinities.ts';
 import { comparable, METRICS, type Metric, metricNeighbors } from './comparable.ts';
+import { checkFinite } from './distanceRows.ts';
 import { Motion } from './motion.ts';
-import { checkFinite, type Neighbors } from './nearestNeighbors.ts';
+import type { Neighbors } from './nearestNeighbors.ts';
 import { PlacementGradient } from './placementGradient.ts';
 import { widthOf } from './rescale.ts';
 

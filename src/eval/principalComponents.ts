@@ -4,7 +4,7 @@ import { checkCount, checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
-import { checkFinite } from './nearestNeighbors.ts';
+import { checkFinite } from './distanceRows.ts';
 import { shifted, unitFactor, widthOf } from './rescale.ts';
 import { symmetricEigen } from './symmetricEigen.ts';
 

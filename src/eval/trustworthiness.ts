@@ -6,7 +6,7 @@ import { ArgumentError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { comparable, METRICS, type Metric } from './comparable.ts';
 import { checkFinite, forEachDistanceRow } from './distanceRows.ts';
-import { nearestNeighbors } from './nearestNeighbors.ts';
+import { findNeighbors } from './nearestNeighbors.ts';
 import { rescaled } from './rescale.ts';
 
 /**
@@ -43,7 +43,7 @@ export function trustworthiness(
     throw new ArgumentError(`${op}: expected neighbors less than half the number of points, ${N / 2}, got ${k}`);
   checkFinite(op, 'x', points);
   checkFinite(op, 'layout', places);
-  const { index } = nearestNeighbors(op, rescaled(places)[0], k);
+  const { index } = findNeighbors(op, rescaled(places)[0], k);
   let penalty = 0;
   forEachDistanceRow(comparable(op, metric, { x: points })[0], (d, i) => {
     for (const j of index.subarray(i * k, (i + 1) * k)) {

@@ -7,7 +7,7 @@ import type { Random } from '../core/random.ts';
 import { expectShape } from '../core/shape.ts';
 import { warnOnConsole } from '../core/warn.ts';
 import { METRICS } from './comparable.ts';
-import { checkFinite } from './nearestNeighbors.ts';
+import { checkFinite } from './distanceRows.ts';
 
 /** How `tsne` goes about it; the defaults are those of scikit-learn. */
 export interface TsneOptions {

@@ -4,7 +4,8 @@ import { checkCount, checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
-import { checkFinite, nearestNeighbors } from '../eval/nearestNeighbors.ts';
+import { checkFinite } from '../eval/distanceRows.ts';
+import { findNeighbors } from '../eval/nearestNeighbors.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 
 /** What a NearestNeighborClassifier is made of. */
@@ -88,7 +89,7 @@ export class NearestNeighborClassifier {
     const { M } = expectShape<'M' | 'D'>(op, 'z (M,D)', x.shape, { D });
     checkFinite(op, 'z', x);
     const { k, classes: K } = this;
-    const { index } = nearestNeighbors(op, this.#embeddings, k, x);
+    const { index } = findNeighbors(op, this.#embeddings, k, x);
     const votes = new Float32Array(M * K);
     for (let i = 0; i < M; i++) {
       let total = 0;
