@@ -49,9 +49,14 @@ export {
 } from './data/split.ts';
 export type { TrainingDataOptions, TrainingSet } from './data/trainingSet.ts';
 export { cohenKappa, type KappaOptions, matthewsCorrelation } from './eval/agreement.ts';
-export { bootstrapDifference, bootstrapInterval, type ScoreDifference, type ScoreStatistic } from './eval/bootstrap.ts';
-export type { BootstrapOptions } from './eval/bootstrapEnds.ts';
-export { adjustedRandIndex, type Silhouette, silhouette } from './eval/clusterScores.ts';
+export { type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './eval/clusters/kMeans.ts';
+export type { Clusters } from './eval/clusters/lloyd.ts';
+export { adjustedRandIndex, type Silhouette, silhouette } from './eval/clusters/scores.ts';
+export {
+  type PrincipalComponents,
+  principalComponents,
+  principalScores,
+} from './eval/components/principalComponents.ts';
 export {
   addConfusion,
   type ClassificationScores,
@@ -70,42 +75,46 @@ export {
   rocArea,
   rocCurve,
 } from './eval/curves.ts';
-export { type McNemarOptions, type McNemarResult, mcnemarTest } from './eval/mcnemar.ts';
+export {
+  bootstrapDifference,
+  bootstrapInterval,
+  type ScoreDifference,
+  type ScoreStatistic,
+} from './eval/intervals/bootstrap.ts';
+export type { BootstrapOptions } from './eval/intervals/bootstrapEnds.ts';
+export { type McNemarOptions, type McNemarResult, mcnemarTest } from './eval/intervals/mcnemar.ts';
+export { type Interval, type ProportionOptions, proportionInterval } from './eval/intervals/proportion.ts';
+export {
+  type GroupInterval,
+  type ScoreIntervals,
+  type ScoreIntervalsOptions,
+  scoreIntervals,
+} from './eval/intervals/scoreIntervals.ts';
 export { type MulticlassAreaOptions, multiclassRocArea } from './eval/multiclassArea.ts';
 export {
   type LabelledEmbeddings,
   type LabelledNeighbors,
   type NeighborOptions,
   nearestNeighbors,
-} from './eval/neighborSearch.ts';
-export { type PlaceInLayoutOptions, placeInLayout } from './eval/placeInLayout.ts';
-export { type PrincipalComponents, principalComponents, principalScores } from './eval/principalComponents.ts';
-export { type Interval, type ProportionOptions, proportionInterval } from './eval/proportion.ts';
+} from './eval/neighbors/nearestNeighbors.ts';
 export {
   precisionAt1,
   type RetrievalOptions,
   type RetrievalScores,
   recallAtK,
   retrievalScores,
-} from './eval/retrieval.ts';
-export {
-  type GroupInterval,
-  type ScoreIntervals,
-  type ScoreIntervalsOptions,
-  scoreIntervals,
-} from './eval/scoreIntervals.ts';
+} from './eval/neighbors/retrieval.ts';
 export { meanAndDeviation, quantile } from './eval/summary.ts';
-export { trustworthiness } from './eval/trustworthiness.ts';
-export { type TsneResult, type TsneStep, tsne } from './eval/tsne.ts';
-export type { TsneOptions } from './eval/tsneOptions.ts';
+export type { TsneOptions } from './eval/tsne/options.ts';
+export { type PlaceInLayoutOptions, placeInLayout } from './eval/tsne/placeInLayout.ts';
+export { trustworthiness } from './eval/tsne/trustworthiness.ts';
+export { type TsneResult, type TsneStep, tsne } from './eval/tsne/tsne.ts';
 export { decodeModel, encodeModel, type ModelParts, SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export { jsKernels } from './kernels/js/index.ts';
 export type { DType, Kernels, Vec } from './kernels/types.ts';
-export { type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './metric/clusters.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
-export type { Clusters } from './metric/lloyd.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,

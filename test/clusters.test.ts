@@ -1,7 +1,7 @@
 import { ArgumentError, DataError, kMeans, nearestCentroid, Random, ShapeError, tensor, zeros } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lloyd } from '../src/metric/lloyd.ts';
+import { lloyd } from '../src/eval/clusters/lloyd.ts';
 import { assertClose, assertSameBits, assertThrows } from './support.ts';
 
 const test = suite('clusters');

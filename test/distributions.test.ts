@@ -8,7 +8,7 @@ import {
   normalQuantile,
   studentQuantile,
   upperTail,
-} from '../src/eval/distributions.ts';
+} from '../src/eval/intervals/distributions.ts';
 import { assertClose } from './support.ts';
 
 const test = suite('distributions');

@@ -13,7 +13,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bootstrapEnds } from '../src/eval/bootstrapEnds.ts';
+import { bootstrapEnds } from '../src/eval/intervals/bootstrapEnds.ts';
 import { assertClose, assertThrows } from './support.ts';
 
 const test = suite('intervals');

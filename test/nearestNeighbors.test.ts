@@ -10,7 +10,7 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { findNeighbors } from '../src/eval/nearestNeighbors.ts';
+import { findNeighbors } from '../src/eval/neighbors/findNeighbors.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertThrows } from './support.ts';
 

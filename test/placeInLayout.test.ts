@@ -10,7 +10,7 @@ import {
   tensor,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { PlacementGradient } from '../src/eval/placementGradient.ts';
+import { PlacementGradient } from '../src/eval/tsne/placementGradient.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertSameBits, assertThrows } from './support.ts';
 import { entropy } from './tsneOracles.ts';

@@ -10,7 +10,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { symmetricEigen } from '../src/eval/symmetricEigen.ts';
+import { symmetricEigen } from '../src/eval/components/symmetricEigen.ts';
 import { assertClose, assertSameBits, assertThrows } from './support.ts';
 import { cloud, golden } from './tsneRuns.ts';
 

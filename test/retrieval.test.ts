@@ -18,7 +18,7 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { kthSmallest, Selection } from '../src/eval/selection.ts';
+import { kthSmallest, Selection } from '../src/eval/neighbors/selection.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertThrows, fixture } from './support.ts';
 

@@ -13,10 +13,10 @@ import {
   tsne,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { type Affinities, conditionalAffinities, jointAffinities } from '../src/eval/affinities.ts';
-import { findNeighbors, type Neighbors } from '../src/eval/nearestNeighbors.ts';
-import { CELL, Quadtree } from '../src/eval/quadtree.ts';
-import { TsneGradient } from '../src/eval/tsneGradient.ts';
+import { findNeighbors, type Neighbors } from '../src/eval/neighbors/findNeighbors.ts';
+import { type Affinities, conditionalAffinities, jointAffinities } from '../src/eval/tsne/affinities.ts';
+import { TsneGradient } from '../src/eval/tsne/gradient.ts';
+import { CELL, Quadtree } from '../src/eval/tsne/quadtree.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertSameBits, assertThrows } from './support.ts';
 import {

@@ -1,10 +1,10 @@
 /** t-SNE of points that leave it little to go by: all about equally far apart, equal, huge, tiny; and of cosine distances. */
 import { Random, Tensor, type TsneOptions, trustworthiness, tsne } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { jointAffinities } from '../src/eval/affinities.ts';
-import { comparable, metricNeighbors } from '../src/eval/comparable.ts';
-import { findNeighbors } from '../src/eval/nearestNeighbors.ts';
-import { TsneGradient } from '../src/eval/tsneGradient.ts';
+import { comparable, metricNeighbors } from '../src/eval/neighbors/comparable.ts';
+import { findNeighbors } from '../src/eval/neighbors/findNeighbors.ts';
+import { jointAffinities } from '../src/eval/tsne/affinities.ts';
+import { TsneGradient } from '../src/eval/tsne/gradient.ts';
 import { suite } from './backends.ts';
 import { assertClose, assertSameBits } from './support.ts';
 import { conditionalOracle, dense, jointOracle, squaredDistances } from './tsneOracles.ts';

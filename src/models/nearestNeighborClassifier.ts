@@ -4,8 +4,8 @@ import { checkCount, checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, DataError, ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
-import { checkFinite } from '../eval/distanceRows.ts';
-import { findNeighbors } from '../eval/nearestNeighbors.ts';
+import { checkFinite } from '../eval/neighbors/distanceRows.ts';
+import { findNeighbors } from '../eval/neighbors/findNeighbors.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 
 /** What a NearestNeighborClassifier is made of. */

@@ -7,8 +7,8 @@ import { checkOptions } from '../core/checkOptions.ts';
 import { DataError, ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
+import { kMeans, nearestCentroid } from '../eval/clusters/kMeans.ts';
 import { quantile } from '../eval/summary.ts';
-import { kMeans, nearestCentroid } from '../metric/clusters.ts';
 import { concat, gather } from '../ops/movement.ts';
 
 /** Where training samples lie, to tell what is novel. */

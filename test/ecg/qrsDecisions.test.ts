@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decide } from '../../src/ecg/qrsDecisions.ts';
-import { type Candidate, findCandidates, movingMean, stages } from '../../src/ecg/qrsStages.ts';
+import { decide } from '../../src/ecg/qrs/decisions.ts';
+import { type Candidate, findCandidates, movingMean, stages } from '../../src/ecg/qrs/stages.ts';
 import { assertClose } from '../support.ts';
 import { drawn } from './drawn.ts';
 

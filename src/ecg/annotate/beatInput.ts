@@ -1,0 +1,58 @@
+import { CheckpointError } from '../../core/errors.ts';
+import { checkNetworks, type ModelParts } from '../../formats/model.ts';
+import { NORMALIZATIONS, type Normalization } from '../beats/normalize.ts';
+import { AAMI_CLASSES, type AamiClass } from '../classes.ts';
+import { TIMING_FEATURES, type TimingFeature } from '../rhythm/beatTiming.ts';
+
+/** How a recording becomes what a model takes: what its file says under `about`. */
+export interface BeatInput {
+  /** in the order of the classifier's outputs */
+  classes: readonly AamiClass[];
+  /** Hz */
+  samplingFrequency: number;
+  /** as in `BeatOptions`, and the physical unit of the lead, which is no option there */
+  window: { length: number; before: number; normalize: Normalization; lead: string; units: string };
+  /** what the network is given of a beat's timing, in this order */
+  timing: readonly TimingFeature[];
+}
+
+/** JSON has no bigints, and may be asked to show one. */
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+/**
+ * What a model's file says of its input, checked against the networks.
+ *
+ * @throws CheckpointError where something is missing, unknown, or does not fit the networks
+ */
+export function beatInput(model: ModelParts): BeatInput {
+  checkNetworks('beatInput', model);
+  const { networks, about } = model;
+  const { classes, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
+  const expect = (fits: boolean, what: string, got: unknown): void => {
+    if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got, bigintAsText)}`);
+  };
+  const among = (list: unknown, known: readonly string[]): boolean =>
+    Array.isArray(list) && list.every((item, i) => known.includes(item) && list.indexOf(item) === i);
+  expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
+  const rate = Number.isFinite(samplingFrequency) && samplingFrequency! > 0;
+  expect(rate, 'a sampling frequency above 0', samplingFrequency);
+  const { length, before, normalize, lead, units } = window ?? {};
+  const inside = Number.isInteger(before) && before! >= 0 && before! < length!;
+  expect(inside && Number.isInteger(length), 'a window of whole samples with before < length', window);
+  expect(Object.hasOwn(NORMALIZATIONS, String(normalize)), 'a known normalisation of the window', normalize);
+  expect(typeof lead === 'string', 'the name of a lead', lead);
+  expect(typeof units === 'string', 'the unit of the lead', units);
+  expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
+  for (const { embedder, classifier } of networks) {
+    const { config } = embedder;
+    expect(config.inChannels === 1 && config.length === length, `networks for one lead of ${length} samples`, config);
+    expect(config.contextFeatures === timing!.length, `networks told ${timing!.length} numbers of timing`, config);
+    if (classifier) {
+      const outputs = classifier.config.classes;
+      expect(outputs === classes!.length, `a classifier of ${classes!.length} classes`, outputs);
+    }
+  }
+  return about as unknown as BeatInput;
+}

@@ -1,0 +1,228 @@
+import { checkRange, formatValue } from '../../core/check.ts';
+import { checkOptions } from '../../core/checkOptions.ts';
+import { ArgumentError, DataError } from '../../core/errors.ts';
+import { type Annotation, checkAnnotations } from '../wfdb/annotation.ts';
+import {
+  type BeatStatistics,
+  type BeatTally,
+  beatStatistics,
+  COMPARED_CLASSES,
+  type ComparedClass,
+} from './beatStatistics.ts';
+
+/** How `compareBeats` compares. */
+export interface CompareOptions {
+  /** Of both lists, Hz. */
+  samplingFrequency: number;
+  /** Largest distance between two annotations of one beat, s; 0.15 by default, which EC57 demands. */
+  window?: number;
+  /** Where scoring begins, s; 300 by default: EC57 leaves five minutes for learning. */
+  start?: number;
+  /** Where scoring ends, s, such as the record's length; without it, at the last reference beat; Infinity: where both lists do. */
+  end?: number;
+}
+
+/** A beat of either list and what it was compared with; one of the two is null where the beat has no partner. */
+export interface BeatPair {
+  reference: Annotation | null;
+  test: Annotation | null;
+  /** The row of the matrix. */
+  referenceClass: ComparedClass;
+  /** The column of the matrix. */
+  testClass: ComparedClass;
+}
+
+/** What `compareBeats` found. */
+export interface BeatComparison extends BeatTally {
+  statistics: BeatStatistics;
+  /** All that the matrix counts, in the order of time. */
+  pairs: BeatPair[];
+}
+
+const WINDOW = 0.15; // s, ANSI/AAMI EC57
+const LEARNING_PERIOD = 300; // s, the same
+const BOTH_SIGNALS = 0x30; // bits of a noise annotation's subtype: neither of two signals is readable (bxb.c)
+const NEVER = Number.MAX_SAFE_INTEGER; // sample of the beat after the last one
+const LONGEST = 2 ** 40; // samples, more than a record has: a window that does not reach from there to NEVER
+
+const CLASS_OF: ReadonlyMap<string, ComparedClass> = new Map(
+  (
+    [
+      ['N', 'N L R B'],
+      ['S', 'A a J S j e n'],
+      ['V', 'V E r'],
+      ['F', 'F'],
+      ['Q', '/ f Q ?'],
+      ['O', '!'], // a flutter wave is a QRS to ecgmap.h and no beat to bxb: it takes a partner, and counts as none
+    ] as const
+  ).flatMap(([compared, labels]) => labels.split(' ').map((label) => [label, compared] as const)),
+);
+
+/**
+ * Compares beat annotations with reference ones, after ANSI/AAMI EC57 as `bxb` does it.
+ *
+ * Both lists are walked in the order of time. The earlier of the two beats at hand takes the other for its partner where
+ * that is at most `window` away, and the other does not go better with the beat that follows (unless that one goes better
+ * still with the beat after the other). What is left over counts as missed (column o) or as extra (row O); in a period in
+ * which the other list is shut down, in column or row X. Nothing counts between the reference's `[` and `]`: its own beats
+ * there are not read, and extra test beats are passed over. Test beats between the test's `[` and `]` are not read either.
+ *
+ * A list is shut down from a noise annotation `~` whose subtype has bits 4 and 5 set to the next `~` that lacks one of
+ * them. Where another annotation follows instead, as in the AHA database, from `window` after the beat (or the `]`) before
+ * to `window` before that annotation.
+ *
+ * Classes: N = N L R B, S = A a J S j e n, V = V E r, F = F, Q = / f Q ?. These are bxb's; `aamiClass` counts the escape
+ * beats j and e as N, as de Chazal does. A `!` outside of `[` and `]` is matched like a beat and counts as none.
+ *
+ * Of the beats before `start`, only the last of the test list may be paired, with the first reference beat after it. A test
+ * beat at most `window` after `start` that goes worse with the first reference beat than the next one does is passed over.
+ * Beats after `end` count only as partners of beats before it.
+ *
+ * Where this departs from bxb (27 April 2020): lists need not be sorted; every period counts (bxb knows the last two that it
+ * has read); a shutdown or `[` that is never closed lasts to the end, also where it is not the first; with a start of 0 a
+ * beat at sample 0 is one like others (bxb takes a test beat there for its own initial value), and no beat is made up at 0
+ * where the test list has none before `start`; RR intervals are not compared, and shutdowns not timed.
+ *
+ * @throws ArgumentError for a sampling frequency, window, start or end out of range, DataError for a sample that is not a
+ * whole number
+ * Source: ANSI/AAMI EC57:1998; bxb(1) and bxb.c of the WFDB software package, physionet.org.
+ */
+export function compareBeats(
+  reference: readonly Annotation[],
+  test: readonly Annotation[],
+  options: CompareOptions,
+): BeatComparison {
+  checkAnnotations('compareBeats', 'reference', reference);
+  checkAnnotations('compareBeats', 'test', test);
+  checkOptions('compareBeats', options, ['samplingFrequency'], ['window', 'start', 'end']);
+  const { samplingFrequency, window = WINDOW, start = LEARNING_PERIOD, end } = options;
+  if (!(typeof samplingFrequency === 'number' && samplingFrequency > 0 && samplingFrequency < Number.POSITIVE_INFINITY))
+    throw new ArgumentError(
+      `compareBeats: expected a sampling frequency above 0 Hz, got ${formatValue(samplingFrequency)}`,
+    );
+  checkRange('compareBeats', 'window', window, 0, Number.POSITIVE_INFINITY);
+  checkRange('compareBeats', 'start', start, 0, Number.POSITIVE_INFINITY);
+  if (end !== undefined) checkRange('compareBeats', 'end', end, start, Number.POSITIVE_INFINITY);
+  const inSamples = (seconds: number): number => Math.floor(seconds * samplingFrequency + 0.5); // as strtim(3) rounds
+  const near = Math.min(inSamples(window), LONGEST);
+  const first = inSamples(start);
+  const last = end === undefined ? null : Math.min(inSamples(end), NEVER - 1);
+  const ref = readBeats('reference', reference, near);
+  const tested = readBeats('test', test, near);
+
+  const matrix = COMPARED_CLASSES.map(() => COMPARED_CLASSES.map(() => 0));
+  const pairs: BeatPair[] = [];
+  const count = (a: Beat | null, b: Beat | null): void => {
+    const referenceClass = a?.beatClass ?? extraBeat(ref, b!.sample);
+    const testClass = b?.beatClass ?? (isWithin(tested.shutdowns, a!.sample) ? 'X' : 'O');
+    if (referenceClass === null || (isNone(referenceClass) && isNone(testClass))) return;
+    matrix[COMPARED_CLASSES.indexOf(referenceClass)][COMPARED_CLASSES.indexOf(testClass)]++;
+    pairs.push({ reference: a?.annotation ?? null, test: b?.annotation ?? null, referenceClass, testClass });
+  };
+
+  let i = ref.beats.findIndex((beat) => beat.sample >= first);
+  let j = tested.beats.findIndex((beat) => beat.sample >= first);
+  if (i < 0) i = ref.beats.length;
+  if (j < 0) j = tested.beats.length;
+  if (first > 0) {
+    const T = sampleOf(ref, i);
+    const t = sampleOf(tested, j);
+    const before = j > 0 ? T - sampleOf(tested, j - 1) : NEVER;
+    if (before <= near && before < Math.abs(T - t)) count(ref.beats[i++], tested.beats[j - 1]);
+    else if (t - first <= near && Math.abs(T - sampleOf(tested, j + 1)) < Math.abs(T - t)) j++;
+  }
+
+  for (;;) {
+    const T = sampleOf(ref, i);
+    const t = sampleOf(tested, j);
+    if (last === null ? T === NEVER : T > last && t > last) break;
+    const nextT = sampleOf(ref, i + 1);
+    const nextTest = sampleOf(tested, j + 1);
+    const distance = Math.abs(T - t);
+    // How well the later of the two goes with the beat that follows the earlier one.
+    const rival = t < T ? Math.abs(T - nextTest) : Math.abs(t - nextT);
+    if (distance <= near && (distance < rival || Math.abs(nextT - nextTest) < rival))
+      count(ref.beats[i++], tested.beats[j++]);
+    else if (t < T) count(null, tested.beats[j++]);
+    else count(ref.beats[i++], null);
+  }
+  return { matrix, statistics: beatStatistics(matrix), pairs };
+}
+
+interface Beat {
+  sample: number;
+  beatClass: ComparedClass;
+  annotation: Annotation;
+}
+
+/** Samples from the first to the last, both of it. */
+interface Period {
+  from: number;
+  to: number;
+}
+
+/** What a list says, in the order of time. */
+interface Reading {
+  beats: Beat[];
+  shutdowns: Period[];
+  /** From `[` to `]`: ventricular flutter or fibrillation, or as the test has it. */
+  fibrillations: Period[];
+}
+
+function readBeats(which: string, list: readonly Annotation[], near: number): Reading {
+  list.forEach((a, i) => {
+    if (!Number.isSafeInteger(a.sample))
+      throw new DataError(
+        `compareBeats: expected whole samples, got ${a.sample} in ${which} annotation ${i} (${a.label})`,
+      );
+  });
+  const sorted = [...list].sort((a, b) => a.sample - b.sample);
+  const reading: Reading = { beats: [], shutdowns: [], fibrillations: [] };
+  let beatEnd = 0; // of the last beat or `]`
+  for (let i = 0; i < sorted.length; i++) {
+    const annotation = sorted[i];
+    const { label, sample } = annotation;
+    const beatClass = CLASS_OF.get(label);
+    if (beatClass) {
+      reading.beats.push({ sample, beatClass, annotation });
+      beatEnd = sample;
+    } else if (isShutdown(annotation)) {
+      const next = sorted[i + 1];
+      if (!next) reading.shutdowns.push({ from: sample, to: NEVER });
+      else if (next.label === '~' && !isShutdown(next))
+        reading.shutdowns.push({ from: sample, to: sorted[++i].sample });
+      else {
+        const to = next.sample - near;
+        reading.shutdowns.push({ from: Math.min(beatEnd + near, to), to });
+      }
+    } else if (label === '[') {
+      while (i < sorted.length && sorted[i].label !== ']') i++;
+      const to = sorted[i]?.sample ?? NEVER;
+      reading.fibrillations.push({ from: sample, to });
+      beatEnd = to;
+    }
+  }
+  return reading;
+}
+
+function isShutdown({ label, subtype }: Annotation): boolean {
+  return label === '~' && (subtype & BOTH_SIGNALS) === BOTH_SIGNALS;
+}
+
+function isWithin(periods: readonly Period[], sample: number): boolean {
+  return periods.some(({ from, to }) => from <= sample && sample <= to);
+}
+
+/** The row in which a test beat without a partner counts; null for none. */
+function extraBeat(ref: Reading, sample: number): ComparedClass | null {
+  if (isWithin(ref.fibrillations, sample)) return null;
+  return isWithin(ref.shutdowns, sample) ? 'X' : 'O';
+}
+
+function isNone(beatClass: ComparedClass): boolean {
+  return beatClass === 'O' || beatClass === 'X';
+}
+
+function sampleOf({ beats }: Reading, i: number): number {
+  return i < beats.length ? beats[i].sample : NEVER;
+}

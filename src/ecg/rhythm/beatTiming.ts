@@ -1,0 +1,196 @@
+import { checkCount, checkKind, checkRange, formatValue } from '../../core/check.ts';
+import { checkOptions } from '../../core/checkOptions.ts';
+import { ArgumentError, DataError } from '../../core/errors.ts';
+import { log } from '../../core/math.ts';
+import { quantile } from '../../eval/summary.ts';
+import { type BeatList, checkBeatList } from '../beats/beatList.ts';
+import { isBeat } from '../classes.ts';
+import { checkRecords, type EcgRecord } from '../record.ts';
+
+/** What `beatTiming` can tell of a beat; all but `next` are causal, known when the beat itself is. */
+export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next', 'irregularity'] as const;
+
+/** One of `TIMING_FEATURES`; `beatTiming` has their formulas. */
+export type TimingFeature = (typeof TIMING_FEATURES)[number];
+
+/** Which timing of beats is wanted. */
+export interface TimingOptions {
+  /** In the order of the columns; the causal ones by default: `previous`, `change`, `rate`. */
+  features?: readonly TimingFeature[];
+  /** Most RR intervals in the mean that stands for the rhythm so far; 32 by default. */
+  memory?: number;
+}
+
+/** When the beats of a set come, relative to the rhythm before them; n beats, F features. */
+export interface BeatTiming {
+  /** (n, F), a row per beat in the order of the set. */
+  x: Float32Array;
+  /** The names of the columns. */
+  features: readonly TimingFeature[];
+}
+
+const CAUSAL: readonly TimingFeature[] = ['previous', 'change', 'rate'];
+const MEMORY = 32; // beats, about half a minute: an ectopic beat moves the mean by little, and the mean follows the rhythm
+const REFERENCE = 0.8; // s, 75 beats a minute
+const REGULAR = 0.05; // successive intervals of a sinus rhythm differ by about as much, and those of fibrillation five times
+const LARGEST_RATIO = 4; // a longer or shorter interval is a pause or an artefact
+const LONGEST_INTERVAL = 10; // s; a heart that pauses so long, or beats that nobody marked, have no rhythm to come early in
+
+/**
+ * The timing of every beat of a set among all annotated beats of its record, also those that the set leaves out.
+ *
+ * With RR[i] the time from the beat before to beat i, W[i] the up to `memory` intervals before RR[i] (from RR[i-1]
+ * backwards), and m[i] the mean of those in W[i] that are at most 4 median(W[i]):
+ *
+ * - `previous` = log(RR[i] / m[i]), negative for a beat that comes early
+ * - `change` = log(RR[i] / RR[i-1])
+ * - `rate` = log(m[i] / 0.8 s), 0 at 75 beats a minute, positive in a slower rhythm
+ * - `next` = log(RR[i+1] / m[i]), positive before a pause; known only when the next beat is, so that with it every
+ *   decision is a beat late
+ * - `irregularity` = log(d[i] / 0.05), with d[i] the median of |log(RR[j] / RR[j-1])| over the intervals of W[i]: about -0.5
+ *   in a sinus rhythm, where single ectopic beats do not move it, and above 1 in atrial fibrillation
+ *
+ * Ratios are clipped to [1/4, 4]. What is not known is 0: everything of a record's first two beats, before which there is
+ * no interval, `irregularity` of the third, and `next` of its last. More than 10 s between beats are no interval but a gap in the annotations: the beats
+ * before and after it are as those of two records. Two annotations at one sample are one beat.
+ *
+ * A pause thus does not count as rhythm, and a change of rate does: one that slows it more than four times as soon as half
+ * of W[i] is slow, any other at once. A short interval needs no such rule, as it takes at most its share from the mean.
+ *
+ * @param records those that the beats were cut from; others may be among them
+ * @throws ArgumentError for an unknown feature and for a memory below 1; DataError for beats of a record that is not among
+ * `records`, a beat where its record has no annotated one, and annotations that are not at whole samples
+ * Source: the RR intervals of de Chazal, O'Dwyer and Reilly, IEEE TBME 51(7), 2004, as ratios and without
+ * their mean over the whole recording, which is not causal.
+ */
+export function beatTiming(records: readonly EcgRecord[], beats: BeatList, options: TimingOptions = {}): BeatTiming {
+  checkRecords('beatTiming', records);
+  checkBeatList('beatTiming', beats);
+  const { features, memory } = checkTiming('beatTiming', options);
+  const rhythms = new Map<number, Rhythm>(); // by index of the record in the set
+  const rhythmOf = (r: number): Rhythm => {
+    const found = rhythms.get(r) ?? readRhythm(records, beats.recordNames[r]);
+    rhythms.set(r, found);
+    return found;
+  };
+  const rows = Array.from(beats.sample, (sample, row) => {
+    const rhythm = rhythmOf(beats.record[row]);
+    const i = rhythm.indexOf.get(sample);
+    if (i === undefined)
+      throw new DataError(
+        `beatTiming: record ${beats.recordNames[beats.record[row]]}: expected an annotated beat at every beat of the set, ` +
+          `got none at sample ${sample}`,
+      );
+    return timingAt(rhythm, i, memory);
+  });
+  return columns(rows, features);
+}
+
+/**
+ * The timing of beats at given positions, such as R peaks that were detected, among each other: the features of `beatTiming`.
+ *
+ * @param peaks (n) sample indices, in any order
+ * @param samplingFrequency Hz
+ * @throws ArgumentError for an unknown feature, a memory below 1, and a position that is not a whole number
+ */
+export function peakTiming(
+  peaks: ArrayLike<number>,
+  samplingFrequency: number,
+  options: TimingOptions = {},
+): BeatTiming {
+  checkKind('peakTiming', 'peaks', peaks, 'numbers');
+  for (let i = 0; i < peaks.length; i++) checkCount('peakTiming', `peaks[${i}]`, peaks[i], 0);
+  checkRange('peakTiming', 'samplingFrequency', samplingFrequency, Number.MIN_VALUE);
+  const { features, memory } = checkTiming('peakTiming', options);
+  const rhythm = rhythmOfPeaks(peaks, samplingFrequency);
+  return columns(
+    Array.from(peaks, (peak) => timingAt(rhythm, rhythm.indexOf.get(peak)!, memory)),
+    features,
+  );
+}
+
+function checkTiming(op: string, options: TimingOptions): Required<TimingOptions> {
+  checkOptions(op, options, [], ['features', 'memory']);
+  const { features = CAUSAL, memory = MEMORY } = options;
+  checkKind(op, 'features', features, 'array');
+  checkCount(op, 'memory', memory, 1);
+  for (const feature of features)
+    if (!TIMING_FEATURES.includes(feature))
+      throw new ArgumentError(
+        `${op}: expected features among ${TIMING_FEATURES.join(', ')}, got ${formatValue(feature)}`,
+      );
+  return { features, memory };
+}
+
+function columns(rows: readonly Record<TimingFeature, number>[], features: readonly TimingFeature[]): BeatTiming {
+  return { x: Float32Array.from(rows.flatMap((row) => features.map((feature) => row[feature]))), features };
+}
+
+/** The beats of a record. */
+interface Rhythm {
+  /** Seconds per sample. */
+  step: number;
+  /** Samples from the beat before to each beat, and NaN where that is none or too long ago: n beats. */
+  intervals: Float64Array;
+  /** How many intervals without a gap lead up to each beat. */
+  known: Int32Array;
+  /** Which beat is at a sample index. */
+  indexOf: ReadonlyMap<number, number>;
+}
+
+function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
+  const record = records.find((r) => r.name === name);
+  if (!record) throw new DataError(`beatTiming: expected the records of all beats, got none of name ${name}`);
+  const samples = record.annotations.filter(({ label }) => isBeat(label)).map(({ sample }) => sample);
+  const between = samples.find((sample) => !Number.isInteger(sample));
+  if (between !== undefined)
+    throw new DataError(`beatTiming: record ${name}: expected whole annotation samples, got ${between}`);
+  return rhythmOfPeaks(samples, record.samplingFrequency);
+}
+
+function rhythmOfPeaks(samples: ArrayLike<number>, samplingFrequency: number): Rhythm {
+  const positions = Float64Array.from(new Set(Array.from(samples))).sort();
+  const longest = LONGEST_INTERVAL * samplingFrequency;
+  const intervals = positions.map((position, i) => {
+    const interval = position - positions[i - 1]; // NaN for the first
+    return interval <= longest ? interval : Number.NaN;
+  });
+  const known = new Int32Array(positions.length);
+  for (let i = 1; i < known.length; i++) known[i] = Number.isNaN(intervals[i]) ? 0 : known[i - 1] + 1;
+  const indexOf = new Map(Array.from(positions, (sample, i) => [sample, i]));
+  return { step: 1 / samplingFrequency, intervals, known, indexOf };
+}
+
+/** The features of beat i. */
+function timingAt({ step, intervals, known }: Rhythm, i: number, memory: number): Record<TimingFeature, number> {
+  if (known[i] < 2) return { previous: 0, change: 0, rate: 0, next: 0, irregularity: 0 };
+  const before = intervals.subarray(i - Math.min(memory, known[i] - 1), i);
+  const mean = meanWithoutPauses(before.slice());
+  return {
+    previous: logRatio(intervals[i], mean),
+    change: logRatio(intervals[i], intervals[i - 1]),
+    rate: logRatio(mean * step, REFERENCE),
+    next: known[i + 1] > 0 ? logRatio(intervals[i + 1], mean) : 0,
+    irregularity: irregularity(before),
+  };
+}
+
+/** How much successive intervals differ, at the median; 0 where there are fewer than two. */
+function irregularity(intervals: Float64Array): number {
+  if (intervals.length < 2) return 0;
+  const differences = Float64Array.from(intervals.subarray(1), (interval, k) =>
+    Math.abs(logRatio(interval, intervals[k])),
+  );
+  return logRatio(quantile(differences.sort(), 0.5), REGULAR);
+}
+
+/** The mean of the intervals that are at most `LARGEST_RATIO` times the median; sorts them in place. */
+function meanWithoutPauses(intervals: Float64Array): number {
+  const longest = LARGEST_RATIO * quantile(intervals.sort(), 0.5);
+  const counted = intervals.filter((interval) => interval <= longest);
+  return counted.reduce((sum, interval) => sum + interval, 0) / counted.length;
+}
+
+function logRatio(a: number, b: number): number {
+  return log(Math.min(Math.max(a / b, 1 / LARGEST_RATIO), LARGEST_RATIO));
+}

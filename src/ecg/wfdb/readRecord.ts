@@ -1,0 +1,150 @@
+import { asBytes } from '../../core/asArrays.ts';
+import { checkCount, checkFields, checkFinite, checkKind } from '../../core/check.ts';
+import { checkOptions } from '../../core/checkOptions.ts';
+import { DataError } from '../../core/errors.ts';
+import { type EcgRecord, makeLead, type RecordFiles } from '../record.ts';
+import { type AnnotationFile, readAnnotations } from './annotation.ts';
+import { parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
+import { checksumOf, decodeSignal } from './signal.ts';
+
+/**
+ * Reads a record from the contents of its files, and verifies every initial value and checksum that the header gives.
+ *
+ * @throws DataError for absent or truncated files, other formats than 16, 80 and 212, several samples per frame or a
+ * skew, a wrong initial value or checksum (with record and signal), an annotation outside the signal (with its index)
+ * Source: header(5), signal(5), annot(5), WFDB Applications Guide, physionet.org.
+ */
+export function readRecord(record: RecordFiles): EcgRecord {
+  checkFields('readRecord', 'record', record, { header: 'text', files: 'object' });
+  const { header: text, files, annotations } = record;
+  const header = parseHeader(text);
+  const { name, samplingFrequency } = header;
+  const digital = readSignals(header, files);
+  const leads = header.signals.map((spec, i) => {
+    verify(header, i, digital[i]);
+    const { units, format, gain, baseline, adcResolution, adcZero } = spec;
+    return makeLead({
+      name: spec.description,
+      units,
+      digital: digital[i],
+      format,
+      gain,
+      baseline,
+      adcResolution,
+      adcZero,
+    });
+  });
+
+  const length = leads[0]?.digital.length;
+  const read = annotations ? annotationsOf(header, annotations, { length }) : null;
+  const { comments, baseTime, baseDate } = header;
+  return {
+    name,
+    samplingFrequency,
+    leads,
+    annotations: read?.annotations ?? [],
+    comments,
+    customLabels: read?.customLabels ?? [],
+    baseTime,
+    baseDate,
+  };
+}
+
+/** How an annotation file is read. */
+export interface AnnotationsOptions {
+  /** Of the signals, in samples; by default what the header says, which may be nothing. */
+  length?: number;
+  /** What to call the bytes in errors, such as their path; the record by default. */
+  file?: string;
+}
+
+/**
+ * Reads an annotation file of a record, the times as samples of the record.
+ *
+ * @throws DataError as `readAnnotations`, and for an annotation outside the signals, with its index
+ */
+export function annotationsOf(
+  header: RecordHeader,
+  bytes: Uint8Array | ArrayBuffer,
+  options: AnnotationsOptions = {},
+): Pick<AnnotationFile, 'annotations' | 'customLabels'> {
+  const op = 'annotationsOf';
+  checkFields(op, 'header', header, { name: 'text', samplingFrequency: 'number', sampleCount: 'number' });
+  const { name, samplingFrequency, sampleCount } = header;
+  checkFinite(op, 'header.samplingFrequency', samplingFrequency, Number.MIN_VALUE);
+  checkOptions(op, options, [], ['length', 'file']);
+  const { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` } = options;
+  if (options.length !== undefined) checkCount(op, 'length', length, 0, Number.MAX_SAFE_INTEGER);
+  checkKind(op, 'file', file, 'text');
+  const read = readAnnotations(asBytes(op, 'bytes', bytes), file);
+  const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
+  const annotations = read.annotations.map((a, i) => {
+    const sample = Math.round(a.sample * perTick);
+    if (sample < 0 || sample >= length)
+      throw new DataError(
+        `annotationsOf: ${file} annotation ${i} (${a.label}): expected a sample within the signal's length of ` +
+          `${length}, got ${sample}`,
+      );
+    return { ...a, sample };
+  });
+  return { annotations, customLabels: read.customLabels };
+}
+
+/** Digital samples of every signal; the signals of one file stand together in the header and alternate in the file. */
+function readSignals(header: RecordHeader, files: RecordFiles['files']): Int16Array[] {
+  const { name, signals } = header;
+  const out: Int16Array[] = [];
+  for (const fileName of new Set(signals.map((s) => s.fileName))) {
+    const first = signals[out.length];
+    const group = signals.filter((s) => s.fileName === fileName);
+    group.forEach((spec, i) => {
+      refuse(name, out.length + i, spec, first);
+      if (signals[out.length + i] !== spec)
+        throw new DataError(
+          `readRecord: record ${name}: expected the signals of ${fileName} in consecutive lines, got others between`,
+        );
+    });
+    if (!Object.hasOwn(files, fileName)) {
+      const got = Object.keys(files).join(', ') || 'no files';
+      throw new DataError(`readRecord: record ${name}: expected signal file ${fileName}, got ${got}`);
+    }
+    const options = {
+      signals: group.length,
+      samples: header.sampleCount || undefined,
+      byteOffset: first.byteOffset,
+      file: `record ${name} file ${fileName}`,
+    };
+    out.push(...decodeSignal(first.format, files[fileName], options));
+  }
+  const wrong = out.findIndex((signal) => signal.length !== out[0].length);
+  if (wrong > 0)
+    throw new DataError(
+      `readRecord: record ${name} signal ${wrong}: expected ${out[0].length} samples as in signal 0, got ${out[wrong].length}`,
+    );
+  return out;
+}
+
+function refuse(record: string, index: number, spec: SignalSpec, first: SignalSpec): void {
+  const where = `readRecord: record ${record} signal ${index} (${spec.description})`;
+  if (spec.samplesPerFrame !== 1)
+    throw new DataError(
+      `${where}: expected one sample per frame (more are not supported), got ${spec.samplesPerFrame}`,
+    );
+  if (spec.skew !== 0) throw new DataError(`${where}: expected no skew (deskewing is not supported), got ${spec.skew}`);
+  if (spec.format !== first.format || spec.byteOffset !== first.byteOffset)
+    throw new DataError(
+      `${where}: expected the format and byte offset of the other signals in ${spec.fileName}, ` +
+        `${first.format}+${first.byteOffset}, got ${spec.format}+${spec.byteOffset}`,
+    );
+}
+
+function verify(header: RecordHeader, index: number, digital: Int16Array): void {
+  const { initialValue, checksum, description } = header.signals[index];
+  const where = `readRecord: record ${header.name} signal ${index} (${description})`;
+  if (initialValue !== null && digital.length && digital[0] !== initialValue)
+    throw new DataError(`${where}: expected initial value ${initialValue}, got ${digital[0]}`);
+  const sum = checksumOf(digital);
+  // header(5): without a number of samples there is nothing to verify the checksum against
+  if (checksum !== null && header.sampleCount && (checksum - sum) & 0xffff)
+    throw new DataError(`${where}: expected checksum ${checksum}, got ${sum}`);
+}

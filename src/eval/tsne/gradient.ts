@@ -1,0 +1,186 @@
+import { log } from '../../core/math.ts';
+import type { Affinities } from './affinities.ts';
+import { CELL, Quadtree } from './quadtree.ts';
+
+/**
+ * The Kullback-Leibler divergence of a layout y (N,2), KL = sum_ij p_ij ln(p_ij / q_ij) with
+ * q_ij = w_ij / Z, w_ij = 1 / (1 + |y_i - y_j|^2), Z = sum of all w_ij, i != j, and its gradient
+ *
+ *   dKL/dy_i = 4 (sum_j p_ij w_ij (y_i - y_j) - sum_j w_ij^2 (y_i - y_j) / Z).
+ *
+ * The first sum runs over neighbours. The second and Z run over all points, far ones taken together: a cell stands for its
+ * points where it is narrower than `angle` times its distance from all points of the leaf that asks.
+ *
+ * Source: van der Maaten, "Accelerating t-SNE using Tree-Based Algorithms", JMLR 15, 2014, equations (3), (8) and (9).
+ *
+ * What was tried for 10,000 points at angle 0.5, in milliseconds a gradient on one core of an EPYC at 2.6 GHz:
+ *
+ * - The tree walked for each point, as scikit-learn does (60 in all), leaves of one point: 18 for the second sum. For all
+ *   points of a leaf at once, as here, what is far is chosen once and then summed without a branch: 8.6 with 8 points in
+ *   a leaf, 7.5 with 16, 7.8 with 20, 9.5 with 32. The error of the second sum at the same angle is that of scikit-learn,
+ *   1.0 to 1.3 % (norm of the difference over norm).
+ * - Two points of the leaf at a time, with one division for both, 1 / (a b): 9.2 instead of 7.5; too many numbers for the
+ *   registers.
+ * - The first sum over i < j, added to both ends: 3.9; over both orders, added to one: 4.4. With points renumbered along
+ *   the tree 3.0, which is not worth renumbering all pairs from time to time.
+ */
+export class TsneGradient {
+  readonly #affinities: Affinities;
+  readonly #tree: Quadtree;
+  readonly #attraction: Float64Array;
+  readonly #repulsion: Float64Array;
+  /** x, y and number of points of all that a leaf's points are repelled by */
+  readonly #far: Float64Array;
+  /** sum_ij p_ij ln p_ij */
+  readonly #entropy: number;
+
+  constructor(affinities: Affinities) {
+    const N = affinities.start.length - 1;
+    this.#affinities = affinities;
+    this.#tree = new Quadtree(N);
+    this.#attraction = new Float64Array(2 * N);
+    this.#repulsion = new Float64Array(2 * N);
+    this.#far = new Float64Array(3 * N);
+    let sum = 0;
+    for (const p of affinities.p) if (p > 0) sum += 2 * p * log(p);
+    this.#entropy = sum;
+  }
+
+  /** Overwrites `gradient` (N,2) with that of `layout` (N,2), p_ij taken `exaggeration` times; returns Z. */
+  evaluate(gradient: Float64Array, layout: Float64Array, angle: number, exaggeration = 1): number {
+    this.#tree.build(layout);
+    const z = this.#repel(angle * angle);
+    this.#attract(layout);
+    for (let i = 0; i < gradient.length; i++)
+      gradient[i] = 4 * (exaggeration * this.#attraction[i] - this.#repulsion[i] / z);
+    return z;
+  }
+
+  /** KL of `layout`, whose Z is `z`: sum p ln p + sum p ln(1 + |y_i - y_j|^2) + ln Z. */
+  divergence(layout: Float64Array, z: number): number {
+    const { start, other, p } = this.#affinities;
+    let sum = 0;
+    for (let i = 0; i + 1 < start.length; i++)
+      for (let e = start[i]; e < start[i + 1]; e++) {
+        const dx = layout[2 * i] - layout[2 * other[e]];
+        const dy = layout[2 * i + 1] - layout[2 * other[e] + 1];
+        sum += 2 * p[e] * log(1 + dx * dx + dy * dy);
+      }
+    return this.#entropy + sum + log(z);
+  }
+
+  /** The first sum, of each pair for both its ends. */
+  #attract(layout: Float64Array): void {
+    const { start, other, p } = this.#affinities;
+    const sum = this.#attraction.fill(0);
+    for (let i = 0; i + 1 < start.length; i++) {
+      const u = layout[2 * i];
+      const v = layout[2 * i + 1];
+      let sumX = 0;
+      let sumY = 0;
+      for (let e = start[i]; e < start[i + 1]; e++) {
+        const j = 2 * other[e];
+        const dx = u - layout[j];
+        const dy = v - layout[j + 1];
+        const pw = p[e] / (1 + dx * dx + dy * dy);
+        sumX += pw * dx;
+        sumY += pw * dy;
+        sum[j] -= pw * dx;
+        sum[j + 1] -= pw * dy;
+      }
+      sum[2 * i] += sumX;
+      sum[2 * i + 1] += sumY;
+    }
+  }
+
+  /** The second sum without Z, leaf by leaf; returns Z. */
+  #repel(angleSquared: number): number {
+    const { cells, skip } = this.#tree;
+    let z = 0;
+    for (let leaf = 0; leaf < cells; leaf++)
+      if (skip[leaf] === leaf + 1) z += this.#fromFar(leaf, this.#collect(leaf, angleSquared)) + this.#within(leaf);
+    return z;
+  }
+
+  /** Lists what lies outside a leaf: cells far enough from its box, else their points; how many entries. */
+  #collect(leaf: number, angleSquared: number): number {
+    const { cells, from, to, skip, summary, box, x, y } = this.#tree;
+    const far = this.#far;
+    const left = box[leaf * CELL];
+    const right = box[leaf * CELL + 1];
+    const low = box[leaf * CELL + 2];
+    const high = box[leaf * CELL + 3];
+    let n = 0;
+    let cell = 0;
+    while (cell < cells) {
+      const c = cell * CELL;
+      const u = summary[c];
+      const v = summary[c + 1];
+      const sideSquared = summary[c + 3];
+      const dx = Math.max(left - u, u - right, 0);
+      const dy = Math.max(low - v, v - high, 0);
+      const holdsLeaf = from[cell] <= from[leaf] && from[leaf] < to[cell]; // at angles above 0.7 it may pass for far
+      if (!holdsLeaf && (sideSquared < angleSquared * (dx * dx + dy * dy) || sideSquared === 0)) {
+        far[n++] = u;
+        far[n++] = v;
+        far[n++] = summary[c + 2];
+        cell = skip[cell];
+      } else if (skip[cell] === cell + 1) {
+        if (!holdsLeaf)
+          for (let at = from[cell]; at < to[cell]; at++) {
+            far[n++] = x[at];
+            far[n++] = y[at];
+            far[n++] = 1;
+          }
+        cell++;
+      } else cell++;
+    }
+    return n;
+  }
+
+  /** Repulsion of a leaf's points by the first n numbers of the list; their part of Z. */
+  #fromFar(leaf: number, n: number): number {
+    const { point, from, to, x, y } = this.#tree;
+    const far = this.#far;
+    let z = 0;
+    for (let at = from[leaf]; at < to[leaf]; at++) {
+      const u = x[at];
+      const v = y[at];
+      let sumX = 0;
+      let sumY = 0;
+      for (let f = 0; f < n; f += 3) {
+        const dx = u - far[f];
+        const dy = v - far[f + 1];
+        const w = 1 / (1 + dx * dx + dy * dy);
+        const mw = far[f + 2] * w;
+        z += mw;
+        sumX += mw * w * dx;
+        sumY += mw * w * dy;
+      }
+      this.#repulsion[2 * point[at]] = sumX;
+      this.#repulsion[2 * point[at] + 1] = sumY;
+    }
+    return z;
+  }
+
+  /** Repulsion among a leaf's points; their part of Z. Equal points, of which it may hold many, do not repel each other. */
+  #within(leaf: number): number {
+    const { point, from, to, summary, x, y } = this.#tree;
+    const n = to[leaf] - from[leaf];
+    if (summary[leaf * CELL + 3] === 0) return n * (n - 1);
+    const sum = this.#repulsion;
+    let z = 0;
+    for (let a = from[leaf]; a < to[leaf]; a++)
+      for (let b = a + 1; b < to[leaf]; b++) {
+        const dx = x[a] - x[b];
+        const dy = y[a] - y[b];
+        const w = 1 / (1 + dx * dx + dy * dy);
+        z += 2 * w;
+        sum[2 * point[a]] += w * w * dx;
+        sum[2 * point[a] + 1] += w * w * dy;
+        sum[2 * point[b]] -= w * w * dx;
+        sum[2 * point[b] + 1] -= w * w * dy;
+      }
+    return z;
+  }
+}
