@@ -2,8 +2,8 @@ import { resample } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError } from '../../src/core/errors.ts';
-import { assertClose, assertSameBits } from '../support.ts';
-import { throwsWith } from './throws.ts';
+import { assertClose, assertSameBits } from '../support/support.ts';
+import { throwsWith } from '../support/throws.ts';
 
 const test = suite('ecg resample');
 const TURN = 2 * Math.PI;

@@ -1,0 +1,422 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Random } from 'dynaecg';
+import {
+  type Annotation,
+  beatAnnotations,
+  type HeartRateVariability,
+  heartRateVariability,
+  isBeat,
+  MITDB_RECORDS,
+  syntheticRecord,
+  type VariabilityOptions,
+} from 'dynaecg/ecg';
+import { loadAnnotations, saveRecord } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ArgumentError, DataError } from '../../../src/core/errors.ts';
+import { assertClose } from '../../support/support.ts';
+import { throwsWith } from '../../support/throws.ts';
+
+const test = suite('ecg heart-rate variability');
+
+const beat = (sample: number, label = 'N', aux = ''): Annotation => {
+  return { sample, label, subtype: 0, channel: 0, num: 0, aux };
+};
+
+/** Beats at the ends of intervals in samples, the first at 0. */
+function spaced(intervals: readonly number[], labels = ''): Annotation[] {
+  let at = 0;
+  return [0, ...intervals].map((interval, i) => {
+    at += interval;
+    return beat(at, labels[i] ?? 'N');
+  });
+}
+
+const FIGURES = [
+  ...(['meanNN', 'heartRate', 'sdnn', 'rmssd', 'sdsd', 'pnn50', 'pnn20', 'sdann', 'sdnnIndex'] as const),
+  'triangularIndex' as const,
+];
+
+function assertFigures(found: HeartRateVariability, expected: readonly (number | null)[], message = ''): void {
+  FIGURES.forEach((name, i) => {
+    const [value, right] = [found[name], expected[i]];
+    if (right === null || value === null) assert.is(value, right, `${message} ${name}`);
+    else assertClose([value], [right], { relative: 1e-12 }, `${message} ${name}`);
+  });
+}
+
+// Golden values. The lines from rri to HTI are those of hrv_time in NeuroKit2, with missing intervals as it has them:
+//
+// import numpy as np
+// def hrv(peaks, normal, fs):
+//     rr = np.diff(peaks)
+//     ok = normal[1:] & normal[:-1] & (rr <= 2 * fs)
+//     rri, diff_rri = rr[ok] / fs * 1000, np.diff(rr)[ok[1:] & ok[:-1]] * 1000 / fs
+//     index = peaks[1:][ok] // (300 * fs)
+//     parts = [rri[index == k] for k in np.unique(index)]
+//     parts = [p for p in parts if len(p) > 1 and p.sum() >= 150000]
+//     bar_y, _ = np.histogram(rri, bins=np.arange(0, np.max(rri) + 1000 / 128, 1000 / 128))
+//     print(np.mean(rri), 60000 / np.mean(rri), np.std(rri, ddof=1), np.sqrt(np.mean(diff_rri**2)), np.std(diff_rri, ddof=1),
+//           np.sum(np.abs(diff_rri) > 50) / (len(diff_rri) + 1) * 100, np.sum(np.abs(diff_rri) > 20) / (len(diff_rri) + 1) * 100,
+//           np.std([p.mean() for p in parts], ddof=1), np.mean([np.std(p, ddof=1) for p in parts]), len(rri) / np.max(bar_y))
+// i, j = np.arange(2400), np.arange(2401)
+// rr = 190 + i * 7919 % 61 + abs(i % 600 - 300) // 10 + i * i % 17
+// peaks = np.cumsum(np.concatenate([[50], rr]))
+// hrv(peaks, np.ones(2401, bool), 250)
+// kept = (j % 50 != 20) & ((j < 900) | (j > 960))
+// hrv(peaks[kept], ((j % 37 != 5) & (j % 37 != 6))[kept], 250)
+const made = Array.from({ length: 2401 }, (_, j) => j).map((j, _, all) => {
+  const rr = (i: number): number =>
+    190 + ((i * 7919) % 61) + Math.floor(Math.abs((i % 600) - 300) / 10) + ((i * i) % 17);
+  return all.slice(0, j).reduce((sum, i) => sum + rr(i), 50);
+});
+
+test('NeuroKit2: a recording of normal beats', () => {
+  const found = heartRateVariability(
+    made.map((sample) => beat(sample)),
+    { samplingFrequency: 250 },
+  );
+  assertFigures(found, [
+    ...[970.1483333333333, 61.846212520765725, 81.48339999095782, 97.06375347385182, 97.08397940290227],
+    ...[51.66666666666667, 80.70833333333334, 12.923049960156611, 80.63972102979211, 28.235294117647058],
+  ]);
+  const none = { ectopic: 0, fibrillation: 0, gap: 0 };
+  assert.equal(found.counts, { rr: 2400, nn: 2400, ...none, share: 1, differences: 2399, segments: 8 });
+});
+
+test('NeuroKit2: one with ectopic beats and gaps', () => {
+  const annotations = made
+    .map((sample, j) => beat(sample, j % 37 === 5 ? 'V' : j % 37 === 6 ? 'A' : 'N'))
+    .filter((_, j) => j % 50 !== 20 && (j < 900 || j > 960));
+  const found = heartRateVariability(annotations, { samplingFrequency: 250 });
+  assertFigures(found, [
+    ...[984.3716475095786, 60.95258853888939, 133.93597008701317, 181.58192098025356, 181.6266299467451],
+    ...[52.736318407960205, 81.19402985074626, 19.38719089334037, 129.43441979102573, 28.216216216216218],
+  ]);
+  const { rr, nn, gap, differences, segments, ectopic, share } = found.counts;
+  assert.equal([rr, nn, gap, differences, segments], [2292, 2088, 14, 2009, 8]);
+  assert.equal([ectopic, share], [2292 - 2088 - 14, 2088 / 2292]);
+});
+
+/** The definitions, interval by interval. */
+function naive(annotations: readonly Annotation[], options: VariabilityOptions): HeartRateVariability {
+  const { samplingFrequency: fs, normal = ['N', 'L', 'R', 'B'], longest = 2, segment = 300 } = options;
+  const beats = annotations.filter((a) => isBeat(a.label));
+  const rhythms = annotations.filter((a) => a.label === '+' && a.aux[0] === '(');
+  const times = [...new Set(beats.map((a) => a.sample))].sort((a, b) => a - b);
+  const ectopic = new Set(beats.filter((a) => !normal.includes(a.label)).map((a) => a.sample));
+  const kindAt = (time: number): string => {
+    if (ectopic.has(time)) return 'ectopic';
+    const latest = rhythms.reduce((late, a) => (a.sample <= time && a.sample >= late.sample ? a : late), beat(-1));
+    return latest.aux.slice(0, 3) === '(AF' ? 'fibrillation' : 'normal';
+  };
+  const kinds = times.map(kindAt);
+  const counts = { rr: 0, nn: 0, ectopic: 0, fibrillation: 0, gap: 0, share: null as number | null };
+  const nn: (number | null)[] = [];
+  const parts: Record<number, number[]> = {};
+  for (let i = 1; i < times.length; i++) {
+    counts.rr++;
+    nn[i] = null;
+    if (kinds[i] === 'ectopic' || kinds[i - 1] === 'ectopic') counts.ectopic++;
+    else if (kinds[i] === 'fibrillation' || kinds[i - 1] === 'fibrillation') counts.fibrillation++;
+    else if ((times[i] - times[i - 1]) / fs > longest) counts.gap++;
+    else {
+      counts.nn++;
+      nn[i] = ((times[i] - times[i - 1]) / fs) * 1000;
+      const k = Math.floor(times[i] / fs / segment);
+      parts[k] = [...(parts[k] ?? []), nn[i] as number];
+    }
+  }
+  if (counts.rr > 0) counts.share = counts.nn / counts.rr;
+  const differences: number[] = [];
+  for (let i = 2; i < times.length; i++)
+    if (nn[i] !== null && nn[i - 1] !== null)
+      differences.push(((times[i] - 2 * times[i - 1] + times[i - 2]) / fs) * 1000);
+  const values = nn.filter((v) => v !== null && v !== undefined) as number[];
+  const mean = (list: number[]): number | null => (list.length ? list.reduce((a, b) => a + b) / list.length : null);
+  const deviation = (list: number[]): number | null => {
+    if (list.length < 2) return null;
+    const m = mean(list)!;
+    let squares = 0;
+    for (const v of list) squares += (v - m) ** 2;
+    return Math.sqrt(squares / (list.length - 1));
+  };
+  const above = (limit: number): number | null =>
+    differences.length
+      ? (differences.filter((d) => d > limit + 1e-9 || -d > limit + 1e-9).length / (differences.length + 1)) * 100
+      : null;
+  let tallest = 0;
+  for (let b = 0; b < 60 * 128; b++) {
+    const within = values.filter((v) => v * 0.128 + 1e-9 >= b && v * 0.128 + 1e-9 < b + 1).length;
+    tallest = Math.max(tallest, within);
+    if (b > Math.max(0, ...values) * 0.128) break;
+  }
+  const segments = Object.values(parts).filter((p) => p.length > 1 && p.reduce((a, b) => a + b) >= segment * 500);
+  const square = mean(differences.map((d) => d ** 2));
+  const meanNN = mean(values);
+  return {
+    ...{ meanNN, heartRate: meanNN && 60000 / meanNN, sdnn: deviation(values), rmssd: square && Math.sqrt(square) },
+    ...{ sdsd: deviation(differences), pnn50: above(50), pnn20: above(20) },
+    sdann: deviation(segments.map((p) => mean(p)!)),
+    sdnnIndex: mean(segments.map((p) => deviation(p)!)),
+    triangularIndex: tallest ? values.length / tallest : null,
+    counts: { ...counts, differences: differences.length, segments: segments.length },
+  };
+}
+
+test('agrees with a naive computation on random annotations', () => {
+  const random = new Random('variability');
+  const labels = [...'NNNNNNNNNNNNLRVAFe/~', '+N', '+AFIB', '+AFL', '+'];
+  let nulls = 0;
+  for (let round = 0; round < 60; round++) {
+    let at = random.integer(500);
+    const annotations = Array.from({ length: random.integer(round < 20 ? 6 : 250) }, () => {
+      const label = labels[random.integer(labels.length)];
+      at += label[0] === '+' ? 1 : random.integer(20) === 0 ? random.integer(3) * 400 : 200 + random.integer(120);
+      return label[0] === '+' ? beat(at, '+', label.length > 1 ? `(${label.slice(1)}\0` : 'note') : beat(at, label);
+    });
+    const options: VariabilityOptions = {
+      samplingFrequency: [360, 250, 128][round % 3],
+      ...(round % 2 && { longest: 1.2, segment: 20 }),
+      ...(round % 5 === 0 && { normal: ['N', 'e'] }),
+    };
+    const expected = naive(annotations, options);
+    const shuffled = [...random.permutation(annotations.length)].map((i) => annotations[i]);
+    for (const list of [annotations, shuffled]) {
+      const found = heartRateVariability(list, options);
+      assertClose(
+        FIGURES.map((name) => found[name] ?? -1),
+        FIGURES.map((name) => expected[name] ?? -1),
+        { relative: 1e-9, absolute: 1e-9 },
+        `round ${round}`,
+      );
+      assert.equal(found.counts, expected.counts, `round ${round}`);
+      const { rr, nn, ectopic, fibrillation, gap } = found.counts;
+      assert.is(nn + ectopic + fibrillation + gap, rr);
+    }
+    nulls += FIGURES.filter((name) => expected[name] === null).length;
+  }
+  assert.ok(nulls > 20, `${nulls}`);
+});
+
+test('by hand: five intervals, an ectopic beat and its pause', () => {
+  // 1000 Hz: 800, 860, 820, [500 to V, 1100 from V], 790, 811
+  const annotations = spaced([800, 860, 820, 500, 1100, 790, 811], 'NNNNVNNN');
+  const { counts, ...figures } = heartRateVariability(annotations, { samplingFrequency: 1000 });
+  // Differences 60 and -40, 21; none over the ectopic beat.
+  const mean = (800 + 860 + 820 + 790 + 811) / 5;
+  assertClose([figures.meanNN!, figures.heartRate!], [816.2, 60000 / 816.2], { relative: 1e-15 });
+  const squares = [800, 860, 820, 790, 811].reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  assertClose([figures.sdnn!], [Math.sqrt(squares / 4)], { relative: 1e-15 });
+  assertClose([figures.rmssd!], [Math.sqrt((3600 + 1600 + 441) / 3)], { relative: 1e-15 });
+  assert.equal([figures.pnn50, figures.pnn20], [25, 75]); // 1 and 3 of 3 + 1
+  assert.equal([figures.sdann, figures.sdnnIndex], [null, null]); // no segment is half covered
+  assert.is(figures.triangularIndex, 5 / 1); // bins 102, 110, 104, 101, 103
+  const left = { ectopic: 2, fibrillation: 0, gap: 0 };
+  assert.equal(counts, { rr: 7, nn: 5, ...left, share: 5 / 7, differences: 3, segments: 0 });
+});
+
+test('50 ms are not above 50 ms, at any sampling frequency', () => {
+  for (const samplingFrequency of [20, 100, 180, 360, 720, 1000])
+    for (const more of [0, 1]) {
+      const step = samplingFrequency / 20 + more;
+      const intervals = Array.from({ length: 40 }, (_, i) => Math.round(0.8 * samplingFrequency) + 3 * i);
+      const annotations = spaced(intervals.flatMap((interval) => [interval, interval + step]));
+      const { pnn50, counts } = heartRateVariability(annotations, { samplingFrequency, longest: 60 });
+      const differences = intervals.flatMap((interval, i) => [
+        step,
+        (intervals[i + 1] ?? Number.NaN) - interval - step,
+      ]);
+      const above = differences.filter((d) => Math.abs(d) > samplingFrequency / 20).length;
+      assert.is(pnn50, (100 * above) / 80, `${samplingFrequency} Hz`);
+      assert.is(counts.differences, 79);
+    }
+});
+
+test('a gap: an interval of just the longest length counts, a sample more does not', () => {
+  const counted = (options: Partial<VariabilityOptions>, interval: number): number[] => {
+    const { counts } = heartRateVariability(spaced([300, interval, 300, 300]), { samplingFrequency: 360, ...options });
+    return [counts.nn, counts.gap, counts.differences];
+  };
+  assert.equal(counted({}, 720), [4, 0, 3]);
+  assert.equal(counted({}, 721), [3, 1, 1]);
+  assert.equal(counted({ longest: 2.5 }, 721), [4, 0, 3]);
+  assert.equal(counted({ longest: 0.7 }, 300), [0, 4, 0]);
+});
+
+test('beats in atrial fibrillation and flutter are not normal', () => {
+  const beats = spaced(new Array<number>(12).fill(300));
+  const rhythm = (at: number, aux: string): Annotation => beat(at, '+', `${aux}\0`);
+  const { counts } = heartRateVariability(
+    [...beats, rhythm(100, '(AFIB'), rhythm(1000, '(N'), rhythm(2900, '(AFL'), rhythm(3500, '(SBR')],
+    { samplingFrequency: 360 },
+  );
+  // Beats at 300, 600, 900 and at 3000, 3300; intervals from 0 to 1200, and from 2700 to 3600.
+  assert.equal([counts.rr, counts.nn, counts.fibrillation, counts.ectopic], [12, 5, 7, 0]);
+});
+
+test('two annotations at one sample are one beat, normal if both are', () => {
+  const beats = spaced([300, 300, 300, 300, 300]);
+  const options = { samplingFrequency: 360 };
+  assert.equal(heartRateVariability([...beats, ...beats], options), heartRateVariability(beats, options));
+  for (const list of [
+    [...beats, beat(600, 'V')],
+    [beat(600, 'V'), ...beats],
+  ])
+    assert.equal(heartRateVariability(list, options).counts.ectopic, 2);
+});
+
+test('other labels may be normal', () => {
+  const beats = spaced([300, 310, 290, 300], 'LReBN');
+  const counted = (normal?: string[]) => heartRateVariability(beats, { samplingFrequency: 360, normal }).counts.nn;
+  assert.equal([counted(), counted(['N', 'L', 'R', 'B', 'e']), counted(['N']), counted([])], [2, 4, 0, 0]);
+});
+
+test('segments: by the end of an interval, half covered, two intervals at least', () => {
+  // 1 Hz; segments of 10 s. Ends at 2 4 6 8 | 11 13 15 | 30, of which the last lies in a segment with nothing else.
+  const annotations = spaced([2, 2, 2, 2, 3, 2, 2, 15]);
+  const options = { samplingFrequency: 1, longest: 20, segment: 10 };
+  const { sdann, sdnnIndex, counts } = heartRateVariability(annotations, options);
+  assert.is(counts.segments, 2);
+  const means = [2, 7 / 3];
+  assertClose([sdann!], [1000 * Math.sqrt(((means[1] - means[0]) / 2) ** 2 * 2)], { relative: 1e-14 });
+  assertClose([sdnnIndex!], [(1000 * Math.sqrt(1 / 3)) / 2], { relative: 1e-14 });
+  // Covered by 5 s of 10, and by 4.
+  const covered = (list: Annotation[]): number => heartRateVariability(list, options).counts.segments;
+  assert.equal([covered(spaced([2, 3])), covered(spaced([2, 2]))], [1, 0]);
+  assert.equal([covered(spaced([9])), covered(spaced([]))], [0, 0]);
+  const one = heartRateVariability(spaced([2, 3]), options);
+  assert.is(one.sdann, null);
+  assert.ok(one.sdnnIndex! > 700);
+});
+
+test('what too few intervals do not give is null', () => {
+  const none = [null, null, null, null, null, null, null, null, null, null];
+  const options = { samplingFrequency: 360 };
+  for (const annotations of [[], spaced([]), spaced([300, 300], 'NVN'), [beat(5, '~')]])
+    assertFigures(heartRateVariability(annotations, options), none);
+  assert.is(heartRateVariability([], options).counts.share, null);
+  assert.is(heartRateVariability(spaced([300], 'NV'), options).counts.share, 0);
+  assertFigures(heartRateVariability(spaced([180]), options), [500, 120, ...none.slice(0, 7), 1]);
+  const two = heartRateVariability(spaced([360, 378]), options);
+  assertFigures(two, [1025, 60000 / 1025, Math.sqrt(2) * 25, 50, null, 0, 50, null, null, 2]);
+});
+
+test('of a model’s annotations, beats without a class are none of the normal ones', () => {
+  const beats = (['N', 'N', 'Q', 'N', 'N', 'N'] as const).map((label, i) => {
+    const why = label === 'Q' ? ('unlike' as const) : null;
+    return { sample: 300 * i, label, why, nearest: 'N' as const, probabilities: [1, 0, 0], distance: 0 };
+  });
+  const annotations = beatAnnotations({ beats, lead: 'MLII', notes: [] });
+  const { nn, ectopic } = heartRateVariability(annotations, { samplingFrequency: 360 }).counts;
+  assert.equal([nn, ectopic], [3, 2]);
+});
+
+test('refuses other options, labels that mark no beat, and beats between samples', () => {
+  const op = 'heartRateVariability';
+  const options = { samplingFrequency: 360 };
+  const beats = spaced([300, 300]);
+  for (const samplingFrequency of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    throwsWith(() => heartRateVariability(beats, { samplingFrequency }), ArgumentError, op, `${samplingFrequency}`);
+  for (const normal of [['N', '+'], [''], [5 as unknown as string]])
+    throwsWith(
+      () => heartRateVariability(beats, { ...options, normal }),
+      ArgumentError,
+      op,
+      'labels of beats in normal',
+    );
+  for (const longest of [-1, 61, Number.NaN])
+    throwsWith(() => heartRateVariability(beats, { ...options, longest }), ArgumentError, op, 'longest', `${longest}`);
+  for (const segment of [0, 0.5, Number.NaN, Number.POSITIVE_INFINITY])
+    throwsWith(() => heartRateVariability(beats, { ...options, segment }), ArgumentError, op, 'segment', `${segment}`);
+  throwsWith(() => heartRateVariability([...beats, beat(0.5)], options), DataError, op, 'samples, got N at 0.5');
+  throwsWith(() => heartRateVariability([beat(Number.NaN, '+', '(N')], options), DataError, op, 'got + at NaN');
+  assert.is(heartRateVariability([...beats, beat(0.5, '~')], options).counts.rr, 2);
+});
+
+test('the example prints a line a record, and errors in one line', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/variability.ts', ...args]);
+  try {
+    const made = ['one', 'two'].map((name) => syntheticRecord({ seed: 1, name, duration: 30 }));
+    for (const record of made) saveRecord(dir, record);
+    saveRecord(dir, { ...made[0], name: 'three', annotations: [] });
+    const { stdout } = await run('--data', dir);
+    for (const { name, annotations, samplingFrequency } of made) {
+      const { counts, heartRate, sdnn } = heartRateVariability(annotations, { samplingFrequency });
+      const shown = [counts.rr, (100 * counts.share!).toFixed(2), heartRate!.toFixed(1), sdnn!.toFixed(1)];
+      assert.match(stdout, new RegExp(`^${name} +${shown.join(' +')} `, 'm'));
+    }
+    assert.match(stdout, /^three +0( +-){10}$/m);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+  for (const args of [[], ['--data', dir], ['--dat', dir]]) {
+    const failed = await run(...args).catch((error) => error);
+    assert.is(failed.code, 1);
+    assert.is(failed.stderr.trim().split('\n').length, 1, failed.stderr);
+  }
+});
+
+// def read(path):
+//     w, t, at, peaks, normal, fibrillation = np.fromfile(path, '<u2'), 0, 0, [], [], False
+//     while w[at]:
+//         code, step = w[at] >> 10, int(w[at] & 1023)
+//         at += 1
+//         if code == 59:
+//             t, at = t + (int(w[at]) << 16) + int(w[at + 1]), at + 2
+//         elif code < 59:
+//             t, current = t + step, code
+//             if code in {*range(1, 14), 25, 30, 34, 35, 38, 41}:
+//                 peaks.append(t)
+//                 normal.append(code in (1, 2, 3, 25) and not fibrillation)
+//         elif code == 63:
+//             text, at = w[at:at + (step + 1) // 2].tobytes(), at + (step + 1) // 2
+//             if current == 28 and text[:1] == b'(':
+//                 fibrillation = text.startswith(b'(AF')
+//     return np.array(peaks), np.array(normal)
+// for name in ['100', '119', '201', '207']:
+//     hrv(*read(name + '.atr'), 360)
+const EXPECTED: Record<string, (number | null)[]> = {
+  100: [
+    ...[795.0115950796531, 75.47059737410312, 35.96090217597539, 27.48054436562743, 27.485552487222396],
+    ...[5.345622119815668, 44.74654377880184, 16.464422386029877, 31.701188281710163, 10.699029126213592],
+  ],
+  119: [
+    ...[900.9411050394657, 66.59702800148263, 41.395940707318935, 34.47145167314433, 34.132775697572534],
+    ...[15.169902912621358, 54.61165048543689, 8.024522391066622, 36.768296161599714, 9.803571428571429],
+  ],
+  201: [
+    ...[1246.521406727829, 48.133950749792994, 203.09328521146472, 192.34228272025595, 190.39367286245647],
+    ...[52.21674876847291, 77.83251231527095, null, null, 16.76923076923077],
+  ],
+  207: [
+    ...[902.2330397156544, 66.50166571034624, 90.4167143450865, 32.194232399384724, 32.20537536765497],
+    ...[10.146955913226034, 50.664800559832045, 92.20022452826305, 36.78766244515278, 16.91764705882353],
+  ],
+};
+
+const dir = process.env['MITDB'];
+if (!dir) console.log('ecg heart-rate variability MIT-BIH: skipped, as MITDB does not name the folder of the database');
+else
+  test('MIT-BIH: the figures of NumPy and of a naive computation', () => {
+    const total = { rr: 0, nn: 0, ectopic: 0, fibrillation: 0, gap: 0 };
+    for (const name of MITDB_RECORDS) {
+      const annotations = loadAnnotations(join(dir, name), 'atr');
+      const found = heartRateVariability(annotations, { samplingFrequency: 360 });
+      if (EXPECTED[name]) assertFigures(found, EXPECTED[name], name);
+      const expected = naive(annotations, { samplingFrequency: 360 });
+      for (const figure of FIGURES)
+        assertClose([found[figure] ?? -1], [expected[figure] ?? -1], { relative: 1e-10 }, `${name} ${figure}`);
+      assert.equal(found.counts, expected.counts, name);
+      for (const kind of Object.keys(total) as (keyof typeof total)[]) total[kind] += found.counts[kind];
+    }
+    assert.equal(total, { rr: 109446, nn: 71798, ectopic: 26868, fibrillation: 10733, gap: 47 });
+  });
+
+test.run();

@@ -1,0 +1,119 @@
+import { formatHeader, parseHeader } from 'dynaecg/ecg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DataError } from '../../../src/core/errors.ts';
+import { throwsWith } from '../../support/throws.ts';
+
+const test = suite('ecg header');
+
+const MITDB_100 = [
+  '100 2 360 650000 0:0:0 0/0/0',
+  '100.dat 212 200 11 1024 995 -22131 0 MLII',
+  '100.dat 212 200 11 1024 1011 20052 0 V5',
+  '# 69 M 1085 1629 x1',
+  '# Aldomet, Inderal',
+  '',
+].join('\r\n'); // example 1 of header(5)
+
+test('reads example 1 of header(5)', () => {
+  const h = parseHeader(MITDB_100);
+  assert.is(h.name, '100');
+  assert.is(h.samplingFrequency, 360);
+  assert.is(h.counterFrequency, 360);
+  assert.is(h.sampleCount, 650000);
+  assert.is(h.baseTime, '0:0:0');
+  assert.is(h.baseDate, '0/0/0');
+  assert.equal(h.comments, ['69 M 1085 1629 x1', 'Aldomet, Inderal']);
+  assert.equal(h.signals[1], {
+    fileName: '100.dat',
+    format: 212,
+    samplesPerFrame: 1,
+    skew: 0,
+    byteOffset: 0,
+    gain: 200,
+    baseline: 1024,
+    units: 'mV',
+    adcResolution: 11,
+    adcZero: 1024,
+    initialValue: 1011,
+    checksum: 20052,
+    blockSize: 0,
+    description: 'V5',
+  });
+  assert.is(formatHeader(h), MITDB_100);
+});
+
+test('fills the defaults of header(5)', () => {
+  const h = parseHeader('# piped\n\n16x4 2\n- 16\n- 80 0\n');
+  assert.is(h.samplingFrequency, 250);
+  assert.is(h.sampleCount, 0);
+  assert.is(h.baseTime, null);
+  assert.equal(h.comments, ['piped']);
+  const [first, second] = h.signals;
+  assert.is(first.gain, 200);
+  assert.is(first.baseline, 0);
+  assert.is(first.units, 'mV');
+  assert.is(first.adcResolution, 12);
+  assert.is(first.initialValue, null);
+  assert.is(first.checksum, null);
+  assert.is(first.description, 'record 16x4, signal 0');
+  assert.is(second.gain, 200, 'a gain of 0 means uncalibrated, for which 200 is assumed');
+  assert.is(second.adcResolution, 8);
+});
+
+test('reads every modifier, and a description with spaces', () => {
+  const h = parseHeader('r 1 3.6e2/1000(12.5) 10\nr.dat 16x2:3+512 1.5e2(-20)/uV 12 100 5 -7 4096 ECG  lead II');
+  assert.is(h.samplingFrequency, 360);
+  assert.is(h.counterFrequency, 1000);
+  assert.is(h.baseCounter, 12.5);
+  const [s] = h.signals;
+  assert.equal([s.samplesPerFrame, s.skew, s.byteOffset], [2, 3, 512]);
+  assert.equal([s.gain, s.baseline, s.units], [150, -20, 'uV']);
+  assert.equal([s.adcZero, s.initialValue, s.checksum, s.blockSize], [100, 5, -7, 4096]);
+  assert.is(s.description, 'ECG  lead II');
+});
+
+test('writes what it reads, over many headers', () => {
+  for (const text of [
+    MITDB_100,
+    'r 1 360/1000(12.5) 10\nr.dat 16x2:3+512 150(-20)/uV 12 100 5 -7 4096 ECG  lead II\n# a\n#  b',
+    '8l 2\ndata0 8\ndata1 8\n',
+    'empty 0 100',
+    'r 1 100\nr.dat 80 200 8 0 3\n',
+  ]) {
+    const h = parseHeader(text);
+    assert.equal(parseHeader(formatHeader(h)), h);
+  }
+});
+
+test('refuses bad headers, naming line and field', () => {
+  const refused = (text: string, ...parts: string[]) => throwsWith(() => parseHeader(text), DataError, ...parts);
+  refused('', 'a record line');
+  refused('# only a comment', 'a record line');
+  refused('multi/3 2 360 45000\n100s 21600', 'multi-segment', 'multi/3');
+  refused('r', 'number of signals');
+  refused('r -1', 'number of signals', '-1');
+  refused('r 1 0\nr.dat 16', 'sampling frequency', '0');
+  refused('r 1 fast\nr.dat 16', 'sampling frequency', 'fast');
+  refused('r 1 360 many\nr.dat 16', 'number of samples', 'many');
+  refused('r 1 360 5 noon\nr.dat 16', 'a time', 'noon');
+  refused('r 1 360 5 12:00:00 today\nr.dat 16', 'a date', 'today');
+  refused('r 2 360\nr.dat 16', '2 signal lines', 'got 1');
+  refused('# c\nr 1 360\nr.dat', 'line 3', 'a format');
+  refused('r 1 360\nr.dat 16q', 'line 2', 'a format', '16q');
+  refused('r 1 360\nr.dat 16 big', 'a gain', 'big');
+  refused('r 1 360\nr.dat 16 200 11 x', 'ADC zero', 'x');
+  refused('r 1 360\nr.dat 16 200 11 0 0 1.5', 'checksum', '1.5');
+  throwsWith(() => parseHeader('r 1 360', 'mitdb/r.hea'), DataError, 'mitdb/r.hea');
+});
+
+test('refuses to write what the format cannot hold', () => {
+  const h = parseHeader(MITDB_100);
+  throwsWith(() => formatHeader({ ...h, name: '../x' }), DataError, 'record name', '../x');
+  throwsWith(() => formatHeader({ ...h, comments: ['two\nlines'] }), DataError, 'one line');
+  const signal = { ...h.signals[0], checksum: null };
+  throwsWith(() => formatHeader({ ...h, signals: [signal] }), DataError, 'checksum before a description', 'MLII');
+  throwsWith(() => formatHeader({ ...h, signals: [{ ...signal, units: 'm V' }] }), DataError, 'units', 'm V');
+});
+
+test.run();

@@ -1,0 +1,476 @@
+// Opens the report of a run in Chromium, without scripts and without a network, and holds what is seen against metrics.json.
+//
+//   npm run test:browser
+//
+// CHROMIUM is the browser; RUN_DIR a finished run, instead of one that is made up; SCREENSHOTS a folder for pictures.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import axe, { type AxeResults } from 'axe-core';
+import { classificationScores } from 'dynaecg';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Judged, PatientInterval, TableScores } from '../../../examples/dynaecg/metrics.ts';
+import { drawLayouts } from '../../../examples/dynaecg/report/layouts.ts';
+import { drawReport } from '../../../examples/dynaecg/report/page.ts';
+import { readMetrics } from '../../../examples/dynaecg/report/read.ts';
+import { PAPER, PAPER_ACCURACY, percent } from '../../../examples/dynaecg/table.ts';
+import {
+  type Drawn,
+  focusStops,
+  type Lettering,
+  type Rectangle,
+  rowsOf,
+  type Survey,
+  survey,
+  textsOf,
+  unfold,
+} from '../../support/reportPage.ts';
+import { sampleLayouts, sampleMetrics } from '../../support/reportSample.ts';
+
+const test = suite('report in a browser');
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const made = mkdtempSync(join(tmpdir(), 'dynaecg-report-'));
+const folder = process.env['RUN_DIR'] ? resolve(process.env['RUN_DIR']) : made;
+if (folder === made) writeFileSync(join(made, 'metrics.json'), JSON.stringify(sampleMetrics()));
+execFileSync(process.execPath, ['--import', 'tsx', 'examples/dynaecg/report.ts', folder], { cwd: root });
+const metrics = readMetrics(folder);
+const judged = Object.entries(metrics.protocols).flatMap(([name, { judged }]): [string, Judged][] =>
+  judged ? [[name, judged]] : [],
+);
+const protocols = Object.keys(metrics.protocols);
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
+const executablePath = process.env['CHROMIUM'] ?? BROWSERS.find((path) => existsSync(path));
+
+let browser: Browser;
+test.before(async () => {
+  if (!executablePath || !existsSync(executablePath))
+    throw new Error(`expected Chromium in CHROMIUM or at ${BROWSERS.join(', ')}, got ${executablePath ?? 'none'}`);
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []; // which refuses to work for root
+  browser = await chromium.launch({ executablePath, args });
+});
+test.after(async () => {
+  await browser?.close();
+  rmSync(made, { recursive: true });
+});
+
+interface Opened {
+  page: Page;
+  /** what the browser complained about, such as a breach of the content-security policy */
+  complaints: string[];
+  /** addresses asked for, but files and data */
+  requests: string[];
+  context: BrowserContext;
+}
+
+async function open(path: string, width: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
+  const viewport = { width, height: 900 };
+  const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: false, offline: true });
+  const opened: Opened = { page: await context.newPage(), complaints: [], requests: [], context };
+  opened.page.on('console', (message) => opened.complaints.push(message.text()));
+  opened.page.on('pageerror', (error) => opened.complaints.push(error.message));
+  await context.route('**', (route) => {
+    const url = route.request().url();
+    if (/^(file|data):/.test(url)) return route.continue();
+    opened.requests.push(url);
+    return route.abort();
+  });
+  await opened.page.goto(pathToFileURL(path).href);
+  await opened.page.evaluate('globalThis.__name = (f) => f'); // what tsx writes into functions
+  return opened;
+}
+const report = join(folder, 'report.html');
+const pictures = process.env['SCREENSHOTS'];
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+test('a breach of the policy and a request would be noticed', async () => {
+  const path = join(made, 'breach.html');
+  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src http:">`;
+  writeFileSync(path, `${policy}<p style="color: red">text</p><img src="http://example.org/picture.png" alt="">`);
+  const { complaints, requests, context } = await open(path, 400, 'light');
+  assert.ok(
+    complaints.some((text) => text.includes('Content Security Policy')),
+    complaints.join('\n'),
+  );
+  assert.equal(requests, ['http://example.org/picture.png']);
+  await context.close();
+});
+
+// ---- how it looks
+
+const ids = [
+  ...judged.flatMap(([p]) =>
+    ['table1', 'confusion', 'records', 'records-table', 'layout', 'attention', 'curves', 'novelty'].map(
+      (f) => `${f}-${p}`,
+    ),
+  ),
+  ...judged.filter(([, { trainingLayout }]) => trainingLayout).map(([p]) => `training-layout-${p}`),
+  ...protocols.map((p) => `history-${p}`),
+  ...(judged.length > 0 ? ['intervals'] : []),
+].sort();
+
+/** Red, green and blue of `rgb(...)` from 0 to 1. */
+const channels = (colour: string): number[] =>
+  colour
+    .match(/[\d.]+/g)!
+    .slice(0, 3)
+    .map((c) => Number(c) / 255);
+/** Relative luminance as of WCAG 2.2. */
+function luminance(rgb: readonly number[]): number {
+  const [r, g, b] = rgb.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+/** Contrast as of WCAG 2.2, of text on a background that covers the page by `opacity`. */
+function contrast(colour: string, background: string, page: string, opacity = 1): number {
+  const beneath = channels(page);
+  const mixed = channels(background).map((c, i) => opacity * c + (1 - opacity) * beneath[i]);
+  const [low, high] = [luminance(channels(colour)), luminance(mixed)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+const GRAPHICS = 3; // the least contrast of WCAG for what carries a meaning
+const TEXT = 4.5; // and for text of ordinary size
+
+function assertReadable(letterings: readonly Lettering[], page: string): void {
+  for (const { text, colour, background, opacity } of letterings) {
+    const got = contrast(colour, background, page, opacity);
+    assert.ok(got >= TEXT, `${text}: ${colour} on ${background}, contrast ${got.toFixed(2)}`);
+  }
+}
+
+const SMALLEST = 9; // pixels of type in a drawing, as shown
+
+/** Fails for text that is cut off, too small, or written over other text. */
+function assertLegible({ label, texts, box }: Drawn, width: number): void {
+  const overlap = (a: Rectangle, b: Rectangle): boolean =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3; // a line's box is higher than its letters
+  for (const [i, a] of texts.entries()) {
+    assert.ok(
+      a.box.left >= box.left - 1 && a.box.right <= Math.min(width, box.right + 1),
+      `${label}: ${a.text} is cut`,
+    );
+    assert.ok(a.box.top >= box.top - 4 && a.box.bottom <= box.bottom + 4, `${label}: ${a.text} is cut`);
+    if (a.text.trim()) assert.ok(a.box.bottom - a.box.top >= SMALLEST, `${label}: ${a.text} is too small`);
+    for (const b of texts.slice(i + 1))
+      assert.not.ok(overlap(a.box, b.box), `${label}: ${a.text} is written over ${b.text}`);
+  }
+}
+
+for (const width of [400, 768, 1400])
+  for (const scheme of ['light', 'dark'] as const)
+    test(`${width} px, ${scheme}: all figures, nothing cut off, nothing fetched, readable`, async () => {
+      const { page, complaints, requests, context } = await open(report, width, scheme);
+      const seen: Survey = await page.evaluate(survey);
+      assert.equal(complaints, []);
+      assert.equal(requests, []);
+      assert.ok(seen.scrollWidth <= width, `the page is ${seen.scrollWidth} px wide`);
+
+      assert.equal(seen.figures.map(({ id }) => id).sort(), ids);
+      for (const { id, width, height, caption } of seen.figures)
+        assert.ok(width > 200 && height > 50 && caption, `${id}: ${width} x ${height}, ${caption}`);
+      for (const drawing of seen.drawings) {
+        const { label, marks, box } = drawing;
+        assert.ok(label.length > 10, `${drawing.figure} has a label`);
+        assert.ok(marks > 0 && box.right - box.left > 200, `${label}: ${marks} marks, ${box.right - box.left} px`);
+        assertLegible(drawing, width);
+        assertReadable(drawing.texts, seen.page);
+      }
+      assertReadable(seen.letterings, seen.page);
+      for (const [name, colour] of Object.entries(seen.colours)) {
+        const got = contrast(colour, seen.page, seen.page);
+        assert.ok(got >= GRAPHICS, `${name}: ${colour} on ${seen.page}, contrast ${got.toFixed(2)}`);
+      }
+      assert.is(luminance(channels(seen.page)) > 0.5, scheme === 'light');
+
+      if (pictures) {
+        for (const part of ['header', ...(await page.locator('section').evaluateAll(idsOf))])
+          await page
+            .locator(part === 'header' ? part : `section#${part}`)
+            .screenshot({ path: join(pictures, `${width}-${scheme}-${part}.png`) });
+      }
+      await context.close();
+    });
+const idsOf = (elements: readonly unknown[]): string[] => (elements as { id: string }[]).map(({ id }) => id);
+
+const PAPER_WIDTH = 718; // pixels of A4 within the usual margins
+
+test('printed, it is light and fits the paper', async () => {
+  const { page, context } = await open(report, PAPER_WIDTH, 'dark');
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const seen = await page.evaluate(survey);
+  assert.is(seen.page, 'rgb(255, 255, 255)');
+  assert.ok(seen.scrollWidth <= PAPER_WIDTH, `the page is ${seen.scrollWidth} px wide`);
+  for (const drawing of seen.drawings) assertLegible(drawing, PAPER_WIDTH);
+  assertReadable(seen.letterings, seen.page);
+  if (pictures) await page.screenshot({ path: join(pictures, 'print.png'), fullPage: true });
+  await context.close();
+});
+
+// ---- for those who do not see it, or use no mouse
+
+/**
+ * What axe-core finds, rule by rule; it needs scripts and timers, which run in the page from outside its policy. A heat map's
+ * and a table's grounds are gradients and shares of a colour, which it gives up on: `assertReadable` looks at those.
+ */
+async function findings(path: string, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme, offline: true });
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(path).href);
+  await page.evaluate('globalThis.__name = (f) => f'); // what tsx writes into functions
+  await page.evaluate(unfold);
+  await page.evaluate(axe.source);
+  const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');
+  await context.close();
+  assert.ok(passes.length > 10, `${passes.length} rules looked at it`);
+  const left = incomplete.filter(({ id }) => id !== 'color-contrast');
+  return [...violations, ...left].map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html.slice(0, 200)}`);
+}
+
+test('axe-core finds what is wrong', async () => {
+  const path = join(made, 'wrong.html');
+  writeFileSync(
+    path,
+    '<!doctype html><h1>a</h1><h3 aria-label="b">c</h3><img src="data:,"><p style="color: #aaa">some text</p>',
+  );
+  const found = (await findings(path, 'light')).map((text) => text.split(':')[0]);
+  for (const id of ['color-contrast', 'heading-order', 'html-has-lang', 'image-alt'])
+    assert.ok(found.includes(id), `${id} in ${found}`);
+});
+
+const small = join(made, 'small.html'); // with fewer points, each of which axe looks at
+const layouts = join(made, 'layouts.html');
+for (const scheme of ['light', 'dark'] as const)
+  test(`${scheme}: axe-core finds nothing`, async () => {
+    if (folder === made) writeFileSync(small, drawReport(sampleMetrics({ points: 400 })));
+    writeFileSync(layouts, drawLayouts(sampleLayouts({ points: 400 })));
+    assert.equal(await findings(folder === made ? small : report, scheme), []);
+    assert.equal(await findings(layouts, scheme), []);
+  });
+
+test('the keyboard reaches what is interactive, all of which has a name, and one sees where it is', async () => {
+  const { page, context } = await open(report, 1400, 'light');
+  await page.evaluate(unfold);
+  await page.keyboard.press('Tab'); // from now on the focus is shown
+  const stops: ReturnType<typeof focusStops> = await page.evaluate(focusStops);
+  for (const { name, marked } of stops) assert.ok(name.length > 2 && marked, `${name} is not marked`);
+  const scrolls = await page.locator('.scroll').count();
+  const links = await page.locator('nav a').count();
+  assert.ok(links > 1 && scrolls > 2 && stops.length >= links + scrolls, `${stops.length} stops`);
+  await context.close();
+});
+
+test('where the system forces its colours, text stays readable', async () => {
+  for (const scheme of ['light', 'dark'] as const) {
+    const { page, context } = await open(report, 1400, scheme);
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: scheme });
+    const seen: Survey = await page.evaluate(survey);
+    assert.is(luminance(channels(seen.page)) > 0.5, scheme === 'light', seen.page);
+    for (const drawing of seen.drawings)
+      assertReadable(
+        drawing.texts.filter(({ opacity }) => opacity === 1),
+        seen.page,
+      );
+    await context.close();
+  }
+});
+
+// ---- layouts side by side
+
+for (const width of [400, 1400])
+  for (const scheme of ['light', 'dark'] as const)
+    test(`${width} px, ${scheme}: layouts of several networks, side by side where there is room`, async () => {
+      const path = join(made, 'layout.html');
+      writeFileSync(path, drawLayouts(sampleLayouts()));
+      const { page, complaints, requests, context } = await open(path, width, scheme);
+      const seen: Survey = await page.evaluate(survey);
+      assert.equal([complaints, requests], [[], []]);
+      assert.ok(seen.scrollWidth <= width, `the page is ${seen.scrollWidth} px wide`);
+      assertReadable(seen.letterings, seen.page);
+      assert.is(seen.drawings.length, 3);
+      for (const drawing of seen.drawings) assertLegible(drawing, width);
+      const tops = new Set(seen.drawings.map(({ box }) => Math.round(box.top)));
+      assert.is(tops.size, width === 400 ? 3 : 1);
+      if (pictures) await page.screenshot({ path: join(pictures, `${width}-${scheme}-side.png`), fullPage: true });
+      await context.close();
+    });
+
+// ---- whether it is what metrics.json says
+
+/** Runs in one page, since the checks change nothing in it. */
+const shown = (() => {
+  let opened: Promise<Opened> | undefined;
+  const page = async (): Promise<Page> => {
+    opened ??= open(report, 1400, 'light');
+    return (await opened).page;
+  };
+  return {
+    rows: async (selector: string) => (await page()).evaluate(rowsOf, selector),
+    texts: async (selector: string) => (await page()).evaluate(textsOf, selector),
+    count: async (selector: string) => (await page()).locator(selector).count(),
+  };
+})();
+
+const commas = (n: number): string => n.toLocaleString('en-US');
+const dash = (x: number): string => (Number.isFinite(x) ? percent(x) : '–');
+const names = metrics.classes;
+
+for (const [protocol, own] of judged) {
+  const figure = (name: string, inside: string): string => `#${name}-${protocol} ${inside}`;
+
+  test(`${protocol}: Table 1`, async () => {
+    const compared = metrics.source === 'MIT-BIH' && protocol === 'intra';
+    const all = String(commas(metrics.protocols[protocol].test));
+    const interval = ({ low, high, groups }: PatientInterval): string => `${dash(low)}–${dash(high)} (${groups})`;
+    const scores = ['sensitivity', 'precision', 'f1'] as const;
+    const paper = (cells: readonly string[]): string[][] => (compared ? [['paper', '', ...cells]] : []);
+    const expected = [
+      ...[...own.perClass, own.macro].flatMap((s: TableScores, k) => {
+        const ends = own.intervals.perClass[k] ?? own.intervals.macro;
+        const beats = k < names.length ? commas(own.perClass[k].support) : all;
+        return [
+          [names[k] ?? 'mean', beats, ...scores.flatMap((score) => [dash(s[score]), interval(ends[score])])],
+          ...paper(PAPER[names[k] ?? 'overall']),
+        ];
+      }),
+      ['accuracy', all, dash(own.accuracy), interval(own.intervals.accuracy)],
+      ...paper([PAPER_ACCURACY]),
+    ];
+    assert.equal(await shown.rows(figure('table1', 'table')), expected);
+  });
+
+  test(`${protocol}: the verdict`, async () => {
+    const [text] = await shown.texts(`#verdict-${protocol}`);
+    for (const x of [own.macro.f1, own.accuracy, own.intervals.macro.f1.low, own.intervals.macro.f1.high])
+      assert.ok(text.includes(percent(x)), `${text} has ${percent(x)}`);
+  });
+
+  test(`${protocol}: confusion matrix`, async () => {
+    const texts = await shown.texts(figure('confusion', 'text'));
+    for (const row of own.confusion) {
+      const beats = row.reduce((sum, n) => sum + n, 0);
+      for (const n of row) {
+        assert.ok(texts.includes(commas(n)), `${n} in ${texts}`);
+        if (beats > 0) assert.ok(texts.includes(`${percent(n / beats)}\u00a0%`), `${n} of ${beats} in ${texts}`);
+      }
+    }
+    assert.is(texts.filter((text) => /\d/.test(text)).length, 2 * names.length ** 2);
+  });
+
+  test(`${protocol}: every record`, async () => {
+    const rows = await shown.rows(figure('records-table', 'table'));
+    assert.equal(rows.map(([name]) => name).sort(), Object.keys(own.records).sort());
+    const s = rows.map((row) => Number(row[2].replace('–', '0').replace(',', '')));
+    assert.equal(
+      s,
+      [...s].sort((a, b) => b - a),
+      'most S beats first',
+    );
+    for (const [name, ...cells] of rows) {
+      const matrix = own.records[name];
+      const { perClass } = classificationScores(matrix);
+      const expected = [1, 2].flatMap((k) => {
+        const { support, sensitivity, precision, f1 } = perClass[k];
+        const predicted = matrix.some((row) => row[k] > 0);
+        return [
+          support > 0 ? percent(sensitivity) : '–',
+          predicted ? percent(precision) : '–',
+          support > 0 ? percent(f1) : '–',
+        ];
+      });
+      assert.equal(cells, [...perClass.map(({ support }) => (support > 0 ? commas(support) : '–')), ...expected], name);
+    }
+    const withS = Object.values(own.records).filter(([, row]) => row.some((n) => n > 0));
+    assert.is(await shown.count(figure('records', 'circle')), withS.length);
+    const low = withS.filter((m) => m[1][1] < m[1].reduce((sum, n) => sum + n, 0) / 2);
+    assert.is(await shown.count(figure('records-table', 'td.low')), low.length);
+  });
+
+  test(`${protocol}: every point of t-SNE, with its name`, async () => {
+    const { x, trained, record, sample, label, predicted } = own.layout;
+    const frequency = own.attention[0]?.samplingFrequency ?? 360;
+    const title = (i: number): string => {
+      const time = new Date(Math.round((1000 * sample[i]) / frequency))
+        .toISOString()
+        .replace(/^.*T(00:|0)?(.*)Z$/, '$2');
+      return `record ${record[i]}, ${time} (sample ${sample[i]}), annotated ${names[label[i]]}, taken for ${names[predicted[i]]}`;
+    };
+    const points = x.map((_, i) => i);
+    const test = points.filter((i) => !trained[i]);
+    const panel = (n: number): string => figure('layout', `.panel:nth-child(${n}) svg.plot`);
+    const titled = async (n: number): Promise<string[]> =>
+      (await shown.texts(`${panel(n)} :is(circle, path) > title`)).sort();
+    assert.equal(
+      await titled(1),
+      points
+        .filter((i) => trained[i])
+        .map(title)
+        .sort(),
+    );
+    assert.equal(await titled(2), test.map(title).sort());
+    assert.equal(await titled(3), test.map(title).sort());
+    const wrong = test.filter((i) => label[i] !== predicted[i]);
+    const rings = (n: number): string => `${panel(n)} circle:not(:has(title))`;
+    assert.equal(await Promise.all([1, 2, 3].map((n) => shown.count(rings(n)))), [0, wrong.length, 0]);
+    const alone = own.trainingLayout?.x.length ?? 0;
+    assert.is(await shown.count(figure('training-layout', ':is(circle, path) > title')), alone);
+  });
+
+  test(`${protocol}: attention`, async () => {
+    assert.is(await shown.count(figure('attention', 'svg.plot')), own.attention.length);
+    const bars = own.attention.reduce((sum, { weights }) => sum + weights.length, 0);
+    assert.is(await shown.count(figure('attention', 'svg.plot [data-mark=rect] rect')), bars);
+    const panels = await shown.texts(figure('attention', '.panel'));
+    for (const { record, label, predicted, probability } of own.attention) {
+      const text = `annotated ${names[label]}, taken for ${names[predicted]}probability ${percent(probability)}`;
+      assert.ok(
+        panels.some((t) => t.startsWith(`record ${record}, `) && t.includes(text)),
+        text,
+      );
+    }
+  });
+
+  test(`${protocol}: curves and novelty`, async () => {
+    const keys = await shown.texts(figure('curves', '.legend li'));
+    assert.equal(
+      keys,
+      names.map((name, k) => `${name}, AP ${percent(own.precisionRecall[k].averagePrecision)}\u00a0%`),
+    );
+    assert.is(await shown.count(figure('curves', 'svg.plot [data-mark=line] path')), names.length);
+    const { byClass, rocArea } = own.novelty;
+    const classes = Object.entries(byClass).map(([name, { beats, above }]) => [
+      name,
+      commas(beats),
+      beats > 0 ? dash(above) : '–',
+    ]);
+    const areas = Object.entries(rocArea).map(([name, area]) => [name, Number.isFinite(area) ? area.toFixed(4) : '–']);
+    assert.equal(await shown.rows(figure('novelty', 'table')), [...classes, ...areas]);
+  });
+}
+
+test('training: a line for each network in each panel', async () => {
+  for (const [protocol, { history }] of Object.entries(metrics.protocols)) {
+    const networks = (lengths: number[]): number => lengths.filter((n) => n > 0).length;
+    const triplets = networks(history.map(({ iterations }) => iterations.length));
+    const epochs = networks(history.map(({ epochs }) => epochs.length));
+    const panels = await shown.count(`#history-${protocol} .panel`);
+    const neighbors = history.some(({ iterations }) => iterations.some(({ neighborF1 }) => neighborF1 !== undefined));
+    const own = neighbors ? 6 : 5;
+    assert.is(panels, (triplets > 0 ? own : 0) + (epochs > 0 ? 4 : 0));
+    assert.is(await shown.count(`#history-${protocol} svg.plot [data-mark=line] path`), own * triplets + 4 * epochs);
+  }
+});
+
+test('how it was run', async () => {
+  const [text] = await shown.texts('#run');
+  const { command, backend, cpu, checksums } = metrics.run;
+  for (const fact of [command, backend, cpu, metrics.seed, ...Object.values(checksums)])
+    assert.ok(text.includes(fact), fact);
+  assert.is(await shown.count('header .note'), metrics.source === 'synthetic' ? 1 : 0);
+});
+
+test.run();

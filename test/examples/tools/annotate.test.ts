@@ -1,0 +1,330 @@
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type AnnotatedRecord,
+  annotateRecord,
+  beatAnnotations,
+  compareBeats,
+  type EcgRecord,
+  formatComparison,
+  grossTally,
+  readAnnotations,
+  writeAnnotations,
+} from 'dynaecg/ecg';
+import { loadRecord, saveModel, saveRecord } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Ended, ended } from '../../support/program.ts';
+import { trained, unseen } from '../../support/trained.ts';
+
+const test = suite('predict');
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+const at = (...path: string[]): string => join(dir, ...path);
+test.after(() => rmSync(dir, { recursive: true }));
+
+/** Runs a program of the examples; in another folder, if told so. */
+async function program(file: string, args: readonly string[], cwd = root): Promise<Ended> {
+  const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+  const flags = ['--import', import.meta.resolve('tsx'), join(root, 'examples', file)];
+  const child = spawn(process.execPath, [...flags, ...args], { cwd, env });
+  return ended(child);
+}
+const model = trained();
+saveModel(at('model'), model);
+const predict = (...args: string[]): Promise<Ended> => program('dynaecg/predict.ts', ['--model', at('model'), ...args]);
+
+/** Recordings of a minute and a half under the folder's name, and where they are. */
+function records(folder: string, ...some: EcgRecord[]): string[] {
+  for (const record of some) saveRecord(at(folder), record);
+  return some.map(({ name }) => at(folder, name));
+}
+const [one, two] = unseen;
+const annotationsIn = (...path: string[]) => readAnnotations(readFileSync(at(...path))).annotations;
+const samplingFrequency = 360;
+const whole = { samplingFrequency, start: 0, end: one.leads[0].samples.length / samplingFrequency };
+
+test('two records: annotations, csv and json, what is printed, comparison with atr as npm run compare has it', async () => {
+  const paths = records('plain', one, two);
+  const named = paths.flatMap((path) => ['--record', path]);
+  const out = at('new', 'folder');
+  const { code, stdout, stderr } = await predict(...named, '--out', out, '--csv', '--json', '--start', '0');
+  assert.is(code, 0, stderr);
+  const written = [one, two].flatMap(({ name }) => ['csv', 'dyn', 'json'].map((suffix) => `${name}.${suffix}`));
+  assert.equal(readdirSync(out).sort(), written.sort());
+
+  const tallies = [one, two].map(({ name }, i) => {
+    const record = loadRecord(paths[i]);
+    const annotated = annotateRecord(model, record);
+    const { beats } = annotated;
+    assert.equal(annotationsIn('new', 'folder', `${name}.dyn`), beatAnnotations(annotated, 0));
+    assert.match(stderr, new RegExp(`^${name} +${beats.length} beats \\(`, 'm'));
+
+    const told = stdout.slice(stdout.indexOf(`${name}: ${beats.length} beats in lead MLII at 360 Hz\n`));
+    const labels = ['N', 'S', 'V', 'Q'].filter((label) => beats.some((beat) => beat.label === label));
+    const counts = labels.map((label) => beats.filter((beat) => beat.label === label).length);
+    assert.match(told, new RegExp(`^  ${labels.join(' +')}\n  ${counts.join(' +')}\n`, 'm'));
+    const reasons = ['edge', 'unlike'].map((why) => [beats.filter((beat) => beat.why === why).length, why].join(' '));
+    const own = told.split('\n\n')[0]; // the next record may have such beats where this one has none
+    const without = /^without a class: (.*)$/m.exec(own)?.[1].split(', ').sort() ?? [];
+    assert.equal(
+      without,
+      reasons.filter((reason) => !reason.startsWith('0')),
+    );
+    const files = ['dyn', 'csv', 'json'].map((suffix) => join(out, `${name}.${suffix}`));
+    assert.match(told, `\nwritten: ${files.join(', ')}\n`);
+
+    const json = JSON.parse(readFileSync(files[2], 'utf8'));
+    const { limit } = model.clusters!;
+    assert.equal(json, { record: name, samplingFrequency: 360, classes: ['N', 'S', 'V'], limit, ...annotated });
+    const [header, ...rows] = readFileSync(files[1], 'utf8').trimEnd().split('\n');
+    assert.is(header, 'sample,seconds,label,why,nearest,p_N,p_S,p_V,distance');
+    assert.is(rows.length, beats.length);
+    for (const [r, row] of rows.entries()) {
+      const { sample, label, why, nearest, probabilities, distance } = beats[r];
+      const cells = row.split(',');
+      assert.is(cells.length, 9);
+      assert.equal(cells.slice(2, 5), [label, why ?? '', nearest ?? '']);
+      const numbers = cells.map((cell) => (cell === '' ? null : Number(cell)));
+      const [p0 = null, p1 = null, p2 = null] = probabilities;
+      assert.equal([...numbers.slice(0, 2), ...numbers.slice(5)], [sample, sample / 360, p0, p1, p2, distance]);
+    }
+
+    const tally = compareBeats(record.annotations, beatAnnotations(annotated), whole);
+    assert.match(told, `\n${name}: dyn against atr\n\n${formatComparison(tally)}\n`);
+    return tally;
+  });
+  const gross = `All 2 records\n\n${formatComparison(grossTally(tallies))}\n`;
+  assert.match(stdout, gross);
+  assert.ok(grossTally(tallies).statistics.veb.sensitivity.value! > 0.6);
+
+  const compared = await program('compare.ts', [...named, '--test', 'dyn', '--dir', out, '--start', '0']);
+  assert.is(compared.code, 0, compared.stderr);
+  for (const tally of tallies) assert.match(compared.stdout, formatComparison(tally));
+  assert.match(compared.stdout, gross);
+});
+
+test('one record, quiet, without reference; the current folder', async () => {
+  const [path] = records('bare', one);
+  rmSync(`${path}.atr`);
+  mkdirSync(at('here'));
+  const args = ['--model', at('model'), '--record', path, '--quiet'];
+  const { code, stdout, stderr } = await program('dynaecg/predict.ts', args, at('here'));
+  assert.equal([code, stderr], [0, '']);
+  assert.equal(readdirSync(at('here')), [`${one.name}.dyn`]);
+  assert.not.match(stdout, 'against');
+  assert.not.match(stdout, /^All \d+ records/m);
+});
+
+test('--annotator: R peaks from a file, in its order of time, without what is no beat', async () => {
+  const [path] = records('peaks', one);
+  const common = { subtype: 0, channel: 0, num: 0, aux: '' };
+  const samples = one.annotations.slice(3, 40).map(({ sample }) => sample + 2);
+  const marked = [
+    { ...common, sample: 5, label: '+', aux: '(N' },
+    ...[...samples].reverse().map((sample) => ({ ...common, sample, label: 'N' })),
+    { ...common, sample: 9000, label: '~' },
+  ];
+  writeFileSync(`${path}.qrs`, writeAnnotations(marked));
+  const [given, absent] = await Promise.all(
+    ['qrs', 'nothing'].map((suffix) => predict('--record', path, '--out', at('peaks-out'), '--annotator', suffix)),
+  );
+  assert.is(given.code, 0, given.stderr);
+  assert.equal(
+    annotationsIn('peaks-out', `${one.name}.dyn`),
+    beatAnnotations(annotateRecord(model, one, { peaks: samples })),
+  );
+  assert.match(given.stdout, 'no comparison with atr: the record ends at 100 s, before --start\n');
+  assert.equal(
+    [absent.code, absent.stderr],
+    [
+      1,
+      `loadAnnotations: expected to open ${path}.nothing, got ENOENT: no such file or directory, open '${path}.nothing'\n`,
+    ],
+  );
+});
+
+test('--lead, --invert, another rate: notes are printed, and annotations bear the signal’s number', async () => {
+  const [lead] = one.leads;
+  const turned = Int16Array.from(lead.digital, (v) => 2 * lead.baseline - v);
+  const leads = [two.leads[0], lead, { ...lead, name: 'V1', digital: turned }].map((l, i) => {
+    return { ...l, name: ['V5', 'MLII', 'V1'][i], digital: l.digital.subarray(0, 30000) };
+  });
+  const annotations = one.annotations.filter(({ sample }) => sample < 30000);
+  const [path] = records('leads', { ...one, name: 'three', leads, annotations });
+  const [slow] = records('leads', { ...one, name: 'slow', samplingFrequency: 300 });
+  const run = (out: string, ...args: string[]) => predict(...args, '--out', at(out), '--json', '--start', '0');
+  const [first, second, upright, inverted, resampled] = await Promise.all([
+    run('mlii', '--record', path),
+    run('v5', '--record', path, '--lead', 'V5'),
+    run('v1', '--record', path, '--lead', 'V1'),
+    run('v1i', '--record', path, '--lead', 'V1', '--invert'),
+    run('slow', '--record', slow, '--reference', 'atr'),
+  ]);
+  for (const { code, stderr } of [first, second, upright, inverted, resampled]) assert.is(code, 0, stderr);
+  const channels = (out: string) => [...new Set(annotationsIn(out, 'three.dyn').map(({ channel }) => channel))];
+  assert.equal([channels('mlii'), channels('v5'), channels('v1')], [[1], [0], [2]]);
+  assert.not.match(first.stdout, 'note:');
+  assert.match(second.stdout, '\nnote: lead V5 is read; the model was trained on MLII\n');
+  assert.match(second.stdout, /^three: \d+ beats in lead V5 at 360 Hz$/m);
+  assert.match(upright.stdout, /^note: the lead seems to be upside down: /m);
+  assert.match(upright.stdout, /^note: \d+ % of the beats are unlike /m);
+  assert.not.match(inverted.stdout, 'upside');
+  const json = (out: string, name = 'three'): AnnotatedRecord =>
+    JSON.parse(readFileSync(at(out, `${name}.json`), 'utf8'));
+  assert.equal(json('v1i').beats, json('mlii').beats);
+  assert.match(resampled.stdout, "\nnote: resampled from 300 Hz to the model's 360 Hz\n");
+  assert.match(resampled.stdout, /^slow: \d+ beats in lead MLII at 300 Hz$/m);
+  const places = json('slow', 'slow').beats.map(({ sample }) => sample);
+  const near = one.annotations.filter(({ sample }) => places.some((place) => Math.abs(place - sample) < 12));
+  assert.ok(near.length > 0.95 * one.annotations.length);
+});
+
+test('--reference: another file; what was there before, where the annotations take its place', async () => {
+  const [path] = records('reference', one);
+  const moved = one.annotations.slice(0, -5).map((a) => ({ ...a, label: 'V' })); // beats after the last count, too
+  writeFileSync(`${path}.dyn`, writeAnnotations(moved));
+  const args = ['--record', path, '--out', at('reference'), '--reference', 'dyn', '--start', '0'];
+  const { code, stdout, stderr } = await predict(...args);
+  assert.is(code, 0, stderr);
+  const annotations = annotationsIn('reference', `${one.name}.dyn`);
+  assert.equal(annotations, beatAnnotations(annotateRecord(model, one)));
+  const tally = compareBeats(moved, annotations, whole);
+  assert.match(stdout, `${one.name}: dyn against dyn\n\n${formatComparison(tally)}\n`);
+  assert.not.match(stdout, /^All \d+ records/m);
+});
+
+test('--start after the end of a record: no comparison of it, also in the sum', async () => {
+  const short = {
+    ...one,
+    name: 'short',
+    leads: [{ ...one.leads[0], digital: one.leads[0].digital.subarray(0, 9000) }],
+  };
+  const annotations = one.annotations.filter(({ sample }) => sample < 9000);
+  const paths = records('late', { ...short, annotations }, one, two);
+  const named = paths.flatMap((path) => ['--record', path]);
+  const { code, stdout, stderr } = await predict(...named, '--out', at('late-out'), '--start', '60', '--quiet');
+  assert.is(code, 0, stderr);
+  assert.match(stdout, '\nno comparison with atr: the record ends at 25 s, before --start\n');
+  assert.match(stdout, '\nAll 2 records\n');
+  assert.equal(readdirSync(at('late-out')).sort(), ['short.dyn', `${one.name}.dyn`, `${two.name}.dyn`]);
+  const tallies = [one, two].map((r) =>
+    compareBeats(r.annotations, beatAnnotations(annotateRecord(model, r)), { ...whole, start: 60 }),
+  );
+  assert.match(stdout, formatComparison(grossTally(tallies)));
+});
+
+test('--help', async () => {
+  const { code, stdout, stderr } = await program('dynaecg/predict.ts', ['--help']);
+  assert.equal([code, stderr], [0, '']);
+  for (const option of 'model record out annotator lead invert csv json reference start quiet help'.split(' '))
+    assert.match(stdout, `--${option}`);
+});
+
+test('what is wrong is told in one line; nothing is written', async () => {
+  const [path] = records('bad', one);
+  const [other] = records('bad2', one);
+  const flat = { ...one.leads[0], digital: new Int16Array(5000).fill(1024) };
+  const [silent] = records('bad', { ...one, name: 'silent', annotations: [], leads: [flat] });
+  const [cut] = records('bad', { ...one, name: 'cut' });
+  truncateSync(`${cut}.dat`, 3000);
+  const [spoilt] = records('bad', { ...one, name: 'spoilt' });
+  writeFileSync(`${spoilt}.atr`, Uint8Array.of(1, 2, 3));
+  writeFileSync(`${path}.empty`, writeAnnotations([]));
+  writeFileSync(at('taken'), 'a file');
+  saveModel(at('headless'), { ...model, networks: [{ ...model.networks[0], classifier: null }] });
+  saveModel(at('silent'), { ...model, about: {} });
+  const record = ['--record', path];
+  const own = ['--model', at('model')];
+  const before = readdirSync(root);
+  const cases: [args: string[], message: string | RegExp][] = [
+    [record, '--model: expected a model file, got none'],
+    [own, '--record: expected the path of a record, got none'],
+    [['--model', at('absent'), ...record], /^loadModel: expected a model in .*absent, got: ENOENT/],
+    [['--model', at('headless'), ...record], 'annotateRecord: expected a model with a classifier, got none'],
+    [['--model', at('silent'), ...record], 'beatInput: expected classes among N S V F Q, got undefined'],
+    [[...own, '--record', at('bad', 'nobody')], /^loadRecord: expected to open .*nobody\.hea, got ENOENT/],
+    [
+      [...own, ...record, '--record', other],
+      `--record: expected each name once, as files are named by it, got ${one.name} twice`,
+    ],
+    [[...own, '--record', cut], /^decodeSignal: record cut file cut\.dat: expected .*, got /],
+    [
+      [...own, '--record', silent],
+      'annotateRecord: record silent lead MLII: expected at least one beat, got none: ' +
+        'the lead is flat, every sample being 0 mV',
+    ],
+    [[...own, '--record', spoilt], /^readAnnotations: .*spoilt\.atr byte 2: expected /],
+    [[...own, ...record, '--reference', 'gone'], /^loadAnnotations: expected to open .*\.gone, got ENOENT/],
+    [[...own, ...record, '--annotator', 'empty'], `--annotator: expected beats in ${path}.empty, got none`],
+    [[...own, ...record, '--lead', 'aVR'], `annotateRecord: record ${one.name}: expected lead aVR, got MLII`],
+    [[...own, ...record, '--start', 'soon'], '--start: expected seconds >= 0, got soon'],
+    [[...own, ...record, '--start', '1e999'], '--start: expected seconds >= 0, got 1e999'],
+    [[...own, ...record, '--start=-1'], '--start: expected seconds >= 0, got -1'],
+    [
+      [...own, ...record, '--out', at('taken')],
+      /^--out: expected a folder that can be written, got .*taken: ENOTDIR: not a directory$/,
+    ],
+    [
+      [...own, ...record, '--out', at('taken', 'below')],
+      /^--out: expected a folder that can be written, got .*below: ENOTDIR: not a directory$/,
+    ],
+    [
+      [...own, ...record, '--record-s', path],
+      'predict: expected one of the options that --help lists (did you mean --record?), got --record-s',
+    ],
+    [[...own, path], `predict: expected options alone, which --help lists, got ${path}`],
+  ];
+  const out = at('bad-out');
+  const ends: Ended[] = [];
+  for (let i = 0; i < cases.length; i += 4)
+    ends.push(
+      ...(await Promise.all(
+        cases.slice(i, i + 4).map(([args]) => {
+          const to = args.includes('--out') ? [] : ['--out', out];
+          return program('dynaecg/predict.ts', ['--quiet', ...to, ...args]);
+        }),
+      )),
+    );
+  for (const [i, [args, message]] of cases.entries()) {
+    const { code, stdout, stderr } = ends[i];
+    assert.equal([code, stdout], [1, ''], `${args.join(' ')}: ${stderr}`);
+    assert.is(stderr.trimEnd().split('\n').length, 1, stderr);
+    if (typeof message === 'string') assert.is(stderr, `${message}\n`);
+    else assert.match(stderr.trimEnd(), message);
+  }
+  assert.equal(existsSync(out) ? readdirSync(out) : [], [], 'no file was written');
+  assert.equal(readdirSync(root), before);
+});
+
+test('a record that cannot be annotated ends it; what was written before is whole', async () => {
+  const [path] = records('half', one);
+  const { code, stdout, stderr } = await predict(
+    '--record',
+    path,
+    '--record',
+    at('half', 'x'),
+    '--out',
+    at('half-out'),
+  );
+  assert.is(code, 1);
+  assert.match(stderr, /loadRecord: expected to open .*x\.hea, got ENOENT/);
+  assert.match(stdout, `written: ${at('half-out', `${one.name}.dyn`)}`);
+  assert.equal(readdirSync(at('half-out')), [`${one.name}.dyn`]);
+  assert.equal(annotationsIn('half-out', `${one.name}.dyn`), beatAnnotations(annotateRecord(model, one)));
+});
+
+test.run();

@@ -1,0 +1,86 @@
+/** Files that versions before wrote: they open, and what they hold goes on as it did. */
+import { readFileSync } from 'node:fs';
+import {
+  AdamW,
+  CheckpointError,
+  DynamicMargin,
+  decodeModel,
+  decodeSafetensors,
+  decodeTrainingState,
+  Embedder,
+  encodeModel,
+  encodeSafetensors,
+  Random,
+  Tensor,
+  TripletTrainer,
+} from 'dynaecg';
+import * as assert from 'uvu/assert';
+import { suite } from '../support/backends.ts';
+import { assertClose, assertThrows } from '../support/support.ts';
+
+const test = suite('compatibility');
+
+// Both files were written before 0.1.0, by the code at "Words of the layouts page", with what is below: a state after the first
+// of three iterations, and the model that these led to, with clusters. The numbers were printed by the same program.
+const x = new Tensor(
+  Float32Array.from({ length: 12 * 16 }, (_, i) => ((i * 37) % 101) / 50 - 1),
+  [12, 16],
+);
+const context = new Tensor(
+  Float32Array.from({ length: 12 }, (_, i) => i / 12),
+  [12, 1],
+);
+const labels = Array.from({ length: 12 }, (_, i) => i % 2);
+const RESUMED = [
+  -0.35974279046058655, -0.6704663634300232, 0.6488913297653198, -0.32464101910591125, -0.6653788089752197,
+  0.6722196340560913,
+];
+const PROBABILITIES = [
+  0.6724339127540588, 0.32756608724594116, 0.6723264455795288, 0.3276735246181488, 0.6721343398094177,
+  0.32786568999290466,
+];
+
+const fixture = (name: string): Uint8Array => readFileSync(new URL(`../support/fixtures/${name}`, import.meta.url));
+
+test('a training state of format 1 is resumed, and leads where it led', () => {
+  const random = new Random('fixture');
+  const embedder = new Embedder({
+    ...{ length: 16, channels: [2, 3], kernel: 3, hidden: 2, features: 4, embedding: 3, contextFeatures: 1 },
+    ...{ attention: 'additive', channelAttention: true, dropout: 0.1, random },
+  });
+  const data = { x, context, labels };
+  const trainer = new TripletTrainer({
+    ...{ model: embedder, data, validation: data, random, keep: 'last' },
+    ...{ perClass: 4, stepsPerIteration: 3, averaging: 0.9, marginScheduler: new DynamicMargin({ batches: 2 }) },
+    optimizer: new AdamW(embedder.parameters(), { learningRate: 0.01 }),
+  });
+  trainer.state = decodeTrainingState(fixture('training-1.safetensors'));
+  assert.is([...trainer.iterations(3)].length, 2, 'those that are left');
+  assertClose(embedder.embed(x, { context }).data.slice(0, 6), RESUMED, { absolute: 1e-5 });
+});
+
+test('a model of format 2 embeds, classifies, and has its clusters', () => {
+  const model = decodeModel(fixture('model-2.safetensors'));
+  assertClose(model.classify(x, { context }).probabilities.data.slice(0, 6), PROBABILITIES, { absolute: 1e-5 });
+  assertClose([model.clusters!.limit], [1.9351786594384346], { relative: 1e-6 });
+  assert.equal([model.about, model.classes], [{ classes: ['a', 'b'] }, undefined]);
+  assert.equal(decodeModel(encodeModel(model)).about, model.about, 'and is written as it was read');
+});
+
+test('formats that are older or newer are refused by name', () => {
+  const { tensors, metadata } = decodeSafetensors(fixture('model-2.safetensors'));
+  for (const format of ['dynaecg 1', 'dynaecg 3'])
+    assertThrows(
+      () => decodeModel(encodeSafetensors(tensors, { ...metadata, format })),
+      CheckpointError,
+      `decodeModel: expected format 'dynaecg 2', got "${format}": of another version`,
+    );
+  const state = decodeSafetensors(fixture('training-1.safetensors'));
+  assertThrows(
+    () => decodeTrainingState(encodeSafetensors(state.tensors, { ...state.metadata, format: 'dynaecg training 2' })),
+    CheckpointError,
+    `decodeTrainingState: expected format 'dynaecg training 1', got "dynaecg training 2"`,
+  );
+});
+
+test.run();
