@@ -14,7 +14,7 @@ const RUNS = 500; // of each: a coverage of 95 % is seen with a deviation of 1 %
 const DRAWS = 500;
 const PATIENTS = [6, 22, 46];
 const BEATS = 55; // of a class of a patient, the median
-const LEDGER = 'examples/dynaecg/experiments/ledger.jsonl';
+const LEDGER = 'examples/study/ledger.jsonl';
 
 /** Scores, or their intervals. */
 interface Of<T> {

@@ -12,35 +12,11 @@ import {
   Tensor,
   violationRate,
 } from 'dynaecg';
-import { drawByClass } from './draw.ts';
+import type { Comparison, EmbeddingFacts, OperatingPoint } from '../report/metrics.ts';
 import { outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
+import { drawByClass } from './plan.ts';
 import { priorShift } from './trainers.ts';
-
-/** What else is found out of the judged beats, for methods to be compared by. */
-export interface Comparison {
-  /** the confusion matrix of their 9 nearest neighbours among training embeddings */
-  neighbors: number[][];
-  /** the confusion matrix at each of several priors */
-  operating: OperatingPoint[];
-  embedding: EmbeddingFacts;
-}
-
-/** How the beats are classified at another prior, which trades sensitivity for precision. */
-export interface OperatingPoint {
-  /** the `adjustment` of a configuration that would have this prior: 1 is that of the data, 0 that of a batch */
-  adjustment: number;
-  matrix: number[][];
-}
-
-/** What some judged beats, as many of each class, show of the embedding. */
-export interface EmbeddingFacts {
-  /** mean squared distance of beats of one class, and of different classes */
-  meanPositive: number;
-  meanNegative: number;
-  /** fraction of triplets with d_an < d_ap + 0.2 */
-  violations: number;
-}
 
 const NEIGHBORS = 9;
 const ADJUSTMENTS = Array.from({ length: 17 }, (_, i) => 1.5 - i / 8); // from 1.5 to -0.5

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -169,12 +168,12 @@ type Taken<C> = C extends (value: unknown) => infer R ? Exclude<R, Expected> : n
 /** All that decides a run but its seed and its data. */
 export type Configuration = { -readonly [K in keyof typeof FIELDS]: Taken<(typeof FIELDS)[K][0]> };
 
-const FOLDER = fileURLToPath(new URL('experiments/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('settings/', import.meta.url));
 
 /** The configurations that come with the example. */
 export function configurationNames(): string[] {
   return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.json') && file !== 'fingerprints.json')
+    .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length).replaceAll('\\', '/'))
     .sort();
 }
@@ -231,26 +230,4 @@ export function checkConfiguration(name: string, given: Record<string, unknown>)
     return [key, taken];
   });
   return Object.fromEntries(fields) as Configuration;
-}
-
-/** What a key was called when the first rows of the ledger were written, whose fingerprints stay. */
-const FORMER_NAMES: Readonly<Record<string, string>> = { validationFraction: 'holdBack' };
-
-/** Names a configuration by all its fields, in whatever order, and whatever its file is called: eight digits. */
-export function fingerprint(configuration: Configuration): string {
-  const asBefore = (key: string, value: unknown): boolean =>
-    Object.hasOwn(ADDED_FIELDS, key) && value === ADDED_FIELDS[key as keyof typeof ADDED_FIELDS][1];
-  const fields = Object.entries(configuration)
-    .map(([key, value]): [string, unknown] => [FORMER_NAMES[key] ?? key, value])
-    .filter(([key, value]) => !asBefore(key, value))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 8);
-}
-
-/** What became of the fingerprints that configurations had before there were more fields. */
-const SUCCESSORS: Record<string, string> = JSON.parse(readFileSync(join(FOLDER, 'fingerprints.json'), 'utf8'));
-
-/** A configuration's fingerprint, by that or by the one that it had when it had fewer fields. */
-export function currentFingerprint(settings: string): string {
-  return Object.hasOwn(SUCCESSORS, settings) ? SUCCESSORS[settings] : settings;
 }

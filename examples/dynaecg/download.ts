@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync 
 import { join } from 'node:path';
 import { DataError } from 'dynaecg';
 import { prepareFolder } from '../shared/folder.ts';
-import { Progress } from './progress.ts';
+import { Progress } from '../shared/progress.ts';
 
 const PHYSIONET = 'https://physionet.org/files/mitdb/1.0.0';
 const MANIFEST = new URL('./mitdb.sha256', import.meta.url);

@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Judged, Metrics } from '../report/metrics.ts';
+import { TABLES } from '../report/write.ts';
 import { exitWith } from '../shared/exit.ts';
 import { checkWritable, prepareFolder } from '../shared/folder.ts';
+import { run, timing } from './evaluate.ts';
 import { knownBeats } from './examine/clusters.ts';
 import { examine } from './examine/examine.ts';
-import { checksumsOf, runFacts } from './facts.ts';
-import { stopwatch } from './member.ts';
-import type { Judged, Metrics } from './metrics.ts';
 import { parseOptions } from './options.ts';
-import { metrics, modelPath, protocolMetrics, writeModel, writeResults } from './output.ts';
-import { run, timing } from './pipeline.ts';
+import { checksumsOf, metrics, modelPath, protocolMetrics, runFacts, writeModel, writeResults } from './output.ts';
 import { plan } from './plan.ts';
 import { openRecordings } from './recordings.ts';
-import { TABLES } from './report/write.ts';
 import { formatResult } from './table.ts';
+import { stopwatch } from './train.ts';
 
 const INTERRUPTED = 130; // the shell's code for a process ended by Ctrl-C
 

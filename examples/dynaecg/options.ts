@@ -36,7 +36,7 @@ const help = `Trains DynaECG-Net to tell N, S and V heartbeats apart, and prints
                      goes on where it stopped, checks SHA-256
   --protocol P       intra (the paper's: half of the beats, patients mixed), inter (patients kept apart:
                      de Chazal's DS1 and DS2), or both; both by default
-  --config NAME      the settings: one of those in examples/dynaecg/experiments, or a file that ends in .json;
+  --config NAME      the settings: one of those in examples/dynaecg/settings, or a file that ends in .json;
                      by default triplet and inter-triplet with --data, else synthetic; paper is the paper to the letter,
                      intra-three and inter-longer train by cross-entropy, joint by triplets and cross-entropy at once
   --iterations N     iterations of training, instead of the configuration's

@@ -1,6 +1,6 @@
 import { argmaxRows, type Classified, concat, Dataset, type EmbeddingClassifier, noGrad, type Tensor } from 'dynaecg';
+import { Progress, untilStopped } from '../shared/progress.ts';
 import type { Samples } from './plan.ts';
-import { Progress, untilStopped } from './progress.ts';
 
 const CHUNK = 256; // beats between two looks at the event loop
 

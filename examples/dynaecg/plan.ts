@@ -15,7 +15,6 @@ import {
   temporalSplit,
 } from 'dynaecg/ecg';
 import type { Configuration } from './configuration.ts';
-import { drawByClass } from './draw.ts';
 import { LEAD, type Recordings, trainedOnSynthetic } from './recordings.ts';
 
 /** Beats with all that a network is given of them. */
@@ -165,4 +164,15 @@ function splitBeats(beats: BeatList, indices: Int32Array, fraction: number, rand
     { fraction, random, atLeast: 2 }, // a triplet needs two of a class
   );
   return { train: train.map((i) => indices[i]), validation: validation.map((i) => indices[i]) };
+}
+
+/** Positions of at most `limit(class)` samples of each class, drawn at random, ascending. */
+export function drawByClass(labels: Int32Array, limit: (label: number) => number, random: Random): Int32Array {
+  const left = new Map<number, number>();
+  const drawn = random.permutation(labels.length).filter((i) => {
+    const open = left.get(labels[i]) ?? limit(labels[i]);
+    left.set(labels[i], open - 1);
+    return open > 0;
+  });
+  return drawn.sort();
 }

@@ -9,10 +9,10 @@ import {
   syntheticRecords,
 } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
+import { Progress } from '../shared/progress.ts';
 import type { Configuration } from './configuration.ts';
 import { download } from './download.ts';
 import type { Options } from './options.ts';
-import { Progress } from './progress.ts';
 
 export const LEAD = 'MLII'; // wherever a record has it, and else its first
 

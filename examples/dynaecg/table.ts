@@ -1,48 +1,8 @@
 import { classificationScores, type Scores } from 'dynaecg';
+import { dividedAsPaper, METHODS, operatingPoint, PAPER, PAPER_ACCURACY, titleOf } from '../report/paper.ts';
+import { align, percent } from '../shared/text.ts';
 import type { Configuration } from './configuration.ts';
-import type { Judgement, Result } from './pipeline.ts';
-
-/**
- * The paper's figures, in percent: sensitivity and F1 as its abstract gives them, precision from Table 1, which has no
- * digits after the point for a class.
- */
-export const PAPER: Record<string, [sensitivity: string, precision: string, f1: string]> = {
-  N: ['99.47', '100', '99.35'],
-  S: ['95.23', '91', '93.36'],
-  V: ['99.44', '98', '98.19'],
-  overall: ['97.76', '96.33', '96.82'],
-};
-export const PAPER_ACCURACY = '98.97';
-
-type Division = Pick<Configuration, 'protocol' | 'halves'>;
-
-const TITLES = {
-  beats: 'intra-patient (half of the beats of each class for training, patients mixed)',
-  time: 'intra-patient (first and third quarter of each recording for training, patients mixed)',
-  inter: 'inter-patient (patients kept apart)',
-};
-
-/** How the beats were divided. */
-export const titleOf = ({ protocol, halves }: Division): string => TITLES[protocol === 'intra' ? halves : protocol];
-
-/** The paper's figures are of the whole database with half of the beats drawn: next to others they would mislead. */
-export const dividedAsPaper = (source: string, { protocol, halves }: Division): boolean =>
-  source === 'MIT-BIH' && protocol === 'intra' && halves === 'beats';
-
-export const METHODS = {
-  triplet: 'triplet loss, then a perceptron on the embeddings',
-  crossEntropy: "cross-entropy, not the paper's triplets",
-  joint: 'triplet loss and cross-entropy at once, then a perceptron on the embeddings',
-};
-
-export const percent = (x: number): string => (100 * x).toFixed(2);
-
-/** At which prior classes are decided, which trades sensitivity for precision. */
-export function operatingPoint({ adjustment }: Pick<Configuration, 'adjustment'>): string {
-  if (adjustment === 1) return "decided at the data's prior (adjustment 1)";
-  if (adjustment === 0) return "decided at a batch's prior (adjustment 0)";
-  return `decided between the data's prior and a batch's (adjustment ${adjustment})`;
-}
+import type { Judgement, Result } from './evaluate.ts';
 
 /** Table 1 and the confusion matrix of a finished run, as text. */
 export function formatResult({ plan, judgement, histories }: Result, source: string): string {
@@ -101,12 +61,4 @@ function neighborLine({ neighbors }: Judgement, classes: readonly string[]): str
 function overlapLine(overlap: number, halves: Configuration['halves']): string {
   const line = `${(100 * overlap).toFixed(1)} % of the test windows share samples with a training window`;
   return halves === 'beats' ? `${line}: the halves are drawn beat by beat, as we read the paper` : line;
-}
-
-/** Columns of equal width: the first to the left, the others to the right. */
-export function align(rows: string[][]): string[] {
-  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
-  return rows.map((row) =>
-    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join('  '),
-  );
 }

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { readConfiguration } from '../../examples/dynaecg/configuration.ts';
 import { plan } from '../../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../../examples/dynaecg/recordings.ts';
-import { PAPER, PAPER_ACCURACY } from '../../examples/dynaecg/table.ts';
+import { PAPER, PAPER_ACCURACY } from '../../examples/report/paper.ts';
 
 const test = suite('paper');
 

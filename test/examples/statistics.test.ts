@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import type { EcgRecord } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { noiseOf } from '../../examples/dynaecg/statistics/noise.ts';
-import { statisticsOf } from '../../examples/dynaecg/statistics/patient.ts';
-import { recordingOf } from '../../examples/dynaecg/statistics/recording.ts';
-import { coupling, intervals, patterns } from '../../examples/dynaecg/statistics/rhythms.ts';
+import { noiseOf } from '../../examples/tools/statistics/noise.ts';
+import { statisticsOf } from '../../examples/tools/statistics/patient.ts';
+import { recordingOf } from '../../examples/tools/statistics/recording.ts';
+import { coupling, intervals, patterns } from '../../examples/tools/statistics/rhythms.ts';
 import { ended } from '../support/program.ts';
 import { makeRecord } from '../support/records.ts';
 
@@ -93,7 +93,7 @@ test('noise: white noise is what is measured, less what a moving average of 11 s
 });
 
 test('the command prints a line for each, of synthetic recordings alone where there are no others', async () => {
-  const args = ['--import', 'tsx', 'examples/dynaecg/statistics.ts', '--patients', '2', '--duration', '20'];
+  const args = ['--import', 'tsx', 'examples/tools/statistics/main.ts', '--patients', '2', '--duration', '20'];
   const { code, stdout } = await ended(spawn(process.execPath, args));
   assert.is(code, 0);
   assert.match(stdout, /QRS width of N, ms +2 +\d+ +\d+ +\d+\n/);

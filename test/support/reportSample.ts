@@ -1,8 +1,8 @@
 /** A made-up run, for the tests of the report: plausible in every part, from a seed, in a moment. */
 import { addConfusion, classificationScores, type EpochStatistics, Random, scoreIntervals } from 'dynaecg';
 import { CLASSES, DS1, DS2, extractBeats, MITDB_RECORDS, patientOf, syntheticRecord } from 'dynaecg/ecg';
-import { fingerprint, readConfiguration } from '../../examples/dynaecg/configuration.ts';
-import type { LaidOut, Layouts } from '../../examples/dynaecg/layouts.ts';
+import { readConfiguration } from '../../examples/dynaecg/configuration.ts';
+import type { LaidOut, Layouts } from '../../examples/report/layouts.ts';
 import type {
   AttentionExample,
   Judged,
@@ -12,7 +12,8 @@ import type {
   ProtocolMetrics,
   RecordedIteration,
   TableScores,
-} from '../../examples/dynaecg/metrics.ts';
+} from '../../examples/report/metrics.ts';
+import { fingerprint } from '../../examples/study/fingerprint.ts';
 
 const FREQUENCY = 360;
 const SAMPLES = 650_000; // of a record of MIT-BIH

@@ -1,5 +1,5 @@
 import type { Classified, Tensor } from 'dynaecg';
-import type { AttentionExample } from '../metrics.ts';
+import type { AttentionExample } from '../../report/metrics.ts';
 import { type Samples, take } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
 import type { Member } from '../trainers.ts';

@@ -1,7 +1,6 @@
 import { type Classified, EmbeddingClassifier, fitTrainingClusters, type TrainingClusters } from 'dynaecg';
-import { drawByClass } from '../draw.ts';
 import { classifyAll } from '../outputs.ts';
-import { type Plan, type Samples, take } from '../plan.ts';
+import { drawByClass, type Plan, type Samples, take } from '../plan.ts';
 import type { Member } from '../trainers.ts';
 
 const DRAWN = 4000; // training beats of a class at most

@@ -5,9 +5,9 @@ import {
   precisionRecallCurve,
   scoreIntervals,
 } from 'dynaecg';
-import type { Judged } from '../metrics.ts';
-import { byPatient } from '../patients.ts';
-import type { Judgement, Result } from '../pipeline.ts';
+import type { Judged } from '../../report/metrics.ts';
+import type { Judgement, Result } from '../evaluate.ts';
+import { byPatient } from '../evaluate.ts';
 import type { Recordings } from '../recordings.ts';
 import { attentionExamples } from './attention.ts';
 import type { Known } from './clusters.ts';

@@ -1,8 +1,8 @@
 import { concat, drive, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
-import { drawToLayOut } from '../draw.ts';
-import type { Layout } from '../metrics.ts';
-import { type Samples, take } from '../plan.ts';
-import { Progress } from '../progress.ts';
+import type { BeatSet } from 'dynaecg/ecg';
+import { type Layout, MOST_LAID_OUT } from '../../report/metrics.ts';
+import { Progress } from '../../shared/progress.ts';
+import { drawByClass, type Samples, take } from '../plan.ts';
 
 const PERPLEXITY = 30; // Barnes-Hut t-SNE's usual one, less where there are few beats
 const ITERATIONS = 1000;
@@ -51,4 +51,9 @@ export async function layOut(known: Placed, judged: Placed | null, name: string,
     label: sides.flatMap(({ beats }) => Array.from(beats.labels)),
     predicted: sides.flatMap(({ predicted }) => Array.from(predicted)),
   };
+}
+
+/** Positions of the beats that t-SNE shows of one side. */
+export function drawToLayOut({ classes, labels }: BeatSet, random: Random): Int32Array {
+  return drawByClass(labels, (k) => (classes[k] === 'N' ? MOST_LAID_OUT.N : MOST_LAID_OUT.other), random);
 }

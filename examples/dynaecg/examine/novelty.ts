@@ -1,6 +1,6 @@
 import { type Classified, EmbeddingClassifier, rocArea, type TrainingClusters, trainingDistance } from 'dynaecg';
 import type { AamiClass } from 'dynaecg/ecg';
-import type { NoveltyMetrics } from '../metrics.ts';
+import type { NoveltyMetrics } from '../../report/metrics.ts';
 import { classifyAll } from '../outputs.ts';
 import { type Plan, samples } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';

@@ -445,7 +445,10 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 /** Runs the command, and returns what it printed. */
 const command = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'examples/compare.ts', ...args], { cwd: root, encoding: 'utf8' });
+  spawnSync(process.execPath, ['--import', 'tsx', 'examples/tools/compare.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 
 test('npm run compare: two records, ticks of another rate, the header’s end', () => {
   const header = (name: string): void =>

@@ -8,7 +8,7 @@ import { type BeatTally, detectQrs, grossTally, isBeat, MITDB_RECORDS, resample,
 import { loadRecord, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compareDetections, distances } from '../../../examples/detections.ts';
+import { compareDetections, distances } from '../../../examples/tools/detections.ts';
 import { ArgumentError } from '../../../src/core/errors.ts';
 import { type Beat, drawn } from '../../support/drawn.ts';
 import { throwsWith } from '../../support/throws.ts';
@@ -289,7 +289,7 @@ test('refuses what is out of range', () => {
 test('the example prints a table, and errors in one line', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/detection.ts', ...args]);
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/tools/detect.ts', ...args]);
   try {
     for (const name of ['one', 'two']) saveRecord(dir, syntheticRecord({ seed: 1, name, duration: 20, noise: 0 }));
     const { stdout } = await run('--data', dir);

@@ -21,8 +21,8 @@ import {
   type Statistic,
   statisticsOf,
   valuesOf,
-} from '../../../examples/dynaecg/statistics/patient.ts';
-import { mean, quantileOf } from '../../../examples/dynaecg/statistics/quantiles.ts';
+} from '../../../examples/tools/statistics/patient.ts';
+import { mean, quantileOf } from '../../../examples/tools/statistics/quantiles.ts';
 import { ArgumentError } from '../../../src/core/errors.ts';
 import { throwsWith } from '../../support/throws.ts';
 

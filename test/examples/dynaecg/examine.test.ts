@@ -18,15 +18,14 @@ import { aamiClass, type EcgRecord, extractBeats, isBeat, syntheticRecords } fro
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readConfiguration } from '../../../examples/dynaecg/configuration.ts';
-import { drawByClass } from '../../../examples/dynaecg/draw.ts';
+import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { attentionExamples } from '../../../examples/dynaecg/examine/attention.ts';
 import { knownBeats } from '../../../examples/dynaecg/examine/clusters.ts';
 import { examine } from '../../../examples/dynaecg/examine/examine.ts';
 import { layOut, type Placed } from '../../../examples/dynaecg/examine/layout.ts';
 import { novelty } from '../../../examples/dynaecg/examine/novelty.ts';
-import { checksumsOf, runFacts } from '../../../examples/dynaecg/facts.ts';
-import { run } from '../../../examples/dynaecg/pipeline.ts';
-import { plan, type Samples } from '../../../examples/dynaecg/plan.ts';
+import { checksumsOf, runFacts } from '../../../examples/dynaecg/output.ts';
+import { drawByClass, plan, type Samples } from '../../../examples/dynaecg/plan.ts';
 import { assertClose } from '../../support/support.ts';
 
 const test = suite('examine');

@@ -31,9 +31,9 @@ import {
   readConfiguration,
 } from '../../../examples/dynaecg/configuration.ts';
 import { download } from '../../../examples/dynaecg/download.ts';
-import type { Judged, ProtocolMetrics } from '../../../examples/dynaecg/metrics.ts';
 import { parseOptions } from '../../../examples/dynaecg/options.ts';
-import { Progress } from '../../../examples/dynaecg/progress.ts';
+import type { Judged, ProtocolMetrics } from '../../../examples/report/metrics.ts';
+import { Progress } from '../../../examples/shared/progress.ts';
 import { type Ended, ended } from '../../support/program.ts';
 import { assertClose } from '../../support/support.ts';
 
@@ -45,8 +45,8 @@ const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
 /** Runs the example, and presses Ctrl-C as soon as `interrupt` says so. */
-async function cli(args: string[], interrupt?: () => boolean, program = 'main.ts'): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `examples/dynaecg/${program}`, ...args], { cwd: root });
+async function cli(args: string[], interrupt?: () => boolean, program = 'dynaecg/main.ts'): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${program}`, ...args], { cwd: root });
   const timer = setInterval(() => {
     if (!interrupt?.()) return;
     clearInterval(timer);
@@ -343,7 +343,7 @@ test('checksums are of what was read, whatever becomes of it during the training
 
 test('a file of settings: timing beside the beats, which the model file names', async () => {
   const settings = {
-    ...JSON.parse(readFileSync(join(root, 'examples/dynaecg/experiments/synthetic.json'), 'utf8')),
+    ...JSON.parse(readFileSync(join(root, 'examples/dynaecg/settings/synthetic.json'), 'utf8')),
     ...{ protocol: 'inter', timing: ['change', 'rate'], method: 'crossEntropy', iterations: 2, steps: 2, perClass: 3 },
   };
   writeFileSync(at('timing.json'), JSON.stringify(settings));
@@ -386,7 +386,7 @@ test('triplets and cross-entropy at once: its model file annotates a recording, 
   assert.is(networks.length, 1);
   assert.ok(clusters && networks[0].classifier);
   const asked = ['--model', model, '--record', join(data, '200'), '--out', at('annotated'), '--json'];
-  const predicted = await cli(asked, undefined, 'predict.ts');
+  const predicted = await cli(asked, undefined, 'tools/annotate.ts');
   assert.is(predicted.code, 0, predicted.stderr);
   const annotated: AnnotatedRecord = json('annotated', '200.json');
   const expected = annotateRecord(loadModel(model), loadRecord(join(data, '200')));

@@ -13,11 +13,12 @@ import { classificationScores } from 'dynaecg';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Judged, PatientInterval, TableScores } from '../../../examples/dynaecg/metrics.ts';
-import { drawLayouts } from '../../../examples/dynaecg/report/layouts.ts';
-import { drawReport } from '../../../examples/dynaecg/report/page.ts';
-import { readMetrics } from '../../../examples/dynaecg/report/read.ts';
-import { PAPER, PAPER_ACCURACY, percent } from '../../../examples/dynaecg/table.ts';
+import { drawLayouts } from '../../../examples/report/layouts.ts';
+import type { Judged, PatientInterval, TableScores } from '../../../examples/report/metrics.ts';
+import { drawReport } from '../../../examples/report/page.ts';
+import { PAPER, PAPER_ACCURACY } from '../../../examples/report/paper.ts';
+import { readMetrics } from '../../../examples/report/read.ts';
+import { percent } from '../../../examples/shared/text.ts';
 import {
   type Drawn,
   focusStops,
@@ -37,7 +38,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const made = mkdtempSync(join(tmpdir(), 'dynaecg-report-'));
 const folder = process.env['RUN_DIR'] ? resolve(process.env['RUN_DIR']) : made;
 if (folder === made) writeFileSync(join(made, 'metrics.json'), JSON.stringify(sampleMetrics()));
-execFileSync(process.execPath, ['--import', 'tsx', 'examples/dynaecg/report.ts', folder], { cwd: root });
+execFileSync(process.execPath, ['--import', 'tsx', 'examples/report/main.ts', folder], { cwd: root });
 const metrics = readMetrics(folder);
 const judged = Object.entries(metrics.protocols).flatMap(([name, { judged }]): [string, Judged][] =>
   judged ? [[name, judged]] : [],

@@ -9,13 +9,13 @@ import { MITDB_RECORDS } from 'dynaecg/ecg';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Judged, Layout, Metrics, RecordedIteration } from '../../../examples/dynaecg/metrics.ts';
-import { csv, csvTables } from '../../../examples/dynaecg/report/csv.ts';
-import { clock, count, duration } from '../../../examples/dynaecg/report/format.ts';
-import { html } from '../../../examples/dynaecg/report/html.ts';
-import { drawLayouts } from '../../../examples/dynaecg/report/layouts.ts';
-import { drawReport } from '../../../examples/dynaecg/report/page.ts';
-import { readMetrics } from '../../../examples/dynaecg/report/read.ts';
+import { csv, csvTables } from '../../../examples/report/csv.ts';
+import { clock, count, duration } from '../../../examples/report/format.ts';
+import { html } from '../../../examples/report/html.ts';
+import { drawLayouts } from '../../../examples/report/layouts.ts';
+import type { Judged, Layout, Metrics, RecordedIteration } from '../../../examples/report/metrics.ts';
+import { drawReport } from '../../../examples/report/page.ts';
+import { readMetrics } from '../../../examples/report/read.ts';
 import { sampleLayouts, sampleMetrics } from '../../support/reportSample.ts';
 
 const test = suite('report');
@@ -714,7 +714,7 @@ interface Ended {
 
 function cli(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const command = ['--import', 'tsx', 'examples/dynaecg/report.ts', ...args];
+    const command = ['--import', 'tsx', 'examples/report/main.ts', ...args];
     execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

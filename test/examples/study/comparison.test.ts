@@ -14,13 +14,12 @@ import { syntheticRecords } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compare } from '../../../examples/dynaecg/comparison.ts';
-import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/dynaecg/comparisonTables.ts';
 import { type Configuration, checkConfiguration } from '../../../examples/dynaecg/configuration.ts';
-import { drawByClass } from '../../../examples/dynaecg/draw.ts';
-import type { Outcome } from '../../../examples/dynaecg/ledger.ts';
-import { run } from '../../../examples/dynaecg/pipeline.ts';
-import { type Plan, plan } from '../../../examples/dynaecg/plan.ts';
+import { run } from '../../../examples/dynaecg/evaluate.ts';
+import { drawByClass, type Plan, plan } from '../../../examples/dynaecg/plan.ts';
 import { finishClassifier, makeNetwork, priorShift, tripletTrainer } from '../../../examples/dynaecg/trainers.ts';
+import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/study/comparisonTables.ts';
+import type { Outcome } from '../../../examples/study/ledger.ts';
 import { assertClose } from '../../support/support.ts';
 
 const test = suite('comparison');

@@ -20,25 +20,24 @@ import { type BeatSet, patientOf, syntheticRecord, syntheticRecords } from 'dyna
 import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/dynaecg/comparisonTables.ts';
 import {
   ADDED_FIELDS,
   type Configuration,
   checkConfiguration,
   configurationNames,
-  currentFingerprint,
-  fingerprint,
   readConfiguration,
 } from '../../../examples/dynaecg/configuration.ts';
-import { formatDifference } from '../../../examples/dynaecg/difference.ts';
-import { Ledger, type Outcome, type Reading, type RunId } from '../../../examples/dynaecg/ledger.ts';
-import { run } from '../../../examples/dynaecg/pipeline.ts';
+import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { type Plan, plan, type Samples } from '../../../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../../../examples/dynaecg/recordings.ts';
-import { formatRecords, formatSummary } from '../../../examples/dynaecg/summary.ts';
 import { formatResult } from '../../../examples/dynaecg/table.ts';
-import { Unfinished } from '../../../examples/dynaecg/unfinished.ts';
-import type { Reached } from '../../../examples/dynaecg/watch.ts';
+import type { Reached } from '../../../examples/dynaecg/train.ts';
+import { Unfinished } from '../../../examples/study/checkpoint.ts';
+import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/study/comparisonTables.ts';
+import { formatDifference } from '../../../examples/study/difference.ts';
+import { currentFingerprint, fingerprint } from '../../../examples/study/fingerprint.ts';
+import { Ledger, type Outcome, type Reading, type RunId } from '../../../examples/study/ledger.ts';
+import { formatRecords, formatSummary } from '../../../examples/study/summary.ts';
 import { type Ended, ended } from '../../support/program.ts';
 import { assertThrows } from '../../support/support.ts';
 
@@ -51,7 +50,8 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 // ---- configurations
 
-const EXPERIMENTS = join(root, 'examples/dynaecg/experiments');
+const SETTINGS = join(root, 'examples/dynaecg/settings');
+const STUDY = join(root, 'examples/study');
 const configured = (given: Record<string, unknown>) => checkConfiguration('given', given);
 
 test('a fingerprint is of the settings: not of their name, their order, or of defaults that are written out', () => {
@@ -116,7 +116,7 @@ test('every configuration that comes with the example can be read', () => {
 
 test('every configuration that comes with the example spells out every setting, so that no default counts', () => {
   const spelled = (name: string): Record<string, unknown> => {
-    const { from, ...own } = JSON.parse(readFileSync(join(EXPERIMENTS, `${name}.json`), 'utf8'));
+    const { from, ...own } = JSON.parse(readFileSync(join(SETTINGS, `${name}.json`), 'utf8'));
     return from === undefined ? own : { ...spelled(from), ...own };
   };
   const added = Object.fromEntries(Object.entries(ADDED_FIELDS).map(([key, [, before]]) => [key, before]));
@@ -522,20 +522,20 @@ test('beats by record are whole numbers, of the seeds that have the record', () 
 // ---- the ledger
 
 /** The ledger that comes with the example, as it stands in its file. */
-const SHIPPED: RunId[] = readFileSync(join(EXPERIMENTS, 'ledger.jsonl'), 'utf8')
+const SHIPPED: RunId[] = readFileSync(join(STUDY, 'ledger.jsonl'), 'utf8')
   .trimEnd()
   .split('\n')
   .map((text) => JSON.parse(text));
 const isReading = (line: RunId): line is Reading => 'reading' in line;
 
 test('the lines of the shipped ledger are of the shipped configurations, whatever fingerprints had been', () => {
-  const shipped = new Ledger(join(EXPERIMENTS, 'ledger.jsonl'));
+  const shipped = new Ledger(join(STUDY, 'ledger.jsonl'));
   const files = new Set(configurationNames());
   const found = [...shipped.outcomes, ...shipped.readings].filter(({ name }) => files.has(name));
   assert.ok(found.length > 100);
   for (const { name, settings } of found) assert.is(settings, fingerprint(readConfiguration(name)), name);
   assert.is(shipped.readings.length, SHIPPED.filter(isReading).length);
-  const table: Record<string, string> = JSON.parse(readFileSync(join(EXPERIMENTS, 'fingerprints.json'), 'utf8'));
+  const table: Record<string, string> = JSON.parse(readFileSync(join(STUDY, 'fingerprints.json'), 'utf8'));
   for (const [old, now] of Object.entries(table)) {
     assert.ok(
       SHIPPED.some(({ settings }) => settings === old),
@@ -641,7 +641,7 @@ async function cli(
   until?: (stderr: string) => boolean,
   signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/experiment.ts', ...args], { cwd: root });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/study/main.ts', ...args], { cwd: root });
   return ended(child, (stderr) => {
     if (until?.(stderr)) child.kill(signal);
   });

@@ -11,12 +11,13 @@ import { saveRecord } from 'dynaecg/node';
 import { parseHTML } from 'linkedom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkConfiguration, fingerprint, readConfiguration } from '../../../examples/dynaecg/configuration.ts';
-import { type LaidOut, type Layouts, layOutTraining, meanDistances } from '../../../examples/dynaecg/layouts.ts';
-import { run } from '../../../examples/dynaecg/pipeline.ts';
+import { checkConfiguration, readConfiguration } from '../../../examples/dynaecg/configuration.ts';
+import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { plan } from '../../../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../../../examples/dynaecg/recordings.ts';
-import { drawLayouts } from '../../../examples/dynaecg/report/layouts.ts';
+import { drawLayouts, type LaidOut, type Layouts } from '../../../examples/report/layouts.ts';
+import { fingerprint } from '../../../examples/study/fingerprint.ts';
+import { layOutTraining, meanDistances } from '../../../examples/study/layouts.ts';
 import { type Ended, ended } from '../../support/program.ts';
 import { sampleLayouts } from '../../support/reportSample.ts';
 import { assertClose } from '../../support/support.ts';
@@ -186,7 +187,7 @@ test('that the beats are the same is said where they are', () => {
 // ---- the command
 
 function cli(...args: string[]): Promise<Ended> {
-  return ended(spawn(process.execPath, ['--import', 'tsx', 'examples/dynaecg/experiment.ts', ...args], { cwd: root }));
+  return ended(spawn(process.execPath, ['--import', 'tsx', 'examples/study/main.ts', ...args], { cwd: root }));
 }
 
 for (const name of ['100', '232']) saveRecord(at('mitdb'), syntheticRecord({ seed: 'experiment', name, duration: 60 }));

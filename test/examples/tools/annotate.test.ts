@@ -45,7 +45,7 @@ async function program(file: string, args: readonly string[], cwd = root): Promi
 }
 const model = trained();
 saveModel(at('model'), model);
-const predict = (...args: string[]): Promise<Ended> => program('dynaecg/predict.ts', ['--model', at('model'), ...args]);
+const predict = (...args: string[]): Promise<Ended> => program('tools/annotate.ts', ['--model', at('model'), ...args]);
 
 /** Recordings of a minute and a half under the folder's name, and where they are. */
 function records(folder: string, ...some: EcgRecord[]): string[] {
@@ -111,7 +111,7 @@ test('two records: annotations, csv and json, what is printed, comparison with a
   assert.match(stdout, gross);
   assert.ok(grossTally(tallies).statistics.veb.sensitivity.value! > 0.6);
 
-  const compared = await program('compare.ts', [...named, '--test', 'dyn', '--dir', out, '--start', '0']);
+  const compared = await program('tools/compare.ts', [...named, '--test', 'dyn', '--dir', out, '--start', '0']);
   assert.is(compared.code, 0, compared.stderr);
   for (const tally of tallies) assert.match(compared.stdout, formatComparison(tally));
   assert.match(compared.stdout, gross);
@@ -122,7 +122,7 @@ test('one record, quiet, without reference; the current folder', async () => {
   rmSync(`${path}.atr`);
   mkdirSync(at('here'));
   const args = ['--model', at('model'), '--record', path, '--quiet'];
-  const { code, stdout, stderr } = await program('dynaecg/predict.ts', args, at('here'));
+  const { code, stdout, stderr } = await program('tools/annotate.ts', args, at('here'));
   assert.equal([code, stderr], [0, '']);
   assert.equal(readdirSync(at('here')), [`${one.name}.dyn`]);
   assert.not.match(stdout, 'against');
@@ -228,7 +228,7 @@ test('--start after the end of a record: no comparison of it, also in the sum', 
 });
 
 test('--help', async () => {
-  const { code, stdout, stderr } = await program('dynaecg/predict.ts', ['--help']);
+  const { code, stdout, stderr } = await program('tools/annotate.ts', ['--help']);
   assert.equal([code, stderr], [0, '']);
   for (const option of 'model record out annotator lead invert csv json reference start quiet help'.split(' '))
     assert.match(stdout, `--${option}`);
@@ -295,7 +295,7 @@ test('what is wrong is told in one line; nothing is written', async () => {
       ...(await Promise.all(
         cases.slice(i, i + 4).map(([args]) => {
           const to = args.includes('--out') ? [] : ['--out', out];
-          return program('dynaecg/predict.ts', ['--quiet', ...to, ...args]);
+          return program('tools/annotate.ts', ['--quiet', ...to, ...args]);
         }),
       )),
     );

@@ -1,0 +1,121 @@
+import { addConfusion, classificationScores } from 'dynaecg';
+import type { Judged, Metrics, NoveltyMetrics, ProtocolMetrics, TableScores } from './metrics.ts';
+import { Misfit } from './shape.ts';
+import { SCORES } from './tables.ts';
+
+/**
+ * Checks that the figures of a run, each valid on its own, agree with one another: sums, sizes and names.
+ *
+ * @throws Misfit with the first that is not what the others make it
+ */
+export function checkConsistent({ beats, classes, protocols }: Metrics): void {
+  const { annotated, windows, dropped } = beats;
+  const cut = annotated.N + annotated.S + annotated.V - dropped.length;
+  equal('beats.windows', windows, cut, 'the annotated beats of N, S and V but for those dropped');
+  for (const [name, protocol] of Object.entries(protocols)) {
+    const path = `protocols.${name}`;
+    const { train, test, judged, configuration } = protocol;
+    if (train + test > windows)
+      throw new Misfit(`${path}.train and test should be ${windows} windows at most and are ${train + test}`);
+    checkPatients(`${path}.patients`, protocol.patients);
+    checkHistory(`${path}.history`, protocol);
+    if (!judged) continue;
+    checkConfusion(`${path}.judged`, judged);
+    equal(`${path}.test`, test, sum(judged.confusion.flat()), 'the number of beats in judged.confusion');
+    checkScores(`${path}.judged`, judged);
+    checkBeats(`${path}.judged`, judged, configuration.length);
+    checkNovelty(`${path}.judged.novelty`, judged, classes);
+  }
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+
+function equal(path: string, value: unknown, expected: unknown, what: string): void {
+  const [got, wanted] = [value, expected].map((v) => JSON.stringify(v));
+  if (got !== wanted) throw new Misfit(`${path} should be ${what}, ${wanted}, and is ${got}`);
+}
+
+function checkPatients(path: string, { train, test, shared }: ProtocolMetrics['patients']): void {
+  const both = train.filter((name) => test.includes(name)).sort();
+  equal(`${path}.shared`, [...shared].sort(), both, 'the patients of both train and test');
+}
+
+/** As many networks as configured, or fewer where the run was interrupted, and no more rounds than configured. */
+function checkHistory(path: string, { configuration, history, judged }: ProtocolMetrics): void {
+  const { members, method, iterations, mlpEpochs } = configuration;
+  if (history.length > members || (judged && history.length < members))
+    throw new Misfit(`${path} should be of the ${members} networks configured and is of ${history.length}`);
+  const most = method === 'crossEntropy' ? [0, iterations] : [iterations, mlpEpochs];
+  for (const [n, own] of history.entries()) {
+    const numbers = {
+      iterations: own.iterations.map(({ iteration }) => iteration),
+      epochs: own.epochs.map(({ epoch }) => epoch),
+    };
+    for (const [i, [name, given]] of Object.entries(numbers).entries()) {
+      const at = `${path}[${n}].${name}`;
+      if (given.length > most[i])
+        throw new Misfit(`${at} should be ${most[i]} at most, as configured, and are ${given.length}`);
+      const counted = given.map((_, i) => i + 1);
+      equal(at, given, counted, 'numbered');
+    }
+  }
+}
+
+function checkConfusion(path: string, { confusion, records, neighbors, operating = [] }: Judged): void {
+  if (Object.keys(records).length === 0) throw new Misfit(`${path}.records should be some and are none`);
+  equal(`${path}.confusion`, confusion, addConfusion(Object.values(records)), 'the sum of its records');
+  const others: [name: string, matrix: number[][]][] = [
+    ...operating.map(({ matrix }, i): [string, number[][]] => [`operating[${i}].matrix`, matrix]),
+    ...(neighbors ? [['neighbors', neighbors] as [string, number[][]]] : []),
+  ];
+  for (const [name, matrix] of others)
+    equal(`${path}.${name}`, matrix.map(sum), confusion.map(sum), 'of the beats of each class in confusion');
+}
+
+function checkScores(path: string, judged: Judged): void {
+  const expected = classificationScores(judged.confusion);
+  /** Equal but for the last digits, and for what could not be computed, which may be 0 or nothing. */
+  const near = (at: string, value: number, wanted: number): void => {
+    if (Math.abs((value || 0) - (wanted || 0)) > 1e-9) equal(`${path}.${at}`, value, wanted, 'that of confusion');
+  };
+  const compare = (at: string, value: TableScores, wanted: TableScores): void => {
+    for (const [key] of SCORES) near(`${at}.${key}`, value[key], wanted[key]);
+  };
+  near('accuracy', judged.accuracy, expected.accuracy);
+  compare('macro', judged.macro, expected.macro);
+  for (const [k, scores] of judged.perClass.entries()) {
+    near(`perClass[${k}].support`, scores.support, expected.perClass[k].support);
+    compare(`perClass[${k}]`, scores, expected.perClass[k]);
+  }
+}
+
+/** Single beats are of the records that were judged, and as long as configured. */
+function checkBeats(path: string, { layout, attention, records }: Judged, length: number): void {
+  const judgedOne = (at: string, record: string): void => {
+    if (!Object.hasOwn(records, record))
+      throw new Misfit(`${at} should be one of the records and is ${JSON.stringify(record)}`);
+  };
+  for (const [i, record] of layout.record.entries())
+    if (!layout.trained[i]) judgedOne(`${path}.layout.record[${i}]`, record);
+  for (const [i, { record, signal }] of attention.entries()) {
+    judgedOne(`${path}.attention[${i}].record`, record);
+    if (signal.length !== length)
+      throw new Misfit(
+        `${path}.attention[${i}].signal should be of ${length} as configured and is of ${signal.length}`,
+      );
+  }
+}
+
+const UNTAUGHT = ['F', 'Q'];
+
+function checkNovelty(path: string, { confusion, novelty }: Judged, classes: readonly string[]): void {
+  const { byClass, rocArea }: NoveltyMetrics = novelty;
+  const names = [...classes, ...UNTAUGHT];
+  const unknown = Object.keys(byClass).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Misfit(`${path}.byClass should be of ${names.join(', ')} and has ${unknown}`);
+  for (const [k, name] of classes.entries())
+    equal(`${path}.byClass.${name}.beats`, byClass[name]?.beats ?? 0, sum(confusion[k]), 'those of confusion');
+  for (const name of Object.keys(rocArea))
+    if (!name.split(' and ').every((own) => UNTAUGHT.includes(own)))
+      throw new Misfit(`${path}.rocArea should be of F, Q, F and Q and has ${name}`);
+}

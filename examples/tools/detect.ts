@@ -1,0 +1,88 @@
+// How well the beats of annotated recordings are found: detectQrs on the first lead of every record of a folder, compared
+// with the annotations.  npm run detect -- --data DIR
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ArgumentError, DataError, quantile } from 'dynaecg';
+import { type BeatComparison, type BeatTally, detectQrs, grossTally } from 'dynaecg/ecg';
+import { loadRecord } from 'dynaecg/node';
+import { flag, readArguments, text } from '../shared/arguments.ts';
+import { exitWith } from '../shared/exit.ts';
+import { Progress } from '../shared/progress.ts';
+import { align, percent } from '../shared/text.ts';
+import { type Counted, compareDetections, distances } from './detections.ts';
+
+const help = `Finds the beats in the first lead of every record of a folder, and compares them with its annotations.
+
+  npm run detect -- --data DIR
+
+  --data DIR   a folder with WFDB records and their .atr files, such as the MIT-BIH Arrhythmia Database
+  --quiet      no progress
+  -h, --help   this text
+  --version    the version of dynaecg
+
+Beats and detections are paired within 150 ms, after ANSI/AAMI EC57. The table leaves out what is
+annotated as ventricular flutter or fibrillation, where there are no beats to find, as EC57 does; the lines
+below it say what comes of counting that too, and of leaving out the five minutes that EC57 gives for learning.`;
+
+const LEARNING = 300; // s, EC57's
+const WAYS: readonly [title: string, counted: Counted][] = [
+  ['all, without flutter', {}],
+  ['all', { flutter: true }],
+  ['after 5 minutes, without flutter', { start: LEARNING }],
+  ['after 5 minutes', { start: LEARNING, flutter: true }],
+];
+
+function cells(name: string, { statistics: { qrs } }: BeatTally): string[] {
+  const { sensitivity: se, positivePredictivity: pp } = qrs;
+  const numbers = [se.of, se.count, se.of - se.count, pp.of - pp.count].map(String);
+  return [name, ...numbers, ...[se, pp].map(({ value }) => (value === null ? '-' : percent(value)))];
+}
+
+function headersIn(dir: string): string[] {
+  let files: string[];
+  try {
+    files = readdirSync(dir);
+  } catch {
+    throw new DataError(`--data: expected a folder, got ${dir}`);
+  }
+  const names = files.filter((file) => file.endsWith('.hea')).map((file) => file.slice(0, -'.hea'.length));
+  if (names.length === 0) throw new DataError(`--data: expected .hea files in ${dir}, got none`);
+  return names.sort();
+}
+
+async function main(args: string[]): Promise<number> {
+  const given = readArguments({ name: 'detect', help, options: { data: text, quiet: flag } }, args);
+  if (!given) return 0;
+  const { values } = given;
+  if (values.data === undefined) throw new ArgumentError('--data: expected a folder of records, got none');
+  const names = headersIn(values.data);
+  const progress = new Progress('detecting', values.quiet);
+  const tallies: BeatComparison[][] = WAYS.map(() => []);
+  const apart: number[] = []; // ms
+  let seconds = 0;
+  for (const [i, name] of names.entries()) {
+    const record = loadRecord(join(values.data, name), { annotator: 'atr' });
+    const [lead] = record.leads;
+    if (!lead) throw new DataError(`record ${name}: expected a lead, got none`);
+    const detected = detectQrs(lead.samples, record.samplingFrequency);
+    WAYS.forEach(([, counted], w) => {
+      tallies[w].push(compareDetections(record, detected, counted));
+    });
+    for (const samples of distances(tallies[0][i])) apart.push((1000 * samples) / record.samplingFrequency);
+    seconds += lead.samples.length / record.samplingFrequency;
+    progress.update((i + 1) / names.length, name);
+  }
+  progress.finish(`${names.length} records, ${(seconds / 3600).toFixed(1)} hours`);
+
+  const head = ['record', 'beats', 'TP', 'FN', 'FP', 'Se %', '+P %'];
+  const rows = names.map((name, i) => cells(name, tallies[0][i]));
+  const gross = WAYS.map(([title], w) => cells(title, grossTally(tallies[w])));
+  console.log([...align([head, ...rows]), '', ...align([['gross', ...head.slice(1)], ...gross])].join('\n'));
+  if (apart.length === 0) return 0;
+  apart.sort((a, b) => a - b);
+  const [median, ninety] = [0.5, 0.9].map((q) => quantile(apart, q).toFixed(1));
+  console.log(`\ndistance from the annotation: median ${median} ms, 90 % within ${ninety} ms`);
+  return 0;
+}
+
+await exitWith(main);
