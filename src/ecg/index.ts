@@ -32,7 +32,6 @@ export {
 } from './ec57/beatStatistics.ts';
 export { type BeatComparison, type BeatPair, type CompareOptions, compareBeats } from './ec57/compareBeats.ts';
 export { detectQrs, type QrsOptions } from './qrs/detectQrs.ts';
-export { type EcgRecord, type Lead, makeLead, type RecordFiles } from './record.ts';
 export { resample } from './resample.ts';
 export {
   type BeatTiming,
@@ -79,4 +78,5 @@ export {
 export { encodeRecord } from './wfdb/encodeRecord.ts';
 export { formatHeader, parseHeader, type RecordHeader, type SignalSpec } from './wfdb/header.ts';
 export { type AnnotationsOptions, annotationsOf, readRecord } from './wfdb/readRecord.ts';
+export { type EcgRecord, type Lead, makeLead, type RecordFiles } from './wfdb/record.ts';
 export { type DecodeOptions, decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from './wfdb/signal.ts';

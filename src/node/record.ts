@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
-import { checkRecord, type EcgRecord } from '../ecg/record.ts';
 import type { Annotation } from '../ecg/wfdb/annotation.ts';
 import { encodeRecord } from '../ecg/wfdb/encodeRecord.ts';
 import { parseHeader } from '../ecg/wfdb/header.ts';
 import { annotationsOf, readRecord } from '../ecg/wfdb/readRecord.ts';
+import { checkRecord, type EcgRecord } from '../ecg/wfdb/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { makeFolder } from './folder.ts';
 

@@ -11,8 +11,8 @@ import { affine } from '../../ops/elementwise.ts';
 import { gather } from '../../ops/movement.ts';
 import type { AamiClass } from '../classes.ts';
 import { detectQrs } from '../qrs/detectQrs.ts';
-import { checkRecord, type EcgRecord, type Lead } from '../record.ts';
 import { type Annotation, checkAnnotations } from '../wfdb/annotation.ts';
+import { checkRecord, type EcgRecord, type Lead } from '../wfdb/record.ts';
 import { type BeatInput, beatInput } from './beatInput.ts';
 import { type BeatWindows, cutWindows } from './beatWindows.ts';
 

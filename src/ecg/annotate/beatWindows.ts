@@ -2,9 +2,9 @@ import { Tensor } from '../../autograd/tensor.ts';
 import { DataError } from '../../core/errors.ts';
 import { SCALE_FREE } from '../beats/normalize.ts';
 import { windowsAt } from '../beats/windows.ts';
-import type { EcgRecord, Lead } from '../record.ts';
 import { resample } from '../resample.ts';
 import { peakTiming, type TimingFeature } from '../rhythm/beatTiming.ts';
+import type { EcgRecord, Lead } from '../wfdb/record.ts';
 import type { BeatInput } from './beatInput.ts';
 
 /** What a model is given of a recording: the windows that could be cut, and which R peak each belongs to. */

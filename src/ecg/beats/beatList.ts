@@ -2,7 +2,7 @@ import { checkFields, checkKind, checkOneOf } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../../core/errors.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from '../classes.ts';
-import { checkRecords, type EcgRecord } from '../record.ts';
+import { checkRecords, type EcgRecord } from '../wfdb/record.ts';
 
 /** Beats of some records: of each beat its record, its sample and its class; n beats. */
 export interface BeatList {

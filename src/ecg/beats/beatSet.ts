@@ -3,7 +3,7 @@ import { checkCount, checkFields, checkKind, checkOneOf } from '../../core/check
 import { checkOptions } from '../../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../../core/errors.ts';
 import { AAMI_CLASSES, type AamiClass } from '../classes.ts';
-import { checkRecords, type EcgRecord, type Lead } from '../record.ts';
+import { checkRecords, type EcgRecord, type Lead } from '../wfdb/record.ts';
 import { type BeatList, type BeatListOptions, checkBeatList, countAnnotated, listBeatsOf } from './beatList.ts';
 import { NORMALIZATIONS, type Normalization, SCALE_FREE } from './normalize.ts';
 import { fault, windowCutter } from './windows.ts';

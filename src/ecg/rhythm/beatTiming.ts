@@ -5,7 +5,7 @@ import { log } from '../../core/math.ts';
 import { quantile } from '../../eval/summary.ts';
 import { type BeatList, checkBeatList } from '../beats/beatList.ts';
 import { isBeat } from '../classes.ts';
-import { checkRecords, type EcgRecord } from '../record.ts';
+import { checkRecords, type EcgRecord } from '../wfdb/record.ts';
 
 /** What `beatTiming` can tell of a beat; all but `next` are causal, known when the beat itself is. */
 export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next', 'irregularity'] as const;

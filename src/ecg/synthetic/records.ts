@@ -2,8 +2,8 @@ import { checkCount, checkKind, checkOneOf, checkRange, formatValue } from '../.
 import { checkOptions } from '../../core/checkOptions.ts';
 import { ArgumentError } from '../../core/errors.ts';
 import { Random } from '../../core/random.ts';
-import { type EcgRecord, makeLead } from '../record.ts';
 import type { Annotation } from '../wfdb/annotation.ts';
+import { type EcgRecord, makeLead } from '../wfdb/record.ts';
 import { KINDS, patientsOf, SYNTHETIC_KINDS, type SyntheticKind } from './kinds.ts';
 import { addNoise } from './noise.ts';
 import { drawPatient } from './patient.ts';

@@ -1,8 +1,8 @@
 import { checkFields, checkKind } from '../../core/check.ts';
 import { DataError } from '../../core/errors.ts';
-import { checkRecord, type EcgRecord, LEAD_FIELDS, type Lead, type RecordFiles } from '../record.ts';
 import { writeAnnotations } from './annotation.ts';
 import { formatHeader, type SignalSpec } from './header.ts';
+import { checkRecord, type EcgRecord, LEAD_FIELDS, type Lead, type RecordFiles } from './record.ts';
 import { checksumOf, encodeSignal } from './signal.ts';
 
 /**

@@ -2,9 +2,9 @@ import { asBytes } from '../../core/asArrays.ts';
 import { checkCount, checkFields, checkFinite, checkKind } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
-import { type EcgRecord, makeLead, type RecordFiles } from '../record.ts';
 import { type AnnotationFile, readAnnotations } from './annotation.ts';
 import { parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
+import { type EcgRecord, makeLead, type RecordFiles } from './record.ts';
 import { checksumOf, decodeSignal } from './signal.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { checkFields, checkFinite, checkKind } from '../core/check.ts';
-import { DataError } from '../core/errors.ts';
-import { type Annotation, type CustomLabel, checkAnnotations } from './wfdb/annotation.ts';
-import { leastOf } from './wfdb/signal.ts';
+import { checkFields, checkFinite, checkKind } from '../../core/check.ts';
+import { DataError } from '../../core/errors.ts';
+import { type Annotation, type CustomLabel, checkAnnotations } from './annotation.ts';
+import { leastOf } from './signal.ts';
 
 /** One signal of a record. */
 export interface Lead {
