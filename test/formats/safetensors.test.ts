@@ -1,4 +1,12 @@
-import { CheckpointError, decodeSafetensors, encodeSafetensors, type Tensor, tensor, zeros } from 'dynaecg';
+import {
+  ArgumentError,
+  CheckpointError,
+  decodeSafetensors,
+  encodeSafetensors,
+  type Tensor,
+  tensor,
+  zeros,
+} from 'dynaecg';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -141,6 +149,7 @@ const headerOfLength = (n: bigint): Uint8Array => {
   bytes.writeBigUInt64LE(n);
   return bytes;
 };
+const TYPES = 'F64 F32 F16 BF16 I64 U64 I32 U32 I16 U16 I8 U8 BOOL';
 const faults: [bytes: Uint8Array, message: string][] = [
   [new Uint8Array(0), 'expected at least 8 bytes, got 0'],
   [new Uint8Array(7), 'expected at least 8 bytes, got 7'],
@@ -152,9 +161,10 @@ const faults: [bytes: Uint8Array, message: string][] = [
   [file('7'), 'expected a JSON object as header, got 7'],
   [file({ __metadata__: null }), 'expected __metadata__ to hold texts by key, got null'],
   [file({ __metadata__: ['a'] }), 'expected __metadata__ to hold texts by key, got ["a"]'],
-  [file({ __metadata__: { a: 1 } }), 'expected __metadata__ to hold texts by key, got {"a":1}'],
-  [file({ a: null }, eight), 'expected a in one of F64 F32 I64 I32 U8, got undefined'],
-  [file(entry({ dtype: 'BF16' }), eight), 'expected a in one of F64 F32 I64 I32 U8, got BF16'],
+  [file({ __metadata__: { a: 1 } }), 'expected __metadata__ to hold texts by key, got {a}'],
+  [file({ a: null }, eight), 'expected a to be an object, got null'],
+  [file(entry({ dtype: undefined }), eight), `expected a in one of ${TYPES}, got undefined`],
+  [file(entry({ dtype: 'F8_E4M3' }), eight), `expected a in one of ${TYPES}, got "F8_E4M3"`],
   [file(entry({ shape: undefined }), eight), 'expected a to have a shape, got undefined'],
   [file(entry({ shape: 2 }), eight), 'expected a to have a shape, got 2'],
   [file(entry({ shape: [-2] }), eight), 'expected a to have a shape, got [-2]'],
@@ -165,11 +175,61 @@ const faults: [bytes: Uint8Array, message: string][] = [
   [file(entry({ data_offsets: [-8, 0] }), eight), 'expected a F32 [2] in 8 bytes, got offsets [-8,0]'],
   [file(entry({ data_offsets: ['0', 8] }), eight), 'expected a F32 [2] in 8 bytes, got offsets ["0",8]'],
   [file(entry({ data_offsets: [0, 4] }), eight), 'expected a F32 [2] in 8 bytes, got offsets [0,4]'],
-  [file(entry({}), eight.slice(1)), 'expected a to end at byte 70, got a file of 69'],
+  [file(entry({}), eight.slice(1)), 'expected 8 bytes after the header, as it announces, got 7'],
+  [file(entry({}), [...eight, 0]), 'expected 8 bytes after the header, as it announces, got 9'],
+  [file({}, [0]), 'expected 0 bytes after the header, as it announces, got 1'],
   [
-    file(entry({ shape: [2 ** 40, 2 ** 40] }), eight),
-    'expected a F32 [1099511627776,1099511627776] in 4.835703278458517e+24 bytes, got offsets [0,8]',
+    file({ ...entry({}), b: { dtype: 'U8', shape: [2], data_offsets: [6, 8] } }, eight),
+    'expected b to begin where another ends, at 8, got an overlap from 6',
   ],
+  [
+    file({ ...entry({}), b: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }, eight),
+    'expected b to begin where another ends, at 8, got an overlap from 0',
+  ],
+  [
+    file({ ...entry({}), b: { dtype: 'U8', shape: [1], data_offsets: [9, 10] } }, [...eight, 0, 0]),
+    'expected b to begin where another ends, at 8, got a gap up to 9',
+  ],
+  [
+    file(entry({ data_offsets: [1, 9] }), [0, ...eight]),
+    'expected a to begin where another ends, at 0, got a gap up to 1',
+  ],
+  [file(entry({ data_offsets: [0, 8, 8] }), eight), 'expected a F32 [2] in 8 bytes, got offsets [0,8,8]'],
+  [
+    file(
+      '{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}',
+      [0],
+    ),
+    'expected every name once in its object, got one twice',
+  ],
+  [
+    file('{"a":{"dtype":"U8","dtype":"U8","shape":[],"data_offsets":[0,1]}}', [0]),
+    'expected every name once in its object, got one twice',
+  ],
+  [
+    file(`{${Array.from({ length: 1000 }, (_, i) => `"${i}":{}`).join()}}`),
+    'expected dtype, shape and data_offsets in each of 1000 entries, got 1000 names in all',
+  ],
+  [
+    file(`{"__metadata__":{${Array.from({ length: 65_537 }, (_, i) => `"${i}":""`).join()}}}`),
+    'expected at most 65536 names in an entry of the header, got more',
+  ],
+  [file(`{"a":${'['.repeat(1e6)}`), 'expected a header of at most 3 levels, got one more at its byte 7'],
+  [file('{"\\ud800":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}', [0]), 'expected names in Unicode, got "\\ud800"'],
+  [file('{"__metadata__":{"a":"\\ud800"}}'), 'expected __metadata__ to hold texts by key, got {a}'],
+  [
+    file({ a: { dtype: 'I64', shape: [2], data_offsets: [0, 16] } }, [
+      ...new Uint8Array(BigInt64Array.of(1n, 2n ** 53n + 1n).buffer),
+    ]),
+    'expected a to hold whole numbers up to 2^53, got a larger one at 1',
+  ],
+  [
+    file({ a: { dtype: 'U64', shape: [1], data_offsets: [0, 8] } }, [
+      ...new Uint8Array(BigUint64Array.of(2n ** 64n - 1n).buffer),
+    ]),
+    'expected a to hold whole numbers up to 2^53, got a larger one at 0',
+  ],
+  [file(entry({ shape: [2 ** 40, 2 ** 40] }), eight), 'expected a to be of a size, got [1099511627776,1099511627776]'],
 ];
 for (const [bytes, message] of faults)
   test(message, () => assertThrows(() => decodeSafetensors(bytes), CheckpointError, `decodeSafetensors: ${message}`));
@@ -186,5 +246,61 @@ for (const [name, bytes] of [
         e instanceof CheckpointError && e.message.startsWith('decodeSafetensors: expected a JSON header, got '),
     );
   });
+
+test('half precision as Python reads it', () => {
+  // import struct
+  // bits = [0x0001, 0x03ff, 0x0400, 0x3555, 0x7bff, 0x8000, 0xc000, 0x7c00, 0xfc00, 0x7e00]
+  // print(struct.unpack('<10e', struct.pack('<10H', *bits)))                        # F16
+  // print([struct.unpack('<f', struct.pack('<I', x << 16))[0] for x in bits])       # BF16
+  const bits = [0x0001, 0x03ff, 0x0400, 0x3555, 0x7bff, 0x8000, 0xc000, 0x7c00, 0xfc00, 0x7e00];
+  const body = [...new Uint8Array(Uint16Array.from(bits).buffer)];
+  const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
+  const cases = {
+    F16: [2 ** -24, 6.097555160522461e-5, 6.103515625e-5, 0.333251953125, 65504, -0, -2, INF, -INF, NAN],
+    BF16: [
+      9.183549615799121e-41, 1.4987552972984166e-36, 1.504632769052528e-36, 7.934868335723877e-7, 2.648071397852762e36,
+      -0, -2, 2.658455991569832e36, -2.658455991569832e36, 4.253529586511731e37,
+    ],
+  };
+  for (const [dtype, values] of Object.entries(cases)) {
+    const { a } = decodeSafetensors(file({ a: { dtype, shape: [10], data_offsets: [0, 20] } }, body)).tensors;
+    assert.is(a.dtype, 'float32');
+    assertSameBits(a.data, values, dtype);
+  }
+});
+
+test('narrow whole numbers and truth', () => {
+  const cases: [dtype: string, width: number, bytes: number[], values: number[]][] = [
+    ['I8', 1, [0x80, 0x7f], [-128, 127]],
+    ['I16', 2, [0x00, 0x80, 0xff, 0x7f], [-32768, 32767]],
+    ['U16', 2, [0xff, 0xff, 0x00, 0x00], [65535, 0]],
+    ['U32', 4, [0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00], [2 ** 32 - 1, 0]],
+    ['U64', 8, [0, 0, 0, 0, 0, 0, 0x20, 0, 1, 0, 0, 0, 0, 0, 0, 0], [2 ** 53, 1]],
+    ['BOOL', 1, [1, 0], [1, 0]],
+  ];
+  for (const [dtype, width, body, values] of cases) {
+    const read = decodeSafetensors(file({ a: { dtype, shape: [2], data_offsets: [0, 2 * width] } }, body));
+    assert.equal([...read.tensors['a'].data], values, dtype);
+  }
+});
+
+test('names that other objects have', () => {
+  const { tensors } = decodeSafetensors(encodeSafetensors(Object.fromEntries([['__proto__', tensor([1, 2])]])));
+  assert.equal(Object.keys(tensors), ['__proto__']);
+  assert.is(Object.getPrototypeOf(tensors), Object.prototype);
+  for (const name of ['__metadata__', 'half a pair \ud83d'])
+    assertThrows(
+      () => encodeSafetensors({ [name]: tensor([1]) }),
+      ArgumentError,
+      `encodeSafetensors: expected names in Unicode, other than __metadata__, got ${JSON.stringify(name)}`,
+    );
+});
+
+test('20,000 names go there and back, however long', () => {
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`layer.${i}.wéight`, tensor([i])]));
+  const { tensors } = decodeSafetensors(encodeSafetensors(many));
+  assert.equal(Object.keys(tensors), Object.keys(many));
+  assert.is(tensors['layer.19999.wéight'].data[0], 19_999);
+});
 
 test.run();
