@@ -1,6 +1,8 @@
 import type { Tensor } from '../autograd/tensor.ts';
 import { checkFields, checkKind, checkNumber } from '../core/check.ts';
+import { TrainingError } from '../core/errors.ts';
 import type { Module } from '../nn/module.ts';
+import { firstUnsound } from '../nn/soundness.ts';
 
 /** What `f` gives with these weights in the model; the model's own are put back afterwards. */
 export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f: () => R): R {
@@ -47,15 +49,27 @@ export class BestWeights {
     checkNumber('BestWeights', 'tie', tie);
     const tieWon = score === this.#score && tie < this.#tie;
     if (!(score < this.#score) && !tieWon) return false;
+    this.keep();
     this.#score = score;
     this.#tie = tie;
-    this.keep();
     return true;
   }
 
-  /** Keeps the model's weights as they are now, whatever their score. */
+  /** Whether nothing has been kept yet. */
+  get empty(): boolean {
+    return this.#weights === null;
+  }
+
+  /**
+   * Keeps the model's weights as they are now, whatever their score.
+   *
+   * @throws TrainingError where one is not finite, or a variance is negative; what was kept before stays
+   */
   keep(): void {
-    this.#weights = this.#model.stateDict();
+    const weights = this.#model.stateDict();
+    const fault = firstUnsound(Object.entries(weights));
+    if (fault !== null) throw new TrainingError(`BestWeights: expected finite weights, got ${fault}`);
+    this.#weights = weights;
   }
 
   /** Puts the best weights back; nothing happens where none were kept. */

@@ -3,7 +3,7 @@ import { backward } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkFields, checkKind, checkRange } from '../core/check.ts';
 import { type DriveOptions, drive } from '../core/drive.ts';
-import { ArgumentError, CheckpointError, TrainingError } from '../core/errors.ts';
+import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { drawnPositions, type Sampler } from '../data/sampler.ts';
@@ -15,6 +15,7 @@ import type { Optimizer } from '../optim/optimizer.ts';
 import type { ReduceOnPlateau } from '../optim/plateau.ts';
 import { constantSchedule } from '../optim/schedule.ts';
 import { BestWeights } from './bestWeights.ts';
+import { checkDiverged, checkSound } from './divergence.ts';
 import { checkTrains, type TrainerOptions } from './options.ts';
 import { type Progress, restoreTraining, saveTraining, type TrainingParts } from './saving.ts';
 import type { TrainingState } from './trainingState.ts';
@@ -70,6 +71,10 @@ export abstract class TrainingLoop<
   readonly #random: Random;
   readonly #progress: Progress = { iteration: 0, done: 0, sinceBest: 0, last: null };
   #insideIteration = false;
+  /** whether a state was set that the next course resumes */
+  #resumes = false;
+  /** ends the course under way, if there is one */
+  #end: (() => void) | null = null;
 
   protected constructor(name: string, options: TrainerOptions, data: TrainingSet, sampler: Sampler) {
     const { model, averaging } = options;
@@ -139,8 +144,22 @@ export abstract class TrainingLoop<
     const schedule = typeof given === 'function' ? given : given.schedule;
     const progress = this.#progress;
     const { optimizer } = this;
-    const base = optimizer.learningRate;
+    this.#end?.(); // one that was left without a `break`
+    if (!this.#resumes) Object.assign(progress, { done: 0, sinceBest: 0 });
+    this.#resumes = false;
     checkTrains(this.#name, optimizer, this.model); // again, since `to` makes other parameters
+    const base = optimizer.learningRate;
+    const initial = this.#best.empty ? this.model.stateDict() : null;
+    const end = (): void => {
+      if (this.#end !== end) return;
+      this.#end = null;
+      Object.assign(progress, { done: 0, sinceBest: 0 });
+      this.#insideIteration = false;
+      optimizer.learningRate = base;
+      this.#best.restore();
+      this.model.eval();
+    };
+    this.#end = end;
     try {
       while (progress.done < count && progress.sinceBest < patience) {
         const i = progress.done;
@@ -157,15 +176,17 @@ export abstract class TrainingLoop<
           this.noteStep(batch, { iteration, step, steps: n });
           const finished = step === n ? this.#finish(i + 1, iteration, batches) : null;
           yield { batch, iteration, step, learningRate, finished };
+          if (this.#end !== end)
+            throw new ArgumentError(
+              `${this.#name}: expected one course of training at a time, got a step of one after another had begun`,
+            );
         }
       }
+    } catch (error) {
+      if (this.#end === end && initial && this.#best.empty) this.model.loadStateDict(initial); // nothing was any good
+      throw error;
     } finally {
-      progress.done = 0;
-      progress.sinceBest = 0;
-      this.#insideIteration = false;
-      optimizer.learningRate = base;
-      this.#best.restore();
-      this.model.eval();
+      end();
     }
   }
 
@@ -190,6 +211,7 @@ export abstract class TrainingLoop<
 
   #finish(done: number, iteration: number, batches: readonly Batch[]): Iteration {
     const judge = (): Iteration => {
+      checkSound(this.#place, this.model);
       const judged = this.judge();
       const best = this.#best.offer(judged.criterion, judged.tie);
       if (!best && this.#options.keep === 'last') this.#best.keep();
@@ -206,11 +228,11 @@ export abstract class TrainingLoop<
 
   /** @throws TrainingError where training has diverged */
   protected checkFinite(what: string, value: number): void {
-    if (!Number.isFinite(value))
-      throw new TrainingError(
-        `${this.#name}: expected finite ${what} of ${value} in iteration ${this.#progress.iteration}; ` +
-          'try a lower learning rate or clipNorm',
-      );
+    checkDiverged(this.#place, what, value);
+  }
+
+  get #place(): { name: string; iteration: number } {
+    return { name: this.#name, iteration: this.#progress.iteration };
   }
 
   /** Throws unless this is a number of iterations, or of what a trainer calls so. */
@@ -238,6 +260,7 @@ export abstract class TrainingLoop<
     try {
       restoreTraining(parts, state);
       this.own = parts.own;
+      this.#resumes = true;
     } catch (error) {
       restoreTraining(parts, before);
       this.own = parts.own;

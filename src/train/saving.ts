@@ -5,6 +5,7 @@ import type { Sampler } from '../data/sampler.ts';
 import type { Vec } from '../kernels/types.ts';
 import { Dropout } from '../nn/dropout.ts';
 import type { Layer } from '../nn/module.ts';
+import { firstUnsound } from '../nn/soundness.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { PlateauState, ReduceOnPlateau } from '../optim/plateau.ts';
 import type { BestWeights } from './bestWeights.ts';
@@ -124,6 +125,8 @@ export function restoreTraining(parts: TrainingParts, { numbers, tensors }: Trai
     dropout?.length !== layers.length
   )
     throw new CheckpointError(`${name}: expected the state of a trainer with the same options, got another's`);
+  const fault = firstUnsound(Object.entries(tensors));
+  if (fault !== null) throw new CheckpointError(`${name}: expected finite numbers in the state, got ${fault}`);
   optimizer.state = { kind: given.optimizerKind, step: given.optimizer, steps: given.optimizerSteps, slots };
   parts.sampler.state = given.sampler;
   if (parts.plateau && given.plateau) parts.plateau.state = given.plateau;
