@@ -1,8 +1,9 @@
 import { asBytes } from '../../core/asArrays.ts';
-import { checkFields, checkFinite, checkKind } from '../../core/check.ts';
+import { checkFields, checkKind, checkRange } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
 import { codeOf, mnemonicOf } from '../classes.ts';
+import { ANNOTATED_SAMPLE, FREQUENCY, type Range, within } from './ranges.ts';
 
 /** A label at a sample of a record. */
 export interface Annotation {
@@ -110,7 +111,12 @@ export function readAnnotations(contents: Uint8Array | ArrayBuffer, file = 'anno
     } else if (code < SKIP) {
       time += data;
       current = { sample: time, code, subtype: 0, channel, num, aux: '' };
-      if (code !== NULL_ANNOTATION) entries.push(current);
+      if (code === NULL_ANNOTATION) continue;
+      if (!within(time, ANNOTATED_SAMPLE))
+        throw new DataError(
+          `readAnnotations: ${file} byte ${at - 2}: expected a time from 0 to ${ANNOTATED_SAMPLE[1]}, got ${time}`,
+        );
+      entries.push(current);
     } else if (current === null) {
       throw new DataError(
         `readAnnotations: ${file} byte ${at - 2}: expected an annotation before code ${code}, got none`,
@@ -147,7 +153,7 @@ function definitionsApart(entries: readonly Entry[], file: string): AnnotationFi
   for (let text = note(); text?.startsWith('## '); i++, text = note()) {
     if (text.startsWith(RESOLUTION)) {
       timeResolution = Number(text.slice(RESOLUTION.length));
-      if (!(timeResolution > 0) || !Number.isFinite(timeResolution))
+      if (!within(timeResolution, FREQUENCY))
         throw new DataError(
           `readAnnotations: ${file} annotation ${i}: expected a time resolution above 0, got ${text}`,
         );
@@ -195,7 +201,7 @@ export function writeAnnotations(
   checkKind(op, 'customLabels', customLabels, 'array');
   for (const [i, label] of customLabels.entries())
     checkFields(op, `customLabels[${i}]`, label, { code: 'number', label: 'text', description: 'text' });
-  if (timeResolution !== null) checkFinite(op, 'timeResolution', timeResolution, Number.MIN_VALUE);
+  if (timeResolution !== null) checkRange(op, 'timeResolution', timeResolution, ...FREQUENCY);
   const bytes: number[] = [];
   let last = { sample: 0, channel: 0, num: 0 };
   const put = (code: number, data: number): void => {
@@ -252,13 +258,12 @@ function checked(a: Annotation, index: number, code: number | undefined): Entry 
     if (!fits)
       throw new DataError(`writeAnnotations: annotation ${index}: expected ${what}, got ${JSON.stringify(got)}`);
   };
-  const within = (value: number, low: number, high: number): boolean =>
-    Number.isInteger(value) && value >= low && value <= high;
+  const whole = (value: number, range: Range): boolean => Number.isInteger(value) && within(value, range);
   expect(code !== undefined && code < SKIP && code > 0, 'a WFDB mnemonic or a custom label', a.label);
-  expect(within(a.sample, 0, 0x7fffffff), 'a sample from 0 to 2147483647', a.sample);
-  expect(within(a.subtype, -128, 127), 'a subtype from -128 to 127', a.subtype);
-  expect(within(a.channel, 0, 255), 'a channel from 0 to 255', a.channel);
-  expect(within(a.num, -128, 127), 'a num from -128 to 127', a.num);
+  expect(whole(a.sample, ANNOTATED_SAMPLE), 'a sample from 0 to 2147483647', a.sample);
+  expect(whole(a.subtype, [-128, 127]), 'a subtype from -128 to 127', a.subtype);
+  expect(whole(a.channel, [0, 255]), 'a channel from 0 to 255', a.channel);
+  expect(whole(a.num, [-128, 127]), 'a num from -128 to 127', a.num);
   expect(typeof a.aux === 'string', 'a text', a.aux);
   const bytes = [...a.aux].every((character) => character.charCodeAt(0) <= 0xff);
   expect(bytes && a.aux.length <= 255, 'at most 255 bytes of text', a.aux);

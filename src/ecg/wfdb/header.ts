@@ -1,5 +1,6 @@
-import { checkCount, checkFields, checkFinite, checkKind, formatValue, LARGEST_COUNT } from '../../core/check.ts';
+import { checkCount, checkFields, checkKind, checkRange, formatValue } from '../../core/check.ts';
 import { DataError } from '../../core/errors.ts';
+import { FREQUENCY, GAIN, SAMPLE_COUNT, SIGNAL_RANGES, within } from './ranges.ts';
 
 /** One signal of a record, as its line in the header describes it. */
 export interface SignalSpec {
@@ -61,8 +62,6 @@ const SIGNAL = {
   ...({ blockSize: 'number', description: 'text' } as const),
 };
 
-/** What whole numbers of a signal's line may not be below. */
-const LEAST = { format: 0, samplesPerFrame: 1, skew: 0, byteOffset: 0, adcResolution: 1, blockSize: 0 };
 const TIME = /^\d+(:\d+){0,2}(\.\d+)?$/;
 const DATE = /^\d+\/\d+\/\d+$/;
 
@@ -101,9 +100,14 @@ export function parseHeader(text: string, file = 'header'): RecordHeader {
   const samplingFrequency = Number(rate?.[1] ?? Number.NaN);
   const counterFrequency = Number(rate?.[2] ?? samplingFrequency);
   const baseCounter = Number(rate?.[3] ?? 0);
-  if (!(samplingFrequency > 0) || ![samplingFrequency, counterFrequency, baseCounter].every(Number.isFinite))
+  const finite = [samplingFrequency, counterFrequency, baseCounter].every(Number.isFinite);
+  if (
+    !finite ||
+    !within(samplingFrequency, FREQUENCY) ||
+    (counterFrequency > 0 && !within(counterFrequency, FREQUENCY))
+  )
     fail(0, 'a sampling frequency above 0, such as 360 or 360/1000(0)', frequency);
-  if (!/^\d+$/.test(samples)) fail(0, 'the number of samples', samples);
+  if (!/^\d+$/.test(samples) || !within(Number(samples), SAMPLE_COUNT)) fail(0, 'the number of samples', samples);
   if (baseTime !== undefined && !TIME.test(baseTime)) fail(0, 'a time such as 13:05:00', baseTime);
   if (baseDate !== undefined && !DATE.test(baseDate)) fail(0, 'a date such as 25/4/1989', baseDate);
   if (lines.length <= Number(count))
@@ -136,10 +140,11 @@ function parseSignal(record: string, index: number, line: string, fail: Fail): S
   if (!storage) return fail('a format such as 212', fields[1]);
   const scale = /^([^()/]+)(?:\(([-+]?\d+)\))?(?:\/(\S+))?$/.exec(fields[2] ?? '0');
   const gain = Number(scale?.[1] ?? Number.NaN);
-  if (!Number.isFinite(gain)) return fail('a gain such as 200(1024)/mV', fields[2]);
+  if (!Number.isFinite(gain) || (gain !== 0 && !within(Math.abs(gain), GAIN)))
+    return fail('a gain such as 200(1024)/mV', fields[2]);
   const format = Number(storage[1]);
   const adcZero = whole(4, 'the ADC zero') ?? 0;
-  return {
+  const signal = {
     fileName: fields[0],
     format,
     samplesPerFrame: Number(storage[2] ?? 1),
@@ -155,6 +160,11 @@ function parseSignal(record: string, index: number, line: string, fail: Fail): S
     blockSize: whole(7, 'the block size') ?? 0,
     description: /^(?:\S+\s+){8}(.*)$/.exec(line)?.[1] ?? defaultDescription(record, index),
   };
+  for (const [field, range] of Object.entries(SIGNAL_RANGES)) {
+    const value = signal[field as keyof typeof SIGNAL_RANGES];
+    if (value !== null && !within(value, range)) fail(`${field} from ${range[0]} to ${range[1]}`, String(value));
+  }
+  return signal;
 }
 
 /** What header(5) supplies where a signal has no description. */
@@ -162,16 +172,19 @@ function defaultDescription(record: string, index: number): string {
   return `record ${record}, signal ${index}`;
 }
 
+const OPTIONAL = ['initialValue', 'checksum']; // null where the header gives none
+
 /** Throws for a signal whose line would not be read back as it is. */
 function checkSignal(name: string, signal: SignalSpec): void {
   const op = 'formatHeader';
   checkFields(op, name, signal, SIGNAL);
-  for (const [field, least] of Object.entries(LEAST))
-    checkCount(op, `${name}.${field}`, signal[field as keyof SignalSpec], least, Number.MAX_SAFE_INTEGER);
-  for (const field of ['baseline', 'adcZero', 'initialValue', 'checksum'] as const)
-    if (signal[field] !== null || field === 'baseline' || field === 'adcZero')
-      checkCount(op, `${name}.${field}`, signal[field], -LARGEST_COUNT);
-  if (signal.gain === 0) throw new DataError(`${op}: expected ${name}.gain other than 0, got 0`);
+  for (const [field, [low, high]] of Object.entries(SIGNAL_RANGES))
+    if (signal[field as keyof SignalSpec] !== null || !OPTIONAL.includes(field))
+      checkCount(op, `${name}.${field}`, signal[field as keyof SignalSpec], low, high);
+  if (!within(Math.abs(signal.gain), GAIN))
+    throw new DataError(
+      `${op}: expected ${name}.gain of ${GAIN[0]} to ${GAIN[1]} either side of 0, got ${signal.gain}`,
+    );
 }
 
 /**
@@ -182,9 +195,9 @@ function checkSignal(name: string, signal: SignalSpec): void {
  */
 export function formatHeader(header: RecordHeader): string {
   checkFields('formatHeader', 'header', header, HEADER);
-  checkFinite('formatHeader', 'header.samplingFrequency', header.samplingFrequency, Number.MIN_VALUE);
-  checkCount('formatHeader', 'header.sampleCount', header.sampleCount, 0, Number.MAX_SAFE_INTEGER);
-  checkFinite('formatHeader', 'header.counterFrequency', header.counterFrequency, Number.MIN_VALUE);
+  checkRange('formatHeader', 'header.samplingFrequency', header.samplingFrequency, ...FREQUENCY);
+  checkCount('formatHeader', 'header.sampleCount', header.sampleCount, ...SAMPLE_COUNT);
+  checkRange('formatHeader', 'header.counterFrequency', header.counterFrequency, ...FREQUENCY);
   for (const [i, comment] of header.comments.entries())
     checkKind('formatHeader', `header.comments[${i}]`, comment, 'text');
   for (const [i, signal] of header.signals.entries()) checkSignal(`header.signals[${i}]`, signal);

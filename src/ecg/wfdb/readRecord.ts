@@ -1,9 +1,10 @@
 import { asBytes } from '../../core/asArrays.ts';
-import { checkCount, checkFields, checkFinite, checkKind } from '../../core/check.ts';
+import { checkCount, checkFields, checkKind, checkRange } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
 import { type AnnotationFile, readAnnotations } from './annotation.ts';
 import { parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
+import { FREQUENCY } from './ranges.ts';
 import { type EcgRecord, makeLead, type RecordFiles } from './record.ts';
 import { checksumOf, decodeSignal } from './signal.ts';
 
@@ -71,7 +72,7 @@ export function annotationsOf(
   const op = 'annotationsOf';
   checkFields(op, 'header', header, { name: 'text', samplingFrequency: 'number', sampleCount: 'number' });
   const { name, samplingFrequency, sampleCount } = header;
-  checkFinite(op, 'header.samplingFrequency', samplingFrequency, Number.MIN_VALUE);
+  checkRange(op, 'header.samplingFrequency', samplingFrequency, ...FREQUENCY);
   checkOptions(op, options, [], ['length', 'file']);
   const { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` } = options;
   if (options.length !== undefined) checkCount(op, 'length', length, 0, Number.MAX_SAFE_INTEGER);
@@ -94,27 +95,28 @@ export function annotationsOf(
 function readSignals(header: RecordHeader, files: RecordFiles['files']): Int16Array[] {
   const { name, signals } = header;
   const out: Int16Array[] = [];
-  for (const fileName of new Set(signals.map((s) => s.fileName))) {
+  const seen = new Set<string>();
+  while (out.length < signals.length) {
     const first = signals[out.length];
-    const group = signals.filter((s) => s.fileName === fileName);
-    group.forEach((spec, i) => {
-      refuse(name, out.length + i, spec, first);
-      if (signals[out.length + i] !== spec)
-        throw new DataError(
-          `readRecord: record ${name}: expected the signals of ${fileName} in consecutive lines, got others between`,
-        );
-    });
+    const { fileName } = first;
+    if (seen.has(fileName))
+      throw new DataError(
+        `readRecord: record ${name}: expected the signals of ${fileName} in consecutive lines, got others between`,
+      );
+    seen.add(fileName);
+    let end = out.length;
+    for (; end < signals.length && signals[end].fileName === fileName; end++) refuse(name, end, signals[end], first);
     if (!Object.hasOwn(files, fileName)) {
       const got = Object.keys(files).join(', ') || 'no files';
       throw new DataError(`readRecord: record ${name}: expected signal file ${fileName}, got ${got}`);
     }
     const options = {
-      signals: group.length,
+      signals: end - out.length,
       samples: header.sampleCount || undefined,
       byteOffset: first.byteOffset,
       file: `record ${name} file ${fileName}`,
     };
-    out.push(...decodeSignal(first.format, files[fileName], options));
+    for (const signal of decodeSignal(first.format, files[fileName], options)) out.push(signal);
   }
   const wrong = out.findIndex((signal) => signal.length !== out[0].length);
   if (wrong > 0)

@@ -1,6 +1,7 @@
-import { checkFields, checkFinite, checkKind } from '../../core/check.ts';
+import { checkFields, checkKind, checkRange } from '../../core/check.ts';
 import { DataError } from '../../core/errors.ts';
 import { type Annotation, type CustomLabel, checkAnnotations } from './annotation.ts';
+import { FREQUENCY, GAIN, within } from './ranges.ts';
 import { leastOf } from './signal.ts';
 
 /** One signal of a record. */
@@ -57,7 +58,7 @@ export const LEAD_FIELDS = {
 /** Throws unless this is a recording with leads and annotations. */
 export function checkRecord(op: string, name: string, record: EcgRecord): void {
   checkFields(op, name, record, { name: 'text', samplingFrequency: 'number', leads: 'array', annotations: 'array' });
-  checkFinite(op, `${name}.samplingFrequency`, record.samplingFrequency, Number.MIN_VALUE);
+  checkRange(op, `${name}.samplingFrequency`, record.samplingFrequency, ...FREQUENCY);
   for (const [i, lead] of record.leads.entries())
     checkFields(op, `${name}.leads[${i}]`, lead, { name: 'text', units: 'text', samples: 'numbers' });
   checkAnnotations(op, `${name}.annotations`, record.annotations);
@@ -72,7 +73,8 @@ export function checkRecords(op: string, records: readonly EcgRecord[]): void {
 /** A lead from its digital samples; physical samples are `(digital - baseline) / gain`, and NaN for invalid ones. */
 export function makeLead(lead: Omit<Lead, 'samples'>): Lead {
   checkFields('makeLead', 'lead', lead, LEAD_FIELDS);
-  if (lead.gain === 0) throw new DataError('makeLead: expected a gain other than 0, got 0');
+  if (!within(Math.abs(lead.gain), GAIN))
+    throw new DataError(`makeLead: expected a gain of ${GAIN[0]} to ${GAIN[1]} either side of 0, got ${lead.gain}`);
   const { digital, gain, baseline } = lead;
   const invalid = leastOf('makeLead', lead.format);
   const samples = new Float32Array(digital.length);

@@ -116,7 +116,15 @@ test('refuses truncated bytes, naming the byte', () => {
 
 test('refuses fields without an annotation, and broken definitions', () => {
   throwsWith(() => read(word(SUB, 1), END), DataError, 'byte 0', 'code 61');
-  throwsWith(() => read(note('## time resolution: fast'), END), DataError, 'time resolution', 'fast');
+  for (const wrong of ['fast', '0', '-1', '1e-308', '1e300', 'Infinity'])
+    throwsWith(() => read(note(`## time resolution: ${wrong}`), END), DataError, 'time resolution', wrong);
+  const late = [word(SKIP, 0), [0xff, 0x7f], [0xff, 0xff]].flat(); // the largest step
+  assert.is(read(late, word(1, 0), END).annotations[0].sample, 2 ** 31 - 1);
+  throwsWith(
+    () => read(late, word(1, 1), END),
+    DataError,
+    'byte 6: expected a time from 0 to 2147483647, got 2147483648',
+  );
   throwsWith(() => read(note('## annotation type definitions'), END), DataError, '## end of definitions');
   throwsWith(() => read(note('## annotation type definitions'), note('99 x y'), END), DataError, '99 x y');
 });

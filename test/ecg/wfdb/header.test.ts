@@ -1,7 +1,7 @@
 import { formatHeader, parseHeader } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../../src/core/errors.ts';
+import { ArgumentError, DataError } from '../../../src/core/errors.ts';
 import { throwsWith } from '../../support/throws.ts';
 
 const test = suite('ecg header');
@@ -105,6 +105,35 @@ test('refuses bad headers, naming line and field', () => {
   refused('r 1 360\nr.dat 16 200 11 x', 'ADC zero', 'x');
   refused('r 1 360\nr.dat 16 200 11 0 0 1.5', 'checksum', '1.5');
   throwsWith(() => parseHeader('r 1 360', 'mitdb/r.hea'), DataError, 'mitdb/r.hea');
+});
+
+test('refuses numbers that nothing sensible can be made of, reading and writing alike', () => {
+  const huge = '9'.repeat(40);
+  for (const [line, ...parts] of [
+    ['r 1 1e-320\nr.dat 16', 'line 1', 'sampling frequency', '1e-320'],
+    ['r 1 1e300\nr.dat 16', 'sampling frequency', '1e300'],
+    ['r 1 360/1e-300\nr.dat 16', 'sampling frequency', '360/1e-300'],
+    [`r 1 360 ${huge}\nr.dat 16`, 'the number of samples', huge],
+    [`r 1 360\nr.dat ${huge}`, 'line 2', 'format from 0 to 2147483647'],
+    [`r 1 360\nr.dat 16x${huge}`, 'samplesPerFrame from 1'],
+    ['r 1 360\nr.dat 16x0', 'samplesPerFrame from 1', '0'],
+    [`r 1 360\nr.dat 16:${huge}`, 'skew from 0'],
+    [`r 1 360\nr.dat 16+${huge}`, 'byteOffset from 0'],
+    ['r 1 360\nr.dat 16 1e-320', 'line 2', 'a gain', '1e-320'],
+    ['r 1 360\nr.dat 16 -1e30', 'a gain', '-1e30'],
+    [`r 1 360\nr.dat 16 200(${huge})`, 'baseline from -2147483647'],
+    ['r 1 360\nr.dat 16 200 -3', 'adcResolution from 1', '-3'],
+    [`r 1 360\nr.dat 16 200 11 -${huge}`, 'adcZero from'],
+    [`r 1 360\nr.dat 16 200 11 0 ${huge}`, 'initialValue from'],
+    [`r 1 360\nr.dat 16 200 11 0 0 ${huge}`, 'checksum from'],
+    ['r 1 360\nr.dat 16 200 11 0 0 0 -1', 'blockSize from 0', '-1'],
+  ])
+    throwsWith(() => parseHeader(line), DataError, ...parts);
+  const h = parseHeader(MITDB_100);
+  throwsWith(() => formatHeader({ ...h, samplingFrequency: 1e-320 }), ArgumentError, 'samplingFrequency from 0.000001');
+  const [signal] = h.signals;
+  throwsWith(() => formatHeader({ ...h, signals: [{ ...signal, gain: 1e-320 }] }), DataError, 'gain');
+  throwsWith(() => formatHeader({ ...h, signals: [{ ...signal, checksum: 1e12 }] }), ArgumentError, 'checksum');
 });
 
 test('refuses to write what the format cannot hold', () => {

@@ -168,13 +168,31 @@ test('annotations of a record from their bytes: in its samples, within its signa
   // Time runs backwards, to before the record begins.
   const before = writeAnnotations([annotation(4, 'N'), annotation(2, 'N')]);
   before.set([0xff, 0xff, 0xfa, 0xff], 4); // -6 of a SKIP
-  throwsWith(() => annotationsOf(header, before), DataError, 'annotation 1 (N)', 'got -2');
+  throwsWith(() => annotationsOf(header, before), DataError, 'record r1 byte 8', 'got -2');
 });
 
 test('an annotation of signals without samples is outside', () => {
   const empty = { ...record(), leads: [lead('MLII', [])], annotations: [] };
   const encoded = { ...encodeRecord(empty), annotations: writeAnnotations([annotation(0, 'N')]) };
   throwsWith(() => readRecord(encoded), DataError, 'annotation 0 (N)', 'length of 0', 'got 0');
+});
+
+test('the signals of a file stand together, however many files there are', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `f${i} 16`);
+  const files = Object.fromEntries(lines.map((_, i) => [`f${i}`, Uint8Array.of(i & 255, i >> 8)]));
+  const { leads } = readRecord({ header: `r 20000 360 1\n${lines.join('\n')}`, files });
+  assert.equal([leads.length, leads[19_999].digital[0]], [20_000, 19_999]);
+  const apart = 'r 3 360 1\na 16\nb 16\na 16';
+  throwsWith(
+    () => readRecord({ header: apart, files: { a: new Uint8Array(4), b: new Uint8Array(2) } }),
+    DataError,
+    'the signals of a in consecutive lines',
+  );
+});
+
+test('a file of many signals', () => {
+  const header = `r 150000 360 1\n${'r.dat 80\n'.repeat(150_000)}`;
+  assert.is(readRecord({ header, files: { 'r.dat': new Uint8Array(150_000) } }).leads.length, 150_000);
 });
 
 test('refuses leads of unequal length', () => {
