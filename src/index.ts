@@ -149,13 +149,13 @@ export {
 export { Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { NearestNeighborClassifier, type NearestNeighborOptions } from './models/nearestNeighborClassifier.ts';
-export { type PredictOptions, predict } from './models/predict.ts';
 export {
   fitTrainingClusters,
   type TrainingClusters,
   type TrainingClustersOptions,
   trainingDistance,
-} from './models/trainingClusters.ts';
+} from './models/noveltyDetector.ts';
+export { type PredictOptions, predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
 export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';

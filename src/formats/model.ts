@@ -8,7 +8,7 @@ import type { DType } from '../kernels/types.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
 import { type EmbedderAndClassifier, EmbeddingClassifier } from '../models/embeddingClassifier.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
-import { describedSize, type TrainingClusters } from '../models/trainingClusters.ts';
+import { describedSize, type TrainingClusters } from '../models/noveltyDetector.ts';
 import type { Module } from '../nn/module.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 

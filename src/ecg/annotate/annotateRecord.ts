@@ -6,7 +6,7 @@ import { CheckpointError, DataError } from '../../core/errors.ts';
 import { quantile } from '../../eval/summary.ts';
 import { checkNetworks, type ModelParts } from '../../formats/model.ts';
 import { type Classified, EmbeddingClassifier } from '../../models/embeddingClassifier.ts';
-import { type TrainingClusters, trainingDistance } from '../../models/trainingClusters.ts';
+import { type TrainingClusters, trainingDistance } from '../../models/noveltyDetector.ts';
 import { affine } from '../../ops/elementwise.ts';
 import { gather } from '../../ops/movement.ts';
 import type { AamiClass } from '../classes.ts';
