@@ -150,10 +150,10 @@ export { Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { NearestNeighborClassifier, type NearestNeighborOptions } from './models/nearestNeighborClassifier.ts';
 export {
-  fitTrainingClusters,
-  type TrainingClusters,
-  type TrainingClustersOptions,
-  trainingDistance,
+  NoveltyDetector,
+  type NoveltyDetectorOptions,
+  type NoveltyDetectorParts,
+  type NoveltySpread,
 } from './models/noveltyDetector.ts';
 export { type PredictOptions, predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';

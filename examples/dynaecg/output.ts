@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TrainingClusters } from 'dynaecg';
+import type { NoveltyDetector } from 'dynaecg';
 import type { BeatInput } from 'dynaecg/ecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import type { Judged, Metrics, ProtocolMetrics, RunFacts } from './metrics.ts';
@@ -15,17 +15,17 @@ export function modelPath(out: string, protocol: string): string {
   return join(out, `model-${protocol}.safetensors`);
 }
 
-/** Writes a model with all that is needed to feed it: its members, and the clusters of what they were trained on. */
+/** Writes a model with all that is needed to feed it: its members, and what detects beats unlike those that they were trained on. */
 export function writeModel(
   out: string,
   { all, configuration }: Plan,
   networks: readonly Member[],
-  clusters: TrainingClusters | null,
+  novelty: NoveltyDetector | null,
 ): void {
   const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
   const window = { length, before, normalize, lead: LEAD, units };
   const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
-  saveModel(modelPath(out, configuration.protocol), { networks, clusters, about: { ...input, configuration } });
+  saveModel(modelPath(out, configuration.protocol), { networks, novelty, about: { ...input, configuration } });
 }
 
 /** The figures of a protocol as plain data. */
