@@ -1,4 +1,5 @@
-import { backend, jsKernels, kernels, Random, scope, type Vec, zeros } from 'dynaecg';
+import { backend, Random, scope, zeros } from 'dynaecg';
+import { jsKernels, kernels, type Vec } from 'dynaecg/kernels';
 import { instantiate } from './assembled.ts';
 import { gflops, OURS, type Report, type Timing } from './report.ts';
 import { time } from './workloads.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { backend, DataError, kernels } from 'dynaecg';
+import { backend, DataError } from 'dynaecg';
+import { kernels } from 'dynaecg/kernels';
 import { writeFileAtomic } from 'dynaecg/node';
 
 /** Milliseconds of one piece of work as one library does it; with `flops`, the floating-point operations of it. */

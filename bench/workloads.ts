@@ -1,15 +1,5 @@
-import {
-  AdamW,
-  backward,
-  Embedder,
-  kernels,
-  nearestSemiHard,
-  Random,
-  scope,
-  Tensor,
-  tripletLoss,
-  useKernels,
-} from 'dynaecg';
+import { AdamW, backward, Embedder, nearestSemiHard, Random, scope, Tensor, tripletLoss } from 'dynaecg';
+import { kernels, useKernels } from 'dynaecg/kernels';
 
 export const BATCH = 96;
 const LENGTH = 253;

@@ -1,10 +1,9 @@
-export { asTensor } from './autograd/argument.ts';
 export { empty, full, ones, type TensorOptions, tensor, zeros } from './autograd/creation.ts';
 export { gradcheck } from './autograd/gradcheck.ts';
-export { poisonReleasedMemory, scope, scopeMemory } from './autograd/scope.ts';
+export { scope } from './autograd/scope.ts';
 export { backward, defineOp, noGrad, type Rule } from './autograd/tape.ts';
 export { type Nested, Parameter, Tensor, type TensorLike } from './autograd/tensor.ts';
-export { type Backend, type BackendName, backend, kernels, setBackend, useKernels } from './backend/active.ts';
+export { type Backend, type BackendName, backend, setBackend } from './backend/active.ts';
 export { type Driven, type DriveOptions, drive } from './core/drive.ts';
 export {
   ArgumentError,
@@ -112,8 +111,7 @@ export { type TsneResult, type TsneStep, tsne } from './eval/tsne/tsne.ts';
 export { decodeModel, encodeModel, type ModelParts, SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
-export { jsKernels } from './kernels/js/index.ts';
-export type { DType, Kernels, Vec } from './kernels/types.ts';
+export type { DType } from './kernels/types.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
 export {
   DynamicMargin,
@@ -149,13 +147,13 @@ export {
 export { Ensemble } from './models/ensemble.ts';
 export { argmaxRows, MlpClassifier, type MlpClassifierConfig } from './models/mlpClassifier.ts';
 export { NearestNeighborClassifier, type NearestNeighborOptions } from './models/nearestNeighborClassifier.ts';
-export { type PredictOptions, predict } from './models/predict.ts';
 export {
-  fitTrainingClusters,
-  type TrainingClusters,
-  type TrainingClustersOptions,
-  trainingDistance,
-} from './models/trainingClusters.ts';
+  NoveltyDetector,
+  type NoveltyDetectorOptions,
+  type NoveltyDetectorParts,
+  type NoveltySpread,
+} from './models/noveltyDetector.ts';
+export { type PredictOptions, predict } from './models/predict.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
 export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';

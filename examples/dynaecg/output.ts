@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { backend, DataError, type TrainingClusters } from 'dynaecg';
+import { backend, DataError, type NoveltyDetector } from 'dynaecg';
 import type { BeatInput, EcgRecord } from 'dynaecg/ecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -19,17 +19,17 @@ export function modelPath(out: string, protocol: string): string {
   return join(out, `model-${protocol}.safetensors`);
 }
 
-/** Writes a model with all that is needed to feed it: its members, and the clusters of what they were trained on. */
+/** Writes a model with all that is needed to feed it: its members, and what detects beats unlike those that they were trained on. */
 export function writeModel(
   out: string,
   { all, configuration }: Plan,
   networks: readonly Member[],
-  clusters: TrainingClusters | null,
+  novelty: NoveltyDetector | null,
 ): void {
   const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
   const window = { length, before, normalize, lead: LEAD, units };
   const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
-  saveModel(modelPath(out, configuration.protocol), { networks, clusters, about: { ...input, configuration } });
+  saveModel(modelPath(out, configuration.protocol), { networks, novelty, about: { ...input, configuration } });
 }
 
 /** The figures of a protocol as plain data. */

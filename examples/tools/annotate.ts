@@ -159,7 +159,7 @@ function summary({ name, samplingFrequency }: EcgRecord, { beats, lead, notes }:
 
 function json(model: SavedModel, { name, samplingFrequency }: EcgRecord, annotated: AnnotatedRecord): string {
   const { classes } = beatInput(model);
-  const whole = { record: name, samplingFrequency, classes, limit: model.clusters?.limit ?? null, ...annotated };
+  const whole = { record: name, samplingFrequency, classes, limit: model.novelty?.limit ?? null, ...annotated };
   return `${JSON.stringify(whole, null, 1)}\n`;
 }
 

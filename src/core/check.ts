@@ -110,6 +110,7 @@ const KINDS = {
   sampler: ['a Sampler', /* @__PURE__ */ can('next')],
   schedule: ['a function or a ReduceOnPlateau', (v) => typeof v === 'function' || isPlateau(v)],
   marginScheduler: ['a MarginScheduler', /* @__PURE__ */ can('update')],
+  noveltyDetector: ['a NoveltyDetector', /* @__PURE__ */ can('distance')],
 } as const satisfies Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>;
 
 /** One of the kinds of values that `checkKind` knows. */

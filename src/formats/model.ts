@@ -8,18 +8,19 @@ import type { DType } from '../kernels/types.ts';
 import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
 import { type EmbedderAndClassifier, EmbeddingClassifier } from '../models/embeddingClassifier.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
-import { describedSize, type TrainingClusters } from '../models/trainingClusters.ts';
+import { NoveltyDetector, type NoveltyDetectorParts } from '../models/noveltyDetector.ts';
 import type { Module } from '../nn/module.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg 2';
+const POOLING = 4; // of a NoveltyDetector whose file names none
 
 /** What a model file holds, as plain data; a `SavedModel` is one. */
 export interface ModelParts {
   /** one, or the members of an ensemble */
   networks: readonly EmbedderAndClassifier<Embedder, MlpClassifier>[];
-  /** where training samples lie, to tell what is unlike them */
-  clusters?: TrainingClusters | null;
+  /** detects what is unlike the training samples */
+  novelty?: NoveltyDetector | null;
   /** what else there is to know, such as how a signal becomes an input; any JSON */
   about: Record<string, unknown>;
   /** names of the classes in the order of the classifiers' outputs */
@@ -28,14 +29,14 @@ export interface ModelParts {
 
 /** A model as it comes out of a file: ready to embed and to classify. */
 export class SavedModel extends EmbeddingClassifier<Embedder, MlpClassifier> implements ModelParts {
-  readonly clusters: TrainingClusters | null;
+  readonly novelty: NoveltyDetector | null;
   readonly about: Record<string, unknown>;
 
   constructor(parts: ModelParts) {
     checkModel('SavedModel', parts);
-    const { networks, clusters = null, about, classes } = parts;
+    const { networks, novelty = null, about, classes } = parts;
     super(networks, { classes });
-    this.clusters = clusters;
+    this.novelty = novelty;
     this.about = about;
   }
 }
@@ -55,9 +56,10 @@ export function checkNetworks(op: string, model: ModelParts): void {
     checkKind(op, `model.networks[${i}].embedder.config`, network.embedder.config, 'object');
     if (network.classifier !== null) checkKind(op, `model.networks[${i}].classifier`, network.classifier, 'layer');
   }
-  if (model.clusters !== undefined && model.clusters !== null)
-    checkFields(op, 'model.clusters', model.clusters, { centroids: 'object', spread: 'object', limit: 'number' });
   if (model.classes !== undefined) checkKind(op, 'model.classes', model.classes, 'array');
+  if (model.novelty === undefined || model.novelty === null) return;
+  checkKind(op, 'model.novelty', model.novelty, 'noveltyDetector');
+  checkFields(op, 'model.novelty', model.novelty, { centroids: 'object', spread: 'object', limit: 'number' });
 }
 
 /**
@@ -66,7 +68,7 @@ export function checkNetworks(op: string, model: ModelParts): void {
  */
 export function encodeModel(model: ModelParts): Uint8Array {
   checkModel('encodeModel', model);
-  const { networks, clusters, about, classes } = model;
+  const { networks, novelty, about, classes } = model;
   const tensors = networks.flatMap(({ embedder, classifier }, i) => [
     ...embedder.namedTensors(`networks.${i}.embedder.`),
     ...(classifier?.namedTensors(`networks.${i}.classifier.`) ?? []),
@@ -76,11 +78,11 @@ export function encodeModel(model: ModelParts): Uint8Array {
     classifier: classifier?.config ?? null,
   }));
   return encodeSafetensors(
-    { ...Object.fromEntries(tensors), ...(clusters ? { centroids: clusters.centroids } : {}) },
+    { ...Object.fromEntries(tensors), ...(novelty ? { centroids: novelty.centroids } : {}) },
     {
       format: FORMAT,
       networks: JSON.stringify(configs),
-      ...(clusters ? { clusters: JSON.stringify({ spread: clusters.spread, limit: clusters.limit }) } : {}),
+      ...(novelty ? { clusters: JSON.stringify(clustersOf(novelty)) } : {}),
       ...(classes ? { classes: JSON.stringify(classes) } : {}),
       about: JSON.stringify(about),
     },
@@ -128,9 +130,9 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
       };
     },
   );
-  const clusters = 'clusters' in metadata ? readClusters(metadata, tensors, networks) : null;
+  const novelty = 'clusters' in metadata ? readNovelty(metadata, tensors, networks) : null;
   const about = readJson(metadata, 'about') as Record<string, unknown>;
-  return new SavedModel({ networks, clusters, about, classes: readClasses(metadata) });
+  return new SavedModel({ networks, novelty, about, classes: readClasses(metadata) });
 }
 
 /** What a module's weights were saved as; a file that mixes both is none of `encodeModel`'s. */
@@ -176,24 +178,34 @@ function readClasses(metadata: Record<string, string>): string[] | undefined {
   return classes;
 }
 
-function readClusters(
+/** What is saved of a NoveltyDetector besides its centroids. */
+function clustersOf({ spread, limit, pooling }: NoveltyDetector): Omit<NoveltyDetectorParts, 'centroids'> {
+  return { spread, limit, ...(pooling === POOLING ? {} : { pooling }) };
+}
+
+function readNovelty(
   metadata: Record<string, string>,
   { centroids }: Record<string, Tensor>,
   networks: readonly EmbedderAndClassifier<Embedder, MlpClassifier>[],
-): TrainingClusters {
-  const { spread, limit } = readJson(metadata, 'clusters') as Partial<TrainingClusters>;
-  const positive = [limit, spread?.embedding, spread?.waveform].every((v) => typeof v === 'number' && v >= 0);
+): NoveltyDetector {
+  const saved = (readJson(metadata, 'clusters') ?? {}) as Partial<ReturnType<typeof clustersOf>>;
+  const { limit, spread, pooling = POOLING } = saved;
+  const positive = [limit, spread?.embedding, spread?.waveform].every((v) => Number.isFinite(v) && v! >= 0);
   if (!positive)
     throw new CheckpointError(
       `decodeModel: expected a limit and spreads >= 0 of clusters, got ${metadata['clusters']}`,
     );
+  if (!(Number.isInteger(pooling) && pooling >= 1))
+    throw new CheckpointError(
+      `decodeModel: expected pooling of clusters to be a whole number >= 1, got ${metadata['clusters']}`,
+    );
   const embedding = networks.reduce((sum, { embedder }) => sum + embedder.config.embedding, 0);
-  const D = describedSize(embedding, networks[0].embedder.config.length);
+  const D = embedding + Math.floor(networks[0].embedder.config.length / pooling);
   if (centroids?.shape.length !== 2 || centroids.shape[0] === 0 || centroids.shape[1] !== D)
     throw new CheckpointError(
       `decodeModel: expected centroids (K,${D}), got ${centroids ? formatShape(centroids.shape) : 'none'}`,
     );
-  return { centroids, spread, limit } as TrainingClusters;
+  return new NoveltyDetector({ centroids, spread: spread!, limit: limit!, pooling });
 }
 
 /** The entries whose names begin with a prefix, without it. */

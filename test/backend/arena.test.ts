@@ -14,11 +14,11 @@ import {
   Parameter,
   Random,
   scope,
-  scopeMemory,
   type Tensor,
   tensor,
   zeros,
 } from 'dynaecg';
+import { scopeMemory } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { Arena, type ArenaMemory } from '../../src/backend/arena.ts';
 import { suite } from '../support/backends.ts';

@@ -1,16 +1,7 @@
 // Which kernels run, and in whose memory: what setBackend and backend do, and engines that cannot or may not.
 import * as d from 'dynaecg';
-import {
-  BackendError,
-  backend,
-  jsKernels,
-  kernels,
-  Random,
-  scope,
-  scopeMemory,
-  setBackend,
-  type Tensor,
-} from 'dynaecg';
+import { BackendError, backend, Random, scope, setBackend, type Tensor } from 'dynaecg';
+import { jsKernels, type Kernels, kernels, scopeMemory, useKernels } from 'dynaecg/kernels';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relaxed } from '../../src/kernels/wasm/binary.ts';
@@ -40,18 +31,18 @@ testWasm('wasm: the native kernels are others than the plain ones, and in float3
   assert.is(new Set(native).size, native.length);
   for (const own of NATIVE) assert.ok(native.includes(own), own);
   assert.is(kernels('float64'), jsKernels);
-  for (const key of Object.keys(jsKernels) as (keyof d.Kernels)[])
+  for (const key of Object.keys(jsKernels) as (keyof Kernels)[])
     assert.is(kernels('float32')[key] === jsKernels[key], !native.includes(key), key);
 });
 
 testWasm('useKernels lasts until the next setBackend', () => {
   for (const name of both.BACKENDS) {
     setBackend(name);
-    const before = d.useKernels({ ...kernels('float32'), relu: jsKernels.abs });
+    const before = useKernels({ ...kernels('float32'), relu: jsKernels.abs });
     assert.equal([...d.relu(d.tensor([-1])).data], [1]);
-    d.useKernels(before);
+    useKernels(before);
     assert.equal([...d.relu(d.tensor([-1])).data], [0]);
-    d.useKernels(jsKernels);
+    useKernels(jsKernels);
     setBackend(name);
     assert.equal([...d.relu(d.tensor([-1])).data], [0]);
     assert.is(kernels('float32') === jsKernels, name === 'js');

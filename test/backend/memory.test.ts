@@ -1,7 +1,7 @@
 // Ten thousand steps of training in a process of its own, which must end with the memory that it began with.
-import type * as library from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type * as library from '../../src/bundle.ts';
 import { BACKENDS } from '../support/backends.ts';
 import { child } from '../support/support.ts';
 
@@ -30,7 +30,7 @@ function train(d: typeof library) {
   const held = () => {
     for (let i = 0; i < 3; i++) (globalThis as unknown as { gc(): void }).gc();
     const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-    return { rss, heapUsed, external, arrayBuffers, scopes: d.scopeMemory() };
+    return { rss, heapUsed, external, arrayBuffers, scopes: d.kernels.scopeMemory() };
   };
   const first = step();
   for (let i = 1; i < 100; i++) step();

@@ -15,12 +15,13 @@ import {
   tensor,
 } from 'dynaecg';
 import * as ecg from 'dynaecg/ecg';
+import * as internals from 'dynaecg/kernels';
 import * as node from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Call, faults } from '../support/boundary/mutations.ts';
 import { FILES, ndarrays, RECORDINGS } from '../support/boundary/recordings.ts';
-import { of, TENSORS } from '../support/boundary/tensors.ts';
+import { INTERNALS, of, TENSORS } from '../support/boundary/tensors.ts';
 import { LEARNING, MODELS, SCORES } from '../support/boundary/training.ts';
 import { assertThrows, EVAL } from '../support/support.ts';
 
@@ -33,6 +34,7 @@ if (!ndarray)
 
 const TABLES: [exports: object, table: Record<string, Call>][] = [
   [dynaecg, { ...TENSORS, ...LEARNING, ...MODELS, ...SCORES }],
+  [internals, INTERNALS],
   [ecg, RECORDINGS],
   [node, FILES],
   ...(ndarray ? [[ndarray, ndarrays(ndarray)] as [object, Record<string, Call>]] : []),
@@ -49,6 +51,12 @@ test('every function and class that is exported has a line in the table', () => 
     for (const [name, value] of Object.entries(exports))
       if (typeof value === 'function' && !NOT_CALLED.has(name))
         assert.ok(Object.hasOwn(table, name), `${name}: expected an entry in test/boundary, got none`);
+});
+
+test('a name has one place, and the single file none to spare', () => {
+  const names = [dynaecg, internals].flatMap((exports) => Object.keys(exports));
+  assert.is(new Set(names).size, names.length);
+  for (const space of ['ecg', 'kernels']) assert.not(Object.hasOwn(dynaecg, space), space);
 });
 
 for (const [exports, table] of TABLES)

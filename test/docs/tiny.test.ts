@@ -14,7 +14,6 @@ import {
   empty,
   encodeModel,
   gradcheck,
-  kernels,
   Linear,
   LSTM,
   MlpClassifier,
@@ -31,10 +30,10 @@ import {
   TripletTrainer,
   tensor,
   tripletLoss,
-  type Vec,
   zeros,
 } from 'dynaecg';
 import { extractBeats, intraPatientSplit, subset, syntheticRecords } from 'dynaecg/ecg';
+import { kernels, type Vec } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 

@@ -26,11 +26,16 @@ test.after(() => rmSync(folder, { recursive: true }));
 const USE = `
 const z = dynaecg.l2Normalize(dynaecg.tensor([[3, 4]]));
 const back = nd.fromNdarray(nd.toNdarray(z).transpose(1, 0));
+kernels.useKernels({ ...kernels.kernels('float32'), relu: kernels.jsKernels.abs });
+const [replaced] = dynaecg.relu(dynaecg.tensor([-3])).data;
 const { records } = ecg.syntheticRecords({ seed: 1, patients: 2, duration: 30 });
-console.log([z.toArray()[0].map((v) => v.toFixed(1)), back.shape, records.length, typeof node.loadRecord].join(' '));
+console.log([z.toArray()[0].map((v) => v.toFixed(1)), back.shape, records.length, replaced, typeof node.loadRecord].join(' '));
 `;
-const EXPECTED = '0.6,0.8 2,1 2 function\n';
-const NAMES = { dynaecg: 'dynaecg', ecg: 'dynaecg/ecg', nd: 'dynaecg/ndarray', node: 'dynaecg/node' };
+const EXPECTED = '0.6,0.8 2,1 2 3 function\n';
+const NAMES = {
+  ...{ dynaecg: 'dynaecg', ecg: 'dynaecg/ecg', kernels: 'dynaecg/kernels' },
+  ...{ nd: 'dynaecg/ndarray', node: 'dynaecg/node' },
+};
 
 test('import', () => {
   const imports = Object.entries(NAMES).map(([name, path]) => `import * as ${name} from '${path}';\n`);
@@ -46,8 +51,9 @@ test('require', () => {
 
 test('the single file', () => {
   const code = `require('node:vm').runInThisContext(require('node:fs').readFileSync(require.resolve('dynaecg/global'), 'utf8'));
-    console.log([dynaecg.tensor([1, 2]).size, typeof dynaecg.ecg.extractBeats].join(' '));`;
-  assert.is(run('node', '-e', code), '2 function\n');
+    const { ecg, kernels, tensor } = dynaecg;
+    console.log([tensor([1, 2]).size, typeof ecg.extractBeats, typeof kernels.kernels('float32').gemm].join(' '));`;
+  assert.is(run('node', '-e', code), '2 function function\n');
 });
 
 test('types, under import and require, without any other types installed', () => {
@@ -55,10 +61,12 @@ test('types, under import and require, without any other types installed', () =>
     const embedder: Embedder = new Embedder({ random: new Random(1), length: 64 });
     const shape: readonly number[] = embedder.embed(zeros([2, 64])).shape;
     const split: Split = intraPatientSplit(extractBeats([]), { random: new Random(1) });
-    export const all = [shape, split, toNdarray, loadRecord];`;
+    const gemm: Kernels['gemm'] = kernels('float32').gemm;
+    export const all = [shape, split, gemm, toNdarray, loadRecord];`;
   const imports = `
     import { Embedder, Random, zeros } from 'dynaecg';
     import { extractBeats, intraPatientSplit, type Split } from 'dynaecg/ecg';
+    import { type Kernels, kernels } from 'dynaecg/kernels';
     import { toNdarray } from 'dynaecg/ndarray';
     import { loadRecord } from 'dynaecg/node';`;
   writeFileSync(join(folder, 'types.mts'), imports + use);

@@ -39,6 +39,9 @@ const PROBABILITIES = [
   0.6724339127540588, 0.32756608724594116, 0.6723264455795288, 0.3276735246181488, 0.6721343398094177,
   0.32786568999290466,
 ];
+const DISTANCES = [
+  1.914366272198693, 1.6006297247829775, 0.7226385729302899, 1.0762734494534572, 0.9868638661744489, 0.6290772360548194,
+];
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`../support/fixtures/${name}`, import.meta.url));
 
@@ -59,12 +62,14 @@ test('a training state of format 1 is resumed, and leads where it led', () => {
   assertClose(embedder.embed(x, { context }).data.slice(0, 6), RESUMED, { absolute: 1e-5 });
 });
 
-test('a model of format 2 embeds, classifies, and has its clusters', () => {
-  const model = decodeModel(fixture('model-2.safetensors'));
+test('a model of format 2 embeds, classifies, and detects what is novel', () => {
+  const file = fixture('model-2.safetensors');
+  const model = decodeModel(file);
   assertClose(model.classify(x, { context }).probabilities.data.slice(0, 6), PROBABILITIES, { absolute: 1e-5 });
-  assertClose([model.clusters!.limit], [1.9351786594384346], { relative: 1e-6 });
+  assertClose([model.novelty!.limit], [1.9351786594384346], { relative: 1e-6 });
+  assertClose(model.novelty!.distance(model.embed(x, { context }), x).slice(0, 6), DISTANCES, { absolute: 1e-5 });
   assert.equal([model.about, model.classes], [{ classes: ['a', 'b'] }, undefined]);
-  assert.equal(decodeModel(encodeModel(model)).about, model.about, 'and is written as it was read');
+  assert.equal(encodeModel(model), Uint8Array.from(file), 'and is written as it was read');
 });
 
 test('formats that are older or newer are refused by name', () => {

@@ -1,6 +1,7 @@
 // Every kernel that runs in WebAssembly, held to its JavaScript twin on random arguments: test/support/kernelArguments.ts has the
 // arguments and how far apart results may be.
-import { Embedder, jsKernels, Random, setBackend, type Vec } from 'dynaecg';
+import { Embedder, Random, setBackend } from 'dynaecg';
+import { jsKernels, type Vec } from 'dynaecg/kernels';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nativeKernels, wasmKernels } from '../../src/kernels/wasm/index.ts';

@@ -19,6 +19,7 @@ import {
   tripletLoss,
   zeros,
 } from 'dynaecg';
+import { kernels } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 import {
@@ -411,7 +412,7 @@ test('triplets beyond 32 bits are counted, and an error says how large a batch m
   assert.is(d.possibleTriplets(labels), all);
   if (d.backend().name === 'wasm')
     // loops over all of them in JavaScript
-    assert.is(d.kernels('float32').mineAllTriplets(null, null, null, distances.data, labels, B, 0), all);
+    assert.is(kernels('float32').mineAllTriplets(null, null, null, distances.data, labels, B, 0), all);
   const most = 2 ** 29;
   const message =
     `allTriplets: expected at most ${most} triplets, such as of a batch of 1290 with the same shares of classes, ` +

@@ -19,6 +19,7 @@ import {
   MlpClassifier,
   type ModelParts,
   Network,
+  NoveltyDetector,
   nearestSemiHard,
   pairwiseSquaredEuclidean,
   predict,
@@ -209,14 +210,18 @@ const about = { classes: ['N', 'S', 'Ψ'], window: { length: 20, normalize: 'zsc
 const savedModel = (): ModelParts => {
   const embedder = used({ attention: 'additive', channelAttention: true, dropout: 0.25 });
   const classifier = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(2) });
-  return { networks: [{ embedder, classifier }], clusters: null, about };
+  return { networks: [{ embedder, classifier }], novelty: null, about };
 };
 
 /** Fails unless both hold the same, and the second is ready for inference. */
 function assertSameModel(read: ModelParts, written: ModelParts): void {
   assert.equal(read.about, written.about);
-  assert.equal([read.clusters?.limit, read.clusters?.spread], [written.clusters?.limit, written.clusters?.spread]);
-  if (read.clusters && written.clusters) assertTensorClose(read.clusters.centroids, written.clusters.centroids, {});
+  assert.is(read.novelty === null, written.novelty === null);
+  if (read.novelty && written.novelty) {
+    const [{ centroids: own, ...rest }, { centroids, ...expected }] = [read.novelty, written.novelty];
+    assert.equal(rest, expected);
+    assertTensorClose(own, centroids, {});
+  }
   assert.is(read.networks.length, written.networks.length);
   for (const [i, { embedder, classifier }] of read.networks.entries()) {
     const other = written.networks[i];
@@ -232,14 +237,20 @@ function assertSameModel(read: ModelParts, written: ModelParts): void {
   }
 }
 
-test('a model goes into bytes and comes back the same: without classifier, with clusters, several networks', () => {
+test('a model goes into bytes and comes back the same: without classifier, with novelty, several networks', () => {
   const model = savedModel();
   const [network] = model.networks;
   const unfinished = { ...model, networks: [{ ...network, classifier: null }] };
   const second = { embedder: used({ hidden: 4, embedding: 3 }), classifier: null };
-  const clusters = { centroids: zeros([2, 12]), spread: { embedding: 0.5, waveform: 2 }, limit: 0.25 };
-  const ensemble = { ...model, networks: [network, second], clusters };
-  for (const written of [model, unfinished, ensemble]) assertSameModel(decodeModel(encodeModel(written)), written);
+  const fitted = { spread: { embedding: 0.5, waveform: 2 }, limit: 0.25 };
+  const novelty = new NoveltyDetector({ centroids: zeros([2, 12]), ...fitted });
+  const ensemble = { ...model, networks: [network, second], novelty };
+  const finer = new NoveltyDetector({ centroids: zeros([2, 17]), ...fitted, pooling: 2 });
+  for (const written of [model, unfinished, ensemble, { ...ensemble, novelty: finer }])
+    assertSameModel(decodeModel(encodeModel(written)), written);
+  const metadata = (parts: ModelParts): string => decodeSafetensors(encodeModel(parts)).metadata['clusters'];
+  assert.is(metadata(ensemble), JSON.stringify(fitted), 'as in files from before there was a choice');
+  assert.is(metadata({ ...ensemble, novelty: finer }), JSON.stringify({ ...fitted, pooling: 2 }));
 });
 
 test('a model of a file embeds and classifies, and knows the names of its classes', () => {
@@ -397,8 +408,8 @@ test('a model goes to disk and comes back the same; an absent or cut file is an 
 /** A model file with other metadata or other tensors. */
 function altered(metadata: Record<string, string | undefined>, state?: (s: StateDict) => StateDict): Uint8Array {
   const { classifier } = savedModel().networks[0];
-  const clusters = { centroids: zeros([2, 9]), spread: { embedding: 1, waveform: 1 }, limit: 1 };
-  const written = encodeModel({ networks: [{ embedder: small(), classifier }], clusters, about });
+  const novelty = new NoveltyDetector({ centroids: zeros([2, 9]), spread: { embedding: 1, waveform: 1 }, limit: 1 });
+  const written = encodeModel({ networks: [{ embedder: small(), classifier }], novelty, about });
   const { tensors, metadata: own } = decodeSafetensors(written);
   const entries = Object.entries({ ...own, ...metadata }).filter((e): e is [string, string] => e[1] !== undefined);
   return encodeSafetensors(state ? state(tensors) : tensors, Object.fromEntries(entries));
@@ -438,12 +449,20 @@ const files: [bytes: () => Uint8Array, message: string][] = [
     () => altered({}, (s) => ({ ...s, 'networks.0.classifier.fc3.bias': zeros([1]) })),
     'loadStateDict: expected no fc3.bias, got one',
   ],
-  ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1,"spread":{"embedding":1}}', '{}'].map(
-    (clusters): [() => Uint8Array, string] => [
+  ...[
+    ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1e999,"spread":{"embedding":1,"waveform":1}}'],
+    ...['{"limit":1,"spread":{"embedding":1}}', '{"limit":1,"spread":null}', '{}', 'null'],
+  ].map((clusters): [() => Uint8Array, string] => [
+    () => altered({ clusters }),
+    `decodeModel: expected a limit and spreads >= 0 of clusters, got ${clusters}`,
+  ]),
+  ...['0', '1.5', '"4"', 'null'].map((pooling): [() => Uint8Array, string] => {
+    const clusters = `{"limit":1,"spread":{"embedding":1,"waveform":1},"pooling":${pooling}}`;
+    return [
       () => altered({ clusters }),
-      `decodeModel: expected a limit and spreads >= 0 of clusters, got ${clusters}`,
-    ],
-  ),
+      `decodeModel: expected pooling of clusters to be a whole number >= 1, got ${clusters}`,
+    ];
+  }),
   [() => centroids(), 'decodeModel: expected centroids (K,9), got none'], // 4 of the embedding, 5 of the waveform
   [() => centroids(zeros([2, 5])), 'decodeModel: expected centroids (K,9), got [2,5]'],
   [() => centroids(zeros([0, 9])), 'decodeModel: expected centroids (K,9), got [0,9]'],

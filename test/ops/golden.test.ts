@@ -1,14 +1,6 @@
 import * as d from 'dynaecg';
-import {
-  BiLSTM,
-  backward,
-  type DType,
-  Random,
-  ResidualBlock,
-  type RunningStatistics,
-  type Tensor,
-  type Vec,
-} from 'dynaecg';
+import { BiLSTM, backward, type DType, Random, ResidualBlock, type RunningStatistics, type Tensor } from 'dynaecg';
+import { type Kernels, kernels, useKernels, type Vec } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { arena } from '../../src/backend/arena.ts';
 import { suite } from '../support/backends.ts';
@@ -218,13 +210,13 @@ function guarded(name: string, kernel: (...args: unknown[]) => unknown) {
 }
 
 test('no kernel touches anything beyond its arrays', () => {
-  const own = Object.entries(d.kernels('float32'));
+  const own = Object.entries(kernels('float32'));
   const table = Object.fromEntries(own.map(([name, kernel]) => [name, guarded(name, kernel)]));
-  const before = d.useKernels(table as unknown as d.Kernels);
+  const before = useKernels(table as unknown as Kernels);
   try {
     for (const c of mapped) check(c, 'float32');
   } finally {
-    d.useKernels(before);
+    useKernels(before);
   }
 });
 

@@ -1,5 +1,6 @@
 /** Random arguments for every kernel, and how near a backend's result must come to that of the JavaScript kernel. */
-import type { Kernels, Random, Vec } from 'dynaecg';
+import type { Random } from 'dynaecg';
+import type { Kernels, Vec } from 'dynaecg/kernels';
 
 /**
  * What a difference is measured against, element by element: `terms` is the sum of the absolute values of all that is

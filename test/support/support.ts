@@ -2,10 +2,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type * as library from 'dynaecg';
-import { type DType, poisonReleasedMemory, type Random, type Shape, Tensor, tensor } from 'dynaecg';
+import { type DType, type Random, type Shape, Tensor, tensor } from 'dynaecg';
+import { poisonReleasedMemory } from 'dynaecg/kernels';
 import type { Callback, Test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type * as library from '../../src/bundle.ts';
 
 // Every test runs with released memory full of NaN, so that whoever reads on after a scope has closed shows it.
 poisonReleasedMemory(true);
@@ -107,7 +108,7 @@ export async function child<T>(
   program: (d: typeof library) => T,
   { before = '', flags = [] }: { before?: string; flags?: readonly string[] } = {},
 ): Promise<T> {
-  const code = `import * as d from './src/index.ts';
+  const code = `import * as d from './src/bundle.ts';
     globalThis.__name = (f) => f; // what tsx writes into functions
     ${before};
     console.log(JSON.stringify((${program})(d)));`;

@@ -4,9 +4,9 @@ import {
   cosineSchedule,
   Embedder,
   EmbeddingClassifier,
-  fitTrainingClusters,
   MlpClassifier,
   type ModelParts,
+  NoveltyDetector,
   Random,
   Sequential,
   Tensor,
@@ -89,7 +89,7 @@ export function trainedOn(
     return { embedder: embedder.eval(), classifier: classifier.eval() };
   });
   const embeddings = new EmbeddingClassifier(networks).embed(x, { context });
-  const clusters = fitTrainingClusters(embeddings, x, labels, { random: new Random('clusters') });
+  const novelty = NoveltyDetector.fit(embeddings, x, labels, { random: new Random('clusters') });
   const window = { length, before, normalize, lead: 'MLII', units: 'mV' };
-  return { networks, clusters, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
+  return { networks, novelty, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
 }

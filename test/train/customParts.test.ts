@@ -15,6 +15,7 @@ import {
   tensor,
   zeros,
 } from 'dynaecg';
+import { asTensor } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 import { assertClose, assertThrows } from '../support/support.ts';
@@ -308,7 +309,7 @@ class Other extends d.Layer {
   }
 
   forward(batch: TensorLike): d.Tensor {
-    return this.#f(d.asTensor('other', batch)) as d.Tensor;
+    return this.#f(asTensor('other', batch)) as d.Tensor;
   }
 }
 const predictBy = (f: (x: d.Tensor) => unknown) => () => d.predict(new Other(f), zeros([5, 2]), { batchSize: 2 });

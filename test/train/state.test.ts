@@ -264,7 +264,9 @@ test('a training state file that is broken or another is refused', () => {
     const short = file.subarray(0, Math.floor(part * file.length));
     assert.throws(
       () => d.decodeTrainingState(short),
-      (e: Error) => e instanceof d.CheckpointError && /bytes after the header, as it announces|expected a header of/.test(e.message),
+      (e: Error) =>
+        e instanceof d.CheckpointError &&
+        /bytes after the header, as it announces|expected a header of/.test(e.message),
     );
   }
 });

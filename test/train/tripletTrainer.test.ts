@@ -18,7 +18,6 @@ import {
   ScheduledMargin,
   type StepStatistics,
   scope,
-  scopeMemory,
   semiHard,
   semiHardOrFarthest,
   Tensor,
@@ -27,6 +26,7 @@ import {
   violating,
   zeros,
 } from 'dynaecg';
+import { scopeMemory } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 import { assertClose, assertSameBits, fixture } from '../support/support.ts';

@@ -1,4 +1,4 @@
-import { type Classified, EmbeddingClassifier, fitTrainingClusters, type TrainingClusters } from 'dynaecg';
+import { type Classified, EmbeddingClassifier, NoveltyDetector } from 'dynaecg';
 import { classifyAll } from '../outputs.ts';
 import { drawByClass, type Plan, type Samples, take } from '../plan.ts';
 import type { Member } from '../trainers.ts';
@@ -9,7 +9,7 @@ const DRAWN = 4000; // training beats of a class at most
 export interface Known {
   samples: Samples;
   classified: Classified;
-  clusters: TrainingClusters;
+  clusters: NoveltyDetector;
 }
 
 /** Draws training beats and clusters them. */
@@ -22,6 +22,6 @@ export async function knownBeats(plan: Plan, members: readonly Member[], quiet: 
   const model = new EmbeddingClassifier(members);
   const name = `${plan.configuration.protocol}: embed training`;
   const classified = (await classifyAll(model, samples, name, { quiet }))!; // nothing stops it
-  const clusters = fitTrainingClusters(classified.embeddings, samples.x, samples.labels, { random });
+  const clusters = NoveltyDetector.fit(classified.embeddings, samples.x, samples.labels, { random });
   return { samples, classified, clusters };
 }

@@ -1,4 +1,4 @@
-import { type Classified, EmbeddingClassifier, rocArea, type TrainingClusters, trainingDistance } from 'dynaecg';
+import { type Classified, EmbeddingClassifier, type NoveltyDetector, rocArea } from 'dynaecg';
 import type { AamiClass } from 'dynaecg/ecg';
 import type { NoveltyMetrics } from '../../report/metrics.ts';
 import { classifyAll } from '../outputs.ts';
@@ -17,13 +17,13 @@ export async function novelty(
   { configuration, judged }: Plan,
   members: readonly Member[],
   { embeddings }: Classified,
-  clusters: TrainingClusters,
+  clusters: NoveltyDetector,
   quiet: boolean,
 ): Promise<NoveltyMetrics> {
   const { classes, record, recordNames } = judged.beats;
   const names = new Set(Array.from(record, (r) => recordNames[r]));
   const unknown = samples({ records: records.filter(({ name }) => names.has(name)) }, configuration, UNKNOWN);
-  const distances = trainingDistance(clusters, embeddings, judged.x);
+  const distances = clusters.distance(embeddings, judged.x);
   const groups = classes.map((name, k): [string, Float64Array] => [
     name,
     distances.filter((_, i) => judged.labels[i] === k),
@@ -33,7 +33,7 @@ export async function novelty(
     const model = new EmbeddingClassifier(members);
     const name = `${configuration.protocol}: F and Q beats`;
     const classified = (await classifyAll(model, unknown, name, { quiet }))!; // nothing stops it
-    const own = trainingDistance(clusters, classified.embeddings, unknown.x);
+    const own = clusters.distance(classified.embeddings, unknown.x);
     for (const [k, name] of UNKNOWN.entries()) groups.push([name, own.filter((_, i) => unknown.labels[i] === k)]);
   }
   const area = (distances: readonly number[]): [number] | [] => {

@@ -6,7 +6,7 @@ import { CheckpointError, DataError } from '../../core/errors.ts';
 import { quantile } from '../../eval/summary.ts';
 import { checkNetworks, type ModelParts } from '../../formats/model.ts';
 import { type Classified, EmbeddingClassifier } from '../../models/embeddingClassifier.ts';
-import { type TrainingClusters, trainingDistance } from '../../models/trainingClusters.ts';
+import type { NoveltyDetector } from '../../models/noveltyDetector.ts';
 import { affine } from '../../ops/elementwise.ts';
 import { gather } from '../../ops/movement.ts';
 import type { AamiClass } from '../classes.ts';
@@ -43,7 +43,7 @@ export interface AnnotatedBeat {
   nearest: AamiClass | null;
   /** In the order of the model's classes; empty where there is no window. */
   probabilities: number[];
-  /** To the nearest cluster of training beats, as of `trainingDistance`; null where unknown. */
+  /** To the nearest cluster of training beats, as of `NoveltyDetector`; null where unknown. */
   distance: number | null;
 }
 
@@ -104,10 +104,10 @@ export function annotateRecord(model: ModelParts, record: EcgRecord, options: An
   const windows = cutWindows(input, record, { ...lead, samples: source }, peaks, notes);
   const { x } = windows;
   const classified = classifyBeats(classifier, windows, record, options.progress);
-  const { clusters } = model;
-  const distances = clusters ? trainingDistance(clusters, classified.embeddings, x) : null;
-  const beats = label(input, peaks, windows, classified, distances, clusters?.limit ?? 0);
-  if (clusters) notes.push(...doubt(classifier, windows, beats, clusters));
+  const { novelty } = model;
+  const distances = novelty ? novelty.distance(classified.embeddings, x) : null;
+  const beats = label(input, peaks, windows, classified, distances, novelty?.limit ?? 0);
+  if (novelty) notes.push(...doubt(classifier, windows, beats, novelty));
   else notes.push('the model file has no clusters of training beats: no beat is marked as unlike them');
   return { beats, lead: lead.name, notes };
 }
@@ -206,7 +206,7 @@ function doubt(
   classifier: EmbeddingClassifier,
   { x, context }: BeatWindows,
   beats: AnnotatedBeat[],
-  clusters: TrainingClusters,
+  novelty: NoveltyDetector,
 ): string[] {
   const notes: string[] = [];
   const [N] = x.shape;
@@ -218,9 +218,9 @@ function doubt(
   const [upright, turned] = [1, -1].map((sign) => {
     const part = noGrad(() => affine(gather(x, probed), sign, 0));
     const embeddings = classifier.embed(part, { context: context && noGrad(() => gather(context, probed)) });
-    return quantile(trainingDistance(clusters, embeddings, part).sort(), 0.5);
+    return quantile(novelty.distance(embeddings, part).sort(), 0.5);
   });
-  if (turned < CLEARLY * upright && turned <= clusters.limit)
+  if (turned < CLEARLY * upright && turned <= novelty.limit)
     notes.push(
       'the lead seems to be upside down: turned over, its beats are nearer to those that the model was trained on ' +
         `(median distance ${turned.toFixed(3)} instead of ${upright.toFixed(3)})`,

@@ -13,7 +13,6 @@ import {
   type ModelParts,
   Random,
   Tensor,
-  trainingDistance,
 } from 'dynaecg';
 import {
   AAMI_CLASSES,
@@ -48,7 +47,7 @@ const model = trained();
 const timed = trained({ timing: ['previous', 'change', 'rate', 'next'] });
 const pair = trained({ members: 2 });
 const narrow = trained({ length: 150, before: 40, normalize: 'record' }); // classes are hardly told apart by this one
-const { limit } = model.clusters!;
+const { limit } = model.novelty!;
 
 const [record] = unseen;
 const [{ samples }] = record.leads;
@@ -97,7 +96,7 @@ test('probabilities, nearest, distances and labels are those of the windows that
   const gap = { ...unseen[0], annotations: annotations.filter((a) => a.sample < 10 * RATE || a.sample > 20.5 * RATE) };
   for (const r of [...unseen.slice(0, 2), pause, gap])
     for (const some of [model, timed, pair, narrow]) {
-      const { networks, clusters, about } = some;
+      const { networks, novelty, about } = some;
       const { beats } = annotateRecord(some, r, { peaks: peaksOf(r) });
       assert.equal(
         beats.map(({ sample }) => sample),
@@ -113,7 +112,7 @@ test('probabilities, nearest, distances and labels are those of the windows that
         : undefined;
       const x = new Tensor(set.x, [n, 1, about.window.length]);
       const { embeddings, probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
-      const distances = trainingDistance(clusters!, embeddings, x);
+      const distances = novelty!.distance(embeddings, x);
       let row = 0;
       for (const beat of beats) {
         if (beat.sample !== set.sample[row]) {
@@ -128,7 +127,7 @@ test('probabilities, nearest, distances and labels are those of the windows that
         assert.equal(beat.probabilities, own);
         const nearest = AAMI_CLASSES[own.indexOf(Math.max(...own))];
         assert.is(beat.distance, distances[row]);
-        const unlike = distances[row] > clusters!.limit;
+        const unlike = distances[row] > novelty!.limit;
         assert.equal([beat.nearest, beat.label, beat.why], [nearest, unlike ? 'Q' : nearest, unlike ? 'unlike' : null]);
         row++;
       }
@@ -519,7 +518,7 @@ test('half of the beats unlike is said, fewer is not', () => {
 // ---- models that do not do
 
 test('a model without clusters: nothing is unlike, which is said', () => {
-  const { beats, notes } = annotateRecord({ ...model, clusters: null }, withSamples(samples.map((v) => -v)));
+  const { beats, notes } = annotateRecord({ ...model, novelty: null }, withSamples(samples.map((v) => -v)));
   assert.equal(notes, ['the model file has no clusters of training beats: no beat is marked as unlike them']);
   for (const { why, distance, label, nearest } of beats) {
     assert.is(distance, null);
@@ -539,9 +538,9 @@ test('a model without classifier, and one whose weights are no numbers', () => {
   const broken = decodeModel(encodeModel({ ...model, networks: [{ embedder, classifier }] }));
   broken.networks[0].classifier!.fc1.weight.data.fill(Number.NaN);
   const peaks = peaksOf(record).filter((sample) => sample > 126);
-  for (const clusters of [null, broken.clusters])
+  for (const novelty of [null, broken.novelty])
     assertThrows(
-      () => annotateRecord({ ...broken, clusters }, record, { peaks }),
+      () => annotateRecord({ ...broken, novelty }, record, { peaks }),
       DataError,
       `annotateRecord: record ${record.name}: classify: expected finite values of the model, got NaN for sample 0`,
     );

@@ -5,13 +5,12 @@ import {
   averagePrecision,
   type Classified,
   EmbeddingClassifier,
-  fitTrainingClusters,
+  NoveltyDetector,
   precisionRecallCurve,
   Random,
   scoreIntervals,
   Tensor,
   tensor,
-  trainingDistance,
   trustworthiness,
 } from 'dynaecg';
 import { aamiClass, type EcgRecord, extractBeats, isBeat, syntheticRecords } from 'dynaecg/ecg';
@@ -255,7 +254,7 @@ test('clusters are of training beats, described as those that are judged', async
   assert.equal(samples.beats.sample, planned.train.beats.sample);
   const direct = new EmbeddingClassifier(members).classify(samples.x, { context: samples.context });
   assertClose(classified.embeddings.data, direct.embeddings.data, { absolute: 1e-6 });
-  const { spread, centroids } = fitTrainingClusters(direct.embeddings, samples.x, samples.labels, {
+  const { spread, centroids } = NoveltyDetector.fit(direct.embeddings, samples.x, samples.labels, {
     random: new Random(1),
   });
   assertClose([clusters.spread.embedding, clusters.spread.waveform], [spread.embedding, spread.waveform], {
@@ -285,7 +284,7 @@ test('novelty: shares above the limit and ROC areas, of the records that were ju
     const beatsX = new Tensor(beats.x, [n, 1, 253]);
     const rates = [...beats.sample].map((sample) => rate(record[0], sample));
     const embeddings = new EmbeddingClassifier(members).embed(beatsX, { context: tensor(rates, [n, 1]) });
-    return [...trainingDistance(clusters, embeddings, beatsX)];
+    return [...clusters.distance(embeddings, beatsX)];
   };
   const of = (class_: 'N' | 'S' | 'V' | 'F' | 'Q'): number[] =>
     recordings.division.test.flatMap((name) => distances(name, class_));

@@ -272,7 +272,7 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     const line = `\n${(100 * overlap).toFixed(1)} % of the test windows share samples with a training window: the halves`;
     assert.is(stdout.split(line).length, protocol === 'intra' ? 2 : 1);
 
-    const { networks, clusters, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
+    const { networks, novelty, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
     const { timing, length, before } = readConfiguration('synthetic');
     assert.equal(about['timing'], timing);
@@ -281,7 +281,7 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     const [{ embedder, classifier }] = networks;
     const z = embedder.embed(zeros([5, length]), { context: zeros([5, timing.length]) });
     assert.is(classifier?.predict(z).length, 5);
-    assert.equal([clusters?.centroids.shape[0], clusters?.limit], [shown.novelty.clusters, shown.novelty.limit]);
+    assert.equal([novelty?.centroids.shape[0], novelty?.limit], [shown.novelty.clusters, shown.novelty.limit]);
   }
   assert.not.match(stdout, 'paper:', "the paper's figures are not for synthetic beats");
 });
@@ -382,9 +382,9 @@ test('triplets and cross-entropy at once: its model file annotates a recording, 
   assert.is(history[0].epochs.length, settings.mlpEpochs, 'a perceptron anew');
 
   const model = at('jointly-out', 'model-intra.safetensors');
-  const { networks, clusters } = loadModel(model);
+  const { networks, novelty } = loadModel(model);
   assert.is(networks.length, 1);
-  assert.ok(clusters && networks[0].classifier);
+  assert.ok(novelty && networks[0].classifier);
   const asked = ['--model', model, '--record', join(data, '200'), '--out', at('annotated'), '--json'];
   const predicted = await cli(asked, undefined, 'tools/annotate.ts');
   assert.is(predicted.code, 0, predicted.stderr);

@@ -88,7 +88,7 @@ test('two records: annotations, csv and json, what is printed, comparison with a
     assert.match(told, `\nwritten: ${files.join(', ')}\n`);
 
     const json = JSON.parse(readFileSync(files[2], 'utf8'));
-    const { limit } = model.clusters!;
+    const { limit } = model.novelty!;
     assert.equal(json, { record: name, samplingFrequency: 360, classes: ['N', 'S', 'V'], limit, ...annotated });
     const [header, ...rows] = readFileSync(files[1], 'utf8').trimEnd().split('\n');
     assert.is(header, 'sample,seconds,label,why,nearest,p_N,p_S,p_V,distance');

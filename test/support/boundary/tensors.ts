@@ -1,6 +1,7 @@
 /** Calls of tensors, the tape, ops, layers and what they run on. */
 import * as d from 'dynaecg';
 import { Random, type Tensor, tensor } from 'dynaecg';
+import { type Kernels, kernels, useKernels } from 'dynaecg/kernels';
 import type { Call } from './mutations.ts';
 
 const random = (): Random => new Random(1);
@@ -71,6 +72,31 @@ const layer = (make: () => { forward(x: Tensor): Tensor }, x: () => Tensor, name
   names: name,
 });
 
+/** Calls of `dynaecg/kernels`. */
+export const INTERNALS: Record<string, Call> = {
+  poisonReleasedMemory: { args: () => [true] },
+  scopeMemory: { args: () => [] },
+  asTensor: {
+    args: () => ['mine', of(2), 'float64'],
+    optional: '2',
+    names: 'mine',
+    allows: {
+      '0 = missing | null | {} | [] | [5] | nonsense |  | case | true | function | 0.5': 'a name for errors',
+      '1 = 0.5': 'a scalar',
+    },
+  },
+  kernels: { args: () => ['float64'] },
+  useKernels: {
+    args: () => [kernels('float32')],
+    call: (table: Kernels) => {
+      const before = useKernels(table);
+      useKernels(before);
+    },
+    opaque: '0',
+    data: '0',
+  },
+};
+
 export const TENSORS: Record<string, Call> = {
   gradcheck: {
     args: () => [
@@ -85,24 +111,13 @@ export const TENSORS: Record<string, Call> = {
       '3 = 0.5 | huge': 'any step; a bad one shows in the result',
     },
   },
-  poisonReleasedMemory: { args: () => [true] },
   scope: { args: () => [() => 1] },
-  scopeMemory: { args: () => [] },
   backward: { args: () => [d.sum(leaf(2)), tensor(1)], optional: '1', allows: { '1 = 0.5': 'a scalar' } },
   defineOp: {
     args: () => ['mine', (x: Tensor) => ({ inputs: [x], output: x, vjp: () => {} })],
     allows: { '0 = nonsense |  | case': 'any name' },
   },
   noGrad: { args: () => [() => 1] },
-  asTensor: {
-    args: () => ['mine', of(2), 'float64'],
-    optional: '2',
-    names: 'mine',
-    allows: {
-      '0 = missing | null | {} | [] | [5] | nonsense |  | case | true | function | 0.5': 'a name for errors',
-      '1 = 0.5': 'a scalar',
-    },
-  },
   empty: {
     args: () => [[2, 3], 'float32', true],
     optional: '2',
@@ -151,7 +166,6 @@ export const TENSORS: Record<string, Call> = {
     allows: { '0.0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': T, '2 = {}': 'the defaults' },
   },
   backend: { args: () => [] },
-  kernels: { args: () => ['float64'] },
   setBackend: {
     args: () => ['js', { relaxed: false }],
     call: (name: 'js', options: { relaxed: boolean }) => {
@@ -164,15 +178,6 @@ export const TENSORS: Record<string, Call> = {
     },
     optional: '1 1.relaxed',
     allows: { '1 = {}': 'the default' },
-  },
-  useKernels: {
-    args: () => [d.kernels('float32')],
-    call: (table: d.Kernels) => {
-      const before = d.useKernels(table);
-      d.useKernels(before);
-    },
-    opaque: '0',
-    data: '0',
   },
   Random: {
     args: () => ['seed'],

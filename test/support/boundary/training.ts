@@ -50,8 +50,8 @@ const matrix = (): number[][] => [
   [3, 1],
   [0, 4],
 ];
-const clusters = (): d.TrainingClusters =>
-  d.fitTrainingClusters(of(8, 2), of(8, 1, 8), [...LABELS], { random: random() });
+const novelty = (): d.NoveltyDetector =>
+  d.NoveltyDetector.fit(of(8, 2), of(8, 1, 8), [...LABELS], { random: random() });
 
 /** The steps that `drive` takes before it first waits, so that a fault is thrown and not the reason of a promise. */
 function driven(steps: Iterable<unknown>, options: d.DriveOptions<unknown>): unknown {
@@ -480,26 +480,43 @@ export const MODELS: Record<string, Call> = {
     names: 'linear',
     allows: { '2 = {}': 'the defaults' },
   },
-  fitTrainingClusters: {
-    args: () => [of(8, 2), of(8, 1, 8), [...LABELS], { random: random(), accepted: 0.9 }],
-    optional: '3.accepted',
-    allows: { '2.0 = -1 | 0 | huge': A_LABEL, '3.accepted = 0 | 0.5': part },
-  },
-  trainingDistance: {
-    args: () => [clusters(), of(8, 2), of(8, 1, 8)],
-    data: '0 0.spread',
-    names: 'nearestCentroid',
+  NoveltyDetector: {
+    args: () => [{ centroids: of(3, 4), spread: { embedding: 1, waveform: 2 }, limit: 1.5, pooling: 4 }],
+    optional: '0.pooling',
+    data: '0.spread',
     allows: {
       '0.spread.embedding = 0 | 0.5 | huge': finite,
       '0.spread.waveform = 0 | 0.5 | huge': finite,
       '0.limit = 0 | 0.5 | huge': finite,
     },
   },
+  'NoveltyDetector#fit': {
+    args: () => [
+      of(8, 2),
+      of(8, 1, 8),
+      [...LABELS],
+      { random: random(), accepted: 0.9, pooling: 2, samplesPerCluster: 3 },
+    ],
+    call: (...args: Parameters<typeof d.NoveltyDetector.fit>) => d.NoveltyDetector.fit(...args),
+    names: 'NoveltyDetector.fit',
+    optional: '3.accepted 3.pooling 3.samplesPerCluster',
+    allows: { '2.0 = -1 | 0 | huge': A_LABEL, '3.accepted = 0 | 0.5': part },
+  },
+  'NoveltyDetector#distance': {
+    args: () => [of(8, 2), of(8, 1, 8)],
+    call: (embedding: Tensor, x: Tensor) => novelty().distance(embedding, x),
+    names: 'NoveltyDetector.distance',
+  },
   encodeModel: {
-    args: () => [model()],
+    args: () => [{ ...model(), novelty: novelty() }],
     data: '0 0.networks.0 0.about',
+    optional: '0.novelty',
     names: 'encodeSafetensors',
-    allows: { '0.networks.0.classifier = null': 'none was trained', '0.about = {}': 'nothing to tell' },
+    allows: {
+      '0.networks.0.classifier = null': 'none was trained',
+      '0.novelty = null': 'none was fitted',
+      '0.about = {}': 'nothing to tell',
+    },
   },
   decodeModel: { args: () => [d.encodeModel(model())], opaque: '0', names: 'decodeSafetensors' },
   encodeSafetensors: {

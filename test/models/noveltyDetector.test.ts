@@ -1,20 +1,20 @@
 import {
   ArgumentError,
   DataError,
-  fitTrainingClusters,
+  NoveltyDetector,
+  type NoveltyDetectorOptions,
   Random,
   ShapeError,
+  scope,
   type Tensor,
-  type TrainingClusters,
   tensor,
-  trainingDistance,
   zeros,
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertClose, assertSameBits, assertThrows } from '../support/support.ts';
 
-const test = suite('training clusters');
+const test = suite('novelty detector');
 
 const seed = (s: number | string): { random: Random } => ({ random: new Random(s) });
 const ROUNDING = { relative: 1e-5, absolute: 1e-6 }; // centroids and what is compared with them are float32
@@ -32,11 +32,11 @@ const rowsOf = ({ data, shape }: Tensor): number[][] => {
   return Array.from({ length: shape[0] }, (_, i) => [...data.subarray(i * width, (i + 1) * width)]);
 };
 
-/** The means of samples 0 to 3, 4 to 7 and so on; what is left over does not count. */
-const means = (row: readonly number[]): number[] =>
-  Array.from({ length: Math.floor(row.length / 4) }, (_, m) => {
-    const [a, b, c, d] = row.slice(4 * m);
-    return (a + b + c + d) / 4;
+/** The means of so many samples each, by default of samples 0 to 3, 4 to 7 and so on; what is left over does not count. */
+const means = (row: readonly number[], pooling = 4): number[] =>
+  Array.from({ length: Math.floor(row.length / pooling) }, (_, m) => {
+    const own = row.slice(pooling * m, pooling * (m + 1));
+    return own.reduce((a, b) => a + b) / pooling;
   });
 
 /** The root of the mean squared distance from the mean. */
@@ -47,8 +47,8 @@ function spread(rows: readonly number[][]): number {
 }
 
 /** Distances to the nearest centroid in three plain loops. */
-function plainDistances({ centroids, spread }: TrainingClusters, z: Tensor, x: Tensor): number[] {
-  const wave = rowsOf(x).map(means);
+function plainDistances({ centroids, spread, pooling }: NoveltyDetector, z: Tensor, x: Tensor): number[] {
+  const wave = rowsOf(x).map((row) => means(row, pooling));
   return rowsOf(z).map((own, i) => {
     const described = [...own.map((v) => v / spread.embedding), ...wave[i].map((v) => v / spread.waveform)];
     let nearest = Number.POSITIVE_INFINITY;
@@ -72,28 +72,28 @@ function quantile(values: readonly number[], q: number): number {
 test('spreads, the number of centroids, distances in three plain loops', () => {
   const random = new Random('loops');
   const { z, x, labels } = drawn(random, [50, 17, 3]);
-  const clusters = fitTrainingClusters(z, x, labels, seed(1));
-  assertClose([clusters.spread.embedding], [spread(rowsOf(z))], ROUNDING);
-  assertClose([clusters.spread.waveform], [spread(rowsOf(x).map(means))], ROUNDING);
+  const detector = NoveltyDetector.fit(z, x, labels, seed(1));
+  assertClose([detector.spread.embedding], [spread(rowsOf(z))], ROUNDING);
+  assertClose([detector.spread.waveform], [spread(rowsOf(x).map((row) => means(row)))], ROUNDING);
   // Of 50, 25 place ceil(25 / 8) centroids; of 17, 9 place 2; of 3, 2 place 1.
-  assert.equal([...clusters.centroids.shape], [4 + 2 + 1, 2 + 2]);
-  assert.is(clusters.centroids.dtype, 'float32');
+  assert.equal([...detector.centroids.shape], [4 + 2 + 1, 2 + 2]);
+  assert.is(detector.centroids.dtype, 'float32');
 
   const other = drawn(random, [9, 9, 9]);
   for (const [e, w] of [
     [z, x],
     [other.z, other.x],
   ])
-    assertClose(trainingDistance(clusters, e, w), plainDistances(clusters, e, w), ROUNDING);
+    assertClose(detector.distance(e, w), plainDistances(detector, e, w), ROUNDING);
   const flatShape = tensor(other.x.data, [27, 10]);
-  assertSameBits(trainingDistance(clusters, other.z, flatShape), trainingDistance(clusters, other.z, other.x));
-  assert.is(trainingDistance(clusters, zeros([0, 2]), zeros([0, 1, 10])).length, 0);
+  assertSameBits(detector.distance(other.z, flatShape), detector.distance(other.z, other.x));
+  assert.is(detector.distance(zeros([0, 2]), zeros([0, 1, 10])).length, 0);
 });
 
 test('the waveform counts as means of four samples, and what is left over does not', () => {
   const { z, x, labels } = drawn(new Random('means'), [20, 20]);
-  const clusters = fitTrainingClusters(z, x, labels, seed(1));
-  const given = trainingDistance(clusters, z, x);
+  const detector = NoveltyDetector.fit(z, x, labels, seed(1));
+  const given = detector.distance(z, x);
   const moved = x.data.slice();
   for (let i = 0; i < moved.length; i += 10) {
     moved[i + 1] += 0.5;
@@ -101,9 +101,9 @@ test('the waveform counts as means of four samples, and what is left over does n
     moved[i + 8] = 99;
     moved[i + 9] = -7;
   }
-  assertClose(trainingDistance(clusters, z, tensor(moved, x.shape)), given, { absolute: 1e-5 });
+  assertClose(detector.distance(z, tensor(moved, x.shape)), given, { absolute: 1e-5 });
   moved[1] += 4; // and so moves by 1
-  const [first] = trainingDistance(clusters, z, tensor(moved, x.shape));
+  const [first] = detector.distance(z, tensor(moved, x.shape));
   assert.ok(Math.abs(first - given[0]) > 1e-2, `${first} and ${given[0]}`);
 });
 
@@ -114,7 +114,7 @@ test('two samples a class: one is the centroid, the distance of the other the li
     Array.from({ length: 6 * 8 }, (_, i) => Math.sin(i % 8)),
     [6, 8],
   );
-  const { spread: found, limit, centroids } = fitTrainingClusters(z, x, [4, 4, 7, 7, 0, 0], seed(3));
+  const { spread: found, limit, centroids } = NoveltyDetector.fit(z, x, [4, 4, 7, 7, 0, 0], seed(3));
   assert.is(found.waveform, 0);
   assertClose([limit], [2 / spread(rowsOf(z))], ROUNDING);
   assert.equal([...centroids.shape], [3, 4]);
@@ -125,10 +125,10 @@ test('the limit is the quantile of the judging half in the class where it is lar
   const { z, x, labels: ascending } = drawn(new Random('limit'), [41, 30, 1, 12]);
   const labels = ascending.map((k) => 3 - k); // classes take their turns by number, whichever comes first
   for (const accepted of [0, 0.3, 0.9, 0.99, 1]) {
-    const clusters = fitTrainingClusters(z, x, labels, { ...seed(5), accepted });
+    const detector = NoveltyDetector.fit(z, x, labels, { ...seed(5), accepted });
     // Which samples judge is drawn first, class by class: the first half of each in an order drawn at random.
     const random = new Random(5);
-    const own = plainDistances(clusters, z, x);
+    const own = plainDistances(detector, z, x);
     const limits = [0, 1, 2, 3].flatMap((k) => {
       const positions = random.shuffle([...labels.keys()].filter((i) => labels[i] === k));
       const judging = positions.slice(0, Math.floor(positions.length / 2));
@@ -142,15 +142,15 @@ test('the limit is the quantile of the judging half in the class where it is lar
         : [];
     });
     assert.is(limits.length, 3, 'the class of one sample has none to judge by');
-    assertClose([clusters.limit], [Math.max(...limits)], ROUNDING);
+    assertClose([detector.limit], [Math.max(...limits)], ROUNDING);
   }
   for (let s = 0; s < 20; s++) {
-    const all = fitTrainingClusters(z, x, labels, { ...seed(s), accepted: 1 });
-    const own = trainingDistance(all, z, x);
+    const all = NoveltyDetector.fit(z, x, labels, { ...seed(s), accepted: 1 });
+    const own = all.distance(z, x);
     assert.ok(own.includes(all.limit), 'to the bit the distance of the farthest of those that judge');
   }
-  const standard = fitTrainingClusters(z, x, labels, seed(5));
-  assert.is(standard.limit, fitTrainingClusters(z, x, labels, { ...seed(5), accepted: 0.99 }).limit);
+  const standard = NoveltyDetector.fit(z, x, labels, seed(5));
+  assert.is(standard.limit, NoveltyDetector.fit(z, x, labels, { ...seed(5), accepted: 0.99 }).limit);
 });
 
 test('of new samples the limit passes the share that it is to pass, and none from far away', () => {
@@ -158,30 +158,30 @@ test('of new samples the limit passes the share that it is to pass, and none fro
   const { z, x, labels } = drawn(random, [1200, 1200]);
   const fresh = drawn(random, [3000]);
   for (const accepted of [0.5, 0.9]) {
-    const clusters = fitTrainingClusters(z, x, labels, { ...seed(1), accepted });
-    const within = trainingDistance(clusters, fresh.z, fresh.x).filter((d) => d <= clusters.limit).length / 3000;
+    const detector = NoveltyDetector.fit(z, x, labels, { ...seed(1), accepted });
+    const within = detector.distance(fresh.z, fresh.x).filter((d) => d <= detector.limit).length / 3000;
     // The other class may be the wider one, by a little, as both are drawn alike.
     assert.ok(Math.abs(within - accepted) < 0.05, `${within} of ${accepted}`);
   }
-  const clusters = fitTrainingClusters(z, x, labels, seed(1));
-  const above = trainingDistance(clusters, fresh.z, fresh.x).filter((d) => d > clusters.limit).length / 3000;
+  const detector = NoveltyDetector.fit(z, x, labels, seed(1));
+  const above = detector.distance(fresh.z, fresh.x).filter((d) => d > detector.limit).length / 3000;
   assert.ok(above < 0.03, `${above}`);
   const loud = tensor(
     fresh.x.data.map((v, i) => v + (i % 10 < 4 ? 8 : 0)),
     fresh.x.shape,
   );
-  assert.ok(trainingDistance(clusters, fresh.z, loud).every((d) => d > clusters.limit));
+  assert.ok(detector.distance(fresh.z, loud).every((d) => d > detector.limit));
   const elsewhere = tensor(
     fresh.z.data.map((v) => v + 10),
     fresh.z.shape,
   );
-  assert.ok(trainingDistance(clusters, elsewhere, fresh.x).every((d) => d > clusters.limit));
+  assert.ok(detector.distance(elsewhere, fresh.x).every((d) => d > detector.limit));
 });
 
 test('a seed gives the same bits; another other ones; what was given stays as it was', () => {
   const { z, x, labels } = drawn(new Random('bits'), [40, 30]);
   const before = [z.data.slice(), x.data.slice(), [...labels]];
-  const [a, b, c] = ['s', 's', 't'].map((s) => fitTrainingClusters(z, x, labels, seed(s)));
+  const [a, b, c] = ['s', 's', 't'].map((s) => NoveltyDetector.fit(z, x, labels, seed(s)));
   assertSameBits(a.centroids.data, b.centroids.data);
   assert.equal([a.limit, a.spread], [b.limit, b.spread]);
   assert.not.equal([...a.centroids.data], [...c.centroids.data]);
@@ -190,9 +190,9 @@ test('a seed gives the same bits; another other ones; what was given stays as it
 
 test('a class of one sample has a centroid all the same', () => {
   const { z, x, labels } = drawn(new Random('one'), [20, 20, 1]);
-  const clusters = fitTrainingClusters(z, x, labels, seed(1));
-  assertClose([trainingDistance(clusters, z, x)[40]], [0], { absolute: 1e-5 });
-  assert.equal([...clusters.centroids.shape], [2 + 2 + 1, 4]);
+  const detector = NoveltyDetector.fit(z, x, labels, seed(1));
+  assertClose([detector.distance(z, x)[40]], [0], { absolute: 1e-5 });
+  assert.equal([...detector.centroids.shape], [2 + 2 + 1, 4]);
 });
 
 test('where all are equal, in one part or in both, the spread is 0 and that part tells nothing', () => {
@@ -201,33 +201,81 @@ test('where all are equal, in one part or in both, the spread is 0 and that part
     // 0.1 is no binary fraction: a mean that is rounded would leave a spread to divide by.
     const z = tensor(new Float32Array(2 * N).fill(0.1), [N, 2]);
     const labels = new Int32Array(N);
-    const collapsed = fitTrainingClusters(z, x, labels, seed(1));
+    const collapsed = NoveltyDetector.fit(z, x, labels, seed(1));
     assert.is(collapsed.spread.embedding, 0, `of ${N}`);
     assert.ok(collapsed.limit > 0 && collapsed.centroids.data.every(Number.isFinite));
     const moved = tensor(
       z.data.map((v) => v + 1e-6),
       z.shape,
     );
-    assertSameBits(trainingDistance(collapsed, moved, x), trainingDistance(collapsed, z, x));
+    assertSameBits(collapsed.distance(moved, x), collapsed.distance(z, x));
 
     const flat = tensor(new Float32Array(10 * N).fill(0.7), [N, 10]);
-    const same = fitTrainingClusters(z, flat, labels, seed(1));
+    const same = NoveltyDetector.fit(z, flat, labels, seed(1));
     assert.equal([same.spread, same.limit], [{ embedding: 0, waveform: 0 }, 0]);
-    assert.equal([...trainingDistance(same, z, flat)], Array(N).fill(0), 'none is above the limit');
+    assert.equal([...same.distance(z, flat)], Array(N).fill(0), 'none is above the limit');
   }
+});
+
+test('other sizes of a mean and of a cluster', () => {
+  const { z, x, labels } = drawn(new Random('sizes'), [50, 17]);
+  const chosen = (options: Omit<NoveltyDetectorOptions, 'random'>): NoveltyDetector =>
+    NoveltyDetector.fit(z, x, labels, { ...seed(1), ...options });
+  for (const pooling of [1, 3, 10]) {
+    const detector = chosen({ pooling });
+    assert.is(detector.pooling, pooling);
+    assertClose([detector.spread.waveform], [spread(rowsOf(x).map((row) => means(row, pooling)))], ROUNDING);
+    assert.is(detector.centroids.shape[1], 2 + Math.floor(10 / pooling));
+    assertClose(detector.distance(z, x), plainDistances(detector, z, x), ROUNDING);
+  }
+  // Of 50 and 17, 25 and 9 place the centroids.
+  for (const [samplesPerCluster, K] of [
+    [1, 25 + 9],
+    [5, 5 + 2],
+    [100, 1 + 1],
+  ])
+    assert.is(chosen({ samplesPerCluster }).centroids.shape[0], K);
+  const standard = NoveltyDetector.fit(z, x, labels, seed(1));
+  const same = chosen({ accepted: 0.99, pooling: 4, samplesPerCluster: 8 });
+  assertSameBits(standard.centroids.data, same.centroids.data);
+  assert.equal([standard.limit, standard.spread, standard.pooling], [same.limit, same.spread, 4]);
+});
+
+test('what it is made of makes another, which shares nothing with it', () => {
+  const { z, x, labels } = drawn(new Random('parts'), [20, 20]);
+  for (const pooling of [2, 4]) {
+    const detector = NoveltyDetector.fit(z, x, labels, { ...seed(1), pooling });
+    const given = detector.distance(z, x);
+    const parts = { ...detector, spread: { ...detector.spread } };
+    const other = new NoveltyDetector(parts);
+    assert.equal([other.limit, other.pooling], [detector.limit, pooling]);
+    parts.centroids.data.fill(0);
+    parts.spread.embedding = 99;
+    assertSameBits(other.distance(z, x), given);
+  }
+});
+
+test('one fitted in a scope outlives it', () => {
+  const { z, x, labels } = drawn(new Random('scope'), [20, 20]);
+  let inside: NoveltyDetector | undefined;
+  const given = scope(() => {
+    inside = NoveltyDetector.fit(z, x, labels, seed(1));
+    return inside.distance(z, x);
+  });
+  assertSameBits(inside!.distance(z, x), given);
 });
 
 test('windows of less than four samples: embeddings alone', () => {
   const { z, labels } = drawn(new Random('short'), [9, 9]);
-  const clusters = fitTrainingClusters(z, zeros([18, 3]), labels, seed(1));
-  assert.equal([...clusters.centroids.shape], [2, 2]);
-  assertClose(trainingDistance(clusters, z, zeros([18, 3])), plainDistances(clusters, z, zeros([18, 3])), ROUNDING);
+  const detector = NoveltyDetector.fit(z, zeros([18, 3]), labels, seed(1));
+  assert.equal([...detector.centroids.shape], [2, 2]);
+  assertClose(detector.distance(z, zeros([18, 3])), plainDistances(detector, z, zeros([18, 3])), ROUNDING);
 });
 
 const { z, x, labels } = drawn(new Random('errors'), [4, 4]);
-const clusters = fitTrainingClusters(z, x, labels, seed(1));
+const detector = NoveltyDetector.fit(z, x, labels, seed(1));
 const fit = (...[a = z, b = x, c = labels, accepted = 0.99]: [Tensor?, Tensor?, number[]?, number?]) =>
-  fitTrainingClusters(a, b, c, { ...seed(1), accepted });
+  NoveltyDetector.fit(a, b, c, { ...seed(1), accepted });
 /** The same with one value replaced. */
 const spoilt = ({ data, shape }: Tensor, at: number, value: number): Tensor =>
   tensor(
@@ -235,58 +283,83 @@ const spoilt = ({ data, shape }: Tensor, at: number, value: number): Tensor =>
     shape,
   );
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
-  [() => fit(z, x, [0, 1]), ShapeError, 'fitTrainingClusters: expected 8 labels, got 2'],
-  [() => fit(z, x, labels, 1.5), ArgumentError, 'fitTrainingClusters: expected accepted from 0 to 1, got 1.5'],
+  [() => fit(z, x, [0, 1]), ShapeError, 'NoveltyDetector.fit: expected 8 labels, got 2'],
+  [() => fit(z, x, labels, 1.5), ArgumentError, 'NoveltyDetector.fit: expected accepted from 0 to 1, got 1.5'],
   [
     () => fit(zeros([8]), x),
     ShapeError,
-    'fitTrainingClusters: expected embeddings (N,D) and samples (N,1,L), got [8] and [8,1,10]',
+    'NoveltyDetector.fit: expected embeddings (N,D) and samples (N,1,L), got [8] and [8,1,10]',
   ],
   [
     () => fit(zeros([7, 2]), x),
     ShapeError,
-    'fitTrainingClusters: expected embeddings (N,D) and samples (N,1,L), got [7,2] and [8,1,10]',
+    'NoveltyDetector.fit: expected embeddings (N,D) and samples (N,1,L), got [7,2] and [8,1,10]',
   ],
   [
     () => fit(z, zeros([8, 2, 5])),
     ShapeError,
-    'fitTrainingClusters: expected embeddings (N,D) and samples (N,1,L), got [8,2] and [8,2,5]',
+    'NoveltyDetector.fit: expected embeddings (N,D) and samples (N,1,L), got [8,2] and [8,2,5]',
   ],
   [
     () => fit(z, zeros([8])),
     ShapeError,
-    'fitTrainingClusters: expected embeddings (N,D) and samples (N,1,L), got [8,2] and [8]',
+    'NoveltyDetector.fit: expected embeddings (N,D) and samples (N,1,L), got [8,2] and [8]',
   ],
   [
     () => fit(z, x, [0, 1, 2, 3, 4, 5, 6, 7]),
     DataError,
-    'fitTrainingClusters: expected two samples of some class, got 8 in all',
+    'NoveltyDetector.fit: expected two samples of some class, got 8 in all',
   ],
   [
     () => fit(zeros([0, 2]), zeros([0, 1, 10]), []),
     DataError,
-    'fitTrainingClusters: expected two samples of some class, got 0 in all',
+    'NoveltyDetector.fit: expected two samples of some class, got 0 in all',
   ],
   [
     () => fit(spoilt(z, 5, Number.NaN)),
     DataError,
-    'fitTrainingClusters: expected finite embeddings, got NaN in sample 2',
+    'NoveltyDetector.fit: expected finite embeddings, got NaN in sample 2',
   ],
   [
     () => fit(z, spoilt(x, 31, Number.POSITIVE_INFINITY)),
     DataError,
-    'fitTrainingClusters: expected finite samples, got Infinity in sample 3',
+    'NoveltyDetector.fit: expected finite samples, got Infinity in sample 3',
   ],
   [
-    () => trainingDistance(clusters, zeros([3, 2]), zeros([2, 1, 10])),
+    () => detector.distance(zeros([3, 2]), zeros([2, 1, 10])),
     ShapeError,
-    'trainingDistance: expected embeddings (N,D) and samples (N,1,L), got [3,2] and [2,1,10]',
+    'NoveltyDetector.distance: expected embeddings (N,D) and samples (N,1,L), got [3,2] and [2,1,10]',
   ],
   [
-    () => trainingDistance(clusters, zeros([3, 3]), zeros([3, 1, 10])),
+    () => detector.distance(spoilt(z, 5, Number.NaN), x),
+    DataError,
+    'NoveltyDetector.distance: expected finite embeddings, got NaN in sample 2',
+  ],
+  [
+    () => new NoveltyDetector({ ...detector, centroids: zeros([4]) }),
     ShapeError,
-    'trainingDistance: expected embeddings (N,D) and samples (N,1,L) of which D + floor(L / 4) is 4, ' +
-      'as of clusters.centroids, got [3,3] and [3,1,10]',
+    'NoveltyDetector: expected centroids (K,D+W), got [4]',
+  ],
+  [
+    () => new NoveltyDetector({ ...detector, centroids: zeros([0, 4]) }),
+    ShapeError,
+    'NoveltyDetector: expected at least one centroid, got [0,4]',
+  ],
+  [
+    () => new NoveltyDetector({ ...detector, spread: { embedding: 1, waveform: -1 } }),
+    ArgumentError,
+    'NoveltyDetector: expected spread.waveform >= 0, got -1',
+  ],
+  [
+    () => new NoveltyDetector({ ...detector, pooling: 0 }),
+    ArgumentError,
+    'NoveltyDetector: expected pooling to be a whole number >= 1, got 0',
+  ],
+  [
+    () => detector.distance(zeros([3, 3]), zeros([3, 1, 10])),
+    ShapeError,
+    'NoveltyDetector.distance: expected embeddings (N,D) and samples (N,1,L) of which D + floor(L / 4) is 4, ' +
+      'as of the centroids, got [3,3] and [3,1,10]',
   ],
 ];
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
