@@ -8,7 +8,7 @@ import { formatShape, sizeOf } from '../core/shape.ts';
 /** The contents of a safetensors file. */
 export interface Safetensors {
   tensors: Record<string, Tensor>;
-  /** free text by key; structured data travels as JSON inside */
+  /** strings by key; structured data is stored as JSON */
   metadata: Record<string, string>;
 }
 
@@ -39,10 +39,10 @@ export function encodeSafetensors(
 ): Uint8Array {
   checkKind('encodeSafetensors', 'tensors', tensors, 'object');
   if (!isTexts(metadata))
-    throw new ArgumentError(`encodeSafetensors: expected metadata of texts by key, got ${formatValue(metadata)}`);
+    throw new ArgumentError(`encodeSafetensors: expected metadata to be strings by key, got ${formatValue(metadata)}`);
   const header: Record<string, Entry | Record<string, string>> = {};
   if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
-  // Wide elements first, so that every tensor lies at a multiple of its element size.
+  // Wide elements first, so that every tensor is aligned to its element size.
   const dense = Object.entries(tensors).map(([name, t]): [string, Tensor] => [
     name,
     argument('encodeSafetensors', name, t),
@@ -71,8 +71,8 @@ export function encodeSafetensors(
 /**
  * Reads a safetensors file: F32 as float32; F64, I64 and I32 as float64; U8 as float32.
  *
- * @throws CheckpointError where the file is cut short, the header is no JSON, or an entry's type, shape and place do not
- * agree; ArgumentError for what is neither a Uint8Array nor an ArrayBuffer
+ * @throws CheckpointError if the file is truncated, the header is not JSON, or an entry's type, shape and offsets are
+ * inconsistent; ArgumentError for anything other than a Uint8Array or an ArrayBuffer
  */
 export function decodeSafetensors(file: Uint8Array | ArrayBuffer): Safetensors {
   const bytes = asBytes('decodeSafetensors', 'file', file);
@@ -84,7 +84,7 @@ export function decodeSafetensors(file: Uint8Array | ArrayBuffer): Safetensors {
     throw broken(`a header of ${length} bytes, got a file of ${bytes.length}`);
   const header = parseHeader(bytes.subarray(8, 8 + length));
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
-  if (!isTexts(metadata)) throw broken(`__metadata__ to hold texts by key, got ${JSON.stringify(metadata)}`);
+  if (!isTexts(metadata)) throw broken(`__metadata__ to hold strings by key, got ${JSON.stringify(metadata)}`);
   const tensors: [string, Tensor][] = [];
   const start = 8 + length;
   for (const [name, value] of Object.entries(entries)) {
@@ -124,7 +124,7 @@ function parseHeader(bytes: Uint8Array): object {
   return found;
 }
 
-// TextEncoder and TextDecoder belong to the platform, not to the language; a percent-encoding detour does not.
+// TextEncoder and TextDecoder belong to the platform, not to the language; percent-encoding works everywhere.
 function utf8(text: string): Uint8Array {
   const escaped = encodeURIComponent(text);
   const bytes: number[] = [];
