@@ -2,7 +2,7 @@ import type { Tensor } from '../autograd/tensor.ts';
 import { checkFields, checkKind, checkNumber } from '../core/check.ts';
 import type { Module } from '../nn/module.ts';
 
-/** What `f` gives with these weights in the model; the model's own are put back afterwards. */
+/** Runs `f` with these weights in the model, and restores the model's own weights afterwards. */
 export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f: () => R): R {
   const own = model.stateDict();
   model.loadStateDict(weights);
@@ -13,7 +13,7 @@ export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f
   }
 }
 
-/** What `BestWeights` remembers: plain data and copies. */
+/** State of `BestWeights`: plain data and copies. */
 export interface BestWeightsState {
   /** null before the first score */
   score: number | null;
@@ -21,7 +21,7 @@ export interface BestWeightsState {
   weights: Record<string, Tensor>;
 }
 
-/** Keeps the weights of a model at its lowest score so far. */
+/** Keeps the weights of a model with the lowest score so far. */
 export class BestWeights {
   readonly #model: Module;
   #weights: Record<string, Tensor> | null = null;
@@ -39,8 +39,8 @@ export class BestWeights {
   }
 
   /**
-   * Takes a score of the model as it is now; returns whether it is the lowest, and its weights are kept. Of equal scores the
-   * one with the lower `tie` is the lower, and of those equal in both the first.
+   * Takes the score of the model in its current state; returns whether it is the lowest, in which case the weights are
+   * kept. Among equal scores the lower `tie` wins, and among those equal in both the first.
    */
   offer(score: number, tie = 0): boolean {
     checkNumber('BestWeights', 'score', score);
@@ -53,17 +53,17 @@ export class BestWeights {
     return true;
   }
 
-  /** Keeps the model's weights as they are now, whatever their score. */
+  /** Keeps the model's current weights, whatever their score. */
   keep(): void {
     this.#weights = this.#model.stateDict();
   }
 
-  /** Puts the best weights back; nothing happens where none were kept. */
+  /** Restores the best weights; does nothing if none were kept. */
   restore(): void {
     if (this.#weights) this.#model.loadStateDict(this.#weights);
   }
 
-  /** What `f` gives with the best weights in the model; the model's own are put back afterwards. */
+  /** Runs `f` with the best weights in the model, and restores the model's own weights afterwards. */
   during<R>(f: () => R): R {
     return this.#weights ? withWeights(this.#model, this.#weights, f) : f();
   }
@@ -72,7 +72,7 @@ export class BestWeights {
     return { score: this.#weights ? this.#score : null, tie: this.#tie, weights: this.#weights ?? {} };
   }
 
-  /** @throws ArgumentError for what is no state */
+  /** @throws ArgumentError for anything other than such a state */
   set state(state: BestWeightsState) {
     checkFields('BestWeights', 'state', state, { tie: 'number', weights: 'object' });
     const { score, tie, weights } = state;
