@@ -1,4 +1,4 @@
-/** Everything that needs neither files nor the compiling of code from strings: what the single-file build holds. */
+/** Everything that needs neither files nor code generation from strings: the contents of the single-file build. */
 export * as ecg from './ecg/index.ts';
 export * from './index.ts';
 export * as kernels from './internals.ts';

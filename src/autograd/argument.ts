@@ -6,8 +6,8 @@ import { isList, newVec } from './creation.ts';
 import { checkDType, checkLive, Tensor, type TensorLike } from './tensor.ts';
 
 /**
- * The tensor that an argument means: itself, or the values of an ndarray-like object (shared where they are a dense
- * typed array, copied otherwise), or a scalar. Throws where its memory was released.
+ * The tensor for an argument: a Tensor itself, or the values of an ndarray-like object (shared if they are a dense
+ * typed array, copied otherwise), or a scalar. Throws if the tensor's memory was released.
  */
 export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'float32'): Tensor {
   checkDType(op, dtype);
@@ -41,7 +41,7 @@ export function asTensor(op: string, x: TensorLike | number, dtype: DType = 'flo
   return new Tensor(copy, [...shape]);
 }
 
-/** The same for an argument that a message shall name, and that is no bare number unless it says so. */
+/** Like `asTensor`, for an argument that errors refer to by name and that may not be a bare number. */
 export function argument(op: string, name: string, x: TensorLike): Tensor {
   if (!(x instanceof Tensor) && typeof x !== 'number') checkTensorLike(op, name, x);
   return asTensor(op, x);
@@ -50,13 +50,13 @@ export function argument(op: string, name: string, x: TensorLike): Tensor {
 function checkTensorLike(op: string, name: string, x: unknown): asserts x is TensorLike {
   const { shape, stride, data } = (x ?? {}) as Partial<TensorLike>;
   if (shape && stride && data) return;
-  const way = isList(x) ? ' (tensor(values, shape) makes one of arrays)' : '';
+  const way = isList(x) ? ' (tensor(values, shape) makes one from arrays)' : '';
   throw new ArgumentError(
     `${op}: expected ${name && `${name} to be `}a tensor, an ndarray or a number${way}, got ${formatValue(x)}`,
   );
 }
 
-/** An element that is copied: stores that are read by `get` alone, bigints and texts hold no numbers. */
+/** One element to copy: stores that are read through `get`, bigints and strings hold no numbers. */
 function numberAt(op: string, data: ArrayLike<number>, at: number): number {
   const value = data[at];
   if (typeof value !== 'number')

@@ -8,21 +8,24 @@ import { checkDType, isVec, type Nested, Tensor } from './tensor.ts';
 
 /** Options of `tensor` and similar functions. */
 export interface TensorOptions {
-  /** float32 by default, or what the given typed array is */
+  /** @defaultValue `'float32'`, or the type of the given typed array */
   dtype?: DType;
   requiresGrad?: boolean;
 }
 
-/** An array of the engine's own, outside all scopes, filled with zeros. */
+/** An ordinary array owned by the engine, outside all scopes, filled with zeros. */
 export function newVec(dtype: DType, n: number): Vec {
   return dtype === 'float64' ? new Float64Array(n) : new Float32Array(n);
 }
 
 /**
  * A tensor from nested arrays, or from a flat array and a shape. A Float32Array or Float64Array of the right dtype is
- * used as it is, not copied.
+ * used directly, not copied.
  *
- * @throws ShapeError where the arrays are ragged or do not fill the shape, ArgumentError for what is no number
+ * @throws ShapeError if the arrays are ragged or do not fill the shape, ArgumentError for a value that is not a number
+ * @example
+ *     const x = tensor([[1, 2, 3], [4, 5, 6]]); // [2,3] float32
+ *     const y = tensor(new Float64Array(6), [2, 3], { requiresGrad: true }); // float64, in the array's memory
  */
 export function tensor(values: Nested, shape?: Shape, options: TensorOptions = {}): Tensor {
   if (shape !== undefined && typeof shape === 'object' && !Array.isArray(shape))
@@ -56,9 +59,9 @@ function sized(data: Vec, shape: Shape, requiresGrad?: boolean): Tensor {
   return new Tensor(data, shape, requiresGrad);
 }
 
-const DEEPEST = 32; // axes; an array that holds itself is deeper than any
+const DEEPEST = 32; // axes; an array that contains itself exceeds any limit
 
-/** Whether a value has a length, as arrays have. */
+/** Whether a value has a length, like an array. */
 export function isList(v: unknown): v is ArrayLike<number> {
   return typeof v === 'object' && v !== null && Number.isInteger((v as { length?: unknown }).length);
 }
@@ -88,9 +91,9 @@ function filled(op: string, shape: Shape, value: number, options: TensorOptions)
   return result;
 }
 
-/** A tensor whose values are still to be written; in the current scope's memory. */
+/** An uninitialised tensor in the memory of the current scope. */
 export function empty(shape: Shape, dtype: DType, requiresGrad = false): Tensor {
-  checkShape('empty', shape); // before the arena takes a size that is none
+  checkShape('empty', shape); // before the arena allocates an invalid size
   checkDType('empty', dtype);
   if (typeof requiresGrad !== 'boolean') checkKind('empty', 'requiresGrad', requiresGrad, 'flag');
   return new Tensor(arena.allocate(dtype, sizeOf(shape)), shape, requiresGrad, arena.current);

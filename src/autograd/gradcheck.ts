@@ -13,7 +13,7 @@ import { Tensor } from './tensor.ts';
  *
  * @param f a function of tensors; it is called three times and must give the same result each time
  * @param inputs float64 tensors; those with `requiresGrad` are varied
- * @returns the relative error `|numeric - exact| / max(|numeric|, |exact|)`; a right gradient stays below 1e-6
+ * @returns the relative error `|numeric - exact| / max(|numeric|, |exact|)`; a correct gradient stays below 1e-6
  */
 export function gradcheck(
   f: (...x: Tensor[]) => Tensor,

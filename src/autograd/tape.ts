@@ -7,10 +7,10 @@ import { argument } from './argument.ts';
 import { checkLive, type TapeNode, Tensor, type TensorLike } from './tensor.ts';
 
 /**
- * What an op says of itself: its inputs, its output or outputs, and its vector-Jacobian product.
+ * What an op returns: its inputs, its output or outputs, and its vector-Jacobian product.
  *
- * `vjp` gets the gradient of each output (null where nothing depends on it; never null for a single output) and adds to
- * the gradient of each input (null where none is wanted). What it allocates is gone when it returns.
+ * `vjp` receives the gradient of each output (null if nothing depends on it; never null for a single output) and adds
+ * to the gradient of each input (null if it is not wanted). What it allocates is released when it returns.
  */
 export interface Rule<O extends Tensor | readonly Tensor[]> {
   readonly inputs: readonly (Tensor | null)[];
@@ -22,8 +22,16 @@ let recording = true;
 let serial = 0;
 
 /**
- * Makes an op: a function that computes its output and states its gradient side by side. Without a `vjp` it does not
+ * Makes an op: a function that computes its output and defines its gradient side by side. Without a `vjp` it does not
  * compile.
+ *
+ * @param name the op's name in errors
+ * @example
+ *     const double = defineOp('double', (x: Tensor) => ({
+ *       inputs: [x],
+ *       output: new Tensor(x.data.map((v) => 2 * v), x.shape),
+ *       vjp: (dy, [dx]) => dx && dy.forEach((v, i) => { dx[i] += 2 * v; }),
+ *     }));
  */
 export function defineOp<A extends readonly unknown[], O extends Tensor | readonly Tensor[]>(
   name: string,
@@ -58,7 +66,7 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
   };
 }
 
-/** Runs `f` without recording: no gradient will flow through what it computes. */
+/** Runs `f` without recording: no gradient flows through what it computes. */
 export function noGrad<T>(f: () => T): T {
   checkKind('noGrad', 'f', f, 'function');
   const before = recording;
@@ -73,14 +81,18 @@ export function noGrad<T>(f: () => T): T {
 /**
  * Reverse-mode differentiation: adds d(sum of seed * y)/dx to `x.grad` of every leaf x with `requiresGrad`.
  *
- * The ops that led to `y` are walked once, newest first; the order in which they were recorded is a topological one.
- * Gradients do not carry a history themselves.
+ * The ops that led to `y` are visited once, newest first; recording order is a topological order. Gradients themselves
+ * carry no history.
  *
  * @param y the result; a scalar unless `seed` is given
- * @param seed gradient of the outer function with respect to `y`, of y's shape; 1 for a scalar
- * @throws BackendError where the graph was used before, hangs on no leaf with `requiresGrad`, or has an input that an
- * optimiser's step or `loadStateDict` has changed since the forward pass: its gradient would be that of neither value.
- * PyTorch refuses that too, though only where the gradient depends on the input's value.
+ * @param seed gradient of the outer function with respect to `y`, with the shape of y; 1 for a scalar
+ * @throws BackendError if the graph was used before, depends on no leaf with `requiresGrad`, or has an input that an
+ * optimiser's step or `loadStateDict` has changed since the forward pass: its gradient would match neither value.
+ * PyTorch rejects that too, though only if the gradient depends on the input's value.
+ * @example
+ *     const w = tensor([1, 2, 3], undefined, { requiresGrad: true });
+ *     backward(sum(square(w)));
+ *     w.grad?.toArray(); // [2, 4, 6]
  */
 export function backward(y: Tensor, seed?: TensorLike): void {
   const start = argument('backward', 'y', y);
@@ -101,7 +113,7 @@ export function backward(y: Tensor, seed?: TensorLike): void {
     if (!x?.requiresGrad) return null;
     const known = x.node ? gradients.get(x) : x.grad?.data;
     if (known) return known;
-    // A leaf's gradient lives as long as the leaf: it outlives a scope inside the leaf's own, or all of them.
+    // A leaf's gradient lives as long as the leaf: it outlives any scope nested inside the leaf's own.
     const data =
       x.node || x.scope === arena.current ? arena.allocate(x.dtype, x.size).fill(0) : (x.data.slice().fill(0) as Vec);
     if (x.node) gradients.set(x, data);
@@ -115,25 +127,25 @@ export function backward(y: Tensor, seed?: TensorLike): void {
     const dOutputs = node.outputs.map((x) => gradients.get(x) ?? null);
     const vjp = node.vjp as NonNullable<TapeNode['vjp']>; // as checked above
     const dInputs = node.inputs.map(gradient);
-    arena.enter(); // what the rule allocates to work in is released with it
+    arena.enter(); // the rule's workspace is released with it
     try {
       vjp(dOutputs, dInputs);
     } finally {
       arena.leave();
     }
-    node.vjp = null; // lets go of what was saved
+    node.vjp = null; // releases what was saved
     for (const x of node.outputs) gradients.delete(x);
   }
 }
 
-/** Throws where a node has run backward before, or one of its inputs has changed since it was recorded. */
+/** Throws if a node has already run backward, or one of its inputs has changed since it was recorded. */
 function checkFresh({ op, inputs, versions, vjp }: TapeNode): void {
-  if (!vjp) throw new BackendError(`backward: expected a fresh graph, got one whose ${op} has run backward before`);
+  if (!vjp) throw new BackendError(`backward: expected a fresh graph, got one whose ${op} has already run backward`);
   const changed = inputs.find((x, i) => x && x.version !== versions[i]);
   if (changed)
     throw new BackendError(
-      `backward: expected the inputs that ${op} ran on, got one of shape ${formatShape(changed.shape)} that has changed ` +
-        'since, as by an optimiser step or a loaded state',
+      `backward: expected the inputs that ${op} ran on, got one of shape ${formatShape(changed.shape)} that has changed since, ` +
+        'such as by an optimiser step or a loaded state',
     );
 }
 

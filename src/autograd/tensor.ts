@@ -4,7 +4,10 @@ import { ArgumentError, BackendError, ShapeError } from '../core/errors.ts';
 import { checkShape, formatShape, type Shape, sameShape, sizeOf, stridesOf } from '../core/shape.ts';
 import type { DType, Vec } from '../kernels/types.ts';
 
-/** Anything with ndarray's field names: an `ndarray`, a `Tensor`, or a plain object. Elements are data[offset + i . stride]. */
+/**
+ * Anything with ndarray's field names: an `ndarray`, a `Tensor`, or a plain object. Elements are data[offset + i .
+ * stride].
+ */
 export interface TensorLike {
   readonly data: ArrayLike<number>;
   readonly shape: Shape;
@@ -15,7 +18,7 @@ export interface TensorLike {
 /** Numbers nested in arrays to any depth. */
 export type Nested = number | ArrayLike<number> | readonly Nested[];
 
-/** How a tensor came about: the op, its inputs, and the rule that carries gradients back. */
+/** How a tensor was computed: the op, its inputs, and the rule that propagates gradients back. */
 export interface TapeNode {
   readonly op: string;
   readonly serial: number;
@@ -30,19 +33,24 @@ export interface TapeNode {
 /**
  * A dense row-major array of float32 or float64 numbers that remembers how it was computed.
  *
- * It bears ndarray's fields (`data shape stride offset`; the offset is always 0). Ops are functions, not methods.
+ * It has ndarray's fields (`data shape stride offset`; the offset is always 0). Ops are functions, not methods;
+ * `tensor` makes one from nested arrays.
+ *
+ * @example
+ *     const x = new Tensor(new Float32Array(6), [2, 3]); // shares the array's memory
+ *     const { shape, dtype } = add(x, 1); // [2,3], 'float32'
  */
 export class Tensor implements TensorLike {
   readonly data: Vec;
   readonly shape: Shape;
   readonly offset = 0;
-  /** Whether `backward` should bring it a gradient. */
+  /** Whether `backward` should compute a gradient for it. */
   requiresGrad: boolean;
   #grad: Tensor | null = null;
   #version = 0;
-  /** The tape's entry; null for a leaf. */
+  /** The entry on the tape; null for a leaf. */
   node: TapeNode | null = null;
-  /** Serial number of the arena scope that owns the memory; 0 for the engine's own. */
+  /** Serial number of the arena scope that owns the memory; 0 for an ordinary array. */
   readonly scope: number;
 
   constructor(data: Vec, shape: Shape, requiresGrad = false, scope = 0) {
@@ -59,13 +67,13 @@ export class Tensor implements TensorLike {
   }
 
   /**
-   * The gradient that `backward` left, of the same shape and dtype; null before. Only leaves receive one.
+   * The gradient computed by `backward`, of the same shape and dtype; null before. Only leaves receive one.
    *
-   * It may be replaced, inside a scope too: what would be released before this tensor is copied, so that the gradient
-   * lives as long as the tensor.
+   * It may be replaced, also inside a scope: a value that the scope would release is copied, so that the gradient lives
+   * as long as the tensor.
    *
-   * @throws ShapeError for one of another shape or dtype, as PyTorch refuses it; BackendError for one that was released;
-   * ArgumentError for what is neither a Tensor nor null
+   * @throws ShapeError for a gradient of another shape or dtype, as in PyTorch; BackendError for one that was released;
+   * ArgumentError for anything other than a Tensor or null
    */
   get grad(): Tensor | null {
     return this.#grad;
@@ -83,7 +91,7 @@ export class Tensor implements TensorLike {
         `grad: expected a gradient of shape ${formatShape(this.shape)}, got ${formatShape(value.shape)}`,
       );
     if (value.dtype !== this.dtype) throw new ShapeError(`grad: expected a ${this.dtype} gradient, got ${value.dtype}`);
-    // Of two open scopes the inner one has the higher serial number. A view made by hand does not say where it lies.
+    // Of two open scopes the inner one has the higher serial number. A hand-made view does not record which scope it belongs to.
     const ends = value.scope > this.scope || (value.scope === 0 && arena.owns(value.data));
     this.#grad = ends ? new Tensor(value.data.slice(), value.shape, false, this.scope) : value;
   }
@@ -94,8 +102,8 @@ export class Tensor implements TensorLike {
   }
 
   /**
-   * Notes that the values were changed in place, as an optimiser's step and `loadStateDict` do: a graph that was recorded
-   * before refuses to run backward. Writes to `data` itself are not seen.
+   * Records that the values were changed in place, as an optimiser's step and `loadStateDict` do: a graph recorded
+   * before then refuses to run backward. Writes to `data` itself go unnoticed.
    */
   noteChange(): void {
     this.#version++;
@@ -120,19 +128,19 @@ export class Tensor implements TensorLike {
     return this.data[0];
   }
 
-  /** The same values without their history. */
+  /** The same values without history. */
   detach(): Tensor {
     checkLive('detach', this);
     return new Tensor(this.data, this.shape, false, this.scope);
   }
 
-  /** A copy in memory of its own, without history: what may outlive a scope. */
+  /** A copy in its own memory, without history; it may outlive a scope. */
   clone(): Tensor {
     checkLive('clone', this);
     return new Tensor(this.data.slice(), this.shape);
   }
 
-  /** The values as nested arrays, a number for a scalar. */
+  /** The values as nested arrays, or a number for a scalar. */
   toArray(): Nested {
     checkLive('toArray', this);
     const nest = (axis: number, from: number): Nested => {
@@ -148,7 +156,7 @@ export class Tensor implements TensorLike {
   }
 }
 
-/** Whether these are numbers of a float type. */
+/** Whether this is a typed array of floats. */
 export function isVec(data: unknown): data is Vec {
   return data instanceof Float32Array || data instanceof Float64Array;
 }
@@ -160,13 +168,13 @@ export function checkDType(op: string, dtype: unknown): void {
   if (dtype !== 'float32' && dtype !== 'float64') checkOneOf(op, 'dtype', dtype, DTYPES);
 }
 
-/** Throws where the scope that owned a tensor's memory has closed. (Reads of `data` itself cannot be guarded.) */
+/** Throws if the scope that owned a tensor's memory has closed. (Reads of `data` itself cannot be guarded.) */
 export function checkLive(op: string, { scope }: Tensor): void {
   if (!arena.isOpen(scope))
     throw new BackendError(`${op}: expected a live tensor, got one whose scope has closed; return it from the scope`);
 }
 
-/** A tensor that training changes: a leaf with `requiresGrad`. Memory that a scope will release is copied. */
+/** A trainable tensor: a leaf with `requiresGrad`. Memory that a scope will release is copied. */
 export class Parameter extends Tensor {
   constructor(data: Vec, shape: Shape) {
     super(isVec(data) && arena.owns(data) ? data.slice() : data, shape, true);

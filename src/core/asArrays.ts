@@ -2,9 +2,9 @@ import { checkKind } from './check.ts';
 import { ArgumentError, ShapeError } from './errors.ts';
 
 /**
- * The samples of a signal as float32 numbers: themselves, or a copy of other numbers.
+ * The samples of a signal as a Float32Array: a Float32Array is returned unchanged, any other array is copied.
  *
- * @throws ArgumentError for what is no flat array of numbers
+ * @throws ArgumentError for anything other than a flat array of numbers
  */
 export function asSignal(op: string, name: string, value: ArrayLike<number>): Float32Array {
   if (value instanceof Float32Array) return value;
@@ -13,7 +13,7 @@ export function asSignal(op: string, name: string, value: ArrayLike<number>): Fl
 }
 
 /**
- * The bytes of a file: a Uint8Array as it is, an ArrayBuffer as a view of it.
+ * The bytes of a file: a Uint8Array unchanged, an ArrayBuffer as a view of it.
  *
  * @throws ArgumentError for anything else
  */
@@ -24,9 +24,9 @@ export function asBytes(op: string, name: string, value: Uint8Array | ArrayBuffe
 }
 
 /**
- * Indices as kernels take them: an Int32Array as it is, a copy of another array.
+ * Indices in the type that kernels take: an Int32Array is returned unchanged, any other array is copied.
  *
- * @throws ShapeError for an index that is no whole number of 32 bits
+ * @throws ShapeError for an index that is not a 32-bit whole number
  */
 export function asIndices(op: string, name: string, index: ArrayLike<number>): Int32Array {
   if (index instanceof Int32Array) return index;
@@ -38,22 +38,22 @@ export function asIndices(op: string, name: string, index: ArrayLike<number>): I
 }
 
 /**
- * Checked labels as the 32-bit numbers that kernels compare.
+ * Checked labels as 32-bit numbers, which is what kernels compare.
  *
- * @throws ArgumentError for one that 32 bits do not hold: it would be taken for another
+ * @throws ArgumentError for a label that does not fit in 32 bits: it would be mistaken for another
  */
 export function asInt32Labels(op: string, labels: ArrayLike<number>): Int32Array {
   const narrow = Int32Array.from(labels);
   for (let i = 0; i < narrow.length; i++)
     if (narrow[i] !== labels[i])
-      throw new ArgumentError(`${op}: expected labels that 32 bits hold, got ${labels[i]} at position ${i}`);
+      throw new ArgumentError(`${op}: expected labels that fit in 32 bits, got ${labels[i]} at position ${i}`);
   return narrow;
 }
 
 /**
- * The lengths of B sequences that share T time steps, as 32-bit numbers.
+ * The lengths of B sequences padded to T time steps, as 32-bit numbers.
  *
- * @throws ShapeError unless there are B, ArgumentError for one that is no whole number from 1 to T
+ * @throws ShapeError unless there are B lengths, ArgumentError for one that is not a whole number from 1 to T
  */
 export function asLengths(op: string, lengths: unknown, B: number, T: number): Int32Array {
   checkKind(op, 'lengths', lengths, 'numbers');

@@ -1,15 +1,15 @@
 /**
- * Checks of arguments, with one wording for each kind of fault: the operation first, then what was expected, the offending
- * value last. They are made where a caller's values come in, outside of loops over samples. Those of arrays are in
- * `checkArrays.ts`, those of options in `checkOptions.ts`.
+ * Argument checks, with one wording for each kind of fault: the operation first, then what was expected, the offending
+ * value last. They run at the public boundary, outside loops over samples. Checks of arrays are in `checkArrays.ts`,
+ * checks of options in `checkOptions.ts`.
  */
 import { ArgumentError } from './errors.ts';
 import { near } from './near.ts';
 
-/** The largest count, size or position: what the 32-bit indices of kernels hold. */
+/** The largest count, size or position: kernels use 32-bit indices. */
 export const LARGEST_COUNT = 2 ** 31 - 1;
 
-/** How a value looks in an error: numbers and short lists as they are, whatever else by what it is. */
+/** Formats a value for an error: numbers and short lists in full, anything else by its type. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   if (typeof value === 'function') return 'a function';
@@ -44,7 +44,7 @@ export function checkRange(op: string, name: string, value: unknown, min: number
   throw new ArgumentError(`${op}: expected ${range}, got ${plain(value)}`);
 }
 
-/** Throws unless `value` is a number, of which NaN and infinity are some. */
+/** Throws unless `value` is a number; NaN and infinity are allowed. */
 export function checkNumber(op: string, name: string, value: unknown): void {
   if (typeof value !== 'number')
     throw new ArgumentError(`${op}: expected ${name} to be a number, got ${formatValue(value)}`);
@@ -66,7 +66,7 @@ export function checkOneOf(op: string, name: string, value: unknown, values: rea
     );
 }
 
-/** Throws unless a convolution can have this padding: 'same' only with outputs 1 apart, as in PyTorch. */
+/** Throws unless a convolution can have this padding; as in PyTorch, 'same' requires stride 1. */
 export function checkPadding(op: string, padding: unknown, stride: number): void {
   if (typeof padding === 'string') checkOneOf(op, 'padding', padding, ['same', 'valid']);
   else checkCount(op, 'padding', padding, 0);
@@ -80,12 +80,12 @@ function listed(values: readonly (string | number)[]): string {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all[all.length - 1]}`;
 }
 
-/** Numbers and words without quotation marks, as in a sentence; what a value is, where it is neither. */
+/** Numbers and words without quotation marks, as in a sentence; anything else by its type. */
 function plain(value: unknown): string {
   return typeof value === 'string' && value !== '' ? value : formatValue(value);
 }
 
-/** What a value may be expected to be, recognised by what it can do, so that a caller's own classes pass too. */
+/** Kinds of values, recognised by what they can do (duck typing), so that a caller's own classes pass too. */
 const KINDS = {
   flag: ['true or false', (v) => typeof v === 'boolean'],
   text: ['a string', (v) => typeof v === 'string'],
@@ -113,7 +113,7 @@ const KINDS = {
   noveltyDetector: ['a NoveltyDetector', /* @__PURE__ */ can('distance')],
 } as const satisfies Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>;
 
-/** One of the kinds of values that `checkKind` knows. */
+/** A kind of value that `checkKind` knows. */
 export type Kind = keyof typeof KINDS;
 
 function isPlateau(v: unknown): boolean {
@@ -133,20 +133,20 @@ function isNumbers(value: unknown): boolean {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof (value as Int32Array)[0] !== 'bigint';
 }
 
-/** Throws unless `value` is of the kind. */
+/** Throws unless `value` is of this kind. */
 export function checkKind(op: string, name: string, value: unknown, kind: Kind): void {
   const [expected, fits] = KINDS[kind];
   if (!fits(value)) throw new ArgumentError(`${op}: expected ${name} to be ${expected}, got ${fault(value, kind)}`);
 }
 
-/** What is wrong with a value: of a list of numbers, the first that is none. */
+/** The part of a value that is wrong: in a list of numbers, the first entry that is not a number. */
 function fault(value: unknown, kind: Kind): string {
   if (kind !== 'numbers' || !Array.isArray(value)) return formatValue(value);
   const at = value.findIndex((v) => typeof v !== 'number');
   return `${formatValue(value[at])} at position ${at}`;
 }
 
-/** Throws unless `value` is an object whose fields are of the kinds given. */
+/** Throws unless `value` is an object whose fields are of the given kinds. */
 export function checkFields(op: string, name: string, value: unknown, fields: Readonly<Record<string, Kind>>): void {
   checkKind(op, name, value, 'object');
   for (const field of Object.keys(fields))

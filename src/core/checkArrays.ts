@@ -10,7 +10,7 @@ export function checkFiniteNumbers(op: string, name: string, value: unknown): vo
       throw new DataError(`${op}: expected finite numbers in ${name}, got ${numbers[i]} at position ${i}`);
 }
 
-/** Throws unless `value` is an array of `n` whole numbers, such as classes or groups; of any number of them without `n`. */
+/** Throws unless `value` is an array of `n` whole numbers, such as classes or groups; without `n`, of any length. */
 export function checkLabels(op: string, name: string, value: unknown, n?: number): void {
   checkKind(op, name, value, 'numbers');
   const labels = value as ArrayLike<number>;

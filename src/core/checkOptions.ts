@@ -3,8 +3,8 @@ import { ArgumentError } from './errors.ts';
 import { near } from './near.ts';
 
 /**
- * Throws unless `options` is an object that has all `required` options and none but these and the `optional` ones; names
- * the option that a misspelt one is near to. An option that is undefined is missing.
+ * Throws unless `options` is an object that has all `required` options and otherwise only `optional` ones; suggests the
+ * closest name for a misspelt option. An option that is undefined counts as missing.
  */
 export function checkOptions(
   op: string,

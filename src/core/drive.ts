@@ -3,27 +3,29 @@ import { checkOptions } from './checkOptions.ts';
 
 /** How `drive` runs a generator. */
 export interface DriveOptions<Step> {
-  /** stops when it is aborted: `new AbortController().signal` */
+  /** aborting it stops the run: `new AbortController().signal` */
   signal?: { readonly aborted: boolean; readonly reason?: unknown };
-  /** called with every step; where it returns a promise, that is awaited */
+  /** called with every step; if it returns a promise, the promise is awaited */
   onStep?: (step: Step) => unknown;
 }
 
-const LONGEST_BLOCK = 12; // ms until the event loop runs again: less than a frame of a page
+const LONGEST_BLOCK = 12; // ms before yielding to the event loop: less than a frame at 60 Hz
 
 /**
- * Runs a generator, such as `trainer.steps(30)` or `tsne(points)`, to its end and lets the event loop run in between: a page
- * stays responsive, and Ctrl-C works. Returns the object that the generator returns, or its last step where it returns none.
+ * Runs a generator, such as `trainer.steps(30)` or `tsne(points)`, to its end and lets the event loop run in between: a
+ * page stays responsive, and Ctrl-C works. Returns the object that the generator returns or, if it returns none, its
+ * last step.
  *
- * @throws `signal.reason`, an AbortError by default, once the signal is aborted; the generator has then been ended as by `break`,
- * so that a trainer has put its best weights back
+ * @throws `signal.reason`, by default an AbortError, once the signal is aborted; the generator has then been ended as
+ * by `break`, so a trainer has restored its best weights
  * @example
+ *     declare const [trainer, points, random]: [TripletTrainer, Tensor, Random];
  *     const stop = new AbortController();
  *     const last = await drive(trainer.iterations(30), {
  *       signal: stop.signal,
  *       onStep: ({ iteration, loss }) => console.log(iteration, loss),
  *     });
- *     const { layout } = await drive(tsne(points));
+ *     const { layout } = await drive(tsne(points, { random }));
  */
 export function drive<Step, Result>(
   steps: Iterable<Step, Result>,
@@ -37,7 +39,7 @@ export function drive<Step, Result>(
   return run(steps[Symbol.iterator](), options);
 }
 
-/** The object that a generator returns; where it returns none, its last step, undefined where there was no step. */
+/** The object that a generator returns; if it returns none, its last step, or undefined if there was no step. */
 export type Driven<Step, Result> = Result extends object ? Result : Step | undefined;
 
 async function run<Step, Result>(
@@ -59,7 +61,7 @@ async function run<Step, Result>(
       ranAt = Date.now();
     }
   } finally {
-    steps.return?.(); // which does nothing to one that has ended
+    steps.return?.(); // does nothing if the generator has ended
   }
 }
 
@@ -71,14 +73,14 @@ function isPromise(value: unknown): boolean {
   return typeof (value as Promise<unknown> | undefined)?.then === 'function';
 }
 
-/** An error of the name that an AbortController gives its reason, for a signal without one. */
+/** An error with the name of an AbortController's default reason, for a signal without a reason. */
 function abortError(): Error {
   const error = new Error('drive: expected to run to the end, got aborted');
   error.name = 'AbortError';
   return error;
 }
 
-/** Lets the event loop run, where the engine has one: by setImmediate, or setTimeout, which pages have. */
+/** Yields to the event loop, if the engine has one: by setImmediate, or by setTimeout, as in browsers. */
 function runEventLoop(): Promise<void> {
   const { setImmediate, setTimeout } = globalThis as {
     setImmediate?: (f: () => void) => unknown;

@@ -1,14 +1,14 @@
 import { exp } from './math.ts';
 
-// The quotients of polynomials of fdlibm, s_erf.c: coefficients of the numerator and of the denominator, highest power first.
+// Rational approximations from fdlibm, s_erf.c: coefficients of the numerator and of the denominator, highest power first.
 
-/** (erf(x) - x) / x below 0.84375, z being x^2 */
+/** (erf(x) - x) / x below 0.84375, with z = x^2 */
 const NEAR_ZERO = [
   [-2.3763016656650163e-5, -0.005770270296489442, -0.02848174957559851, -0.3250421072470015, 0.12837916709551256],
   [-3.960228278775368e-6, 0.00013249473800432164, 0.005081306281875766, 0.0650222499887673, 0.39791722395915535, 1],
 ] as const;
 
-/** erf(x) - erf(1) up to 1.25, s being x - 1 */
+/** erf(x) - erf(1) up to 1.25, with s = x - 1 */
 const NEAR_ONE = [
   [
     -0.002166375594868791, 0.035478304325618236, -0.11089469428239668, 0.31834661990116175, -0.3722078760357013,
@@ -20,7 +20,7 @@ const NEAR_ONE = [
   ],
 ] as const;
 
-/** ln(x erfc(x)) + x^2 + 0.5625 up to 1 / 0.35, s being 1 / x^2 */
+/** ln(x erfc(x)) + x^2 + 0.5625 up to 1 / 0.35, with s = 1 / x^2 */
 const MIDDLE_PART = [
   [
     -9.814329344169145, -81.2874355063066, -184.60509290671104, -162.39666946257347, -62.375332450326006,
@@ -32,7 +32,7 @@ const MIDDLE_PART = [
   ],
 ] as const;
 
-/** the same beyond */
+/** the same above 1 / 0.35 */
 const FAR = [
   [
     -483.5191916086514, -1025.0951316110772, -637.5664433683896, -160.63638485582192, -17.757954917754752,
@@ -55,8 +55,8 @@ const halves = /* @__PURE__ */ new Uint32Array(/* @__PURE__ */ word.buffer);
 const LOW = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
 
 /**
- * The complement of the error function, 1 - erf(x) = 2 / sqrt(pi) times the integral of e^(-t^2) from x on; half of it at
- * -x / sqrt(2) is the normal distribution's Phi(x), to the last digits far below 0, too.
+ * The complementary error function, 1 - erf(x): 2 / sqrt(pi) times the integral of e^(-t^2) from x to infinity. Half of
+ * erfc(-x / sqrt(2)) is the normal distribution's Phi(x), to the last digits even far below 0.
  */
 export function erfc(x: number): number {
   const a = Math.abs(x);
@@ -73,7 +73,7 @@ export function erfc(x: number): number {
   if (!(a < UNDERFLOW)) return x > 0 ? 0 : x < 0 ? 2 : x;
   const s = 1 / (a * a);
   const rest = quotient(a < MIDDLE ? MIDDLE_PART : FAR, s);
-  // a^2 = z^2 + (a - z)(a + z), z being a without its lower half: z^2 is exact
+  // a^2 = z^2 + (a - z)(a + z), where z is a without its lower half: z^2 is exact
   word[0] = a;
   halves[LOW] = 0;
   const z = word[0];

@@ -1,4 +1,6 @@
-/** Base of every error the library throws on purpose; `instanceof DynaecgError` tells them from bugs. */
+/**
+ * Base class of every error that the library throws on purpose; `instanceof DynaecgError` distinguishes them from bugs.
+ */
 export class DynaecgError extends Error {
   override name = 'DynaecgError';
 }
@@ -13,7 +15,7 @@ export class ArgumentError extends DynaecgError {
   override name = 'ArgumentError';
 }
 
-/** Data that cannot be used: truncated or absent files, unknown formats, a training set with NaN samples or too few labels. */
+/** Unusable data: truncated or missing files, unknown formats, a training set with NaN samples or too few labels. */
 export class DataError extends DynaecgError {
   override name = 'DataError';
 }
@@ -23,12 +25,12 @@ export class CheckpointError extends DynaecgError {
   override name = 'CheckpointError';
 }
 
-/** Training that cannot go on: gradients that are no numbers. */
+/** Training that cannot continue: gradients that are not finite. */
 export class TrainingError extends DynaecgError {
   override name = 'TrainingError';
 }
 
-/** Kernels or memory used wrongly: a tensor used after the scope that owned it closed, a backward pass run twice. */
+/** Misuse of kernels or memory: a tensor used after its scope has closed, a backward pass run twice. */
 export class BackendError extends DynaecgError {
   override name = 'BackendError';
 }

@@ -1,6 +1,6 @@
 /**
- * Our own elementary functions. ECMAScript leaves `Math.exp`, `Math.log`, `Math.sin` and similar functions to the engine, so
- * their last bits differ between V8, SpiderMonkey, QuickJS and Hermes; these use nothing but the exactly specified
+ * Our own elementary functions. ECMAScript leaves `Math.exp`, `Math.log`, `Math.sin` and similar functions to the
+ * engine, so their last bits differ between V8, SpiderMonkey, QuickJS and Hermes; these use only the exactly specified
  * `+ - * /`, `Math.sqrt` and bit operations, and so give the same bits everywhere. All are float64, within 2 ulp of the
  * true value (`npm test` compares them with the engine's).
  */
@@ -21,7 +21,7 @@ const POW2 = /* @__PURE__ */ (() => {
   return table;
 })();
 
-/** e^x: x = k ln 2 + r with |r| <= ln 2 / 2, and the Taylor series of e^r to r^13 (its rest is below 2^-57). */
+/** e^x: x = k ln 2 + r with |r| <= ln 2 / 2, and the Taylor series of e^r to r^13 (the remainder is below 2^-57). */
 export function exp(x: number): number {
   if (!(x <= EXP_OVERFLOW)) return x > EXP_OVERFLOW ? Number.POSITIVE_INFINITY : x;
   if (x < EXP_UNDERFLOW) return 0;
@@ -40,7 +40,7 @@ export function exp(x: number): number {
   p = p * r + 1 / 6;
   p = p * r + 0.5;
   p = 1 + (r + r * r * p);
-  // 2^1024 and 2^-1075 are no doubles, yet p times them may be.
+  // 2^1024 and 2^-1075 are not doubles, but p times them may be.
   if (k === 1024) return p * 2 * POW2[1023 - MIN_EXPONENT];
   return k < MIN_EXPONENT ? p * 0.5 * POW2[0] : p * POW2[k - MIN_EXPONENT];
 }
@@ -81,7 +81,7 @@ export function log(x: number): number {
   return k * LN2_HIGH - (half - (s * (half + r * z) + k * LN2_LOW) - f);
 }
 
-/** 1 / (1 + e^-x), below 0 as e^x / (1 + e^x): that rounds less, and reaches the subnormals. */
+/** 1 / (1 + e^-x); for x below 0 as e^x / (1 + e^x), which rounds less and reaches the subnormals. */
 export function sigmoid(x: number): number {
   if (x >= 0) return 1 / (1 + exp(-x));
   const e = exp(x);

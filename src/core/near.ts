@@ -1,4 +1,4 @@
-/** ` (did you mean kernel?)`, where a name is meant that differs by a letter or two, or in its case. */
+/** ` (did you mean kernel?)` if a known name differs only by a letter or two, or in case; otherwise an empty string. */
 export function near(value: unknown, known: readonly (string | number)[]): string {
   if (typeof value !== 'string' || value.length > 40) return '';
   let best = '';
@@ -14,7 +14,7 @@ export function near(value: unknown, known: readonly (string | number)[]): strin
   return best && ` (did you mean ${best}?)`;
 }
 
-/** How many letters must be put in, taken out or changed to make b of a (Levenshtein, 1966). */
+/** The number of letters to insert, delete or change to turn a into b (Levenshtein, 1966). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -4,10 +4,10 @@ const LN2_HIGH = 0.6931471803691238; // as in math.ts: k * LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10;
 const SPLITTER = 134217729; // 2^27 + 1 (Dekker, Numerische Mathematik 18, 1971)
 const THIRD_HIGH = 1 / 3;
-const THIRD_LOW = 1.850371707708594e-17; // what the double 1/3 lacks
-const OUT_OF_RANGE = 800; // e^800 and e^-800 are beyond all doubles
+const THIRD_LOW = 1.850371707708594e-17; // 1/3 minus the double nearest to it
+const OUT_OF_RANGE = 800; // e^800 and e^-800 are outside the range of doubles
 
-/** What the product a b loses by rounding (Dekker): a b is exactly `product` plus it. */
+/** The rounding error of the product a b (Dekker): a b is exactly `product` plus this. */
 function lost(a: number, b: number, product: number): number {
   const p = SPLITTER * a;
   const q = SPLITTER * b;
@@ -22,7 +22,7 @@ const word = /* @__PURE__ */ new Float64Array(1);
 const halves = /* @__PURE__ */ new Uint32Array(/* @__PURE__ */ word.buffer);
 const HIGH = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint32Array([1]).buffer)[0];
 
-/** x^y for x > 0, finite: e^(y ln x), the logarithm and its product with y in twice the digits. */
+/** x^y for finite x > 0: e^(y ln x), with the logarithm and its product with y in double-double precision. */
 function positivePow(x: number, y: number): number {
   let k = -1023;
   if (x < 2.2250738585072014e-308) {
@@ -77,8 +77,8 @@ function positivePow(x: number, y: number): number {
 }
 
 /**
- * x^y as C and PyTorch have it: NaN for x below 0 where y is no whole number; 1 for y = 0 and for x = 1, whatever the
- * other. (ECMAScript's `**` leaves the last bits to the engine, and makes NaN of 1^NaN and 1^Infinity.)
+ * x^y as in C and PyTorch: NaN for x below 0 if y is not a whole number; 1 for y = 0 and for x = 1, whatever the other
+ * operand. (ECMAScript's `**` leaves the last bits to the engine, and gives NaN for 1^NaN and 1^Infinity.)
  */
 export function pow(x: number, y: number): number {
   if (y === 0 || x === 1) return 1;

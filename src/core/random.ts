@@ -3,7 +3,7 @@ import { checkCount, checkKind, formatValue } from './check.ts';
 import { ArgumentError } from './errors.ts';
 import { log } from './math.ts';
 
-/** The place of a `Random` in its sequence: plain data that JSON can hold. */
+/** The position of a `Random` in its sequence: plain data that JSON can hold. */
 export interface RandomState {
   alea: { c: number; s0: number; s1: number; s2: number };
   spare: number | null;
@@ -12,31 +12,36 @@ export interface RandomState {
 /**
  * Seeded random numbers: the same seed gives the same bits on every engine.
  *
- * Baagøe's Alea from seedrandom, which uses nothing but exact float64 arithmetic; logarithms are our own.
+ * Baagøe's Alea from seedrandom, which uses only exact float64 arithmetic; logarithms are our own.
+ *
+ * @example
+ *     const random = new Random(0);
+ *     const noise = Float32Array.from({ length: 5 }, () => random.normal(0, 0.1));
+ *     const order = random.fork('order').permutation(5);
  */
 export class Random {
   #next: ReturnType<typeof alea>;
   #spare: number | null = null;
 
-  /** @param seed any number or string; two generators of one seed run alike */
+  /** @param seed any number or string; generators with the same seed give the same sequence */
   constructor(seed: number | string) {
     checkKind('Random', 'seed', seed, 'seed');
     this.#next = alea(String(seed), { state: true });
   }
 
-  /** A generator that goes on exactly where the saved one stood. */
+  /** A generator that resumes exactly where the saved one was. */
   static restore(state: RandomState): Random {
     const random = new Random('');
     random.state = state;
     return random;
   }
 
-  /** The state of the generator; set to a saved one, it resumes from there. */
+  /** The state of the generator; setting it to a saved state resumes from there. */
   get state(): RandomState {
     return { alea: this.#next.state(), spare: this.#spare };
   }
 
-  /** @throws ArgumentError for what is no state of a Random */
+  /** @throws ArgumentError for anything other than a state of a Random */
   set state(state: RandomState) {
     const { alea: inner, spare } = state ?? {};
     if (!inner || ![inner.c, inner.s0, inner.s1, inner.s2].every(Number.isFinite))
@@ -45,7 +50,7 @@ export class Random {
     this.#spare = spare ?? null;
   }
 
-  /** An independent generator, named after its purpose, so that more draws in one place change nothing in another. */
+  /** An independent generator, named after its purpose, so that extra draws in one place do not affect another. */
   fork(label: string): Random {
     checkKind('Random', 'label', label, 'text');
     return new Random(`${label}:${this.#next.int32()}:${this.#next.int32()}`);

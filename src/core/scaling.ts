@@ -3,8 +3,8 @@ const LARGEST = 2 ** 300;
 const LARGEST_SCALE = 2 ** 1000;
 
 /**
- * A power of two that numbers are to be multiplied by before they are squared: 1 where no square overflows or underflows, else
- * one that brings the largest of them near 1. Scaled by it they keep their bits.
+ * A power of two to multiply numbers by before squaring them: 1 if no square overflows or underflows, otherwise one
+ * that brings the largest of them near 1. Scaling by it is exact.
  */
 export function scaleForSquares(...arrays: readonly ArrayLike<number>[]): number {
   let largest = 0;
@@ -16,7 +16,7 @@ export function scaleForSquares(...arrays: readonly ArrayLike<number>[]): number
   return scale;
 }
 
-/** The numbers times a scale; themselves where it is 1. */
+/** The numbers times a scale; the same array if the scale is 1. */
 export function scaled(x: Float64Array, scale: number): Float64Array {
   return scale === 1 ? x : x.map((v) => v * scale);
 }

@@ -1,4 +1,4 @@
-/** The one generator of seedrandom that is used; `@types/seedrandom` describes the package's main entry only. */
+/** The only generator of seedrandom used here; `@types/seedrandom` describes just the package's main entry. */
 declare module 'seedrandom/lib/alea.js' {
   export interface AleaState {
     c: number;

@@ -30,7 +30,7 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(',')}]`;
 }
 
-/** Throws unless every size is a whole number >= 0, and all together are no more values than indices reach. */
+/** Throws unless every size is a whole number >= 0 and their product is within the range of 32-bit indices. */
 export function checkShape(op: string, shape: Shape): void {
   if (!Array.isArray(shape))
     throw new ShapeError(`${op}: expected a shape, an array of sizes, got ${formatValue(shape)}`);

@@ -8,10 +8,17 @@ import { formatShape, sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import { Dataset } from './dataset.ts';
 
-/** Changes a batch x (B,C,L) or (B,L) in place, each sample by draws of its own. Trainers hand it a copy. */
+/** Changes a batch x (B,C,L) or (B,L) in place, with independent draws for each sample. Trainers pass it a copy. */
 export type Augmentation = (x: Tensor, random: Random) => void;
 
-/** One after another, in the order given. */
+/**
+ * Applies several augmentations in the given order.
+ *
+ * @example
+ *     declare const [model, data, random]: [Embedder, Dataset, Random];
+ *     const augment = composeAugmentations(timeShift(3), amplitudeScale(0.1), gaussianNoise(0.05));
+ *     const trainer = new TripletTrainer({ model, data, random, augment });
+ */
 export function composeAugmentations(...steps: Augmentation[]): Augmentation {
   for (const [i, step] of steps.entries()) checkKind('composeAugmentations', `steps[${i}]`, step, 'function');
   return (x, random) => {
@@ -20,11 +27,13 @@ export function composeAugmentations(...steps: Augmentation[]): Augmentation {
 }
 
 /**
- * Several views of each sample of a batch, each augmented by draws of its own, for losses that compare views: x (V B,...), the
- * first view of all samples before the second, with their labels; `groups` are the samples, 0 to B - 1, that views are of.
+ * Several views of each sample of a batch, each augmented by independent draws, for losses that compare views: x (V
+ * B,...), with the first view of all samples before the second, and their labels; `groups` is the sample, 0 to B - 1,
+ * that each view belongs to.
  *
- * @param views V; @defaultValue 2
+ * @param views V, 2 by default
  * @example
+ *     const augment = composeAugmentations(timeShift(3), gaussianNoise(0.05));
  *     const objective: Objective = (model, batch, random) => {
  *       const { x, groups } = augmentedViews(batch, augment, random);
  *       return { loss: ntXentLoss(model.forward(x), groups!) }; // without labels; with them, supConLoss(z, labels)
@@ -43,7 +52,7 @@ export function augmentedViews(batch: Dataset, augment: Augmentation, random: Ra
   return new Dataset({ x, context, labels, groups: labels.map((_, i) => i % B) });
 }
 
-/** The sizes of a batch; C is 1 where there is no such axis. */
+/** The sizes of a batch; C is 1 if there is no such axis. */
 function sizes(op: string, x: Tensor, random: Random): { B: number; C: number; L: number } {
   if (!(x instanceof Tensor))
     throw new ArgumentError(`${op}: expected x to be a Tensor, which is changed in place, got ${formatValue(x)}`);
@@ -55,7 +64,8 @@ function sizes(op: string, x: Tensor, random: Random): { B: number; C: number; L
 }
 
 /**
- * Moves a sample along the time axis, y[t] = x[t - s], its channels alike; beyond an end the value at the end is repeated.
+ * Shifts a sample along the time axis, y[t] = x[t - s], all channels together; beyond an end, the end value is
+ * repeated.
  *
  * @param max the shift s is a whole number of samples, uniform from -max to max
  */
@@ -65,7 +75,7 @@ export function timeShift(max: number): Augmentation {
     const { B, C, L } = sizes('timeShift', x, random);
     for (let b = 0; b < B; b++) {
       const drawn = random.integer(2 * max + 1) - max;
-      const s = Math.min(Math.max(drawn, 1 - L), L - 1); // beyond L - 1 nothing but the end's value is left either
+      const s = Math.min(Math.max(drawn, 1 - L), L - 1); // a shift beyond L - 1 also leaves only the end value
       for (let from = b * C * L, end = from + C * L; from < end; from += L) {
         const first = x.data[from];
         const last = x.data[from + L - 1];
@@ -77,8 +87,8 @@ export function timeShift(max: number): Augmentation {
 }
 
 /**
- * Stretches a sample's time axis about a fixed point: y[t] = x[c + (t - c) / (1 + u)], its channels alike, with linear
- * interpolation; beyond an end the value at the end is repeated.
+ * Stretches a sample's time axis about a fixed point: y[t] = x[c + (t - c) / (1 + u)], all channels together, with
+ * linear interpolation; beyond an end, the end value is repeated.
  *
  * @param max u is uniform in [-max, max], max < 1: above 0 the sample gets longer, below 0 shorter
  * @param center c in samples, such as the position of the R peak; the middle by default
@@ -109,7 +119,7 @@ export function timeStretch(max: number, center?: number): Augmentation {
 }
 
 /**
- * Multiplies each sample by a factor e^g of its own.
+ * Multiplies each sample by its own factor e^g.
  *
  * @param deviation g is normal with mean 0 and this standard deviation; 0.1 is about a tenth
  */
@@ -125,7 +135,7 @@ export function amplitudeScale(deviation: number): Augmentation {
   };
 }
 
-/** Cycles in a window: with one of 0.7 s this is 0.15 to 0.85 Hz, the band of breathing and of slow movement. */
+/** Cycles per window: for a window of 0.7 s this is 0.15 to 0.85 Hz, the band of breathing and slow movement. */
 const WANDER_CYCLES = [0.1, 0.6] as const;
 
 /**
@@ -151,7 +161,7 @@ export function baselineWander(amplitude: number, cycles: readonly [number, numb
       const phase = random.uniform(0, 2 * Math.PI);
       const first = b * C * L;
       const end = first + C * L;
-      // A point that turns by `step` each time: its rounding grows to some L * 1e-16 only, for the price of 4 products.
+      // A point rotated by `step` each time: rounding errors grow to about L * 1e-16 only, at the cost of 4 products.
       const stepCos = cos(step);
       const stepSin = sin(step);
       let re = a * cos(phase);
@@ -169,7 +179,7 @@ export function baselineWander(amplitude: number, cycles: readonly [number, numb
 /**
  * Adds independent normal numbers to all values of a sample.
  *
- * @param deviation the noise's standard deviation is uniform in [0, deviation], for each sample another
+ * @param deviation the noise's standard deviation is uniform in [0, deviation], drawn per sample
  */
 export function gaussianNoise(deviation: number): Augmentation {
   checkFinite('gaussianNoise', 'deviation', deviation, 0);
@@ -180,7 +190,7 @@ export function gaussianNoise(deviation: number): Augmentation {
   };
 }
 
-// The polar method of Random.normal by pairs: with no spare number to keep, 96 x 253 values take 0.8 ms, not 1.4.
+// The polar method of Random.normal in pairs: without a spare number to store, 96 x 253 values take 0.8 ms, not 1.4.
 function addNoise(data: Vec, deviation: number, random: Random): void {
   for (let i = 0; i < data.length; i += 2) {
     let u: number;

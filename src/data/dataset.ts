@@ -13,15 +13,16 @@ import { type GroupedOptions, groupedSplit, type StratifiedOptions, stratifiedSp
 export type { DatasetLike, Labels } from './datasetParts.ts';
 
 /**
- * Labelled samples in memory: N samples x (N,...), their classes, and where there are any the numbers of context and the
- * group of each. Everything is checked once, when it is made. Names of classes become numbers in the order of `classes`.
+ * Labelled samples in memory: N samples x (N,...), their classes and, optionally, their context and groups. Everything
+ * is checked once, on construction. Class names become numbers in the order of `classes`.
  *
  * @example
- *     const dataset = new Dataset({ x, labels: ['walk', 'run', ...], groups: subjects });
+ *     declare const [x, labels, subjects, random]: [Tensor, string[], string[], Random];
+ *     const dataset = new Dataset({ x, labels, groups: subjects });
  *     const { train, validation } = dataset.split({ fraction: 0.2, by: 'group', random });
  */
 export class Dataset {
-  /** (N,...); in the memory of the tensor that it was made from */
+  /** (N,...); shares the memory of the tensor that it was made from */
   readonly x: Tensor;
   /** (N,F) */
   readonly context: Tensor | undefined;
@@ -29,14 +30,14 @@ export class Dataset {
   readonly labels: Int32Array;
   /** (N) whole numbers */
   readonly groups: Int32Array | undefined;
-  /** names of the classes, class k at position k, where the labels were names or `classes` was given */
+  /** names of the classes, class k at position k; defined if the labels were names or `classes` was given */
   readonly classes: readonly string[] | undefined;
 
   /**
-   * @param options.classes names of the classes in the order of their numbers; where labels are names, those that occur,
-   * in ascending order, by default
-   * @throws DataError where there is no sample, labels and samples are of unequal number, a label is no class, or a value
-   * is NaN or infinite
+   * @param options.classes names of the classes in the order of their numbers; if labels are names, by default those
+   * that occur, in ascending order
+   * @throws DataError if there is no sample, labels and samples differ in number, a label is not a class, or a value is
+   * NaN or infinite
    */
   constructor(data: DatasetLike, options: { classes?: readonly string[] } = {}) {
     checkOptions('Dataset', options, [], ['classes']);
@@ -55,9 +56,9 @@ export class Dataset {
   }
 
   /**
-   * The samples at the given positions, in their order, copied.
+   * The samples at the given positions, in that order, copied.
    *
-   * @throws ArgumentError for a position outside
+   * @throws ArgumentError for a position out of range
    */
   take(indices: ArrayLike<number>): Dataset {
     const at = checkPositions('take', indices, this.length);
@@ -67,7 +68,7 @@ export class Dataset {
     );
   }
 
-  /** The samples from position `from` up to `to`, which is not among them, in this dataset's memory. */
+  /** The samples from position `from` up to, not including, `to`, in this dataset's memory. */
   slice(from: number, to: number = this.length): Dataset {
     checkCount('slice', 'from', from, 0, this.length);
     checkCount('slice', 'to', to, from, this.length);
@@ -93,10 +94,10 @@ export class Dataset {
   }
 
   /**
-   * Divides the samples at random into some to train on and some to validate with: by class, as `stratifiedSplit`, which is
-   * the default, or by group, as `groupedSplit`, each group on one side.
+   * Divides the samples at random into training and validation samples: by class like `stratifiedSplit`, the default,
+   * or by group like `groupedSplit`, with each group on one side.
    *
-   * @throws DataError where a class cannot be on both sides; for groups, where there are none
+   * @throws DataError if a class cannot be on both sides, or there are no groups to divide by
    */
   split(options: StratifiedOptions & { by?: 'class' | 'group' }): { train: Dataset; validation: Dataset } {
     checkOptions('split', options, ['fraction', 'random'], ['atLeast', 'by']);
@@ -140,13 +141,13 @@ export function checkPositions(op: string, indices: ArrayLike<number>, N: number
   return at;
 }
 
-/** A caller's data as a dataset, checked: itself, where it is one. */
+/** A caller's data as a checked dataset; a `Dataset` is returned itself. */
 export function asDataset(op: string, name: string, data: DatasetLike, coding: Coding): Dataset {
   const parts = checked(op, name, data, coding);
   return parts === data ? (data as Dataset) : new Dataset(parts);
 }
 
-/** The parts of a caller's data; a dataset, whose values were checked when it was made, has to be of the same classes. */
+/** The parts of a caller's data. A dataset, whose values were checked on construction, must have the same classes. */
 function checked(op: string, name: string, data: DatasetLike, coding: Coding): DatasetParts {
   if (!(data instanceof Dataset)) return checkParts(op, name, data, coding);
   const { x, labels, classes, length } = data;

@@ -8,11 +8,11 @@ import { LabelEncoder } from './labelEncoder.ts';
 /** Classes or groups of samples: numbers, or names. */
 export type Labels = ArrayLike<number> | readonly string[];
 
-/** Labelled samples as plain data, which every trainer takes. */
+/** Labelled samples as plain data, accepted by every trainer. */
 export interface DatasetLike {
   /** samples (N,...) */
   x: TensorLike;
-  /** numbers (N,F) that go with each sample, for a model that takes them; a layer without context ignores them */
+  /** numbers (N,F) that accompany each sample, for a model that takes them; a layer without context ignores them */
   context?: TensorLike;
   /** (N) the class of each sample: whole numbers >= 0, or names */
   labels: Labels;
@@ -20,10 +20,10 @@ export interface DatasetLike {
   groups?: Labels;
 }
 
-/** How labels are to be read: as names of these classes, as numbers only, or without either as whichever they are. */
+/** How to read labels: as names of these classes, as numbers only, or, if undefined, as either. */
 export type Coding = readonly string[] | 'numbers' | undefined;
 
-/** The parts of a dataset once they are checked, which are not checked again. */
+/** The parts of a dataset after they have been checked; they are not checked again. */
 export class DatasetParts {
   readonly x: Tensor;
   readonly context: Tensor | undefined;
@@ -40,7 +40,7 @@ export class DatasetParts {
   }
 }
 
-/** @throws DataError where the samples are unusable, as the constructor of `Dataset` says */
+/** @throws DataError if the samples are unusable; see the constructor of `Dataset` */
 export function checkParts(op: string, name: string, data: DatasetLike, coding: Coding): DatasetParts {
   checkKind(op, name, data, 'object');
   const x = argument(op, `${name}.x`, data.x);
@@ -60,9 +60,9 @@ export function checkParts(op: string, name: string, data: DatasetLike, coding: 
 }
 
 /**
- * The labels of N samples as numbers, copied, with the names of the classes where there are any.
+ * The labels of N samples as numbers, copied, with the class names if there are any.
  *
- * @throws DataError for another number of labels, and for one that is no class
+ * @throws DataError for a wrong number of labels, or a label that is not a class
  */
 export function checkSampleLabels(
   op: string,
@@ -73,7 +73,7 @@ export function checkSampleLabels(
 ): { labels: Int32Array; classes: readonly string[] | undefined } {
   if (areNames(labels) && coding === 'numbers')
     throw new DataError(
-      `${op}: expected ${name} to be numbers, as all labels before, got ${formatValue(labels[0])} at position 0`,
+      `${op}: expected ${name} to be numbers, like all labels before, got ${formatValue(labels[0])} at position 0`,
     );
   const { numbers, classes } = numbered(op, name, labels, coding === 'numbers' ? undefined : coding);
   if (numbers.length !== N) throw new DataError(`${op}: expected ${N} labels for ${N} samples, got ${numbers.length}`);
@@ -91,9 +91,9 @@ export function checkSampleLabels(
 }
 
 /**
- * The groups of N samples as numbers, copied; undefined where there are none.
+ * The groups of N samples as numbers, copied; undefined if there are none.
  *
- * @throws DataError for another number of groups, and for one that is no whole number
+ * @throws DataError for a wrong number of groups, or a group that is not a whole number
  */
 export function checkGroups(op: string, name: string, groups: Labels | undefined, N: number): Int32Array | undefined {
   if (groups === undefined) return undefined;
@@ -109,7 +109,9 @@ function areNames(labels: Labels): labels is readonly string[] {
   return Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string');
 }
 
-/** Numbers as they are, and names as numbers: those of `classes`, or in ascending order of those that occur. */
+/**
+ * Numbers unchanged, and names as numbers: their positions in `classes`, or in ascending order of the names that occur.
+ */
 function numbered(
   op: string,
   name: string,

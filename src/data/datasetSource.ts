@@ -7,9 +7,11 @@ import { asDataset, checkPositions, Dataset, type DatasetLike, type Labels } fro
 import { type Coding, checkGroups, checkSampleLabels, DatasetParts } from './datasetParts.ts';
 
 /**
- * Labelled samples that are read as they are needed, such as a week of recording that would not fit into memory.
+ * Labelled samples that are read on demand, such as a week-long recording that does not fit into memory.
  *
  * @example
+ *     declare const [recording, peaks, labels]: [Float32Array, Int32Array, Int32Array];
+ *     declare function windows(recording: Float32Array, peaks: Int32Array, indices: Int32Array): Tensor;
  *     const source: DatasetSource = {
  *       length: peaks.length,
  *       labels,
@@ -19,20 +21,20 @@ import { type Coding, checkGroups, checkSampleLabels, DatasetParts } from './dat
 export interface DatasetSource {
   /** N */
   readonly length: number;
-  /** (N) the class of each sample; without them every sample is read once, to learn its class */
+  /** (N) the class of each sample; without them every sample is read once to find its class */
   readonly labels?: Labels;
   /** (N) which samples belong together */
   readonly groups?: Labels;
-  /** The samples at the given positions, at most 1,024 of them, in their order. What it gives is copied. */
+  /** The samples at the given positions, at most 1,024 of them, in that order. The result is copied. */
   get(indices: Int32Array): DatasetLike;
 }
 
 const READ_AT_ONCE = 1024; // samples
 
-/** What is read of samples: x (N,...), and context (N,F) where they have it. */
+/** The values read of samples: x (N,...), and context (N,F) if they have it. */
 type Read = (positions: Int32Array) => Pick<Dataset, 'x' | 'context'>;
 
-/** Some or all samples of a source, whose labels are known and whose values are read when they are taken. */
+/** Some or all samples of a source; their labels are known, and their values are read when they are taken. */
 export class SourceSet {
   readonly labels: Int32Array;
   readonly groups: Int32Array | undefined;
@@ -40,7 +42,7 @@ export class SourceSet {
   readonly #read: Read;
   readonly #positions: Int32Array | null;
 
-  /** @param positions of its samples in the source; null for all of them */
+  /** @param positions positions of its samples in the source; null for all of them */
   constructor(
     read: Read,
     { labels, groups, classes }: Pick<Dataset, 'labels' | 'groups' | 'classes'>,
@@ -57,7 +59,7 @@ export class SourceSet {
     return this.labels.length;
   }
 
-  /** @throws ArgumentError for a position outside; DataError where the source gives other samples than it was asked for */
+  /** @throws ArgumentError for a position out of range; DataError if the source returns other samples than requested */
   take(indices: ArrayLike<number>): Dataset {
     const at = checkPositions('take', indices, this.length);
     const { labels, groups, classes } = this;
@@ -66,7 +68,7 @@ export class SourceSet {
     return new Dataset(new DatasetParts({ ...values, labels: pick(labels), groups: groups && pick(groups), classes }));
   }
 
-  /** The samples at the given positions without reading them. */
+  /** The samples at the given positions, without reading them. */
   part(indices: Int32Array): SourceSet {
     const pick = (list: Int32Array): Int32Array => indices.map((i) => list[i]);
     const { labels, groups, classes } = this;
@@ -75,7 +77,7 @@ export class SourceSet {
   }
 }
 
-/** @throws DataError where labels or groups are unusable */
+/** @throws DataError if labels or groups are unusable */
 export function openSource(op: string, name: string, source: DatasetSource, coding: Coding): SourceSet {
   checkCount(op, `${name}.length`, source.length, 1);
   checkKind(op, `${name}.get`, source.get, 'function');
@@ -86,11 +88,11 @@ export function openSource(op: string, name: string, source: DatasetSource, codi
   const readPart = (positions: Int32Array): Dataset => {
     const part = asDataset(op, `${name}.get(indices)`, source.get(positions.slice()), classes ?? 'numbers');
     if (part.length !== positions.length)
-      throw new DataError(`${op}: expected ${name}.get to give ${positions.length} samples, got ${part.length}`);
+      throw new DataError(`${op}: expected ${name}.get to return ${positions.length} samples, got ${part.length}`);
     positions.forEach((p, i) => {
       if (part.labels[i] !== labels[p])
         throw new DataError(
-          `${op}: expected ${name}.get to give label ${labels[p]} for sample ${p}, got ${part.labels[i]}`,
+          `${op}: expected ${name}.get to return label ${labels[p]} for sample ${p}, got ${part.labels[i]}`,
         );
     });
     return part;
@@ -101,10 +103,10 @@ export function openSource(op: string, name: string, source: DatasetSource, codi
     return {
       x: joined(
         op,
-        `${name}.get to give samples`,
+        `${name}.get to return samples`,
         parts.map((part) => part.x),
       ),
-      context: contexts.some(Boolean) ? joined(op, `${name}.get to give context`, contexts) : undefined,
+      context: contexts.some(Boolean) ? joined(op, `${name}.get to return context`, contexts) : undefined,
     };
   };
   return new SourceSet(read, { labels, groups, classes });
@@ -117,20 +119,20 @@ function readLabels(op: string, name: string, source: DatasetSource): Labels {
     checkKind(op, `${name}.get(indices)`, part, 'object');
     if (part.labels?.length !== positions.length)
       throw new DataError(
-        `${op}: expected ${name}.get to give ${positions.length} labels, got ${part.labels?.length ?? 'none'}`,
+        `${op}: expected ${name}.get to return ${positions.length} labels, got ${part.labels?.length ?? 'none'}`,
       );
     return Array.from<number | string>(part.labels);
   });
   return labels as Labels;
 }
 
-/** The positions in copies of at most `READ_AT_ONCE`; at least one, though it may be empty. */
+/** The positions in copies of at most `READ_AT_ONCE`; at least one copy, possibly empty. */
 function inPieces(positions: Int32Array): Int32Array[] {
   const pieces = Math.max(1, Math.ceil(positions.length / READ_AT_ONCE));
   return Array.from({ length: pieces }, (_, i) => positions.slice(i * READ_AT_ONCE, (i + 1) * READ_AT_ONCE));
 }
 
-/** Tensors (n,...) of one sample size behind each other, copied. */
+/** Tensors (n,...) of one sample size, concatenated and copied. */
 function joined(op: string, what: string, parts: readonly (Tensor | undefined)[]): Tensor {
   const first = parts.find((part) => part !== undefined) as Tensor;
   const sample = first.shape.slice(1);

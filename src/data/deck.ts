@@ -2,7 +2,7 @@ import { formatValue } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { Random, RandomState } from '../core/random.ts';
 
-/** A deck as plain data: the samples in their order, and how many of them are drawn. */
+/** A deck as plain data: the samples in their order, and how many of them have been drawn. */
 export interface DeckState {
   members: number[];
   at: number;
@@ -10,13 +10,13 @@ export interface DeckState {
 
 /** The state of a sampler: plain data that JSON can hold. */
 export interface SamplerState {
-  /** the sampler, such as `MPerClassSampler`; states of before it was noted lack it */
+  /** the sampler, such as `MPerClassSampler`; missing in old states */
   kind?: string;
   random: RandomState;
   decks: DeckState[];
 }
 
-/** Members in random order, gone through without repetition before they are shuffled again. */
+/** Members in random order, drawn without repetition until all have been drawn, then reshuffled. */
 export class Deck {
   readonly #members: Int32Array;
   #at = 0;
@@ -29,15 +29,15 @@ export class Deck {
     return this.#members.length;
   }
 
-  /** Members not drawn yet in this round. */
+  /** Members not yet drawn in this round. */
   get left(): number {
     return this.#members.length - this.#at;
   }
 
-  /** The next `count` members, at most `size`: a view of the deck, which the next draw may overwrite. */
+  /** The next `count` members, at most `size`: a view of the deck that the next draw may overwrite. */
   draw(count: number, random: Random): Int32Array {
     const members = this.#members;
-    // What is left of a deck that is too short for the draw comes first in the next round.
+    // If too few members are left for the draw, they come first in the next round.
     if (this.#at + count > members.length) {
       const left = members.slice(this.#at);
       const drawn = random.shuffle(members.slice(0, this.#at));
@@ -58,7 +58,7 @@ export class Deck {
     this.#at = at;
   }
 
-  /** Throws unless a state is one of the same members; `name` says which deck this is. */
+  /** Throws unless a state has the same members; `name` identifies the deck in errors. */
   check(name: string, state: DeckState): void {
     const { members, at } = state ?? {};
     if (!Array.isArray(members) || members.length !== this.size)
@@ -67,7 +67,7 @@ export class Deck {
       );
     const [own, other] = [this.#members, members].map((list) => Float64Array.from(list).sort());
     if (!own.every((member, i) => member === other[i]))
-      throw new CheckpointError(`${name} of the same ${this.size} samples, got one of others`);
+      throw new CheckpointError(`${name} of the same ${this.size} samples, got one of other samples`);
     if (!Number.isInteger(at) || at < 0 || at > this.size)
       throw new CheckpointError(`${name} of which 0 to ${this.size} samples are drawn, got ${formatValue(at)}`);
   }
@@ -79,9 +79,9 @@ export function saveDecks(kind: string, decks: readonly Deck[], random: Random):
 }
 
 /**
- * Puts the decks and their generator back where they stood, all or nothing.
+ * Restores the decks and their generator, all or nothing.
  *
- * @throws CheckpointError where the state is one of other samples or of another sampler
+ * @throws CheckpointError if the state belongs to other samples or another sampler
  */
 export function restoreDecks(op: string, decks: readonly Deck[], random: Random, state: SamplerState): void {
   const saved = state?.decks;
@@ -89,7 +89,7 @@ export function restoreDecks(op: string, decks: readonly Deck[], random: Random,
     throw new CheckpointError(`${op}: expected a state of ${decks.length} decks, got ${saved?.length}`);
   for (const [i, deck] of decks.entries()) deck.check(`${op}: expected a deck ${i}`, saved[i]);
   if (state.kind !== undefined && state.kind !== op)
-    throw new CheckpointError(`${op}: expected a state of one, got that of a ${state.kind}`);
+    throw new CheckpointError(`${op}: expected the state of a ${op}, got that of a ${state.kind}`);
   random.state = state.random;
   for (const [i, deck] of decks.entries()) deck.state = saved[i];
 }

@@ -2,31 +2,32 @@ import { checkCount } from '../core/check.ts';
 import { checkLabels } from '../core/checkArrays.ts';
 import { DataError } from '../core/errors.ts';
 
-/** One of k ways to train on most samples and to test on the others, as ascending positions. */
+/** One of k ways to train on most samples and test on the others, as ascending positions. */
 export interface Fold {
   train: Int32Array;
   test: Int32Array;
 }
 
 /**
- * Divides samples into k folds for cross-validation: each is the test part once, the others are trained on. A group, such as
- * the beats of a patient, is in one fold as a whole, and each class is spread over the folds as evenly as groups allow.
+ * Divides samples into k folds for cross-validation: each is the test set once, while the others are for training. A
+ * group, such as the beats of a patient, stays in one fold, and each class is spread over the folds as evenly as groups
+ * allow.
  *
- * Groups are placed one by one, those whose numbers of samples of the classes differ most (by their deviation) first, each in
- * the fold that leaves the shares of the classes most alike in all folds (the smallest mean over classes of the deviation over
- * folds), of equally good ones the smallest. Nothing is drawn.
+ * Groups are placed one by one, starting with those whose class counts vary most (largest deviation), each in the fold
+ * that leaves the class proportions most similar across folds (smallest mean over classes of the deviation over folds);
+ * ties go to the smallest fold. Nothing is random.
  *
  * @param labels (N)
- * @param groups (N), the number of the group of every sample; `[...labels.keys()]` where samples are independent
+ * @param groups (N), the group number of every sample; `[...labels.keys()]` if samples are independent
  * @param folds k, at least 2
- * @throws DataError where there are fewer groups than folds
- * Source: StratifiedGroupKFold of scikit-learn, without shuffling.
+ * @throws DataError if there are fewer groups than folds
+ * @see StratifiedGroupKFold of scikit-learn, without shuffling
  */
 export function groupFolds(labels: ArrayLike<number>, groups: ArrayLike<number>, folds: number): Fold[] {
   return groupFoldsOf('groupFolds', labels, groups, folds);
 }
 
-/** The same for `op`, which calls its groups `what`. */
+/** `groupFolds` for `op`, whose errors call groups `what`. */
 export function groupFoldsOf(
   op: string,
   labels: ArrayLike<number>,
@@ -65,7 +66,7 @@ export function groupFoldsOf(
 const ALIKE = 1e-5; // relative difference below which deviations count as equal, and the smaller fold is taken
 const ALIKE_NEAR_0 = 1e-8;
 
-/** The fold that a group of these counts of the classes leaves the folds most alike in. */
+/** The fold in which a group with these class counts leaves the folds most similar. */
 function bestFold(held: number[][], counts: readonly number[], totals: readonly number[]): number {
   let best = { fold: 0, apart: Number.POSITIVE_INFINITY, samples: Number.POSITIVE_INFINITY };
   for (const [fold, own] of held.entries()) {
@@ -88,7 +89,7 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / values.length);
 }
 
-/** Of each number its place among the different ones, ascending. */
+/** The rank of each number among the distinct ones, ascending. */
 function ranks(numbers: ArrayLike<number>): { rank: Int32Array; count: number } {
   const ascending = [...new Set(Array.from(numbers))].sort((a, b) => a - b);
   const places = new Map(ascending.map((n, place) => [n, place]));

@@ -10,14 +10,15 @@ import { checkPerClass, membersByLabel, type Sampler } from './sampler.ts';
 export interface GroupSamplerOptions {
   /** m, the samples of each class in a batch: one number, or one for each class in ascending order of the labels */
   perClass: number | readonly number[];
-  /** groups that a batch is drawn from */
+  /** number of groups that a batch is drawn from */
   groupsPerBatch: number;
-  /** part of each class that comes from those groups, from 0 to 1, the rest being drawn from all samples; 0.5 */
+  /** fraction of each class that comes from those groups, from 0 to 1; the rest is drawn from all samples
+   * @defaultValue 0.5 */
   share?: number;
   random: Random;
 }
 
-/** `m` taken one by one in turns, from no place more than it has: as even as the places allow. */
+/** Distributes `m` over places round-robin, with no place above its capacity: as evenly as the places allow. */
 function spread(m: number, available: readonly number[]): number[] {
   const counts = available.map(() => 0);
   const total = available.reduce((sum, n) => sum + n, 0);
@@ -31,23 +32,23 @@ function spread(m: number, available: readonly number[]): number[] {
 }
 
 /**
- * Batches of m samples of each class in which the classes come from the same groups, such as normal and ectopic beats of
- * one patient: triplets then ask for what tells the classes apart, and not the patients.
+ * Batches of m samples of each class in which the classes come from the same groups, such as normal and ectopic beats
+ * of one patient: triplets then depend on differences between classes, not between patients.
  *
- * Each batch draws `groupsPerBatch` of the groups that hold two classes or more, every one of them as often. `share` m
- * samples of a class are spread as evenly as can be over the drawn groups that hold it. The rest, and what these lack, is
- * drawn from all samples of the class, so that groups of one class come too.
+ * Each batch draws `groupsPerBatch` of the groups that contain two or more classes, all equally often. `share` m
+ * samples of a class are spread as evenly as possible over the drawn groups that contain it. The rest, and any
+ * shortfall, is drawn from all samples of the class, so that groups with a single class are used, too.
  */
 export class GroupSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
   readonly #counts: readonly number[];
   readonly #groupsPerBatch: number;
   readonly #share: number;
-  /** of the numbers of the groups that hold two classes, 0, 1, ... */
+  /** of the indices of the groups that contain two classes, 0, 1, ... */
   readonly #groups: Deck;
-  /** for each class, of all its samples */
+  /** for each class, all its samples */
   readonly #classes: readonly Deck[];
-  /** for each group that holds two classes and each class, of the samples of both */
+  /** for each group that contains two classes and each class, their common samples */
   readonly #byGroup: readonly (Deck | null)[][];
   readonly #decks: readonly Deck[];
   readonly #random: Random;
@@ -55,7 +56,7 @@ export class GroupSampler implements Sampler<SamplerState> {
   /**
    * @param labels the class of every sample
    * @param groups the group of every sample, such as its record
-   * @throws DataError where a class has fewer than m members, or no group holds two classes
+   * @throws DataError if a class has fewer than m members, or no group contains two classes
    */
   constructor(labels: ArrayLike<number>, groups: ArrayLike<number>, options: GroupSamplerOptions) {
     checkOptions('GroupSampler', options, ['perClass', 'groupsPerBatch', 'random'], ['share']);
@@ -76,10 +77,10 @@ export class GroupSampler implements Sampler<SamplerState> {
     const mixed = membersByLabel(groups)
       .map(([, members]) => classes.map(([c]) => members.filter((i) => labels[i] === c)))
       .filter((shares) => shares.filter(({ length }) => length > 0).length > 1);
-    if (mixed.length === 0) throw new DataError('GroupSampler: expected groups that hold two classes, got none');
+    if (mixed.length === 0) throw new DataError('GroupSampler: expected groups that contain two classes, got none');
     if (groupsPerBatch > mixed.length)
       throw new ArgumentError(
-        `GroupSampler: expected at most ${mixed.length} groups, those that hold two classes, got ${groupsPerBatch}`,
+        `GroupSampler: expected at most ${mixed.length} groups, those that contain two classes, got ${groupsPerBatch}`,
       );
     this.#groupsPerBatch = groupsPerBatch;
     this.batchSize = this.#counts.reduce((sum, m) => sum + m, 0);
@@ -93,7 +94,7 @@ export class GroupSampler implements Sampler<SamplerState> {
   next(): Int32Array {
     const random = this.#random;
     const drawn = Array.from(this.#groups.draw(this.#groupsPerBatch, random), (g) => this.#byGroup[g]);
-    const batch = new Set<number>(); // in the order of drawing
+    const batch = new Set<number>(); // in drawing order
     for (const [c, m] of this.#counts.entries()) {
       const full = batch.size + m;
       const own = drawn.map((decks) => decks[c]).filter((deck) => deck !== null);
@@ -102,7 +103,7 @@ export class GroupSampler implements Sampler<SamplerState> {
         own.map(({ size }) => size),
       );
       for (const [i, deck] of own.entries()) for (const sample of deck.draw(counts[i], random)) batch.add(sample);
-      while (batch.size < full) batch.add(this.#classes[c].draw(1, random)[0]); // one that is in it already adds nothing
+      while (batch.size < full) batch.add(this.#classes[c].draw(1, random)[0]); // duplicates add nothing
     }
     return Int32Array.from(batch);
   }
@@ -112,7 +113,7 @@ export class GroupSampler implements Sampler<SamplerState> {
     return saveDecks('GroupSampler', this.#decks, this.#random);
   }
 
-  /** @throws CheckpointError where the state is one of other samples or of another sampler */
+  /** @throws CheckpointError if the state belongs to other samples or another sampler */
   set state(state: SamplerState) {
     restoreDecks('GroupSampler', this.#decks, this.#random, state);
   }

@@ -2,7 +2,7 @@ import { checkKind, formatValue } from '../core/check.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 
 /**
- * Numbers for the names of classes: the position k of each name in `classes`.
+ * Maps class names to numbers: each name to its position k in `classes`.
  *
  * @example
  *     const encoder = LabelEncoder.fit(['walk', 'run', 'walk']); // classes: run, walk
@@ -16,7 +16,7 @@ export class LabelEncoder {
 
   /**
    * @param classes the names in the order of their numbers
-   * @throws ArgumentError for no name, for one that is no string, and for one that comes twice
+   * @throws ArgumentError if there is no name, for a name that is not a string, or for a duplicate
    */
   constructor(classes: readonly string[]) {
     checkKind('LabelEncoder', 'classes', classes, 'array');
@@ -41,7 +41,7 @@ export class LabelEncoder {
   /**
    * The number of each name.
    *
-   * @throws DataError for a name that is none of `classes`
+   * @throws DataError for a name that is not in `classes`
    */
   encode(labels: readonly string[]): Int32Array {
     checkKind('encode', 'labels', labels, 'array');
@@ -58,7 +58,7 @@ export class LabelEncoder {
   /**
    * The name of each number.
    *
-   * @throws DataError for a number that is no position in `classes`
+   * @throws DataError for a number that is not a position in `classes`
    */
   decode(numbers: ArrayLike<number>): string[] {
     checkKind('decode', 'numbers', numbers, 'numbers');
@@ -71,7 +71,7 @@ export class LabelEncoder {
   }
 }
 
-/** Names of classes in an error: the first of many. */
+/** Class names for an error: all, or the first few of many. */
 export function formatClasses(classes: readonly string[]): string {
   const few = classes.slice(0, 8).join(', ');
   return classes.length > 8 ? `${few} and ${classes.length - 8} more` : few;

@@ -7,10 +7,12 @@ import { Deck, restoreDecks, type SamplerState, saveDecks } from './deck.ts';
 
 export type { DeckState, SamplerState } from './deck.ts';
 
-/** Draws batches: each call gives the positions of the next batch's samples. `State` is plain data that JSON can hold. */
+/**
+ * Draws batches: each call gives the positions of the next batch's samples. `State` is plain data that JSON can hold.
+ */
 export interface Sampler<State = unknown> {
   readonly batchSize: number;
-  /** batches in a pass over the data, where it is not their number by `batchSize`, rounded up */
+  /** batches in a pass over the data, if that is not N / `batchSize`, rounded up */
   readonly batchesPerPass?: number;
   next(): Int32Array;
   /** Plain data to resume from later, with the same batches in the same order. */
@@ -18,17 +20,17 @@ export interface Sampler<State = unknown> {
 }
 
 /**
- * What a sampler gave, as positions of N samples.
+ * The positions of N samples that a sampler returned.
  *
- * @throws DataError for none, and for one that is not from 0 to N - 1
+ * @throws DataError if there is none, or for one that is not from 0 to N - 1
  */
 export function drawnPositions(op: string, given: ArrayLike<number>, N: number): Int32Array {
-  checkKind(op, 'positions that the sampler gives', given, 'numbers');
-  if (given.length === 0) throw new DataError(`${op}: expected the sampler to give positions, got none`);
+  checkKind(op, 'positions returned by the sampler', given, 'numbers');
+  if (given.length === 0) throw new DataError(`${op}: expected the sampler to return positions, got none`);
   for (let i = 0; i < given.length; i++)
     if (!(Number.isInteger(given[i]) && given[i] >= 0 && given[i] < N))
       throw new DataError(
-        `${op}: expected the sampler to give positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
+        `${op}: expected the sampler to return positions from 0 to ${N - 1}, got ${given[i]} at position ${i}`,
       );
   return given instanceof Int32Array ? given : Int32Array.from(given);
 }
@@ -45,9 +47,9 @@ export function membersByLabel(labels: ArrayLike<number>): [number, number[]][] 
 }
 
 /**
- * The samples that a batch takes of each class.
+ * The number of samples of each class in a batch.
  *
- * @param perClass one number for all classes, or one for each
+ * @param perClass one number for all classes, or one per class
  */
 export function checkPerClass(
   op: string,
@@ -67,15 +69,21 @@ export function checkPerClass(
 export interface MPerClassOptions {
   /** m, the samples of each class in a batch: one number, or one for each class in ascending order of the labels */
   perClass: number | readonly number[];
-  /** classes in a batch, drawn at random where it is fewer than there are; all by default */
+  /** classes in a batch, drawn at random if fewer than there are
+   * @defaultValue all classes */
   classesPerBatch?: number;
   random: Random;
 }
 
 /**
- * Balanced batches: m samples of each class. A class is gone through in random order, without repetition, before it is
- * shuffled again, so that small classes come round more often and every sample comes. A class of fewer than m samples has
- * some of them twice or more in a batch.
+ * Balanced batches: m samples of each class. Each class is drawn from in random order without repetition, then
+ * reshuffled, so that small classes repeat more often and every sample is used. If a class has fewer than m samples,
+ * some occur several times in a batch.
+ *
+ * @example
+ *     declare const [labels, random]: [Int32Array, Random];
+ *     const sampler = new MPerClassSampler(labels, { perClass: 32, random });
+ *     const positions = sampler.next(); // 32 samples of each class
  */
 export class MPerClassSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
@@ -86,7 +94,7 @@ export class MPerClassSampler implements Sampler<SamplerState> {
 
   /**
    * @param labels the class of every sample
-   * @throws DataError where there is no sample
+   * @throws DataError if there is no sample
    */
   constructor(labels: ArrayLike<number>, options: MPerClassOptions) {
     checkOptions('MPerClassSampler', options, ['perClass', 'random'], ['classesPerBatch']);
@@ -102,7 +110,7 @@ export class MPerClassSampler implements Sampler<SamplerState> {
       throw new ArgumentError(`MPerClassSampler: expected at most ${classes.length} classes, got ${classesPerBatch}`);
     if (typeof perClass !== 'number' && this.#classesPerBatch < classes.length)
       throw new ArgumentError(
-        `MPerClassSampler: expected all ${classes.length} classes in a batch, as perClass is an array, ` +
+        `MPerClassSampler: expected all ${classes.length} classes in a batch, since perClass is an array, ` +
           `got ${classesPerBatch}`,
       );
     this.batchSize = this.#counts.slice(0, this.#classesPerBatch).reduce((sum, m) => sum + m, 0);
@@ -133,7 +141,7 @@ export class MPerClassSampler implements Sampler<SamplerState> {
     return saveDecks('MPerClassSampler', this.#decks, this.#random);
   }
 
-  /** @throws CheckpointError where the state is one of other samples or of another sampler */
+  /** @throws CheckpointError if the state belongs to other samples or another sampler */
   set state(state: SamplerState) {
     restoreDecks('MPerClassSampler', this.#decks, this.#random, state);
   }

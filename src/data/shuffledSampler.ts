@@ -5,8 +5,8 @@ import { Deck, restoreDecks, saveDecks } from './deck.ts';
 import type { Sampler, SamplerState } from './sampler.ts';
 
 /**
- * Passes over all samples, each in another random order, in batches of which a pass's last may be smaller; one of a single
- * sample, whose values batch norm could not normalise, joins the batch before.
+ * Passes over all samples, each in a new random order, in batches; the last batch of a pass may be smaller. A last
+ * batch of one sample, whose values batch norm could not normalise, is merged into the one before.
  */
 export class ShuffledSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
@@ -15,7 +15,7 @@ export class ShuffledSampler implements Sampler<SamplerState> {
   readonly #deck: Deck;
   readonly #random: Random;
 
-  /** @param samples how many there are */
+  /** @param samples number of samples */
   constructor(samples: number, options: { batchSize: number; random: Random }) {
     checkCount('ShuffledSampler', 'samples', samples, 1);
     checkOptions('ShuffledSampler', options, ['batchSize', 'random']);
@@ -43,7 +43,7 @@ export class ShuffledSampler implements Sampler<SamplerState> {
     return saveDecks('ShuffledSampler', [this.#deck], this.#random);
   }
 
-  /** @throws CheckpointError where the state is one of other samples or of another sampler */
+  /** @throws CheckpointError if the state belongs to other samples or another sampler */
   set state(state: SamplerState) {
     restoreDecks('ShuffledSampler', [this.#deck], this.#random, state);
   }

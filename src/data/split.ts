@@ -11,21 +11,24 @@ export interface SplitPositions {
   validation: Int32Array;
 }
 
-/** How `stratifiedSplit` divides. */
+/** Options of `stratifiedSplit`. */
 export interface StratifiedOptions {
-  /** how much of each class goes to validation, from 0 to 1 */
+  /** fraction of each class that goes to validation, from 0 to 1 */
   fraction: number;
   random: Random;
-  /** samples of each class that go to validation however small the fraction; @defaultValue 1 */
+  /** minimum number of validation samples of each class, however small the fraction
+   * @defaultValue 1 */
   atLeast?: number;
 }
 
 /**
- * Divides samples at random so that each class has the same fraction in validation, and at least one sample in training.
+ * Divides samples at random so that validation has the same fraction of each class, and training at least one sample of
+ * it.
  *
  * @param labels (N) whole numbers
- * @throws DataError where a class has so few samples that none would be left to train on
+ * @throws DataError if a class has so few samples that none would be left to train on
  * @example
+ *     declare const labels: Int32Array;
  *     const { train, validation } = stratifiedSplit(labels, { fraction: 0.1, random: new Random(0) });
  */
 export function stratifiedSplit(labels: ArrayLike<number>, options: StratifiedOptions): SplitPositions {
@@ -33,7 +36,7 @@ export function stratifiedSplit(labels: ArrayLike<number>, options: StratifiedOp
   return stratify('stratifiedSplit', 'fraction', labels, options);
 }
 
-/** The same for `op`, which calls the fraction `name`. */
+/** `stratifiedSplit` for `op`, whose errors call the fraction `name`. */
 export function stratify(
   op: string,
   name: string,
@@ -57,25 +60,27 @@ export function stratify(
   return { train: ascending(train), validation: ascending(validation) };
 }
 
-/** How `groupedSplit` divides. */
+/** Options of `groupedSplit`. */
 export interface GroupedOptions {
-  /** how much of each class goes to validation, above 0 and below 1 */
+  /** fraction of each class that goes to validation, above 0 and below 1 */
   fraction: number;
   random: Random;
 }
 
 const STARTS = 200; // of the search
-const CLOSE = 1e-3; // to the fraction: near enough to end the search
+const CLOSE = 1e-3; // distance from the fraction at which the search ends
 
 /**
- * Divides samples so that each group, such as a patient, is on one side and every class on both. Of many choices, each found
- * by adding and removing groups in random order, the one is taken in which the class that is farthest from `fraction` is
- * nearest to it.
+ * Divides samples so that each group, such as a patient, is on one side and every class on both. Of many candidate
+ * divisions, each found by adding and removing groups in random order, it takes the one whose class farthest from
+ * `fraction` is nearest to it.
  *
  * @param labels (N) whole numbers
  * @param groups (N) whole numbers
- * @throws DataError where no choice is found that leaves every class on both sides; ArgumentError for a fraction outside (0, 1)
+ * @throws DataError if no division is found that leaves every class on both sides; ArgumentError for a fraction outside
+ * (0, 1)
  * @example
+ *     declare const [labels, patients]: [Int32Array, Int32Array];
  *     const { train, validation } = groupedSplit(labels, patients, { fraction: 0.2, random: new Random(0) });
  */
 export function groupedSplit(
@@ -115,10 +120,10 @@ export function groupedSplit(
 }
 
 /**
- * The groups whose share of every class comes nearest to `fraction`, of many choices; null where none of them leaves every class
- * on both sides.
+ * The groups whose proportion of every class comes closest to `fraction`, out of many candidates; null if none of them
+ * leaves every class on both sides.
  *
- * @param counts of each group, its samples of each class
+ * @param counts for each group, its number of samples of each class
  * @param totals samples of each class
  */
 export function chooseGroups(
@@ -128,7 +133,7 @@ export function chooseGroups(
   random: Random,
 ): Set<number> | null {
   let best: Set<number> | null = null;
-  let least = 1; // from 1 on some class is on one side only
+  let least = 1; // at 1 or more, some class is on one side only
   for (let start = 0; start < STARTS && least > CLOSE; start++) {
     const { chosen, cost } = climb(counts, totals, fraction, random);
     if (cost < least) [best, least] = [chosen, cost];
@@ -136,7 +141,7 @@ export function chooseGroups(
   return best;
 }
 
-/** From no group on, adds or removes one at a time where that lowers the cost, until none does. */
+/** Starting from no group, adds or removes one at a time while that lowers the cost. */
 function climb(
   counts: readonly (readonly number[])[],
   totals: readonly number[],
@@ -166,7 +171,10 @@ function climb(
   return { chosen, cost };
 }
 
-/** Number of classes that are on one side only, plus the largest distance of a class's share from the fraction, below 1. */
+/**
+ * Number of classes that are on one side only, plus the largest distance of a class's proportion from the fraction,
+ * below 1.
+ */
 function costOf(held: readonly number[], totals: readonly number[], fraction: number): number {
   let oneSided = 0;
   let distance = 0;

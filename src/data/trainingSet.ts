@@ -6,29 +6,30 @@ import type { Coding } from './datasetParts.ts';
 import { type DatasetSource, openSource, SourceSet } from './datasetSource.ts';
 import { stratify } from './split.ts';
 
-/** What a trainer draws its batches from: a `Dataset`, or one that is read as it goes. */
+/** What a trainer draws its batches from: a `Dataset`, or samples that are read on demand. */
 export interface TrainingSet {
   readonly length: number;
   readonly labels: Int32Array;
   readonly groups?: Int32Array;
   readonly classes?: readonly string[];
-  /** The samples at the given positions, in their order, copied. */
+  /** The samples at the given positions, in that order, copied. */
   take(indices: ArrayLike<number>): Dataset;
 }
 
-/** What a trainer learns from. */
+/** The data of a trainer. */
 export interface TrainingDataOptions {
   data: DatasetLike | DatasetSource;
-  /** samples to score on; by default `validationFraction` of each class of `data` is set aside, whatever the groups */
+  /** validation set
+   * @defaultValue `validationFraction` of each class of `data`, regardless of groups */
   validation?: DatasetLike | DatasetSource;
   /** @defaultValue 0.1 */
   validationFraction?: number;
 }
 
 /**
- * The samples to train on and those to score on, checked.
+ * The training set and the validation set, checked.
  *
- * @param atLeast samples of each class that are set aside however small the fraction
+ * @param atLeast minimum number of validation samples of each class, however small the fraction
  */
 export function trainingSets(
   op: string,
@@ -41,7 +42,7 @@ export function trainingSets(
     const given = asTrainingSet(op, 'validation', validation, train.classes ?? 'numbers');
     const [own, wanted] = [given, train].map(contextSize);
     if (own !== wanted)
-      throw new DataError(`${op}: expected validation with ${wanted} numbers of context, as data, got ${own}`);
+      throw new DataError(`${op}: expected validation with ${wanted} numbers of context, like data, got ${own}`);
     return { train, validation: given };
   }
   const sides = stratify(op, 'validationFraction', train.labels, { fraction: validationFraction, random, atLeast });

@@ -9,7 +9,7 @@ export const AAMI_CLASSES = ['N', 'S', 'V', 'F', 'Q'] as const satisfies readonl
 /** The three-class task: normal, supraventricular ectopic, ventricular ectopic. */
 export const CLASSES = ['N', 'S', 'V'] as const satisfies readonly AamiClass[];
 
-/** Mnemonics of annotation codes 0 to 49 (the strings of annot.c, the codes of ecgcodes.h, WFDB library 10.6). */
+/** Mnemonics of annotation codes 0 to 49 (strings from annot.c, codes from ecgcodes.h, WFDB library 10.6). */
 const MNEMONICS =
   '  N L R a V F J A S E j / Q ~ [15] | [17] s T * D " = p B ^ t + u ? ! [ ] e n @ x f ( ) r [42] [43] [44] [45] [46] [47] [48] [49]'
     .slice(1)
@@ -18,7 +18,7 @@ const MNEMONICS =
 /**
  * The mnemonic of an annotation code: 1 is `N`, 5 is `V`, 28 is `+`; a code without one is itself in brackets, `[42]`.
  *
- * Source: annot.c and ecgcodes.h of the WFDB library.
+ * @see annot.c and ecgcodes.h of the WFDB library.
  */
 export function mnemonicOf(code: number): string {
   checkCount('mnemonicOf', 'code', code, 0);
@@ -56,10 +56,10 @@ const AAMI_OF: ReadonlyMap<string, AamiClass> = new Map(
 );
 
 /**
- * The AAMI class of a label: N = N L R e j, S = A a J S, V = V E, F = F, Q = / f Q; undefined for whatever else (rhythms,
- * noise, and the beats `B r n ?`, which MIT-BIH does not contain and the mapping does not name).
+ * The AAMI class of a label: N = N L R e j, S = A a J S, V = V E, F = F, Q = / f Q; undefined for anything else
+ * (rhythms, noise, and the beats `B r n ?`, which do not occur in MIT-BIH and are not in the mapping).
  *
- * Source: ANSI/AAMI EC57:1998 as de Chazal, O'Dwyer and Reilly apply it, IEEE TBME 51(7), 2004, table I.
+ * @see ANSI/AAMI EC57:1998 as de Chazal, O'Dwyer and Reilly apply it, IEEE TBME 51(7), 2004, table I.
  */
 export function aamiClass(label: string): AamiClass | undefined {
   checkKind('aamiClass', 'label', label, 'text');

@@ -4,29 +4,29 @@ import { ArgumentError } from '../core/errors.ts';
 import { sin } from '../core/math.ts';
 
 const ZEROS = 32; // zero crossings of the sinc on either side of its middle
-const PASSED = 0.92; // of the band; with the two below, what lies above the band is 80 dB down
+const PASSED = 0.92; // of the band; with the next two, everything above the band is attenuated by 80 dB
 const STOPBAND = 80; // dB
 const BETA = 0.1102 * (STOPBAND - 8.7); // Kaiser's formula for his window's parameter
 const STEPS = 1024; // of the table from one zero crossing to the next; linear interpolation errs by about 1e-6 of the peak
-const STEEPEST = 1e6; // ratio of the rates; a weighted sum runs over 70 times as many samples
-const MOST_PHASES = 4096; // for which weights are kept; 2 MB at 64 weights each
+const STEEPEST = 1e6; // ratio of the rates; a weighted sum covers 70 times as many samples
+const MOST_PHASES = 4096; // whose weights are cached; 2 MB at 64 weights each
 
 /**
- * The same signal at another rate, band-limited: y[i] = sum over k of w(k - t) x[k] at t = i from / to, where w is a sinc
- * that passes 0.92 of the lower of both Nyquist frequencies, under a Kaiser window of 32 zero crossings to either side and
- * 80 dB, and the weights of every output sum to 1. Sample 0 stays at time 0, and there is no delay.
+ * The same signal at another rate, band-limited: y[i] = sum over k of w(k - t) x[k] at t = i from / to, where w is a
+ * sinc that passes 0.92 of the lower Nyquist frequency, with a Kaiser window of 32 zero crossings on either side and 80
+ * dB, and the weights of every output sum to 1. Sample 0 stays at time 0, and there is no delay.
  *
- * Before its first sample and after its last one the signal is taken to stay as it is there, so that a constant stays
- * one. A NaN or infinite sample ends the signal likewise: what lies on its other side does not come in, and an output is
- * NaN where such a sample is less than one period of the lower rate away, so that each of them leaves a NaN and nothing
- * further away becomes one.
+ * Beyond its ends the signal is assumed to keep its end values, so that a constant stays constant. A NaN or infinite
+ * sample ends the signal in the same way: samples on its other side are not used, and an output is NaN if such a sample
+ * is less than one period of the lower rate away, so that each of them leaves a NaN and nothing further away becomes
+ * one.
  *
  * @param signal (n), uniformly sampled; other numbers than float32 are cast
  * @param from rate of the samples, Hz
- * @param to rate wanted, Hz, in any ratio to `from`; whole rates are the fastest, as their weights repeat
- * @returns (ceil(n to / from)); a copy where both rates are equal
+ * @param to new rate, Hz, in any ratio to `from`; whole rates are fastest, since their weights repeat
+ * @returns (ceil(n to / from)); a copy if both rates are equal
  * @throws ArgumentError for a rate that is not a number above 0, or a million times the other
- * Source: the polyphase method of scipy.signal.resample_poly; the window of Kaiser and Schafer, IEEE TASSP 28(1), 1980.
+ * @see the polyphase method of scipy.signal.resample_poly; the window of Kaiser and Schafer, IEEE TASSP 28(1), 1980.
  */
 export function resample(signal: ArrayLike<number>, from: number, to: number): Float32Array {
   const samples = asSignal('resample', 'signal', signal);
@@ -38,7 +38,7 @@ export function resample(signal: ArrayLike<number>, from: number, to: number): F
   checkRange('resample', 'from / to', from / to, 1 / STEEPEST, STEEPEST);
   const weightsAt = polyphase(from, to);
   const period = Math.max(1, from / to); // of the lower rate, in samples
-  // Rounding shall not add a sample where the length comes out whole.
+  // Rounding must not add a sample if the length is whole.
   const out = new Float32Array(Math.ceil(((samples.length * to) / from) * (1 - 1e-12)));
   let before = -1; // the last invalid sample up to `base`, and
   let after = nextInvalid(samples, 0); // the first one after it
@@ -60,7 +60,7 @@ function nextInvalid(samples: Float32Array, start: number): number {
   return i;
 }
 
-/** The sum around `base`, the samples beyond `first` and `last` being equal to those. */
+/** The weighted sum around `base`, where samples beyond `first` and `last` have their values. */
 function weighted(x: Float32Array, weights: Float64Array, base: number, first: number, last: number): number {
   const start = base - (weights.length - 1) / 2;
   let sum = 0;
@@ -70,7 +70,9 @@ function weighted(x: Float32Array, weights: Float64Array, base: number, first: n
   return sum;
 }
 
-/** What gives the weights of the samples around `base`, an odd number, for an output at `base + fraction`. */
+/**
+ * Returns a function for the weights of the samples around `base`, an odd number, for an output at `base + fraction`.
+ */
 function polyphase(from: number, to: number): (fraction: number) => Float64Array {
   const crossings = PASSED * Math.min(1, to / from); // per sample
   const reach = Math.ceil(ZEROS / crossings);
@@ -98,7 +100,7 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-let table: Float64Array | null = null; // made at the first use
+let table: Float64Array | null = null; // made on first use
 
 /** The windowed sinc at `u` zero crossings from its middle. */
 function kernel(u: number): number {

@@ -2,19 +2,20 @@ import { checkOneOf } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { type ConfusionMatrix, checkMatrices } from './confusion.ts';
 
-/** How `cohenKappa` weighs a disagreement between classes j and k. */
+/** How `cohenKappa` weights a disagreement between classes j and k. */
 export interface KappaOptions {
-  /** `none`, by default: all alike; `linear`: by |j - k|; `quadratic`: by (j - k)^2, for classes that are in an order. */
+  /** `none`: all the same; `linear`: by |j - k|; `quadratic`: by (j - k)^2, for ordered classes
+   * @defaultValue `'none'` */
   weights?: 'none' | 'linear' | 'quadratic';
 }
 
 /**
- * Cohen's kappa: how much better labels and predictions agree than by chance, 1 - sum w[j,k] n[j,k] / sum w[j,k] e[j,k], where w
- * weighs disagreements, n is the confusion matrix and e[j,k] = (sum of row j) (sum of column k) / (sum of all). 1 is perfect, 0 is
- * chance. 0/0, as where all labels and predictions are one class, counts as 0.
+ * Cohen's kappa: how much better labels and predictions agree than by chance, 1 - sum w[j,k] n[j,k] / sum w[j,k]
+ * e[j,k], where w weights disagreements, n is the confusion matrix and e[j,k] = (sum of row j) (sum of column k) /
+ * (total). 1 is perfect, 0 is chance. 0/0, such as when all labels and predictions are one class, counts as 0.
  *
  * @throws ShapeError unless the matrix is square, ArgumentError for a count that is negative or not finite
- * Source: Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20(1), 1960;
+ * @see Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20(1), 1960;
  * weighted: Psychological Bulletin 70(4), 1968.
  */
 export function cohenKappa(matrix: ConfusionMatrix, options: KappaOptions = {}): number {
@@ -36,14 +37,14 @@ export function cohenKappa(matrix: ConfusionMatrix, options: KappaOptions = {}):
 }
 
 /**
- * Matthews' correlation between labels and predictions, of any number of classes:
- * (c s - sum t[k] p[k]) / sqrt((s^2 - sum p[k]^2) (s^2 - sum t[k]^2)), with c right of s, and t[k] samples of class k, p[k] taken
- * for it. 1 is perfect, 0 is chance; with two classes it is the correlation of 0 and 1, and reaches -1. 0/0, as where all
- * predictions are one class, counts as 0.
+ * Matthews' correlation coefficient between labels and predictions, for any number of classes: (c s - sum t[k] p[k]) /
+ * sqrt((s^2 - sum p[k]^2) (s^2 - sum t[k]^2)), where c of s samples are correct, t[k] samples belong to class k and
+ * p[k] are predicted as it. 1 is perfect, 0 is chance; for two classes it is the correlation of 0 and 1, and reaches
+ * -1. 0/0, such as when all predictions are one class, counts as 0.
  *
  * @throws ShapeError unless the matrix is square, ArgumentError for a count that is negative or not finite
- * Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", Computational Biology and
- * Chemistry 28(5-6), 2004.
+ * @see Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", Computational Biology
+ * and Chemistry 28(5-6), 2004.
  */
 export function matthewsCorrelation(matrix: ConfusionMatrix): number {
   checkMatrices('matthewsCorrelation', [matrix]);

@@ -10,9 +10,11 @@ export type ConfusionMatrix = readonly (readonly number[])[];
 /**
  * Counts predictions by true and predicted class.
  *
- * @param weights (N), what each sample counts; 1 by default
- * @throws DataError where labels and predictions are of unequal number
+ * @param weights (N), the weight of each sample; 1 by default
+ * @throws DataError if labels and predictions differ in number
  * @throws ArgumentError for a class outside 0 to classes - 1, and a weight that is negative or not finite
+ * @example
+ *     confusionMatrix([0, 0, 1, 2], [0, 1, 1, 2], 3); // [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
@@ -32,9 +34,9 @@ export function confusionMatrix(
  * Counts predictions by true and predicted class within each group, such as the beats of a record or of a patient.
  *
  * @param groups the number of the group of every sample
- * @param weights (N), what each sample counts; 1 by default
- * @returns a matrix for each group, by ascending number of the group
- * @throws DataError where labels, predictions and groups are of unequal number
+ * @param weights (N), the weight of each sample; 1 by default
+ * @returns a matrix for each group, by ascending group number
+ * @throws DataError if labels, predictions and groups differ in number
  * @throws ArgumentError for a class outside 0 to classes - 1, and a weight that is negative or not finite
  */
 export function confusionByGroup(
@@ -59,7 +61,7 @@ export function confusionByGroup(
 /**
  * The sum of confusion matrices, such as those of all patients.
  *
- * @throws DataError where there is none, ShapeError for matrices of unequal sizes
+ * @throws DataError if there is none, ShapeError for matrices of unequal sizes
  */
 export function addConfusion(matrices: readonly ConfusionMatrix[]): number[][] {
   checkMatrices('addConfusion', matrices);
@@ -69,7 +71,7 @@ export function addConfusion(matrices: readonly ConfusionMatrix[]): number[][] {
   return sum;
 }
 
-/** Throws unless there is a matrix, and all are square, of one size, and of a class at least. */
+/** Throws unless there is a matrix, and all are square, of the same size, with at least one class. */
 export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]): void {
   checkKind(op, 'matrices', matrices, 'array');
   if (matrices.length === 0) throw new DataError(`${op}: expected at least one confusion matrix, got none`);
@@ -84,19 +86,19 @@ export function checkMatrices(op: string, matrices: readonly ConfusionMatrix[]):
       );
 }
 
-/** Throws unless a matrix is made of rows of counts. */
+/** Throws unless a matrix consists of rows of counts. */
 export function checkCounts(op: string, matrix: ConfusionMatrix): void {
   checkKind(op, 'matrix', matrix, 'array');
   for (const row of matrix) {
     checkKind(op, 'row of the matrix', row, 'array');
-    for (const n of row) checkRange(op, 'count', n, 0, Number.MAX_SAFE_INTEGER); // sums of more would overflow, or round
+    for (const n of row) checkRange(op, 'count', n, 0, Number.MAX_SAFE_INTEGER); // larger sums would overflow or round
   }
 }
 
-/** What a class's scores are made of. */
+/** The counts that a class's scores are computed from. */
 export interface ClassCounts {
   truePositives: number;
-  /** Samples of other classes that are taken for it. */
+  /** Samples of other classes that are predicted as it. */
   falsePositives: number;
   /** Its samples. */
   support: number;
@@ -104,7 +106,9 @@ export interface ClassCounts {
   negatives: number;
 }
 
-/** The counts of each class of a square matrix. What is of other classes is summed: as what is left, sums of weights would round. */
+/**
+ * The counts of each class of a square matrix. Other classes are summed: by subtraction, sums of weights would round.
+ */
 export function classCounts(matrix: ConfusionMatrix): ClassCounts[] {
   const supports = matrix.map(total);
   return matrix.map((row, k) => ({
@@ -156,31 +160,35 @@ export interface Scores {
   specificity: number;
 }
 
-/** What Table 1 shows. */
+/** The scores of Table 1. */
 export interface ClassificationScores {
   /** correct / all, equation (5) */
   accuracy: number;
-  /** mean sensitivity of the classes that have samples: accuracy, were all of them equally frequent */
+  /** mean sensitivity of the classes that have samples: the accuracy if all of them were equally frequent */
   balancedAccuracy: number;
-  /** one for each class, with the number of its samples */
+  /** one per class, with its number of samples */
   perClass: (Scores & { support: number })[];
   /** unweighted means over the classes; the F1 is the mean of the classes' F1 */
   macro: Scores;
 }
 
 /**
- * Accuracy, and per class and macro-averaged sensitivity, precision and F1, equations (5) to (8), and specificity. 0/0 counts
- * as 0. Of a matrix of sums of weights they are the weighted scores.
+ * Accuracy, and per class and macro-averaged sensitivity, precision and F1, equations (5) to (8), and specificity. 0/0
+ * counts as 0. For a matrix of sums of weights they are the weighted scores.
  *
- * @throws ShapeError unless the matrix is square and has a class, ArgumentError for a count that is negative or not finite
- * Source: the paper; ANSI/AAMI EC57 for specificity; balanced_accuracy_score of scikit-learn.
+ * @throws ShapeError unless the matrix is square and has a class, ArgumentError for a count that is negative or not
+ * finite
+ * @see the paper; ANSI/AAMI EC57 for specificity; balanced_accuracy_score of scikit-learn
+ * @example
+ *     const { accuracy, macro, perClass } = classificationScores([[8, 2], [1, 9]]);
+ *     console.log(accuracy, macro.f1, perClass[1].sensitivity); // 0.85, 0.8496, 0.9
  */
 export function classificationScores(matrix: ConfusionMatrix): ClassificationScores {
   checkMatrices('classificationScores', [matrix]);
   return scoresOf(matrix);
 }
 
-/** The same of a matrix that is checked. */
+/** The same for a checked matrix. */
 export function scoresOf(matrix: ConfusionMatrix): ClassificationScores {
   const ratio = (a: number, b: number): number => (b > 0 ? a / b : 0);
   const counts = classCounts(matrix);

@@ -3,17 +3,17 @@ import { checkWeights } from '../core/checkArrays.ts';
 import { ArgumentError, DataError } from '../core/errors.ts';
 import { scaleForSquares } from '../core/scaling.ts';
 
-/** What a threshold makes of the negatives and the positives: a point of the receiver operating characteristic. */
+/** A point of the receiver operating characteristic: the effect of a threshold on negatives and positives. */
 export interface RocPoint {
   /** negatives at or above the threshold / negatives */
   falsePositiveRate: number;
   /** positives at or above the threshold / positives */
   sensitivity: number;
-  /** Infinity at the first point, where nothing is called positive. */
+  /** Infinity at the first point, where nothing is predicted positive */
   threshold: number;
 }
 
-/** What a threshold makes of precision and recall. */
+/** Precision and recall at a threshold. */
 export interface PrecisionRecallPoint {
   /** positives at or above the threshold / positives */
   recall: number;
@@ -26,16 +26,17 @@ export interface PrecisionRecallPoint {
 export type Positives = ArrayLike<boolean> | ArrayLike<number>;
 
 /**
- * The receiver operating characteristic: sensitivity against false positive rate as the threshold falls, a point for every
- * score that occurs, from (0, 0) to (1, 1). A sample is called positive where its score is at least the threshold, so that
- * samples of one score come in one step.
+ * The receiver operating characteristic: sensitivity against false positive rate as the threshold falls, a point for
+ * every score that occurs, from (0, 0) to (1, 1). A sample is predicted positive if its score is at least the
+ * threshold, so samples with equal scores share one step.
  *
- * @param scores (N), higher where a sample looks more positive
+ * @param scores (N), higher for samples that are more likely positive
  * @param positives (N)
- * @param weights (N), what each sample counts; 1 by default
- * @throws DataError for unequal numbers, a score that is not finite, and where all samples of a weight above 0 are positive or
- * none is; ArgumentError for a positive that is neither true, false, 1 nor 0, and a weight that is negative or not finite
- * Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27(8), 2006, algorithm 1.
+ * @param weights (N), the weight of each sample; 1 by default
+ * @throws DataError if the numbers differ, for a score that is not finite, and if all or none of the samples with a
+ * weight above 0 are positive; ArgumentError for a positive other than true, false, 1 or 0, and a weight that is
+ * negative or not finite
+ * @see Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27(8), 2006, algorithm 1.
  */
 export function rocCurve(scores: ArrayLike<number>, positives: Positives, weights?: ArrayLike<number>): RocPoint[] {
   const { steps, positive, negative } = stepsOf('rocCurve', scores, positives, weights);
@@ -48,11 +49,11 @@ export function rocCurve(scores: ArrayLike<number>, positives: Positives, weight
 }
 
 /**
- * The area below `rocCurve`, by trapezoids: the probability that a positive has a higher score than a negative, where equal
- * scores count half (Mann and Whitney's U over the number of pairs). 0.5 is chance.
+ * The area under `rocCurve`, by trapezoids: the probability that a positive has a higher score than a negative, where
+ * equal scores count half (Mann and Whitney's U over the number of pairs). 0.5 is chance.
  *
- * @throws what `rocCurve` throws
- * Source: Hanley and McNeil, "The meaning and use of the area under a ROC curve", Radiology 143(1), 1982.
+ * @throws like `rocCurve`
+ * @see Hanley and McNeil, "The meaning and use of the area under a ROC curve", Radiology 143(1), 1982.
  */
 export function rocArea(scores: ArrayLike<number>, positives: Positives, weights?: ArrayLike<number>): number {
   return areaOf('rocArea', scores, positives, weights);
@@ -66,7 +67,7 @@ export function areaOf(
   weights?: ArrayLike<number>,
 ): number {
   const { steps, positive, negative } = stepsOf(op, scores, positives, weights);
-  // In counts, twice the area is a whole number: nothing is rounded before the division.
+  // Twice the area in counts is a whole number: nothing is rounded before the division.
   let twice = 0;
   let before = { hits: 0, falses: 0 };
   for (const step of steps) {
@@ -77,13 +78,13 @@ export function areaOf(
 }
 
 /**
- * Precision against recall as the threshold falls, a point for every score that occurs; the last has recall 1. There is no
- * point of recall 0 where nothing is called positive, as its precision is 0/0.
+ * Precision against recall as the threshold falls, a point for every score that occurs; the last has recall 1. There is
+ * no point for the threshold at which nothing is predicted positive, since its precision is 0/0.
  *
- * @param scores (N), higher where a sample looks more positive
+ * @param scores (N), higher for samples that are more likely positive
  * @param positives (N)
- * @param weights (N), what each sample counts; 1 by default
- * @throws what `rocCurve` throws
+ * @param weights (N), the weight of each sample; 1 by default
+ * @throws like `rocCurve`
  */
 export function precisionRecallCurve(
   scores: ArrayLike<number>,
@@ -100,10 +101,10 @@ export function precisionRecallCurve(
 
 /**
  * Average precision: sum over the points n of `precisionRecallCurve` of (R[n] - R[n-1]) P[n], with R[-1] = 0. Unlike
- * trapezoids it does not interpolate, which would flatter. Chance is the share of positives.
+ * trapezoids it does not interpolate, which would be too optimistic. Chance is the fraction of positives.
  *
- * @throws what `rocCurve` throws
- * Source: average_precision_score of scikit-learn.
+ * @throws like `rocCurve`
+ * @see average_precision_score of scikit-learn.
  */
 export function averagePrecision(scores: ArrayLike<number>, positives: Positives, weights?: ArrayLike<number>): number {
   const { steps, positive } = stepsOf('averagePrecision', scores, positives, weights);
@@ -116,7 +117,7 @@ export function averagePrecision(scores: ArrayLike<number>, positives: Positives
   return sum;
 }
 
-/** What is called positive at a threshold, in numbers of samples or sums of their weights. */
+/** Positive predictions at a threshold, as numbers of samples or sums of their weights. */
 interface Step {
   threshold: number;
   /** Positives at or above it. */

@@ -7,28 +7,31 @@ import { ArgumentError, DataError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 import { areaOf } from './curves.ts';
 
-/** How `multiclassRocArea` compares and averages. */
+/** Options of `multiclassRocArea`. */
 export interface MulticlassAreaOptions {
   /**
-   * `oneVsRest`, by default: each class against all others, by its own score; `oneVsOne`: each pair of classes by the samples of
-   * both, the mean of the areas by the score of one and by that of the other.
+   * `oneVsRest`: each class against all others, by its own score; `oneVsOne`: each pair of classes on their samples,
+   * the mean of the areas by the score of one and by that of the other.
+   * @defaultValue `'oneVsRest'`
    */
   compare?: 'oneVsRest' | 'oneVsOne';
-  /** `macro`, by default: all classes or pairs alike; `weighted`: by their numbers of samples. */
+  /** `macro`: all classes or pairs equally; `weighted`: by their numbers of samples.
+   * @defaultValue `'macro'` */
   average?: 'macro' | 'weighted';
-  /** (N), what each sample counts; 1 by default. For `oneVsRest` only. */
+  /** (N), the weight of each sample; only for `oneVsRest`.
+   * @defaultValue 1 */
   weights?: ArrayLike<number>;
 }
 
 /**
- * The area under the ROC curve of more than two classes: the mean of `rocArea` over classes or pairs of them. One against one
- * does not depend on how frequent classes are (macro); one against the rest does.
+ * The area under the ROC curve for more than two classes: the mean of `rocArea` over classes or pairs of them. One
+ * against one is independent of class frequencies (macro); one against the rest is not.
  *
- * @param scores (N,K), such as the probabilities of `classify`, higher where a sample looks more like the class
+ * @param scores (N,K), such as the probabilities of `classify`, higher for samples that more likely belong to the class
  * @param labels (N), from 0 to K - 1
- * @throws ShapeError where sizes do not fit; DataError for scores that are not finite, fewer than two classes, and a class
- * without samples; ArgumentError for a label outside 0 to K - 1 and bad weights
- * Source: roc_auc_score of scikit-learn; one against one is Hand and Till, Machine Learning 45(2), 2001.
+ * @throws ShapeError if sizes do not fit; DataError for scores that are not finite, fewer than two classes, and a class
+ * without samples; ArgumentError for a label outside 0 to K - 1 and invalid weights
+ * @see roc_auc_score of scikit-learn; one against one is Hand and Till, Machine Learning 45(2), 2001.
  */
 export function multiclassRocArea(
   scores: TensorLike,
@@ -82,7 +85,7 @@ export function multiclassRocArea(
   );
 }
 
-/** Positions of the samples of each class that weigh anything. */
+/** Positions of the samples of each class with a weight above 0. */
 function samplesByClass(
   op: string,
   labels: ArrayLike<number>,

@@ -4,10 +4,10 @@ import { DataError } from '../core/errors.ts';
 import { scaleForSquares } from '../core/scaling.ts';
 
 /**
- * The mean m of n values, such as the scores of several seeds, and their deviation sqrt(sum (v - m)^2 / (n - 1)), which
- * one value does not have: null.
+ * The mean m of n values, such as the scores of several seeds, and their standard deviation sqrt(sum (v - m)^2 / (n -
+ * 1)), or null for a single value.
  *
- * @throws DataError where there is no value
+ * @throws DataError if there is no value
  */
 export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number | null } {
   checkFiniteNumbers('meanAndDeviation', 'values', values);
@@ -20,11 +20,12 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
 }
 
 /**
- * The q-quantile, q from 0 to 1, of at least one value, in ascending order, with h = (n - 1) q:
+ * The q-quantile, q from 0 to 1, of at least one value in ascending order, with h = (n - 1) q:
  * v[floor h] + (h - floor h) (v[floor h + 1] - v[floor h]).
  *
- * @throws DataError for no value, one that is not finite, or values in another order; ArgumentError for a q outside [0, 1]
- * Source: Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996, type 7, the
+ * @throws DataError if there is no value, for one that is not finite, or values in another order; ArgumentError for a q
+ * outside [0, 1]
+ * @see Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50(4), 1996, type 7, the
  * default of NumPy.
  */
 export function quantile(ascending: ArrayLike<number>, q: number): number {

@@ -15,19 +15,19 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 const FORMAT = 'dynaecg 2';
 const POOLING = 4; // of a NoveltyDetector whose file names none
 
-/** What a model file holds, as plain data; a `SavedModel` is one. */
+/** The contents of a model file as plain data; a `SavedModel` is one. */
 export interface ModelParts {
   /** one, or the members of an ensemble */
   networks: readonly EmbedderAndClassifier<Embedder, MlpClassifier>[];
-  /** detects what is unlike the training samples */
+  /** recognises samples unlike the training samples */
   novelty?: NoveltyDetector | null;
-  /** what else there is to know, such as how a signal becomes an input; any JSON */
+  /** anything else, such as how a signal becomes an input; any JSON */
   about: Record<string, unknown>;
   /** names of the classes in the order of the classifiers' outputs */
   classes?: readonly string[];
 }
 
-/** A model as it comes out of a file: ready to embed and to classify. */
+/** A model read from a file: ready to embed and to classify. */
 export class SavedModel extends EmbeddingClassifier<Embedder, MlpClassifier> implements ModelParts {
   readonly novelty: NoveltyDetector | null;
   readonly about: Record<string, unknown>;
@@ -41,13 +41,13 @@ export class SavedModel extends EmbeddingClassifier<Embedder, MlpClassifier> imp
   }
 }
 
-/** Throws unless this is what a model file holds: at least one network, and an object that tells about them. */
+/** Throws unless this can go into a model file: at least one network, and an object that describes them. */
 export function checkModel(op: string, model: ModelParts): void {
   checkNetworks(op, model);
   checkKind(op, 'model.about', model.about, 'object');
 }
 
-/** Throws unless this is a model of at least one network. */
+/** Throws unless this is a model with at least one network. */
 export function checkNetworks(op: string, model: ModelParts): void {
   checkFields(op, 'model', model, { networks: 'array' });
   if (model.networks.length === 0) throw new ArgumentError(`${op}: expected at least one network, got none`);
@@ -63,8 +63,12 @@ export function checkNetworks(op: string, model: ModelParts): void {
 }
 
 /**
- * A model as one safetensors file: the tensors under PyTorch's names behind `networks.0.embedder.` and
- * `networks.0.classifier.`, as a ModuleList has them, and the configurations as JSON in its metadata.
+ * A model as one safetensors file: the tensors under PyTorch's names with the prefixes `networks.0.embedder.` and
+ * `networks.0.classifier.`, as in a ModuleList, and the configurations as JSON in its metadata.
+ *
+ * @example
+ *     declare const [embedder, classifier]: [Embedder, MlpClassifier];
+ *     const bytes = encodeModel({ networks: [{ embedder, classifier }], classes: ['N', 'S', 'V'], about: {} });
  */
 export function encodeModel(model: ModelParts): Uint8Array {
   checkModel('encodeModel', model);
@@ -92,8 +96,9 @@ export function encodeModel(model: ModelParts): Uint8Array {
 /**
  * Reads a model file back, ready for inference, in the float type that it was saved in.
  *
- * @throws CheckpointError where the file is broken, of another format, or its tensors do not fit its configuration
+ * @throws CheckpointError if the file is broken, in another format, or its tensors do not match its configuration
  * @example
+ *     declare const [bytes, x]: [Uint8Array, Tensor];
  *     const { labels, probabilities } = decodeModel(bytes).classify(x);
  */
 export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
@@ -135,7 +140,7 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
   return new SavedModel({ networks, novelty, about, classes: readClasses(metadata) });
 }
 
-/** What a module's weights were saved as; a file that mixes both is none of `encodeModel`'s. */
+/** The dtype that a module's weights were saved in; `encodeModel` never mixes two. */
 function dtypeOf(what: string, module: Module, saved: Record<string, Tensor>): DType {
   const dtypes = new Set(module.namedParameters().flatMap(([name]) => saved[name]?.dtype ?? []));
   if (dtypes.size > 1)
@@ -174,7 +179,7 @@ function readClasses(metadata: Record<string, string>): string[] | undefined {
     classes.length === 0 ||
     !classes.every((c, k) => typeof c === 'string' && classes.indexOf(c) === k)
   )
-    throw new CheckpointError(`decodeModel: expected different names of classes, got ${metadata['classes']}`);
+    throw new CheckpointError(`decodeModel: expected distinct class names, got ${metadata['classes']}`);
   return classes;
 }
 
@@ -208,7 +213,7 @@ function readNovelty(
   return new NoveltyDetector({ centroids, spread: spread!, limit: limit!, pooling });
 }
 
-/** The entries whose names begin with a prefix, without it. */
+/** The entries whose names begin with a prefix, with the prefix removed. */
 function under<T>(prefix: string, entries: Record<string, T>): Record<string, T> {
   const own = Object.entries(entries).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));

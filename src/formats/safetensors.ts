@@ -9,7 +9,7 @@ import { encodeUtf8, isUnicode } from './utf8.ts';
 /** The contents of a safetensors file. */
 export interface Safetensors {
   tensors: Record<string, Tensor>;
-  /** free text by key; structured data travels as JSON inside */
+  /** strings by key; structured data is stored as JSON */
   metadata: Record<string, string>;
 }
 
@@ -26,7 +26,7 @@ export function encodeSafetensors(
 ): Uint8Array {
   checkKind('encodeSafetensors', 'tensors', tensors, 'object');
   if (!isTexts(metadata))
-    throw new ArgumentError(`encodeSafetensors: expected metadata of texts by key, got ${formatValue(metadata)}`);
+    throw new ArgumentError(`encodeSafetensors: expected metadata to be strings by key, got ${formatValue(metadata)}`);
   for (const name of Object.keys(tensors))
     if (name === METADATA || !isUnicode(name))
       throw new ArgumentError(
@@ -34,7 +34,7 @@ export function encodeSafetensors(
       );
   const header: [name: string, entry: object][] = [];
   if (Object.keys(metadata).length > 0) header.push([METADATA, metadata]);
-  // Wide elements first, so that every tensor lies at a multiple of its element size.
+  // Wide elements first, so that every tensor is aligned to its element size.
   const dense = Object.entries(tensors).map(([name, t]): [string, Tensor] => [
     name,
     argument('encodeSafetensors', name, t),
@@ -65,10 +65,10 @@ export function encodeSafetensors(
  * Reads a safetensors file: F32, F16, BF16, whole numbers up to 16 bits and BOOL as float32; F64 and wider whole numbers as
  * float64.
  *
- * @throws CheckpointError where the file is not what the format says: its header is no JSON object of entries, the type, shape
- * and place of an entry do not agree, tensors overlap or leave gaps or do not end with the file, or a whole number is beyond
- * 2^53. Nothing is allocated for a tensor before all of them are checked. ArgumentError for what is neither a Uint8Array nor
- * an ArrayBuffer
+ * @throws CheckpointError if the file is not what the format says: the header is not a JSON object of entries, the type, shape and
+ * offsets of an entry are inconsistent, tensors overlap, leave gaps or do not end with the file, or a whole number is beyond 2^53.
+ * Nothing is allocated for a tensor before all of them are checked. ArgumentError for anything other than a Uint8Array or an
+ * ArrayBuffer
  * @see https://huggingface.co/docs/safetensors, "Format"
  */
 export function decodeSafetensors(file: Uint8Array | ArrayBuffer): Safetensors {

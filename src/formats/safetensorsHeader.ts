@@ -43,13 +43,13 @@ export function readHeader(bytes: Uint8Array): {
     throw broken(`a header of ${length} bytes, got a file of ${bytes.length}`);
   const start = 8 + length;
   const { __metadata__: metadata = {}, ...entries } = parse(bytes.subarray(8, start));
-  if (!isTexts(metadata)) throw broken(`__metadata__ to hold texts by key, got ${formatValue(metadata)}`);
+  if (!isTexts(metadata)) throw broken(`__metadata__ to hold strings by key, got ${formatValue(metadata)}`);
   const announced = Object.entries(entries).map(([name, entry]) => checkEntry(name, entry));
   checkPlaces(announced, bytes.length - start);
   return { announced, metadata, start };
 }
 
-/** Whether a value is an object of texts, in Unicode as their keys. */
+/** Whether a value is an object of strings in Unicode, keys and values. */
 export function isTexts(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.entries(value).every(([key, text]) => typeof text === 'string' && isUnicode(key) && isUnicode(text));

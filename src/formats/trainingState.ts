@@ -6,7 +6,7 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg training 1';
 
-/** The state of training as one safetensors file, the numbers as JSON in its metadata. */
+/** The state of training as one safetensors file, with its numbers as JSON in the metadata. */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
   checkFields('encodeTrainingState', 'state', state, { numbers: 'object', tensors: 'object' });
   const { numbers, tensors } = state;
@@ -14,9 +14,9 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
 }
 
 /**
- * Reads such a file back; a trainer's `state` takes it, and checks that it is of a trainer with the same configuration.
+ * Reads such a file back. Assign the result to a trainer's `state`, which checks that its configuration is the same.
  *
- * @throws CheckpointError where the file is broken or of another format
+ * @throws CheckpointError if the file is broken or in another format
  */
 export function decodeTrainingState(file: Uint8Array | ArrayBuffer): TrainingState {
   const { tensors, metadata } = decodeSafetensors(asBytes('decodeTrainingState', 'file', file));

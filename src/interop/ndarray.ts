@@ -8,7 +8,7 @@ import { ArgumentError } from '../core/errors.ts';
 import { sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
-/** The part of an ndarray that is named here, so that the types of this package stand alone. */
+/** The part of an ndarray that is used here, so that this package's types are self-contained. */
 export interface NdArray extends TensorLike {
   readonly data: Vec;
   shape: number[];
@@ -21,7 +21,7 @@ export interface NdArray extends TensorLike {
   transpose(...axes: number[]): NdArray;
 }
 
-/** The tensor as an ndarray over the same memory: no copy, and writes go both ways. */
+/** The tensor as an ndarray over the same memory: no copy, and writes are visible on both sides. */
 export function toNdarray(tensor: Tensor): NdArray {
   if (!(tensor instanceof Tensor)) throw new ArgumentError(`toNdarray: expected a Tensor, got ${formatValue(tensor)}`);
   checkLive('toNdarray', tensor);
@@ -29,14 +29,14 @@ export function toNdarray(tensor: Tensor): NdArray {
 }
 
 /**
- * An ndarray, or any view of one, copied into a tensor of its own. (Ops also take an ndarray as it is; this is for values
- * that are to be kept, or that are to receive a gradient.)
+ * Copies an ndarray, or any view of one, into a new tensor. (Ops also take an ndarray directly; this is for values that
+ * are to be kept, or that need a gradient.)
  */
 export function fromNdarray(array: TensorLike, options: { requiresGrad?: boolean } = {}): Tensor {
   checkOptions('fromNdarray', options, [], ['requiresGrad']);
   if (options.requiresGrad !== undefined) checkKind('fromNdarray', 'requiresGrad', options.requiresGrad, 'flag');
   if (typeof array === 'number') throw new ArgumentError(`fromNdarray: expected an ndarray, got ${array}`);
-  argument('fromNdarray', 'array', array); // throws for what holds no numbers
+  argument('fromNdarray', 'array', array); // throws if it holds no numbers
   const shape = [...array.shape];
   const n = sizeOf(shape);
   const data = array.data instanceof Float64Array ? new Float64Array(n) : new Float32Array(n);

@@ -6,13 +6,15 @@ import { sqrt } from '../ops/elementwise.ts';
 import { checkedBatch, pairLoss } from './pairLoss.ts';
 import { checkDistances, type Distance } from './tripletLoss.ts';
 
-/** What a contrastive loss is made of. */
+/** Options of the contrastive loss. */
 export interface ContrastiveLossOptions {
-  /** distance of positives up to which they cost nothing; @defaultValue 0 */
+  /** positives up to this distance cost nothing
+   * @defaultValue 0 */
   positiveMargin?: number;
-  /** distance of negatives from which on they cost nothing; @defaultValue 1 */
+  /** negatives from this distance cost nothing
+   * @defaultValue 1 */
   negativeMargin?: number;
-  /** @defaultValue Euclidean (not squared) between embeddings scaled to unit length, so from 0 to 2 */
+  /** @defaultValue Euclidean distance (not squared) between embeddings scaled to unit length, from 0 to 2 */
   distance?: Distance;
 }
 
@@ -22,22 +24,23 @@ function unitEuclidean(a: TensorLike, b: TensorLike = a): Tensor {
 }
 
 /**
- * The contrastive loss: positives are pulled nearer than one margin, negatives pushed beyond another, by distance d,
+ * The contrastive loss: positives are pulled closer than one margin, negatives pushed beyond another, by distance d,
  *
  *   loss = mean over positive pairs of max(d - positiveMargin, 0) + mean over negative pairs of max(negativeMargin - d, 0)
  *
- * where each mean is over the pairs with a hinge above 0, and 0 where there is none. These are the values of
- * pytorch-metric-learning's `ContrastiveLoss` with its default reducer, AvgNonZero; the paper squares the hinges. Where two
- * embeddings are equal, which have no direction to be pushed in, the gradient of their distance is 0.
+ * where each mean is over the pairs with a hinge above 0, or 0 if there is none. These are the values of
+ * pytorch-metric-learning's `ContrastiveLoss` with its default reducer, AvgNonZero; the paper squares the hinges. If
+ * two embeddings are equal, there is no direction to push them in, and the gradient of their distance is 0.
  *
  * @param embeddings (B,D)
  * @param labels (B)
- * @throws ShapeError where embeddings and labels differ in number or `distance` gives another shape than (B,B),
- * ArgumentError for a label that is not whole or that 32 bits do not hold, or a margin that is negative or not finite
+ * @throws ShapeError if embeddings and labels differ in number or `distance` returns another shape than (B,B),
+ * ArgumentError for a label that is not a 32-bit whole number, or a margin that is negative or not finite
  * @see Hadsell, Chopra and LeCun, "Dimensionality reduction by learning an invariant mapping", CVPR 2006
  * @example
- * const loss = contrastiveLoss(model.forward(x), labels, { negativeMargin: 0.5 });
- * backward(loss);
+ *     declare const [model, x, labels]: [Embedder, Tensor, Int32Array];
+ *     const loss = contrastiveLoss(model.forward(x), labels, { negativeMargin: 0.5 });
+ *     backward(loss);
  */
 export function contrastiveLoss(
   embeddings: TensorLike,
@@ -62,7 +65,7 @@ export function contrastiveLoss(
       for (let i = 0; i < B; i++)
         for (let j = 0; j < B; j++) {
           const at = i * B + j;
-          if (i === j || (y[i] === y[j]) !== positive || hinge(at) <= 0) continue; // NaN goes on
+          if (i === j || (y[i] === y[j]) !== positive || hinge(at) <= 0) continue; // NaN is kept
           active.push(at);
           total += hinge(at);
         }

@@ -2,11 +2,11 @@ import { checkCount, checkFields, checkKind, checkOneOf, checkRange } from '../c
 import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 
-/** What a margin scheduler learns of each batch. */
+/** What a margin scheduler is given after each batch. */
 export interface MiningCounts {
-  /** the batch's iteration, 1 for the first */
+  /** iteration of the batch, counted from 1 */
   iteration: number;
-  /** the batch's number in its iteration, 1 to `steps` */
+  /** number of the batch in its iteration, 1 to `steps` */
   step: number;
   /** batches in an iteration */
   steps: number;
@@ -14,18 +14,21 @@ export interface MiningCounts {
   triplets: number;
   /** anchor-positive pairs in the batch */
   pairs: number;
-  /** all triplets that the batch holds: each pair with each sample of another class */
+  /** all triplets in the batch: each pair with each sample of another class */
   possible: number;
 }
 
 /** The state of a margin scheduler: plain data to resume from. */
 export interface MarginState {
-  /** the scheduler, such as `DynamicMargin`; states of before it was noted lack it */
+  /** the scheduler, such as `DynamicMargin`; missing in old states */
   kind?: string;
   margin: number;
-  /** mining rounds in a row that were poor in triplets; 0 where nothing is counted */
+  /** consecutive mining rounds with few triplets; 0 if nothing is counted */
   below: number;
-  /** of the mining round under way: its batches so far, the triplets mined in them, and what these are a share of */
+  /**
+   * of the current mining round: its batches so far, the triplets mined in them, and the number that these are a
+   * fraction of
+   */
   batches: number;
   triplets: number;
   of: number;
@@ -35,35 +38,42 @@ export interface MarginState {
 export interface MarginScheduler<State = unknown> {
   readonly margin: number;
   state: State;
-  /** Takes note of a batch and returns the margin of the next one. */
+  /** Takes the counts of a batch and returns the margin for the next one. */
   update(counts: MiningCounts): number;
 }
 
-/** Options of the dynamic margin; the defaults are the paper's where it names a number. */
+/** Options of the dynamic margin; defaults are the paper's, where it gives a number. */
 export interface DynamicMarginOptions {
-  /** first margin; @defaultValue 0.2 */
+  /** initial margin
+   * @defaultValue 0.2 */
   min?: number;
-  /** the margin never exceeds it; @defaultValue 0.8 */
+  /** upper limit of the margin
+   * @defaultValue 0.8 */
   max?: number;
-  /** what is added; @defaultValue 0.05 */
+  /** increment of the margin
+   * @defaultValue 0.05 */
   step?: number;
-  /** mined triplets as a fraction of `per`, below which a mining round counts as poor in triplets; @defaultValue 0.05 */
+  /** fraction of `per` below which the mined triplets of a mining round count as few
+   * @defaultValue 0.05 */
   threshold?: number;
   /**
    * what the threshold is a fraction of: the possible triplets (each anchor-positive pair with each sample of another
-   * class), or the anchor-positive pairs; @defaultValue `'possible'`
+   * class), or the anchor-positive pairs
+   * @defaultValue `'possible'`
    */
   per?: 'possible' | 'pair';
-  /** consecutive poor mining rounds before the margin grows; @defaultValue 3 */
+  /** consecutive mining rounds with few triplets before the margin grows
+   * @defaultValue 3 */
   patience?: number;
-  /** batches in a mining round; @defaultValue 1 */
+  /** batches in a mining round
+   * @defaultValue 1 */
   batches?: number;
 }
 
 function checkState(kind: string, state: MarginState): void {
   checkKind(kind, 'state', state, 'object');
   if (state.kind !== undefined && state.kind !== kind)
-    throw new CheckpointError(`${kind}: expected a state of one, got that of a ${state.kind}`);
+    throw new CheckpointError(`${kind}: expected the state of a ${kind}, got that of a ${state.kind}`);
 }
 
 const NOTHING_COUNTED = { batches: 0, triplets: 0, of: 0 };
@@ -74,11 +84,16 @@ const NOTHING_COUNTED = { batches: 0, triplets: 0, of: 0 };
  *
  *   mined < threshold * possible
  *
- * The paper leaves the threshold and the length of its rounds open. A mining round is a batch: twelve steps of 0.05 with a
- * patience of 3 take 36 rounds, and the paper has 30 iterations. As a fraction of the possible triplets the threshold
- * depends neither on the size of a batch, nor on the number of classes, nor on the miner.
+ * The paper leaves the threshold and the length of its rounds open. Here a mining round is a batch by default: twelve
+ * steps of 0.05 with a patience of 3 take 36 rounds, and the paper has 30 iterations. As a fraction of the possible
+ * triplets, the threshold is independent of the batch size, the number of classes and the miner.
  *
  * @throws ArgumentError for an option out of range
+ * @see DynaECG-Net, section 2.2
+ * @example
+ *     declare const [model, data, random]: [Embedder, Dataset, Random];
+ *     const marginScheduler = new DynamicMargin({ max: 0.6, patience: 5 });
+ *     const trainer = new TripletTrainer({ model, data, random, marginScheduler });
  */
 export class DynamicMargin implements MarginScheduler<MarginState> {
   #steps = 0;
@@ -141,12 +156,12 @@ export class DynamicMargin implements MarginScheduler<MarginState> {
   }
 }
 
-/** A margin that follows a function of the iteration (1, 2, ...), whatever was mined. */
+/** A margin that follows a function of the iteration (1, 2, ...), regardless of what was mined. */
 export class ScheduledMargin implements MarginScheduler<MarginState> {
   #margin: number;
   readonly #schedule: (iteration: number) => number;
 
-  /** @param schedule a function, or a number for a margin that never changes */
+  /** @param schedule a function, or a number for a constant margin */
   constructor(schedule: number | ((iteration: number) => number)) {
     if (typeof schedule !== 'number') checkKind('ScheduledMargin', 'schedule', schedule, 'function');
     this.#schedule = typeof schedule === 'number' ? () => schedule : schedule;

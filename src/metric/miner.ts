@@ -11,17 +11,17 @@ import type { Kernels } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 
 /**
- * Chooses triplets of a batch: from the distances (B,B) between its samples and their labels (B), index triples with
- * anchor and positive of one label and the negative of another. `tripletLoss`
- * converts other arrays of whole numbers.
+ * Selects triplets of a batch from the distances (B,B) between its samples and their labels (B): index triples whose
+ * anchor and positive have the same label and whose negative has another. `tripletLoss` accepts other arrays of whole
+ * numbers, too.
  *
- * Those of this library throw ShapeError where sizes do not fit, DataError for a distance that is NaN, which would be in
- * no triplet, and ArgumentError for a margin that is negative or NaN, for a label that is not whole or that 32 bits do not
- * hold, and for a batch of more than 2^29 triplets.
+ * The miners of this library throw ShapeError if sizes do not fit, DataError for a NaN distance, which would be in no
+ * triplet, and ArgumentError for a margin that is negative or NaN, for a label that is not a 32-bit whole number, and
+ * for a batch with more than 2^29 triplets.
  */
 export type Miner = (distances: TensorLike, labels: ArrayLike<number>, margin: number) => Triplets;
 
-/** Triplets that a batch may give: each of their three arrays is then 2 GB, the most that engines hold in one. */
+/** Most triplets of a batch: each of the three index arrays is then 2 GB, the limit of JavaScript engines. */
 const MOST_TRIPLETS = 2 ** 29;
 
 function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Miner {
@@ -34,14 +34,14 @@ function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Min
     const lost = d.data.findIndex(Number.isNaN);
     if (lost >= 0)
       throw new DataError(
-        `${op}: expected distances that are numbers, got NaN from sample ${Math.floor(lost / B)} to ${lost % B}`,
+        `${op}: expected distances other than NaN, got NaN from sample ${Math.floor(lost / B)} to ${lost % B}`,
       );
     const mine = kernels(d.dtype)[kernel];
     const n = kernel === 'mineAllTriplets' ? possibleTriplets(y) : mine(null, null, null, d.data, y, B, margin);
     if (n > MOST_TRIPLETS)
       throw new ArgumentError(
         `${op}: expected at most ${MOST_TRIPLETS} triplets, such as of a batch of ` +
-          `${Math.floor(B * (MOST_TRIPLETS / n) ** (1 / 3))} with the same shares of classes, got ${n} of ${B} samples`,
+          `${Math.floor(B * (MOST_TRIPLETS / n) ** (1 / 3))} with the same class proportions, got ${n} of ${B} samples`,
       );
     const found = {
       anchors: arena.allocate('int32', n),
@@ -56,32 +56,38 @@ function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Min
 /** Every triplet with `d_ap < d_an < d_ap + margin`, the band of FaceNet (Schroff, Kalenichenko and Philbin, 2015). */
 export const semiHard: Miner = /* @__PURE__ */ miner('semiHard', 'mineSemiHard');
 
-/** For each anchor-positive pair only the nearest negative inside that band; no triplet for a pair without one. */
+/** Only the nearest negative inside that band for each anchor-positive pair; no triplet for a pair without one. */
 export const nearestSemiHard: Miner = /* @__PURE__ */ miner('nearestSemiHard', 'mineNearestSemiHard');
 
 /**
- * Every triplet with a loss above 0, `d_an < d_ap + margin`: the semi-hard ones, `d_ap < d_an`, and the hard ones, which
- * FaceNet (Schroff, Kalenichenko and Philbin, 2015) leaves out.
+ * Every triplet with a loss above 0, `d_an < d_ap + margin`: the semi-hard ones, `d_ap < d_an`, and the hard ones,
+ * which FaceNet (Schroff, Kalenichenko and Philbin, 2015) leaves out.
  *
- * @throws ShapeError where sizes do not fit, ArgumentError for a label that is not whole or a margin that is negative or
+ * @throws ShapeError if sizes do not fit, ArgumentError for a label that is not whole or a margin that is negative or
  * NaN
+ * @example
+ *     declare const [distances, labels]: [Tensor, Int32Array];
+ *     const { anchors, positives, negatives } = violating(distances, labels, 0.2);
  */
 export const violating: Miner = /* @__PURE__ */ miner('violating', 'mineViolating');
 
 /**
- * For each anchor-positive pair the nearest negative with `d_an > d_ap`, however far it is, or where there is none the
- * farthest negative: the negatives of TensorFlow Addons' `triplet_semihard_loss`. The first of equal ones is taken, and
- * no margin is needed. A pair without a negative gives no triplet.
+ * For each anchor-positive pair the nearest negative with `d_an > d_ap`, however far away, or, if there is none, the
+ * farthest negative: the negatives of TensorFlow Addons' `triplet_semihard_loss`. Ties go to the first, and the margin
+ * is ignored. A pair without a negative gives no triplet.
  *
- * @throws ShapeError where sizes do not fit, ArgumentError for a label that is not whole or a margin that is negative or
+ * @throws ShapeError if sizes do not fit, ArgumentError for a label that is not whole or a margin that is negative or
  * NaN
  */
 export const semiHardOrFarthest: Miner = /* @__PURE__ */ miner('semiHardOrFarthest', 'mineSemiHardOrFarthest');
 
-/** For each anchor its farthest positive and its nearest negative (Hermans, Beyer and Leibe, 2017); no margin needed. */
+/**
+ * For each anchor its farthest positive and its nearest negative (Hermans, Beyer and Leibe, 2017); the margin is
+ * ignored.
+ */
 export const batchHard: Miner = /* @__PURE__ */ miner('batchHard', 'mineBatchHard');
 
-/** Every triplet there is; no margin needed. */
+/** Every triplet of the batch; the margin is ignored. */
 export const allTriplets: Miner = /* @__PURE__ */ miner('allTriplets', 'mineAllTriplets');
 
 /** Number of ordered anchor-positive pairs: the sum over labels of n (n - 1). */
@@ -97,7 +103,7 @@ export function possibleTriplets(labels: ArrayLike<number>): number {
   );
 }
 
-/** How often each label occurs. */
+/** Number of occurrences of each label. */
 function occurrences(op: string, labels: ArrayLike<number>): number[] {
   checkLabels(op, 'labels', labels);
   const counts = new Map<number, number>();

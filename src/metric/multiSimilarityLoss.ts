@@ -5,34 +5,38 @@ import { l2Normalize } from '../ops/distance.ts';
 import { linear } from '../ops/linear.ts';
 import { addLogSumExpGradient, checkedBatch, logSumExp, membersOf, pairLoss, rowOf } from './pairLoss.ts';
 
-/** How steeply a multi-similarity loss weighs pairs, and from where on. */
+/** Options of the multi-similarity loss: how steeply it weighs pairs, and from which similarity. */
 export interface MultiSimilarityLossOptions {
-  /** alpha > 0: how much more a positive counts that is less similar; @defaultValue 2 */
+  /** alpha > 0: how much more a less similar positive counts
+   * @defaultValue 2 */
   alpha?: number;
-  /** beta > 0: how much more a negative counts that is more similar; @defaultValue 50 */
+  /** beta > 0: how much more a more similar negative counts
+   * @defaultValue 50 */
   beta?: number;
-  /** the cosine similarity that positives should be above and negatives below; @defaultValue 0.5 */
+  /** the cosine similarity that positives should exceed and negatives should stay below
+   * @defaultValue 0.5 */
   base?: number;
 }
 
 /**
- * The multi-similarity loss: for each anchor a smooth maximum over its positives p and one over its negatives n, by cosine
- * similarity s,
+ * The multi-similarity loss: for each anchor a smooth maximum over its positives p and one over its negatives n, by
+ * cosine similarity s,
  *
  *   loss_a = log(1 + sum over p of e^(-alpha (s_ap - base))) / alpha + log(1 + sum over n of e^(beta (s_an - base))) / beta
  *
- * and the mean over all anchors, also those without positives or negatives, of which that part is 0. These are the values
- * of pytorch-metric-learning's `MultiSimilarityLoss` with its default reducer, Mean, and without the paper's miner.
+ * and the mean over all anchors; for one without positives or negatives that term is 0. These are the values of
+ * pytorch-metric-learning's `MultiSimilarityLoss` with its default reducer, Mean, and without the paper's miner.
  *
  * @param embeddings (B,D); scaled to unit length inside
  * @param labels (B)
- * @throws ShapeError where embeddings and labels differ in number, ArgumentError for a label that is not whole or that 32
- * bits do not hold, an alpha or beta that is not above 0, or a base that is not finite
+ * @throws ShapeError if embeddings and labels differ in number, ArgumentError for a label that is not a 32-bit whole
+ * number, an alpha or beta that is not above 0, or a base that is not finite
  * @see Wang, Han, Huang, Dong and Scott, "Multi-similarity loss with general pair weighting for deep metric learning",
  * CVPR 2019, equation (15)
  * @example
- * const loss = multiSimilarityLoss(model.forward(x), labels, { beta: 20 });
- * backward(loss);
+ *     declare const [model, x, labels]: [Embedder, Tensor, Int32Array];
+ *     const loss = multiSimilarityLoss(model.forward(x), labels, { beta: 20 });
+ *     backward(loss);
  */
 export function multiSimilarityLoss(
   embeddings: TensorLike,

@@ -8,26 +8,27 @@ import { anchorPositivePairs } from './miner.ts';
 import { addLogSumExpGradient, checkedBatch, logSumExp, membersOf, pairLoss, rowOf } from './pairLoss.ts';
 
 /**
- * NT-Xent, the normalised temperature-scaled cross-entropy of SimCLR: each positive of an anchor against all negatives of
- * the anchor, by cosine similarity s,
+ * NT-Xent, the normalised temperature-scaled cross-entropy of SimCLR: each positive of an anchor against all negatives
+ * of the anchor, by cosine similarity s,
  *
  *   loss_ap = -log(e^(s_ap / t) / (e^(s_ap / t) + sum over negatives n of a of e^(s_an / t)))
  *
- * and the mean over all ordered anchor-positive pairs. With two augmented views of each sample, `labels` says which views
- * belong together. Other positives of the anchor are not among its negatives, as in pytorch-metric-learning's
+ * and the mean over all ordered anchor-positive pairs. With two augmented views of each sample, `labels` says which
+ * views belong together. Other positives of the anchor are not among its negatives, as in pytorch-metric-learning's
  * `NTXentLoss`, whose values these are. A batch without positives or without negatives gives 0 with a zero gradient.
  *
  * @param embeddings (B,D); scaled to unit length inside
  * @param labels (B)
- * @param options.temperature t > 0; @defaultValue 0.07
- * @throws ShapeError where embeddings and labels differ in number, ArgumentError for a label that is not whole or that 32
- * bits do not hold, or a temperature that is not above 0
- * @see Chen, Kornblith, Norouzi and Hinton, "A simple framework for contrastive learning of visual representations", ICML
- * 2020
+ * @param options.temperature t > 0, 0.07 by default
+ * @throws ShapeError if embeddings and labels differ in number, ArgumentError for a label that is not a 32-bit whole
+ * number, or a temperature that is not above 0
+ * @see Chen, Kornblith, Norouzi and Hinton, "A simple framework for contrastive learning of visual representations",
+ * ICML 2020
  * @example
- * const samples = Array.from({ length: batch }, (_, i) => i);
- * const views = concat([model.forward(augment(x)), model.forward(augment(x))]); // (2 batch,D)
- * const loss = ntXentLoss(views, [...samples, ...samples]);
+ *     declare const [model, x, augment]: [Embedder, Tensor, (x: Tensor) => Tensor];
+ *     const samples = Array.from({ length: x.shape[0] }, (_, i) => i);
+ *     const views = concat([model.forward(augment(x)), model.forward(augment(x))]); // (2B,D)
+ *     const loss = ntXentLoss(views, [...samples, ...samples]);
  */
 export function ntXentLoss(
   embeddings: TensorLike,

@@ -10,12 +10,12 @@ import * as math from '../core/math.ts';
 import { expectShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
-/** What a loss makes of the pairs of a batch: its value, and in ds, zeros to begin with, its derivative by each of s. */
+/** The value of a loss over the pairs of a batch; adds its derivative with respect to s to ds, initially zeros. */
 export type PairLoss = (ds: Vec, s: Vec) => number;
 
 /**
  * A loss over a matrix s of similarities or distances. Its derivative costs little more than its value, so both are
- * computed at once, with sums in float64, and `backward` does no more than scale.
+ * computed at once, with sums in float64, and `backward` only scales.
  */
 export const pairLoss = defineOp('pairLoss', (s: Tensor, loss: PairLoss) => {
   const ds = arena.allocate(s.dtype, s.size).fill(0) as Vec;
@@ -25,9 +25,9 @@ export const pairLoss = defineOp('pairLoss', (s: Tensor, loss: PairLoss) => {
 });
 
 /**
- * A batch as a loss takes it, checked: embeddings z (B,D) and labels y (B).
+ * A checked batch: embeddings z (B,D) and labels y (B).
  *
- * @throws ShapeError where their numbers differ, ArgumentError for a label that is not whole or that 32 bits do not hold
+ * @throws ShapeError if their numbers differ, ArgumentError for a label that is not a 32-bit whole number
  */
 export function checkedBatch(op: string, embeddings: TensorLike, labels: ArrayLike<number>) {
   const z = argument(op, 'embeddings', embeddings);
@@ -46,7 +46,7 @@ export interface Members {
 
 const NOBODY = new Int32Array(0);
 
-/** The members of each label. One that does not occur has none of its own. */
+/** The members of each label; a label that does not occur has none. */
 export function membersOf(y: Int32Array): (label: number) => Members {
   const known = new Map<number, Members>();
   for (const label of new Set(y)) {
@@ -65,18 +65,18 @@ export function rowOf(matrix: Vec, i: number, n: number): Vec {
   return matrix.subarray(i * n, (i + 1) * n);
 }
 
-/** The terms of a sum: e^(scale s_j + shift) for the positions j in a row s of similarities, but for `skip`. */
+/** The terms of a sum: e^(scale s_j + shift) for the positions j in a row s of similarities, except `skip`. */
 export interface Terms {
   positions: Int32Array;
-  /** -1 where none is left out */
+  /** -1 to skip none */
   skip: number;
   scale: number;
   shift: number;
 }
 
 /**
- * log of the sum of the terms, and of 1 more `plusOne`, by way of its largest so that nothing overflows; -Infinity for no
- * term, NaN where one is NaN.
+ * Log of the sum of the terms, plus 1 if `plusOne`, computed relative to the largest term so that nothing overflows;
+ * -Infinity if there is no term, NaN if one is NaN.
  */
 export function logSumExp(s: Vec, { positions, skip, scale, shift }: Terms, plusOne: boolean): number {
   const first = plusOne ? 0 : Number.NEGATIVE_INFINITY;
@@ -88,7 +88,7 @@ export function logSumExp(s: Vec, { positions, skip, scale, shift }: Terms, plus
   return largest + math.log(sum);
 }
 
-/** ds += weight d(lse)/ds, where `lse` is what `logSumExp` gave for these terms. */
+/** ds += weight d(lse)/ds, where `lse` is the result of `logSumExp` for these terms. */
 export function addLogSumExpGradient(
   ds: Vec,
   s: Vec,

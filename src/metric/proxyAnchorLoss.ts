@@ -9,7 +9,7 @@ import { l2Normalize } from '../ops/distance.ts';
 import { linear } from '../ops/linear.ts';
 import { addLogSumExpGradient, checkedBatch, logSumExp, membersOf, pairLoss, rowOf } from './pairLoss.ts';
 
-/** What a proxy-anchor loss is made of. */
+/** Options of the proxy-anchor loss. */
 export interface ProxyAnchorLossOptions {
   /** K */
   classes: number;
@@ -17,33 +17,36 @@ export interface ProxyAnchorLossOptions {
   embedding: number;
   /** draws the proxies */
   random: Random;
-  /** how far beyond a cosine similarity of 0 each side is pushed; @defaultValue 0.1 */
+  /** how far beyond a cosine similarity of 0 each side is pushed
+   * @defaultValue 0.1 */
   margin?: number;
-  /** alpha > 0, how much more hard samples count; @defaultValue 32 */
+  /** alpha > 0, how much more hard samples count
+   * @defaultValue 32 */
   alpha?: number;
 }
 
 /**
- * The proxy-anchor loss: each class has a proxy, a trained vector that its samples are pulled to and all others pushed from,
+ * The proxy-anchor loss: each class has a proxy, a trained vector that attracts its samples and repels all others,
  * by cosine similarity s between proxy k and samples,
  *
  *   loss = sum over k of log(1 + sum over samples p of k of e^(-alpha (s_kp - margin))) / number of classes in the batch
  *        + sum over k of log(1 + sum over other samples n of e^(alpha (s_kn + margin))) / K
  *
- * These are the values of pytorch-metric-learning's `ProxyAnchorLoss`. Pairs are K x B, so that a batch need not hold
- * several samples of a class. The proxies are parameters of the loss: give them to the optimiser together with the model's.
- * The paper trains them with 100 times the model's learning rate.
+ * These are the values of pytorch-metric-learning's `ProxyAnchorLoss`. Pairs are K x B, so a batch does not need
+ * several samples of a class. The proxies are parameters of the loss: pass them to the optimiser along with the
+ * model's. The paper trains them with 100 times the model's learning rate.
  *
- * They are drawn from a normal distribution with variance 2 / K (Kaiming's initialisation by fan-out, as there); only their
- * direction matters to the loss, their length to how fast they turn.
+ * They are drawn from a normal distribution with variance 2 / K (Kaiming's fan-out initialisation, as there); the loss
+ * depends only on their direction, their length determines how fast they turn.
  *
  * @throws ArgumentError for an option that is missing or out of range
  * @see Kim, Kim, Cho and Kwak, "Proxy anchor loss for deep metric learning", CVPR 2020, equation (4)
  * @example
- * const proxies = new ProxyAnchorLoss({ classes: 3, embedding: 64, random });
- * const optimizer = new AdamW([...model.parameters(), ...proxies.parameters()]);
- * backward(proxies.forward(model.forward(x), labels));
- * optimizer.step();
+ *     declare const [model, x, labels, random]: [Embedder, Tensor, Int32Array, Random];
+ *     const proxies = new ProxyAnchorLoss({ classes: 3, embedding: 64, random });
+ *     const optimizer = new AdamW([...model.parameters(), ...proxies.parameters()]);
+ *     backward(proxies.forward(model.forward(x), labels));
+ *     optimizer.step();
  */
 export class ProxyAnchorLoss extends Module {
   /** (K,D) */
@@ -61,7 +64,7 @@ export class ProxyAnchorLoss extends Module {
     checkKind(op, 'random', random, 'random');
     checkFinite(op, 'margin', margin);
     checkRange(op, 'alpha', alpha, Number.MIN_VALUE);
-    checkShape(op, [classes, embedding]); // before there is memory for it
+    checkShape(op, [classes, embedding]); // before memory is allocated
     const deviation = Math.sqrt(2 / classes);
     const data = new Float32Array(classes * embedding);
     for (let i = 0; i < data.length; i++) data[i] = random.normal(0, deviation);
@@ -71,9 +74,9 @@ export class ProxyAnchorLoss extends Module {
   }
 
   /**
-   * The loss of embeddings (B,D), scaled to unit length inside, with labels (B); 0 for no sample.
+   * The loss of embeddings (B,D), scaled to unit length inside, with labels (B); 0 for an empty batch.
    *
-   * @throws ShapeError where the sizes or dtypes do not fit, ArgumentError for a label that is no class from 0 to K-1
+   * @throws ShapeError if the sizes or dtypes do not fit, ArgumentError for a label that is not a class from 0 to K-1
    */
   forward(embeddings: TensorLike, labels: ArrayLike<number>): Tensor {
     const op = 'ProxyAnchorLoss';

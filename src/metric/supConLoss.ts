@@ -6,25 +6,26 @@ import { linear } from '../ops/linear.ts';
 import { addLogSumExpGradient, checkedBatch, logSumExp, membersOf, pairLoss, rowOf } from './pairLoss.ts';
 
 /**
- * The supervised contrastive loss (SupCon): for each anchor the mean over its positives p of a cross-entropy against all
- * other samples, by cosine similarity s,
+ * The supervised contrastive loss (SupCon): for each anchor the mean over its positives p of a cross-entropy against
+ * all other samples, by cosine similarity s,
  *
  *   loss_a = -mean over p of log(e^(s_ap / t) / sum over k other than a of e^(s_ak / t))
  *
  * and the mean over the anchors whose loss is above 0: those that have a positive. These are the values of
- * pytorch-metric-learning's `SupConLoss` with its default reducer, AvgNonZero; and as there a batch without positives or
+ * pytorch-metric-learning's `SupConLoss` with its default reducer, AvgNonZero; as there, a batch without positives or
  * without negatives gives 0 with a zero gradient.
  *
  * @param embeddings (B,D); scaled to unit length inside
  * @param labels (B)
- * @param options.temperature t > 0; @defaultValue 0.1
- * @throws ShapeError where embeddings and labels differ in number, ArgumentError for a label that is not whole or that 32
- * bits do not hold, or a temperature that is not above 0
+ * @param options.temperature t > 0, 0.1 by default
+ * @throws ShapeError if embeddings and labels differ in number, ArgumentError for a label that is not a 32-bit whole
+ * number, or a temperature that is not above 0
  * @see Khosla et al., "Supervised contrastive learning", NeurIPS 2020, equation (2)
  * @example
- * // two augmented views of each sample are positives of each other, and of all others of their class
- * const views = concat([model.forward(augment(x)), model.forward(augment(x))]);
- * const loss = supConLoss(views, [...labels, ...labels]);
+ *     declare const [model, x, labels, augment]: [Embedder, Tensor, Int32Array, (x: Tensor) => Tensor];
+ *     // two augmented views of each sample are positives of each other, and of all others of their class
+ *     const views = concat([model.forward(augment(x)), model.forward(augment(x))]);
+ *     const loss = supConLoss(views, [...labels, ...labels]);
  */
 export function supConLoss(
   embeddings: TensorLike,
@@ -52,7 +53,7 @@ export function supConLoss(
       const lse = logSumExp(row, others(a), false);
       let mean = 0;
       for (const p of own) if (p !== a) mean += (scale * row[p]) / (own.length - 1);
-      if (lse - mean <= 0) continue; // rounded away, which NaN is not
+      if (lse - mean <= 0) continue; // rounded away; NaN is kept
       total += lse - mean;
       active.push({ a, lse });
     }

@@ -10,31 +10,34 @@ import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { type HingePower, type Triplets, tripletHinge } from '../ops/loss.ts';
 import { anchorPositivePairs, type Miner, possibleTriplets, violating } from './miner.ts';
 
-/** Distances (M,N) between the rows of a (M,D) and b (N,D), by default a itself; an op with a gradient. */
+/** Distances (M,N) between the rows of a (M,D) and b (N,D), b being a by default; an op with a gradient. */
 export type Distance = (a: TensorLike, b?: TensorLike) => Tensor;
 
-/** Throws unless what a `Distance` gave is a tensor of this shape. */
+/** Throws unless a `Distance` returned a tensor of this shape. */
 export function checkDistances(op: string, distances: unknown, shape: Shape): void {
   if (!(distances instanceof Tensor))
-    throw new ArgumentError(`${op}: expected distance to give a Tensor, got ${formatValue(distances)}`);
+    throw new ArgumentError(`${op}: expected distance to return a Tensor, got ${formatValue(distances)}`);
   if (!sameShape(distances.shape, shape))
-    throw new ShapeError(`${op}: expected distance to give ${formatShape(shape)}, got ${formatShape(distances.shape)}`);
+    throw new ShapeError(
+      `${op}: expected distance to return ${formatShape(shape)}, got ${formatShape(distances.shape)}`,
+    );
 }
 
-/** What a triplet loss is made of; each part can be replaced. */
+/** Options of the triplet loss; each part can be replaced. */
 export interface TripletLossOptions {
-  /** squared Euclidean by default, as in equation (2) */
+  /** @defaultValue squared Euclidean, as in equation (2) */
   distance?: Distance;
-  /** every `violating` triplet by default */
+  /** @defaultValue `violating`, every violating triplet */
   miner?: Miner;
   margin: number;
-  /** of the hinge: 1 by default, as in equation (2), or 2 */
+  /** power of the hinge: 1, as in equation (2), or 2
+   * @defaultValue 1 */
   power?: HingePower;
 }
 
-/** A batch's triplet loss together with what was mined for it. */
+/** The triplet loss of a batch, and the triplets mined for it. */
 export interface TripletLoss {
-  /** the mean of max(d_ap - d_an + margin, 0)^power over the triplets; 0 with a zero gradient where there is none */
+  /** the mean of max(d_ap - d_an + margin, 0)^power over the triplets; 0 with a zero gradient if there is none */
   loss: Tensor;
   /** (B,B) */
   distances: Tensor;
@@ -48,8 +51,12 @@ export interface TripletLoss {
 /**
  * Triplet loss with mining on one batch: the distances are computed once, mined, and differentiated.
  *
- * @throws ShapeError where labels and embeddings differ in number, or `distance` or `miner` give what does not fit;
- * ArgumentError for a margin that is negative or NaN, or a power other than 1 and 2; and what the miner throws
+ * @throws ShapeError if labels and embeddings differ in number, or the results of `distance` or `miner` do not fit;
+ * ArgumentError for a margin that is negative or NaN, or a power other than 1 and 2; and whatever the miner throws
+ * @example
+ *     declare const [model, x, labels]: [Embedder, Tensor, Int32Array];
+ *     const { loss, triplets } = tripletLoss(model.forward(x), labels, { margin: 0.2, miner: semiHard });
+ *     backward(loss);
  */
 export function tripletLoss(
   embeddings: TensorLike,

@@ -18,7 +18,7 @@ import { relu } from '../ops/elementwise.ts';
 import { concat, reshape, transpose } from '../ops/movement.ts';
 import { type PredictOptions, predictInBatches } from './predict.ts';
 
-/** Sizes and choices of an Embedder: plain data that is saved with its weights. */
+/** Configuration of an Embedder: plain data that is saved with its weights. */
 export interface EmbedderConfig {
   /** samples of one signal, L */
   length: number;
@@ -26,7 +26,7 @@ export interface EmbedderConfig {
   inChannels: number;
   /** filters of the two convolutional blocks */
   channels: readonly [number, number];
-  /** kernel width of both, odd, so that the convolution keeps the length */
+  /** kernel width of both, odd, so that the convolution preserves the length */
   kernel: number;
   /** LSTM units per direction, h */
   hidden: number;
@@ -34,17 +34,17 @@ export interface EmbedderConfig {
   features: number;
   /** numbers in an embedding, d */
   embedding: number;
-  /** how attention scores a time step: equation (1)'s `dot`, or `additive` */
+  /** how attention scores a time step: `dot`, as in equation (1), or `additive` */
   attention: AttentionScore;
   /** squeeze-and-excitation after the convolutions */
   channelAttention: boolean;
   /** probability of dropout before each fully connected layer */
   dropout: number;
-  /** numbers F that enter next to a signal before the first fully connected layer: a beat's timing, say; not in the paper */
+  /** numbers F that join a signal before the first fully connected layer, such as a beat's timing; not in the paper */
   contextFeatures: number;
 }
 
-/** The sizes used for MIT-BIH's beats; the paper gives the length alone. */
+/** The sizes used for MIT-BIH's beats; the paper specifies only the length. */
 export const defaultEmbedderConfig: EmbedderConfig = {
   length: 253,
   inChannels: 1,
@@ -77,9 +77,14 @@ function checkConfig(config: EmbedderConfig): void {
 
 /**
  * DynaECG-Net's embedding network (section 2.2, Figure 1): two blocks of convolution, batch norm, ReLU and max-pooling
- * by 2; a BiLSTM over time; attention pooling, equation (1); two fully connected layers; unit length.
- * Signals x (B,C,L) or, with one lead, (B,L) become embeddings z (B,d) with |z| = 1. With `contextFeatures` F, which is
- * beyond the paper, numbers (B,F) that go with each signal join what attention has pooled.
+ * by 2; a BiLSTM over time; attention pooling, equation (1); two fully connected layers; unit length. Signals x (B,C,L)
+ * or, with one lead, (B,L) become embeddings z (B,d) with |z| = 1. With `contextFeatures` F, which goes beyond the
+ * paper, numbers (B,F) that accompany each signal are concatenated with the output of attention pooling.
+ *
+ * @example
+ *     declare const x: Tensor; // (B,253)
+ *     const embedder = new Embedder({ random: new Random(0), length: 253, embedding: 64 });
+ *     const z = embedder.embed(x); // (B,64)
  */
 export class Embedder extends Layer {
   readonly config: EmbedderConfig;
@@ -128,14 +133,14 @@ export class Embedder extends Layer {
     return predictInBatches(this, (batch, context) => this.forward(batch, context), x, options, 'embed');
   }
 
-  /** Attention weights (N,T) of signals x: how much of an embedding comes from each time step (4 samples wide). */
+  /** Attention weights (N,T) of signals x: how much each time step (4 samples wide) contributes to an embedding. */
   attentionWeights(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
     const forward = (batch: Tensor): Tensor => transpose(this.attention.attend(this.#sequence(batch)).alpha);
     checkOptions('attentionWeights', options, [], ['batchSize']);
     return predictInBatches(this, forward, x, options, 'attentionWeights');
   }
 
-  /** What attention pooled (B,2h), with the context (B,F) next to it. */
+  /** The output of attention pooling (B,2h), concatenated with the context (B,F). */
   #join(pooled: Tensor, context: TensorLike | undefined): Tensor {
     const { contextFeatures } = this.config;
     if (contextFeatures === 0 && context === undefined) return pooled;

@@ -12,17 +12,17 @@ import { meanOf } from './ensemble.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 import { type PredictOptions, predict } from './predict.ts';
 
-/** An embedder, and what tells classes by its embeddings. */
+/** An embedder, and a classifier of its embeddings. */
 export interface EmbedderAndClassifier<E extends Layer = Layer, C extends Layer = Layer> {
   /** samples (B,...) to embeddings (B,D) */
   embedder: E;
-  /** embeddings (B,D) to logits (B,K); null where there is none (yet): the model then embeds, and does not classify */
+  /** embeddings (B,D) to logits (B,K); null if there is none (yet): the model then embeds, but does not classify */
   classifier: C | null;
 }
 
-/** What a model makes of samples. */
+/** The output of a model for some samples. */
 export interface Classified {
-  /** (N,D), as of `embed` */
+  /** (N,D), the result of `embed` */
   embeddings: Tensor;
   /** (N,K) */
   probabilities: Tensor;
@@ -31,8 +31,8 @@ export interface Classified {
 }
 
 /**
- * An embedder and its classifier as one module, whose tensors are named `embedder.*` and `classifier.*`: what is trained,
- * saved and loaded at once. `EmbeddingClassifier` is what uses it, alone or with others.
+ * An embedder and its classifier as one module, whose tensors are named `embedder.*` and `classifier.*`, for training,
+ * saving and loading. `EmbeddingClassifier` uses it, alone or with others.
  */
 export class Network<E extends Layer = Layer, C extends Layer = Layer>
   extends Layer
@@ -58,7 +58,7 @@ export class Network<E extends Layer = Layer, C extends Layer = Layer>
   /**
    * The classifier.
    *
-   * @throws ArgumentError where there is none
+   * @throws ArgumentError if there is none
    */
   get head(): C {
     if (!this.classifier) throw new ArgumentError('classify: expected a model with a classifier, got one without');
@@ -71,6 +71,7 @@ export class Network<E extends Layer = Layer, C extends Layer = Layer>
  * averaged. Samples go in, classes come out; everything runs in inference mode, in batches, without recording.
  *
  * @example
+ *     declare const [embedder, classifier, x]: [Embedder, MlpClassifier, Tensor];
  *     const model = new EmbeddingClassifier({ embedder, classifier }, { classes: ['N', 'S', 'V'] });
  *     const { embeddings, probabilities, labels } = model.classify(x);
  *     model.decode(labels); // ['N', 'V', ...]
@@ -78,10 +79,10 @@ export class Network<E extends Layer = Layer, C extends Layer = Layer>
 export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Layer> extends Layer {
   /** one, or the members of an ensemble */
   readonly networks: readonly Network<E, C>[];
-  /** names of the classes in the order of the logits, where they are known */
+  /** names of the classes in the order of the logits, if they are known */
   readonly classes: readonly string[] | undefined;
 
-  /** @throws ArgumentError where there is no network */
+  /** @throws ArgumentError if there is no network */
   constructor(
     networks: EmbedderAndClassifier<E, C> | readonly EmbedderAndClassifier<E, C>[],
     options: { classes?: readonly string[] } = {},
@@ -105,8 +106,8 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
   }
 
   /**
-   * Embeddings (N,D) of samples (N,...). Those of n networks are put side by side and divided by sqrt(n), so that they are
-   * of unit length, too, and a squared distance is the mean of those that each network sees.
+   * Embeddings (N,D) of samples (N,...). Those of n networks are concatenated and divided by sqrt(n), so that they have
+   * unit length, too, and a squared distance is the mean of the networks' squared distances.
    */
   embed(x: TensorLike, options: PredictOptions = {}): Tensor {
     return this.#join(this.#embeddings('embed', x, options));
@@ -124,7 +125,7 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
   /**
    * Embeds and classifies samples (N,...).
    *
-   * @throws ArgumentError for a model without a classifier; DataError where the logits of a sample are not numbers
+   * @throws ArgumentError for a model without a classifier; DataError if the logits of a sample are not finite
    */
   classify(x: TensorLike, options: PredictOptions = {}): Classified {
     for (const { head: _ } of this.networks); // an error before anything is computed
@@ -133,18 +134,18 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
     const wrong = probabilities.data.findIndex(Number.isNaN);
     if (wrong >= 0) {
       const sample = Math.floor(wrong / probabilities.shape[1]);
-      throw new DataError(`classify: expected finite values of the model, got NaN for sample ${sample}`);
+      throw new DataError(`classify: expected finite outputs of the model, got NaN for sample ${sample}`);
     }
     return { embeddings: this.#join(embeddings), probabilities, labels: argmaxRows(probabilities) };
   }
 
   /**
-   * The names of classes.
+   * The names of classes, given by number.
    *
-   * @throws ArgumentError where the model does not know them
+   * @throws ArgumentError if the model has no class names
    */
   decode(labels: ArrayLike<number>): string[] {
-    if (!this.classes) throw new ArgumentError('decode: expected a model with names of classes, got one without');
+    if (!this.classes) throw new ArgumentError('decode: expected a model with class names, got one without');
     return new LabelEncoder(this.classes).decode(labels);
   }
 

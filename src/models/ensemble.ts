@@ -5,15 +5,20 @@ import { Layer } from '../nn/module.ts';
 import { add, affine } from '../ops/elementwise.ts';
 
 /**
- * Several models of one task as one: the mean of their outputs, y = sum_i f_i(x) / n. Of logits that is the geometric mean of
- * the probabilities. Networks that differ in nothing but their seed err on different samples, and the mean on fewer.
+ * Several models for one task as one: the mean of their outputs, y = sum_i f_i(x) / n. For logits that is the geometric
+ * mean of the probabilities. Networks that differ only in their seed err on different samples, and their mean on fewer.
+ *
+ * @example
+ *     declare const [first, second, x]: [MlpClassifier, MlpClassifier, Tensor];
+ *     const ensemble = new Ensemble([first, second]);
+ *     const logits = predict(ensemble, x);
  *
  * @see Hansen and Salamon, IEEE TPAMI 12(10), 1990
  */
 export class Ensemble extends Layer {
   readonly members: readonly Layer[];
 
-  /** @throws ArgumentError where there is no member */
+  /** @throws ArgumentError if there is no member */
   constructor(members: readonly Layer[]) {
     super();
     checkKind('Ensemble', 'members', members, 'array');

@@ -11,7 +11,7 @@ import { relu } from '../ops/elementwise.ts';
 import { softmax } from '../ops/reduce.ts';
 import { predictInBatches } from './predict.ts';
 
-/** Sizes of an MlpClassifier. */
+/** Configuration of an MlpClassifier. */
 export interface MlpClassifierConfig {
   /** numbers in a sample, d */
   inFeatures: number;
@@ -22,8 +22,13 @@ export interface MlpClassifierConfig {
 }
 
 /**
- * A perceptron with one hidden layer, equation (3): `softmax(W2 relu(W1 z + b1) + b2)`. `forward` gives the logits
- * (B,K), as the loss wants them.
+ * A multilayer perceptron with one hidden layer, equation (3): `softmax(W2 relu(W1 z + b1) + b2)`. `forward` returns
+ * the logits (B,K), which the loss takes.
+ *
+ * @example
+ *     declare const z: Tensor; // (N,64)
+ *     const classifier = new MlpClassifier({ inFeatures: 64, hidden: 32, classes: 3, random: new Random(0) });
+ *     const labels = classifier.predict(z); // (N)
  */
 export class MlpClassifier extends Layer {
   readonly config: MlpClassifierConfig;
@@ -55,7 +60,7 @@ export class MlpClassifier extends Layer {
   /**
    * The most probable class (N) of samples z (N,d).
    *
-   * @throws DataError for a sample that is not finite, which has no class
+   * @throws DataError for a sample that is not finite, since it has no class
    */
   predict(z: TensorLike, options: { batchSize?: number } = {}): Int32Array {
     const p = this.probabilities(z, options);
@@ -69,7 +74,7 @@ export class MlpClassifier extends Layer {
 /**
  * Position of the largest value in each row of x (N,K), the first of equal ones.
  *
- * @throws ShapeError unless x has two axes and a column, DataError for a row with NaN, which has no largest value
+ * @throws ShapeError unless x has two axes and a column, DataError for a row with NaN, since it has no largest value
  */
 export function argmaxRows(x: TensorLike): Int32Array {
   const t = argument('argmaxRows', 'x', x);
@@ -80,7 +85,7 @@ export function argmaxRows(x: TensorLike): Int32Array {
   return largestOfRows(t);
 }
 
-/** The same unchecked: a NaN is never the largest but in front. */
+/** The same without checks: a NaN counts as largest only in the first column. */
 export function largestOfRows({ data, shape: [N, K] }: Tensor): Int32Array {
   const best = new Int32Array(N);
   for (let i = 0; i < N; i++) for (let k = 1; k < K; k++) if (data[i * K + k] > data[i * K + best[i]]) best[i] = k;

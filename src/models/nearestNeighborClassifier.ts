@@ -8,17 +8,20 @@ import { checkFinite } from '../eval/neighbors/distanceRows.ts';
 import { findNeighbors } from '../eval/neighbors/findNeighbors.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 
-/** What a NearestNeighborClassifier is made of. */
+/** Options of a NearestNeighborClassifier. */
 export interface NearestNeighborOptions {
   /** reference embeddings (N,D), those of training samples */
   embeddings: TensorLike;
   /** their classes (N) */
   labels: ArrayLike<number>;
-  /** K; @defaultValue the highest label + 1 */
+  /** K
+   * @defaultValue the highest label + 1 */
   classes?: number;
-  /** neighbours that vote, at most N of them; @defaultValue 9 */
+  /** number of neighbours that vote, at most N
+   * @defaultValue 9 */
   k?: number;
-  /** what a vote for each class counts (K), where classes were drawn unequally; @defaultValue 1 for each */
+  /** weight of a vote for each class (K), if the classes were sampled unequally
+   * @defaultValue 1 for each */
   weights?: readonly number[];
 }
 
@@ -30,14 +33,16 @@ const MOST_CLASSES = 2 ** 20; // each is a column of the votes
  *
  *   p_c = sum over the k nearest of w_c [label = c] / sum over the k nearest of w_label
  *
- * Equal distances go by position. Takes N M D operations for M embeddings, but memory only for some rows of distances.
+ * Ties between distances go to the lower position. Takes N M D operations for M embeddings, but memory for only a few
+ * rows of distances.
  *
- * @throws ShapeError where embeddings and labels differ in number, ArgumentError for a label that is no class or an option
- * out of range, DataError for values that are not finite
+ * @throws ShapeError if embeddings and labels differ in number, ArgumentError for a label that is not a class or an
+ * option out of range, DataError for values that are not finite
  * @see Cover and Hart, "Nearest neighbor pattern classification", IEEE Transactions on Information Theory 13(1), 1967
  * @example
- * const classifier = new NearestNeighborClassifier({ embeddings: model.embed(train.x), labels: train.labels });
- * const predicted = classifier.predict(model.embed(test.x));
+ *     declare const [model, train, test]: [Embedder, Dataset, Dataset];
+ *     const classifier = new NearestNeighborClassifier({ embeddings: model.embed(train.x), labels: train.labels });
+ *     const predicted = classifier.predict(model.embed(test.x));
  */
 export class NearestNeighborClassifier {
   readonly classes: number;
@@ -77,10 +82,10 @@ export class NearestNeighborClassifier {
   }
 
   /**
-   * Fractions of the votes (M,K) for embeddings z (M,D); zeros where no vote counts.
+   * Fractions of the votes (M,K) for embeddings z (M,D); zeros if no vote counts.
    *
-   * @throws ShapeError where the sizes do not fit, DataError for values that are not finite, ArgumentError where a squared
-   * distance is beyond the dtype's numbers
+   * @throws ShapeError if the sizes do not fit, DataError for values that are not finite, ArgumentError if a squared
+   * distance overflows the dtype
    */
   probabilities(z: TensorLike): Tensor {
     const op = 'NearestNeighborClassifier';

@@ -10,19 +10,20 @@ import { joinRows, viewRows } from '../data/rows.ts';
 import type { DType } from '../kernels/types.ts';
 import { checkSameDType, type Layer, type Module } from '../nn/module.ts';
 
-/** How `predict` goes about it. */
+/** Options of `predict`. */
 export interface PredictOptions {
-  /** samples at a time; 256 */
+  /** samples per batch
+   * @defaultValue 256 */
   batchSize?: number;
-  /** numbers (N,F) that go with each sample, for a model that takes them */
+  /** numbers (N,F) that accompany each sample, for a model that takes them */
   context?: TensorLike;
   /** called after each batch with the fraction that is done, up to 1 */
   progress?: (done: number) => void;
 }
 
 /**
- * Runs `forward` over x (N,...) in batches, in inference mode and without recording; returns (N,...) in memory of its
- * own. The modes of all modules inside are put back afterwards.
+ * Runs `forward` over x (N,...) in batches, in inference mode and without recording; returns (N,...) in its own memory.
+ * Restores the modes of all modules inside afterwards.
  */
 export function predictInBatches(
   module: Module,
@@ -46,7 +47,7 @@ export function predictInBatches(
   module.eval();
   try {
     const parts: Tensor[] = [];
-    // Once even for no samples at all, to learn the shape of the result.
+    // Runs once even without samples, to learn the shape of the result.
     for (let i = 0; i < Math.max(N, 1); i += batchSize) {
       const end = Math.min(i + batchSize, N);
       const batchContext = beside && viewRows(beside, i, end);
@@ -61,19 +62,21 @@ export function predictInBatches(
   }
 }
 
-/** Throws unless a model gave a tensor (B,...) for a batch of B samples, of the sizes and dtype of the batch before. */
+/**
+ * Throws unless a model returned a tensor (B,...) for a batch of B samples, of the sizes and dtype of the batch before.
+ */
 function checkPart(op: string, part: unknown, shape: Shape, dtype?: DType): void {
   if (!(part instanceof Tensor))
-    throw new ArgumentError(`${op}: expected the model to give a Tensor, got ${formatValue(part)}`);
+    throw new ArgumentError(`${op}: expected the model to return a Tensor, got ${formatValue(part)}`);
   if (!sameShape(part.shape, shape))
     throw new ShapeError(
-      `${op}: expected the model to give ${formatShape(shape)} for ${shape[0]} samples, got ${formatShape(part.shape)}`,
+      `${op}: expected the model to return ${formatShape(shape)} for ${shape[0]} samples, got ${formatShape(part.shape)}`,
     );
   if (dtype && part.dtype !== dtype)
-    throw new ShapeError(`${op}: expected the model to give one dtype, got ${dtype} and ${part.dtype}`);
+    throw new ShapeError(`${op}: expected the model to return one dtype, got ${dtype} and ${part.dtype}`);
 }
 
-/** What `model` makes of samples x (N,...), in inference mode, in batches, without recording. */
+/** The outputs of `model` for samples x (N,...), in inference mode, in batches, without recording. */
 export function predict(model: Layer, x: TensorLike, options: PredictOptions = {}): Tensor {
   checkKind('predict', 'model', model, 'layer');
   return predictInBatches(model, (batch, context) => model.forward(batch, context), x, options);

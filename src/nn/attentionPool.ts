@@ -14,9 +14,11 @@ export type AttentionScore = 'dot' | 'additive';
 
 export const ATTENTION_SCORES: readonly AttentionScore[] = ['dot', 'additive'];
 
-/** Attention pooling over time, h (T,B,D) to (B,D); or h (B,T,D) with `batchFirst`. See `attentionPool` for the formula. */
+/**
+ * Attention pooling over time, h (T,B,D) to (B,D); or h (B,T,D) with `batchFirst`. See `attentionPool` for the formula.
+ */
 export class AttentionPool extends Layer {
-  /** (1,features), as `nn.Linear(features, 1)` has it */
+  /** (1,features), as in `nn.Linear(features, 1)` */
   readonly weight: Parameter;
   /** W and b of the additive score; null for the dot score */
   readonly proj: Linear | null;
@@ -25,7 +27,7 @@ export class AttentionPool extends Layer {
   /**
    * @param features D
    * @param options.score 'dot' by default
-   * @param options.projected score features of the additive form, D by default
+   * @param options.projected hidden size of the additive score, D by default
    * @param options.batchFirst false by default
    */
   constructor(
@@ -52,10 +54,13 @@ export class AttentionPool extends Layer {
   }
 
   /**
-   * The pooled features `context` (B,D) together with the weights `alpha` (T,B), or (B,T) with `batchFirst`, that made them.
+   * The pooled features `context` (B,D) and the attention weights `alpha` (T,B), or (B,T) with `batchFirst`.
    *
    * @param options which steps count, all by default
-   * @example const { context } = pool.attend(lstm.run(x, { lengths }).y, { lengths })
+   * @example
+   *     declare const [lstm, pool, x]: [BiLSTM, AttentionPool, Tensor];
+   *     const lengths = [7, 3, 5];
+   *     const { context } = pool.attend(lstm.run(x, { lengths }).y, { lengths });
    */
   attend(h: TensorLike, options: TimeOptions = {}): { context: Tensor; alpha: Tensor } {
     const op = 'attentionPool';

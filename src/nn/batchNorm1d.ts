@@ -11,7 +11,7 @@ export class BatchNorm1d extends Layer {
   readonly bias: Parameter;
   readonly running_mean: Tensor;
   readonly running_var: Tensor;
-  /** Training batches seen; PyTorch keeps it too. */
+  /** Number of training batches so far, as in PyTorch. */
   readonly num_batches_tracked: Tensor;
   readonly momentum: number;
   readonly eps: number;
@@ -36,7 +36,7 @@ export class BatchNorm1d extends Layer {
     return this.#counted(batchNorm(x, this.weight, this.bias, this.#running, this.#options));
   }
 
-  /** `maxPool1d(relu(forward(x)), pool)` in one; see `batchNormReluPool`. */
+  /** `maxPool1d(relu(forward(x)), pool)` as one op; see `batchNormReluPool`. */
   reluPool(x: TensorLike, pool: number): Tensor {
     return this.#counted(batchNormReluPool(x, this.weight, this.bias, this.#running, { ...this.#options, pool }));
   }

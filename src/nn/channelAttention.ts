@@ -11,7 +11,7 @@ export class ChannelAttention extends Layer {
   readonly fc1: Linear;
   readonly fc2: Linear;
 
-  /** @param options.reduction the hidden layer has channels / reduction units, at least 1; 4 by default */
+  /** @param options.reduction the hidden layer has channels / reduction units, but at least 1; 4 by default */
   constructor(channels: number, options: { random: Random; reduction?: number }) {
     super();
     checkCount('ChannelAttention', 'channels', channels, 1);

@@ -7,7 +7,7 @@ import { type Conv1dOptions, conv1d } from '../ops/convolution.ts';
 import { fanInBound, uniform } from './init.ts';
 import { Layer } from './module.ts';
 
-/** One-dimensional convolution over x (B,inChannels,L); geometry as in `conv1d`, of which `padding: 'same'` keeps L. */
+/** One-dimensional convolution over x (B,inChannels,L); geometry as in `conv1d`, where `padding: 'same'` keeps L. */
 export class Conv1d extends Layer {
   /** (outChannels, inChannels / groups, kernel) */
   readonly weight: Parameter;

@@ -9,7 +9,7 @@ import { Layer } from './module.ts';
 /** Dropout with probability p while training, nothing otherwise; see `dropout`. */
 export class Dropout extends Layer {
   readonly p: number;
-  /** What the masks are drawn from. */
+  /** The generator of the masks. */
   readonly random: Random;
 
   constructor(p: number, options: { random: Random }) {

@@ -3,17 +3,18 @@ import { gru } from '../ops/gru.ts';
 import { concat } from '../ops/movement.ts';
 import { lastState, Recurrent, type RecurrentOptions, type RecurrentWeights, type RunOptions } from './recurrent.ts';
 
-/** The state to begin with, zeros by default; L counts layers and, in a BiGRU, both directions of each, forwards first. */
+/** Initial state, zeros by default; L counts layers and, in a BiGRU, both directions of each, forward first. */
 export interface GruRunOptions extends RunOptions {
   /** hidden states (L,B,hiddenSize) */
   h0?: TensorLike;
 }
 
 /**
- * GRU over time-major x (T,B,inputSize), or (B,T,inputSize) with `batchFirst`; y (T,B,hiddenSize). See `gru` for the formula.
+ * GRU over time-major x (T,B,inputSize), or (B,T,inputSize) with `batchFirst`; y (T,B,hiddenSize). See `gru` for the
+ * formula.
  */
 export class GRU extends Recurrent {
-  /** (3 hiddenSize, inputSize): gates r z n; those of more layers are `weight_ih_l1` and so on */
+  /** (3 hiddenSize, inputSize): gates r z n; further layers are `weight_ih_l1` and so on */
   declare readonly weight_ih_l0: Parameter;
   /** (3 hiddenSize, hiddenSize) */
   declare readonly weight_hh_l0: Parameter;
@@ -25,10 +26,10 @@ export class GRU extends Recurrent {
   }
 
   /**
-   * The outputs, and the states after the last step (L,B,hiddenSize), to resume from. With `lengths` each sequence gives what
-   * it gives alone: y is 0 behind its end, and its states are those at its end.
+   * The outputs, and the states after the last step (L,B,hiddenSize), to resume from. With `lengths` each sequence
+   * gives the same as alone: y is 0 after its end, and its states are those at its end.
    *
-   * @throws ShapeError where the sizes do not fit; ArgumentError for a length that is no whole number from 1 to T
+   * @throws ShapeError if the sizes do not fit; ArgumentError for a length that is not a whole number from 1 to T
    */
   run(x: TensorLike, options: GruRunOptions = {}): { y: Tensor; h: Tensor } {
     const { y, states } = this.runFrom(x, ['h0'], options);
@@ -51,7 +52,7 @@ export class GRU extends Recurrent {
   }
 }
 
-/** Two GRUs, one in either direction, side by side: x (T,B,inputSize), y (T,B,2 hiddenSize), forward half first. */
+/** Two GRUs, one per direction, concatenated: x (T,B,inputSize), y (T,B,2 hiddenSize), forward half first. */
 export class BiGRU extends GRU {
   declare readonly weight_ih_l0_reverse: Parameter;
   declare readonly weight_hh_l0_reverse: Parameter;

@@ -2,9 +2,9 @@ import { Parameter } from '../autograd/tensor.ts';
 import type { Random } from '../core/random.ts';
 import { checkShape, type Shape, sizeOf } from '../core/shape.ts';
 
-/** A parameter drawn uniformly from [-bound, bound]; `op` is the layer that it is of. */
+/** A parameter drawn uniformly from [-bound, bound]; `op` is the layer it belongs to. */
 export function uniform(op: string, shape: Shape, bound: number, random: Random): Parameter {
-  checkShape(op, shape); // before there is memory for it
+  checkShape(op, shape); // before memory is allocated
   const data = new Float32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = random.uniform(-bound, bound);
   return new Parameter(data, shape);
@@ -16,8 +16,8 @@ export function constant(shape: Shape, value: number): Parameter {
 }
 
 /**
- * The bound of PyTorch's default for linear and convolutional layers, 1 / sqrt(fan-in): Kaiming's uniform initialisation
- * with a = sqrt(5) (He et al., ICCV 2015). The fan-in is the number of inputs of one output.
+ * The bound of PyTorch's default for linear and convolutional layers, 1 / sqrt(fan-in): Kaiming's uniform
+ * initialisation with a = sqrt(5) (He et al., ICCV 2015). The fan-in is the number of inputs of one output.
  */
 export function fanInBound(weight: Shape): number {
   return 1 / Math.sqrt(sizeOf(weight.slice(1)));

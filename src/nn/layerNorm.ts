@@ -9,13 +9,13 @@ import { Layer } from './module.ts';
 /** Layer normalisation of x (...,normalizedShape) over its last axes; see `layerNorm`. */
 export class LayerNorm extends Layer {
   readonly normalizedShape: Shape;
-  /** of normalizedShape, or null with `elementwiseAffine: false` */
+  /** of shape normalizedShape, or null with `elementwiseAffine: false` */
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
   readonly eps: number;
 
   /**
-   * @param normalizedShape sizes of the axes that are normalised over, or the one size of the last axis
+   * @param normalizedShape sizes of the axes to normalise over, or the size of the last axis
    * @param options.eps 1e-5 by default
    * @param options.elementwiseAffine whether there are a weight and a bias, true by default
    */

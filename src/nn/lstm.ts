@@ -2,7 +2,7 @@ import type { Parameter, Tensor, TensorLike } from '../autograd/tensor.ts';
 import { bilstm, lstm } from '../ops/lstm.ts';
 import { lastState, Recurrent, type RecurrentOptions, type RecurrentWeights, type RunOptions } from './recurrent.ts';
 
-/** States to begin with, zeros by default; L counts layers and, in a BiLSTM, both directions of each, forwards first. */
+/** Initial states, zeros by default; L counts layers and, in a BiLSTM, both directions of each, forward first. */
 export interface LstmRunOptions extends RunOptions {
   /** hidden states (L,B,hiddenSize) */
   h0?: TensorLike;
@@ -15,7 +15,7 @@ export interface LstmRunOptions extends RunOptions {
  * formula.
  */
 export class LSTM extends Recurrent {
-  /** (4 hiddenSize, inputSize): gates i f g o; those of more layers are `weight_ih_l1` and so on */
+  /** (4 hiddenSize, inputSize): gates i f g o; further layers are `weight_ih_l1` and so on */
   declare readonly weight_ih_l0: Parameter;
   /** (4 hiddenSize, hiddenSize) */
   declare readonly weight_hh_l0: Parameter;
@@ -27,11 +27,13 @@ export class LSTM extends Recurrent {
   }
 
   /**
-   * The outputs, and the states after the last step (L,B,hiddenSize), to resume from. With `lengths` each sequence gives what
-   * it gives alone: y is 0 behind its end, and its states are those at its end.
+   * The outputs, and the states after the last step (L,B,hiddenSize), to resume from. With `lengths` each sequence
+   * gives the same as alone: y is 0 after its end, and its states are those at its end.
    *
-   * @example const { y, h, c } = lstm.run(x, { lengths: [7, 3, 5] }) // x (7,3,inputSize)
-   * @throws ShapeError where the sizes do not fit; ArgumentError for a length that is no whole number from 1 to T
+   * @throws ShapeError if the sizes do not fit; ArgumentError for a length that is not a whole number from 1 to T
+   * @example
+   *     declare const [lstm, x]: [LSTM, Tensor]; // x (7,3,inputSize)
+   *     const { y, h, c } = lstm.run(x, { lengths: [7, 3, 5] });
    */
   run(x: TensorLike, options: LstmRunOptions = {}): { y: Tensor; h: Tensor; c: Tensor } {
     const { y, states } = this.runFrom(x, ['h0', 'c0'], options);
@@ -53,7 +55,7 @@ export class LSTM extends Recurrent {
   }
 }
 
-/** Two LSTMs, one in either direction, side by side: x (T,B,inputSize), y (T,B,2 hiddenSize), forward half first. */
+/** Two LSTMs, one per direction, concatenated: x (T,B,inputSize), y (T,B,2 hiddenSize), forward half first. */
 export class BiLSTM extends LSTM {
   declare readonly weight_ih_l0_reverse: Parameter;
   declare readonly weight_hh_l0_reverse: Parameter;

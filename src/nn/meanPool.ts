@@ -22,7 +22,7 @@ export class MeanPool extends Layer {
     return this.pool(h);
   }
 
-  /** The mean of the steps that count. */
+  /** The mean over the steps that count. */
   pool(h: TensorLike, options: TimeOptions = {}): Tensor {
     return meanPool(timeMajor('MeanPool', h, this.batchFirst), timeMajorOptions('MeanPool', options, this.batchFirst));
   }

@@ -9,16 +9,16 @@ import type { DType } from '../kernels/types.ts';
 export type StateDict = Record<string, TensorLike>;
 
 /**
- * A layer, or a model made of layers. A module is its fields: every field that is a `Parameter` is trained, every other
- * `Tensor` is a buffer (saved, not trained), every `Module`, also in an array, is a child, and their names make the state
- * dictionary. Private fields (`#name`) are not seen.
+ * A layer, or a model made of layers. A module is its fields: every `Parameter` is trained, every other `Tensor` is a
+ * buffer (saved, not trained), every `Module`, also in an array, is a child, and the field names make up the state
+ * dictionary. Private fields (`#name`) are ignored.
  */
 export abstract class Module {
   /** Whether batch norm and dropout behave as in training; set by `train` and `eval`. */
   training = true;
   #frozen = false;
 
-  /** The named layers directly inside this one. */
+  /** The direct children, by name. */
   children(): [string, Module][] {
     return Object.entries(this).flatMap(([name, value]): [string, Module][] => {
       if (value instanceof Module) return [[name, value]];
@@ -28,9 +28,9 @@ export abstract class Module {
   }
 
   /**
-   * This module and all inside it.
+   * This module and all modules inside it.
    *
-   * @throws ArgumentError where a module is inside itself
+   * @throws ArgumentError if a module contains itself
    */
   modules(): Module[] {
     return this.#modules([]);
@@ -40,12 +40,12 @@ export abstract class Module {
     return [this, ...this.#inside(path).flatMap(([, child, inner]) => child.#modules(inner))];
   }
 
-  /** The children, each with the modules that lead to it, none of which it may be. */
+  /** The children, each with the path of modules that leads to it, none of which it may be. */
   #inside(path: readonly Module[]): [string, Module, readonly Module[]][] {
     const inner = [...path, this];
     return this.children().map(([name, child]) => {
       if (inner.includes(child))
-        throw new ArgumentError(`Module: expected layers that are not inside themselves, got ${name} in a circle`);
+        throw new ArgumentError(`Module: expected layers that do not contain themselves, got a cycle at ${name}`);
       return [name, child, inner];
     });
   }
@@ -53,7 +53,7 @@ export abstract class Module {
   /**
    * Every tensor inside, with its dotted name, in the order in which the fields were set.
    *
-   * @throws ArgumentError where a module is inside itself
+   * @throws ArgumentError if a module contains itself
    */
   namedTensors(prefix = ''): [string, Tensor][] {
     checkKind('namedTensors', 'prefix', prefix, 'text');
@@ -68,24 +68,27 @@ export abstract class Module {
     ];
   }
 
-  /** Every parameter inside, with its dotted name; one that is shared by several layers comes once. */
+  /** Every parameter inside, with its dotted name; a shared one is listed once. */
   namedParameters(): [string, Parameter][] {
     const all = this.namedTensors().filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
     const seen = new Set<Parameter>();
     return all.filter(([, p]) => !seen.has(p) && seen.add(p));
   }
 
-  /** What an optimiser takes. */
+  /** The parameters, for an optimiser. */
   parameters(): Parameter[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
-  /** Number of trained values. */
+  /** Number of trainable values. */
   get parameterCount(): number {
     return this.parameters().reduce((sum, p) => sum + p.size, 0);
   }
 
-  /** Switches this module and all inside it to training, or with `false` to inference, which frozen ones stay in. */
+  /**
+   * Switches this module and all inside it to training mode, or with `false` to inference mode; frozen modules stay in
+   * inference mode.
+   */
   train(on = true): this {
     checkKind('train', 'on', on, 'flag');
     for (const module of this.modules()) module.training = on && !module.#frozen;
@@ -93,13 +96,14 @@ export abstract class Module {
   }
 
   /**
-   * Freezes this module and all inside it, or with `false` lets them learn again: no gradient is computed for frozen
-   * parameters, optimisers leave them as they are, and a frozen module stays in inference mode, so that batch norm's running
-   * statistics stay, too.
+   * Freezes this module and all inside it, or with `false` unfreezes them: no gradient is computed for frozen
+   * parameters, optimisers leave them unchanged, and a frozen module stays in inference mode, so that the running
+   * statistics of batch norm do not change either.
    *
    * @example
+   *     declare const embedder: Embedder;
    *     embedder.freeze();
-   *     embedder.fc2.freeze(false); // the last layer alone learns
+   *     embedder.fc2.freeze(false); // only the last layer learns
    */
   freeze(on = true): this {
     checkKind('freeze', 'on', on, 'flag');
@@ -116,7 +120,7 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** Changes the float type of every tensor inside. An optimiser made before still holds the old parameters. */
+  /** Converts every tensor inside to another float type. An optimiser made before still holds the old parameters. */
   to(dtype: DType): this {
     checkDType('to', dtype);
     for (const module of this.modules()) module.#convert(dtype);
@@ -138,9 +142,9 @@ export abstract class Module {
   }
 
   /**
-   * Takes over the values of a state dictionary. All of it is checked before anything is changed.
+   * Loads the values of a state dictionary. Everything is checked before anything is changed.
    *
-   * @throws CheckpointError naming every entry that is missing, not known here, or of another shape
+   * @throws CheckpointError naming every entry that is missing, unexpected, or of another shape
    */
   loadStateDict(state: StateDict): this {
     checkKind('loadStateDict', 'state', state, 'object');
@@ -163,10 +167,12 @@ export abstract class Module {
   }
 
   /**
-   * Takes over what fits of a state dictionary, by name and shape, and leaves the rest as it is: for a model with a new head,
-   * another number of classes, or without a part. Says what was taken, so that a misspelt name does not go unseen.
+   * Loads the entries of a state dictionary that match by name and shape, and leaves the rest unchanged: for a model
+   * with a new head, another number of classes, or without some part. Returns the names that did not match, so that a
+   * misspelt name is noticed.
    *
    * @example
+   *     declare const [model, pretrained]: [Embedder, Embedder];
    *     const { missing } = model.loadMatching(pretrained.stateDict()); // the new head: fc2.weight, fc2.bias
    */
   loadMatching(state: StateDict): MatchingNames {
@@ -191,34 +197,36 @@ export abstract class Module {
   }
 }
 
-/** What `loadMatching` took over, and what not: names of tensors. */
+/** Names of tensors that `loadMatching` did or did not load. */
 export interface MatchingNames {
   loaded: string[];
-  /** of the model, without an entry of their name and shape */
+  /** in the model, without a matching entry */
   missing: string[];
-  /** of the state dictionary, without a tensor of their name and shape */
+  /** in the state dictionary, without a matching tensor */
   unused: string[];
 }
 
-/** Throws unless x is of the float type of a module's parameters, and says how to cast it. */
+/** Throws unless x has the float type of a module's parameters; the error says how to cast it. */
 export function checkSameDType(op: string, name: string, x: Tensor, module: Module): void {
   const [first] = module.parameters();
   if (!first || first.dtype === x.dtype) return;
   const array = first.dtype === 'float32' ? 'Float32Array' : 'Float64Array';
   throw new ShapeError(
-    `${op}: expected ${name} of ${first.dtype} as the model's weights (tensor(${array}.from(x.data), x.shape) casts it), ` +
+    `${op}: expected ${name} of ${first.dtype} like the model's weights (tensor(${array}.from(x.data), x.shape) casts it), ` +
       `got ${x.dtype}`,
   );
 }
 
-/** A module that maps one tensor to another; some take `context` too, numbers (B,F) that go with each sample of x. */
+/**
+ * A module that maps one tensor to another; some also take `context`, numbers (B,F) that accompany each sample of x.
+ */
 export abstract class Layer extends Module {
   abstract forward(x: TensorLike, context?: TensorLike): Tensor;
 }
 
 /**
- * Layers, or functions such as `relu`, one behind the other; named by their position, as in PyTorch. The first is given the
- * context.
+ * Layers, or functions such as `relu`, applied in order; named by their position, as in PyTorch. The first layer
+ * receives the context.
  */
 export class Sequential extends Layer {
   readonly layers: readonly (Layer | ((x: Tensor) => Tensor))[];

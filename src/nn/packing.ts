@@ -2,7 +2,7 @@ import { zeros } from '../autograd/creation.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { concat, gather, slice } from '../ops/movement.ts';
 
-/** Steps `from` up to `to` of sequences that were sorted by length, of which the first `count` are as long. */
+/** Steps `from` up to `to` of sequences sorted by length, the first `count` of which are that long. */
 interface Segment {
   from: number;
   to: number;
@@ -10,13 +10,13 @@ interface Segment {
 }
 
 /**
- * How sequences of unequal length share a batch: sorted with the longest first, and cut into segments of time in which none
- * of them ends. A segment holds its sequences alone, so that padding is neither read nor computed with.
+ * How sequences of unequal length share a batch: sorted with the longest first, and cut into segments of time in which
+ * none of them ends. A segment contains only its own sequences, so padding is neither read nor computed with.
  */
 export interface Packing {
   /** the batch, longest first */
   order: Int32Array;
-  /** where each sequence of the batch has come to stand */
+  /** position of each sequence of the batch in that order */
   place: Int32Array;
   segments: readonly Segment[];
 }
@@ -39,12 +39,12 @@ export function pack(lengths: Int32Array): Packing {
   return { order, place, segments };
 }
 
-/** A recurrent layer over x (T,B,D) from its states (B,H), null for zeros: outputs (T,B,H), and the states it ends with. */
+/** A recurrent layer over x (T,B,D) from its states (B,H), null for zeros: outputs (T,B,H), and its final states. */
 export type Recurrence = (x: Tensor, states: readonly (Tensor | null)[]) => { y: Tensor; states: Tensor[] };
 
 /**
- * A recurrence over sequences of unequal length, with the values that each of them gives alone: outputs are zeros behind
- * its end, and its state is that after its own last step, or from there with `reverse` the one after its first.
+ * A recurrence over sequences of unequal length, with the values that each of them gives alone: outputs are zeros after
+ * its end, and its state is that after its own last step or, with `reverse`, that after its first.
  *
  * @param x (T,B,D), sorted
  * @param initial (B,H), sorted
@@ -58,7 +58,7 @@ export function runPacked(
 ): { y: Tensor; states: Tensor[] } {
   const [T, B] = x.shape;
   const parts: Tensor[] = [];
-  const ended: Tensor[][] = []; // states of the sequences whose run is over, segment by segment
+  const ended: Tensor[][] = []; // states of the sequences that have ended, segment by segment
   let states = initial;
   let count = reverse ? 0 : B;
   for (const [i, segment] of [...(reverse ? [...segments].reverse() : segments)].entries()) {
@@ -69,7 +69,7 @@ export function runPacked(
     parts.push(widened(own.y, B));
     states = own.states;
     if (reverse) continue;
-    const left = segments[i + 1]?.count ?? 0; // those that go on
+    const left = segments[i + 1]?.count ?? 0; // those that continue
     ended.unshift(own.states.map((s) => rows(s, 0, left, count)));
     states = own.states.map((s) => rows(s, 0, 0, left));
   }
@@ -80,7 +80,7 @@ export function runPacked(
   return { y: concat(parts), states: final };
 }
 
-/** The states of `count` sequences, of which the first `before` have run and the others begin. */
+/** The states of `count` sequences, the first `before` of which have run; the others start here. */
 function joined(
   states: readonly (Tensor | null)[],
   initial: readonly (Tensor | null)[],
@@ -95,7 +95,7 @@ function joined(
   });
 }
 
-/** A part of an axis, x itself where that is all of it. */
+/** A range of an axis, or x itself if that is all of it. */
 function rows(x: Tensor, axis: number, from: number, to: number): Tensor {
   return to - from === x.shape[axis] ? x : slice(x, axis, from, to);
 }
@@ -106,7 +106,7 @@ function widened(y: Tensor, B: number): Tensor {
   return n === B ? y : concat([y, zeros([T, B - n, H], { dtype: y.dtype })], 1);
 }
 
-/** x with its axis in the order of a packing, or back. */
+/** x with its axis permuted into the order of a packing, or back. */
 export function reordered(x: Tensor, index: Int32Array, axis: number): Tensor {
   return index.every((from, to) => from === to) ? x : gather(x, index, axis);
 }

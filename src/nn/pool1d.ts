@@ -38,7 +38,8 @@ export class AvgPool1d extends Layer {
 
   /**
    * @param kernel positions in a window
-   * @param options.countIncludePad whether padding counts among the positions that a window is divided by, true by default
+   * @param options.countIncludePad whether padding counts among the positions that a window is divided by, true by
+   * default
    */
   constructor(kernel: number, options: Pool1dOptions & { countIncludePad?: boolean } = {}) {
     super();

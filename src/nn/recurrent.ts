@@ -13,22 +13,25 @@ import { Layer } from './module.ts';
 import { type Packing, pack, reordered, runPacked } from './packing.ts';
 import { timeMajor } from './timeMajor.ts';
 
-/** Options of the recurrent layers, PyTorch's by name. */
+/** Options of the recurrent layers, with PyTorch's names. */
 export interface RecurrentOptions {
   random: Random;
-  /** layers on top of each other, each over the outputs of the one below; 1 by default */
+  /** layers stacked on each other, each over the outputs of the one below
+   * @defaultValue 1 */
   numLayers?: number;
-  /** whether x and y are (B,T,...) in place of time-major (T,B,...); false by default. States are (...,B,H) either way. */
+  /** whether x and y are (B,T,...) instead of time-major (T,B,...); states are (...,B,H) either way
+   * @defaultValue false */
   batchFirst?: boolean;
-  /** probability of dropout between two layers while training, 0 by default */
+  /** probability of dropout between two layers in training
+   * @defaultValue 0 */
   dropout?: number;
 }
 
-/** What goes with the sequences of one run. */
+/** Inputs that accompany the sequences of one run. */
 export interface RunOptions {
   /**
-   * steps of each sequence (B), 1 to T; what lies beyond is padding, is not read, and may be anything, NaN included. All
-   * steps of all by default.
+   * steps of each sequence (B), 1 to T; the steps after them are padding, are not read, and may contain anything, NaN
+   * included. All steps of all sequences by default.
    */
   lengths?: ArrayLike<number>;
 }
@@ -43,20 +46,20 @@ export interface RecurrentWeights {
 
 const WEIGHTS = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'] as const;
 
-/** What LSTM and GRU share: layers, directions, states, batches of unequal lengths. */
+/** The common part of LSTM and GRU: layers, directions, states, batches of unequal lengths. */
 export abstract class Recurrent extends Layer {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly batchFirst: boolean;
-  /** between two layers; null where there is none */
+  /** between two layers; null if there is none */
   readonly dropout: Dropout | null;
 
   readonly #op: string;
 
   /**
-   * @param cell what the layer is called with one direction
-   * @param gates how many rows of weights each hidden unit has
+   * @param cell name of the layer with one direction
+   * @param gates number of rows of weights per hidden unit
    */
   constructor(cell: string, gates: number, inputSize: number, hiddenSize: number, options: RecurrentOptions) {
     super();
@@ -75,7 +78,7 @@ export abstract class Recurrent extends Layer {
     this.numLayers = numLayers;
     this.batchFirst = batchFirst;
     const own: Record<string, Parameter> = {};
-    const bound = 1 / Math.sqrt(hiddenSize); // PyTorch's
+    const bound = 1 / Math.sqrt(hiddenSize); // as in PyTorch
     const rows = gates * hiddenSize;
     for (let k = 0; k < numLayers; k++)
       for (const direction of this.directions) {
@@ -88,7 +91,7 @@ export abstract class Recurrent extends Layer {
     this.dropout = dropout > 0 && numLayers > 1 ? new Dropout(dropout, { random: random.fork('dropout') }) : null;
   }
 
-  /** How the names of each direction's weights end, as in PyTorch. */
+  /** Suffixes of the weights' names for each direction, as in PyTorch. */
   protected get directions(): readonly string[] {
     return [''];
   }
@@ -100,10 +103,10 @@ export abstract class Recurrent extends Layer {
     return Object.fromEntries(entries) as RecurrentWeights;
   }
 
-  /** Outputs of layer k for x (T,B,D), from zero states, in all directions side by side. */
+  /** Outputs of layer k for x (T,B,D), from zero states, in all directions, concatenated. */
   protected abstract outputs(x: Tensor, k: number): Tensor;
 
-  /** Layer k in one direction: its outputs, and the states after the last step that it runs. */
+  /** Layer k in one direction: its outputs, and the states after the last step that it processes. */
   protected abstract recur(
     x: Tensor,
     weights: RecurrentWeights,
@@ -119,9 +122,9 @@ export abstract class Recurrent extends Layer {
   }
 
   /**
-   * All of it: from states (L,B,H) to states (L,B,H), L counting layers and, in each, directions.
+   * The complete run: from states (L,B,H) to states (L,B,H), where L counts layers and, in each, directions.
    *
-   * @param names those of the states among the options
+   * @param names names of the states among the options
    */
   protected runFrom(x: TensorLike, names: readonly string[], options: RunOptions): { y: Tensor; states: Tensor[] } {
     const op = `${this.#op}.run`;
@@ -172,7 +175,7 @@ export abstract class Recurrent extends Layer {
     return runPacked((part, states) => this.recur(part, weights, states, reverse), x, packing, initial, reverse);
   }
 
-  /** What layer k is given: outputs of the one below after dropout. */
+  /** The input of layer k: outputs of the layer below after dropout. */
   #between(t: Tensor, k: number): Tensor {
     return k > 0 && this.dropout ? this.dropout.forward(t) : t;
   }
@@ -182,7 +185,7 @@ export abstract class Recurrent extends Layer {
   }
 }
 
-/** The state (B,H) after the last step that was run. */
+/** The state (B,H) after the last step processed. */
 export function lastState(y: Tensor, reverse: boolean): Tensor {
   const [T, B, H] = y.shape;
   return reshape(reverse ? slice(y, 0, 0, 1) : slice(y, 0, T - 1, T), [B, H]);

@@ -11,11 +11,14 @@ import { Layer, Sequential } from './module.ts';
 /** Options of a residual block. */
 export interface ResidualBlockOptions {
   random: Random;
-  /** width of both convolutions, odd; 3 by default */
+  /** width of both convolutions, odd
+   * @defaultValue 3 */
   kernel?: number;
-  /** of the first convolution: 2 halves the length; 1 by default */
+  /** of the first convolution: 2 halves the length
+   * @defaultValue 1 */
   stride?: number;
-  /** of both convolutions, 1 by default */
+  /** of both convolutions
+   * @defaultValue 1 */
   dilation?: number;
 }
 
@@ -23,7 +26,7 @@ export interface ResidualBlockOptions {
  * The basic residual block (He, Zhang, Ren and Sun, CVPR 2016) over x (B,inChannels,L), with the names of torchvision's
  * `BasicBlock`: `y = relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x))`, y (B,outChannels, ceil(L / stride)).
  *
- * The shortcut is x itself, or where channels or length change `downsample`: a convolution of width 1 and batch norm.
+ * The shortcut is x itself or, if channels or length change, `downsample`: a convolution of width 1 and batch norm.
  */
 export class ResidualBlock extends Layer {
   readonly conv1: Conv1d;
@@ -32,7 +35,7 @@ export class ResidualBlock extends Layer {
   readonly bn2: BatchNorm1d;
   readonly downsample: Sequential | null;
 
-  /** @throws ArgumentError for sizes that are no counts, or an even kernel */
+  /** @throws ArgumentError for sizes that are not counts, or an even kernel */
   constructor(inChannels: number, outChannels: number, options: ResidualBlockOptions) {
     super();
     const op = 'ResidualBlock';

@@ -3,13 +3,13 @@ import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import type { TimeOptions } from '../ops/attention.ts';
 import { transpose } from '../ops/movement.ts';
 
-/** Sequences (T,B,D), given so or with `batchFirst` as (B,T,D); what is of another rank is left to the op to refuse. */
+/** Sequences as (T,B,D), given in that order or, with `batchFirst`, as (B,T,D); the op rejects any other rank. */
 export function timeMajor(op: string, x: TensorLike, batchFirst: boolean): Tensor {
   const t = argument(op, 'x', x);
   return batchFirst && t.shape.length === 3 ? transpose(t, [1, 0, 2]) : t;
 }
 
-/** The same of a mask among the options, (T,B) or (B,T). */
+/** Time options with the mask (T,B), given in that order or as (B,T). */
 export function timeMajorOptions(op: string, options: TimeOptions, batchFirst: boolean): TimeOptions {
   if (!batchFirst || !options?.mask) return options;
   const mask = argument(op, 'mask', options.mask);

@@ -5,10 +5,10 @@ import { DataError } from '../core/errors.ts';
 let written = 0;
 
 /**
- * Writes a file so that a reader sees either the old contents or all of the new ones, never a part: the data goes to a
- * temporary name in the same folder and is renamed once it is on disk.
+ * Writes a file so that a reader sees either the old contents or all of the new ones, never a fragment: the data goes
+ * to a temporary file in the same folder, which is renamed once it is on disk.
  *
- * @throws DataError with the path, where the folder or file cannot be written
+ * @throws DataError with the path if the folder or file cannot be written
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   checkKind('writeFileAtomic', 'path', path, 'text');

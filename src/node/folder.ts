@@ -4,10 +4,10 @@ import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
 /**
- * Makes a folder and those above it that are missing. Where none can be made it fails at once: Node's `mkdirSync` with
- * `recursive` never returns where folders cannot be made in one that is there, such as `/proc`.
+ * Makes a folder and its missing parents. If that is impossible it fails at once: Node's `mkdirSync` with `recursive`
+ * never returns if folders cannot be made in an existing one, such as `/proc`.
  *
- * @throws DataError with the path, where it is not a folder and cannot be made
+ * @throws DataError with the path if it is not a folder and cannot be made
  */
 export function makeFolder(path: string): void {
   checkKind('makeFolder', 'path', path, 'text');
@@ -24,7 +24,7 @@ function make(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    if (!isFolder(folder)) throw error; // another process may have been a moment faster
+    if (!isFolder(folder)) throw error; // another process may have made it first
   }
 }
 

@@ -14,7 +14,7 @@ export function saveModel(path: string, model: ModelParts): void {
 /**
  * Reads a model file; see `decodeModel`.
  *
- * @throws CheckpointError with the path, where the file is absent or does not hold a model
+ * @throws CheckpointError with the path if the file is missing or does not contain a model
  */
 export function loadModel(path: string): SavedModel {
   checkKind('loadModel', 'path', path, 'text');

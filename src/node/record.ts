@@ -11,12 +11,10 @@ import { checkRecord, type EcgRecord } from '../ecg/wfdb/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { makeFolder } from './folder.ts';
 
-/** Which annotations come with a record. */
+/** Which annotations to read with a record. */
 export interface LoadOptions {
-  /**
-   * Suffix of the annotation file. Without this option `atr` is read if there is one; one that is named must be there;
-   * `false` reads none.
-   */
+  /** Suffix of the annotation file, which must exist; `false` reads none.
+   * @defaultValue `'atr'`, if there is such a file */
   annotator?: string | false;
 }
 
@@ -24,7 +22,9 @@ export interface LoadOptions {
  * Reads a WFDB record from disk: its header, the signal files that the header names, and annotations.
  *
  * @param path the record's path without suffix, such as `mitdb/100`
- * @throws DataError with the path of an absent or unreadable file, and all of `readRecord`
+ * @throws DataError with the path of a missing or unreadable file, and everything that `readRecord` throws
+ * @example
+ *     const { leads, annotations, samplingFrequency } = loadRecord('mitdb/100');
  */
 export function loadRecord(path: string, options: LoadOptions = {}): EcgRecord {
   checkKind('loadRecord', 'path', path, 'text');
@@ -43,12 +43,12 @@ export function loadRecord(path: string, options: LoadOptions = {}): EcgRecord {
 }
 
 /**
- * Reads annotations of a WFDB record from disk, the times as samples of the record, without its signals.
+ * Reads the annotations of a WFDB record from disk without its signals; times are samples of the record.
  *
  * @param path the record's path without suffix, such as `mitdb/100`
  * @param annotator suffix of the annotation file, such as `atr`
- * @param dir folder of the annotation file, where it is not next to the header
- * @throws DataError with the path of an absent or unreadable file, and all of `annotationsOf`
+ * @param dir folder of the annotation file, if it is not next to the header
+ * @throws DataError with the path of a missing or unreadable file, and everything that `annotationsOf` throws
  */
 export function loadAnnotations(path: string, annotator: string, dir?: string): Annotation[] {
   const op = 'loadAnnotations';
@@ -60,9 +60,9 @@ export function loadAnnotations(path: string, annotator: string, dir?: string): 
 }
 
 /**
- * Reads several records of a folder, all of them in the order of their names by default.
+ * Reads several records of a folder; by default all of them, ordered by name.
  *
- * @throws DataError for a folder that is absent or has no header, and all of `loadRecord`
+ * @throws DataError for a folder that is missing or has no header, and everything that `loadRecord` throws
  */
 export function loadRecords(dir: string, names?: readonly string[], options: LoadOptions = {}): EcgRecord[] {
   checkKind('loadRecords', 'dir', dir, 'text');
@@ -75,10 +75,10 @@ export function loadRecords(dir: string, names?: readonly string[], options: Loa
 }
 
 /**
- * Writes a record as `<name>.hea`, its signal files and `<name>.atr`, each of them whole or not at all, the header last.
- * The folder is made if it does not exist.
+ * Writes a record as `<name>.hea`, its signal files and `<name>.atr`, each atomically and the header last. The folder
+ * is made if it does not exist.
  *
- * @throws DataError with the path that cannot be written, and all of `encodeRecord`
+ * @throws DataError with the path that cannot be written, and everything that `encodeRecord` throws
  */
 export function saveRecord(dir: string, record: EcgRecord): void {
   checkKind('saveRecord', 'dir', dir, 'text');
@@ -124,8 +124,8 @@ function attempt<T>(op: string, path: string, action: () => T): T {
   }
 }
 
-/** A header may come from anywhere; it shall not name a file outside its folder. */
+/** A header may come from anywhere, so it must not name a file outside its folder. */
 function checkName(fileName: string): void {
   if (fileName !== basename(fileName) || fileName.includes('\\') || fileName === '..')
-    throw new DataError(`loadRecord: expected a signal file beside its header, got ${fileName}`);
+    throw new DataError(`loadRecord: expected a signal file next to its header, got ${fileName}`);
 }

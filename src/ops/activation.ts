@@ -18,7 +18,9 @@ const leakyReluOp = defineOp('leakyRelu', (x: Tensor, slope: number) => {
  *
  * @param negativeSlope 0.01 by default
  * @throws ArgumentError for a slope that is not finite
- * @example new Sequential(conv, (x) => leakyRelu(x, 0.2))
+ * @example
+ *     declare const [conv]: [Conv1d];
+ *     const block = new Sequential(conv, (x) => leakyRelu(x, 0.2));
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
   checkFinite('leakyRelu', 'negativeSlope', negativeSlope);
@@ -40,11 +42,11 @@ const geluOp = defineOp('gelu', (x: Tensor, approximate: 'none' | 'tanh') => {
 });
 
 /**
- * The Gaussian error linear unit, x Phi(x) with Phi the normal distribution (Hendrycks and Gimpel, 2016).
+ * The Gaussian error linear unit, x Phi(x) where Phi is the normal distribution function (Hendrycks and Gimpel, 2016).
  *
- * @param options.approximate 'none' by default; 'tanh' takes Phi(x) as (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, which
- * is within 5e-4 and faster
- * @throws ArgumentError for another way to approximate
+ * @param options.approximate 'none' by default; 'tanh' uses (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 for Phi(x),
+ * which is within 5e-4 and faster
+ * @throws ArgumentError for any other approximation
  */
 export function gelu(x: TensorLike, options: { approximate?: 'none' | 'tanh' } = {}): Tensor {
   checkOptions('gelu', options, [], ['approximate']);

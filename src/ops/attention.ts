@@ -14,20 +14,20 @@ import { linear } from './linear.ts';
 import { reshape } from './movement.ts';
 import { mean, softmax, sum } from './reduce.ts';
 
-/** Which time steps count, of sequences that share a batch (T,B); all of them by default. */
+/** Which time steps count in sequences that share a batch (T,B); all of them by default. */
 export interface TimeOptions {
-  /** steps of each sequence (B), 1 to T; what lies beyond is padding, and may be anything, NaN included */
+  /** steps of each sequence (B), 1 to T; the steps after them are padding, and may contain anything, NaN included */
   lengths?: ArrayLike<number>;
-  /** (T,B), not 0 where a step counts: for gaps inside; in place of lengths */
+  /** (T,B), nonzero where a step counts; use it instead of lengths for gaps inside a sequence */
   mask?: TensorLike;
 }
 
 /**
- * 1 in the steps of each sequence, 0 in the padding behind them: a mask (T,B) for `where`, or for a loss of your own.
+ * 1 in the steps of each sequence, 0 in the padding after them: a mask (T,B) for `where`, or for your own loss.
  *
  * @param lengths steps of each sequence (B), 1 to T
- * @param T steps of the longest, or more
- * @throws ArgumentError for a length that is no whole number from 1 to T
+ * @param T steps of the longest sequence, or more
+ * @throws ArgumentError for a length that is not a whole number from 1 to T
  */
 export function lengthMask(lengths: ArrayLike<number>, T: number): Tensor {
   checkCount('lengthMask', 'T', T, 1);
@@ -37,7 +37,7 @@ export function lengthMask(lengths: ArrayLike<number>, T: number): Tensor {
   return mask;
 }
 
-/** The steps that count as a mask (T,B), null for all, and how many they are of each sequence. */
+/** The steps that count, as a mask (T,B) or null for all, and their number in each sequence. */
 function counted(op: string, h: Tensor, options: TimeOptions): { mask: Tensor; counts: Tensor } | null {
   const [T, B] = h.shape;
   checkOptions(op, options, [], ['lengths', 'mask']);
@@ -51,11 +51,11 @@ function counted(op: string, h: Tensor, options: TimeOptions): { mask: Tensor; c
   for (let i = 0; i < mask.size; i++) if (mask.data[i] !== 0) counts.data[i % B]++;
   const none = counts.data.indexOf(0);
   if (none >= 0)
-    throw new ArgumentError(`${op}: expected a step that counts in each sequence, got none in number ${none}`);
+    throw new ArgumentError(`${op}: expected a step that counts in each sequence, got none in sequence ${none}`);
   return { mask, counts };
 }
 
-/** h (T,B,D) with zeros in the steps that do not count, of which nothing else is ever read. */
+/** h (T,B,D) with zeros in the steps that do not count; nothing else of these is ever read. */
 function without(h: Tensor, mask: Tensor): Tensor {
   return where(reshape(mask, [...mask.shape, 1]), h, 0);
 }
@@ -77,7 +77,7 @@ const attentionPoolOp = defineOp('attentionPool', (values: Tensor, keys: Tensor,
   };
 });
 
-/** The same where some steps do not count: their score is -Infinity, their weight 0. */
+/** The same if some steps do not count: their score is -Infinity, their weight 0. */
 function maskedAttention(h: Tensor, mask: Tensor, score: (h: Tensor) => Tensor): { context: Tensor; alpha: Tensor } {
   const values = without(h, mask);
   const scores = reshape(score(values), mask.shape);
@@ -89,15 +89,15 @@ function maskedAttention(h: Tensor, mask: Tensor, score: (h: Tensor) => Tensor):
 /**
  * Attention pooling over time: `alpha_t = softmax over t of score_t`, `context = sum of alpha_t h_t`.
  *
- * The score is `w . h_t`, equation (1) of the DynaECG-Net paper; or, given a projection, the additive
+ * The score is `w . h_t`, equation (1) of the DynaECG-Net paper; or, with a projection, the additive
  * `w . tanh(W h_t + b)` of Bahdanau, Cho and Bengio (2015).
  *
  * @param h time-major (T,B,D)
  * @param weight (1,D), or (1,E) with a projection
  * @param projection W (E,D) and b (E) of the additive score
  * @param options which steps count; the weights of the others are 0
- * @returns `context` (B,D), and the weights `alpha` (T,B), through which no gradient flows
- * @throws ShapeError where the sizes do not fit; ArgumentError where no step of a sequence counts
+ * @returns `context` (B,D), and the weights `alpha` (T,B), which carry no gradient
+ * @throws ShapeError if the sizes do not fit; ArgumentError if no step of a sequence counts
  */
 export function attentionPool(
   h: TensorLike,
@@ -131,7 +131,7 @@ export interface LinearWeights {
   bias: TensorLike | null;
 }
 
-/** Throws unless these are weights of a layer of D inputs. */
+/** Throws unless these are weights of a layer with D inputs. */
 function checkLinear(op: string, name: string, weights: LinearWeights, D: number): void {
   checkKind(op, name, weights, 'object');
   const { O } = expectShape<'O' | 'D'>(
@@ -145,10 +145,10 @@ function checkLinear(op: string, name: string, weights: LinearWeights, D: number
 }
 
 /**
- * The mean over time of h (T,B,D), or of the steps that count; (B,D).
+ * The mean over time of h (T,B,D), or over the steps that count; (B,D).
  *
  * @param options which steps count
- * @throws ShapeError where the sizes do not fit; ArgumentError where no step of a sequence counts
+ * @throws ShapeError if the sizes do not fit; ArgumentError if no step of a sequence counts
  */
 export function meanPool(h: TensorLike, options: TimeOptions = {}): Tensor {
   const op = 'meanPool';
@@ -166,7 +166,7 @@ export function meanPool(h: TensorLike, options: TimeOptions = {}): Tensor {
  *
  * @param squeeze W1 (R,C), b1 (R)
  * @param excite W2 (C,R), b2 (C)
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function channelAttention(x: TensorLike, squeeze: LinearWeights, excite: LinearWeights): Tensor {
   const t = argument('channelAttention', 'x', x);

@@ -11,20 +11,24 @@ import { expectShape } from '../core/shape.ts';
 
 /** Geometry of a convolution, with PyTorch's names and defaults. */
 export interface Conv1dOptions {
-  /** positions between two outputs, 1 by default */
+  /** distance between two outputs, in positions
+   * @defaultValue 1 */
   stride?: number;
   /**
-   * zeros added at both ends, 0 by default; 'same' adds dilation (K-1) in all, so that the length stays, half of them at
-   * either end and an odd one at the right; 'valid' is 0
+   * zeros added at both ends; 'same' adds dilation (K-1) in total, so that the length stays the same, half at either
+   * end and an odd one at the right; 'valid' is 0
+   * @defaultValue 0
    */
   padding?: number | 'same' | 'valid';
-  /** positions between two taps of the kernel, 1 by default */
+  /** distance between two taps of the kernel, in positions
+   * @defaultValue 1 */
   dilation?: number;
-  /** channels are cut into so many groups, each with kernels of its own; 1 by default */
+  /** number of groups that the channels are divided into, each with its own kernels
+   * @defaultValue 1 */
   groups?: number;
 }
 
-/** What the kernels are given: zeros at the left end; those at the right follow from the number of outputs. */
+/** The arguments of the kernels: zeros at the left end; those at the right follow from the number of outputs. */
 type Geometry = Required<Conv1dOptions> & { padding: number };
 
 const conv1dOp = defineOp('conv1d', (x: Tensor, weight: Tensor, bias: Tensor | null, P: number, options: Geometry) => {
@@ -44,7 +48,7 @@ const conv1dOp = defineOp('conv1d', (x: Tensor, weight: Tensor, bias: Tensor | n
   };
 });
 
-/** Zeros at the left end, and at both ends together; checked before. */
+/** Zeros at the left end, and in total; already checked. */
 function zeros(padding: number | 'same' | 'valid', reach: number): [left: number, both: number] {
   if (padding === 'same') return [Math.floor(reach / 2), reach];
   return padding === 'valid' ? [0, 0] : [padding, 2 * padding];
@@ -54,9 +58,10 @@ function zeros(padding: number | 'same' | 'valid', reach: number): [left: number
  * One-dimensional convolution (cross-correlation, as everywhere in deep learning):
  * `y[b,o,p] = bias[o] + sum over c,k of weight[o,c,k] x[b, c, p stride + k dilation - padding]`.
  *
- * x (B,C,L), weight (O,C/groups,K), bias (O) or null; y (B,O,P), P = floor((L + 2 padding - dilation (K-1) - 1) / stride) + 1.
+ * x (B,C,L), weight (O,C/groups,K), bias (O) or null; y (B,O,P), P = floor((L + 2 padding - dilation (K-1) - 1) /
+ * stride) + 1.
  *
- * @throws ShapeError where sizes or groups do not fit or the signal is too short, ArgumentError for options out of range
+ * @throws ShapeError if sizes or groups do not fit or the signal is too short, ArgumentError for options out of range
  */
 export function conv1d(
   x: TensorLike,

@@ -20,10 +20,10 @@ const l2NormalizeOp = defineOp('l2Normalize', (x: Tensor, eps: number) => {
 });
 
 /**
- * Rows of x (B,D) scaled to unit length, `y = x / |x|`. A row no longer than `eps` has no direction: it becomes zeros,
- * and its gradient is zero.
+ * Rows of x (B,D) scaled to unit length, `y = x / |x|`. A row of length `eps` or less has no direction: it becomes
+ * zeros, and its gradient is zero.
  *
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function l2Normalize(x: TensorLike, eps = 1e-12): Tensor {
   const t = argument('l2Normalize', 'x', x);
@@ -45,7 +45,7 @@ const squaredEuclideanOp = defineOp('squaredEuclidean', (a: Tensor, b: Tensor) =
   };
 });
 
-/** Both sides of a pairwise distance as tensors (M,D) and (N,D); one side alone is compared with itself. */
+/** Both sides of a pairwise distance as tensors (M,D) and (N,D); a single side is compared with itself. */
 function sides(op: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
   const x = argument(op, 'a', a);
   const y = argument(op, 'b', b);
@@ -55,18 +55,18 @@ function sides(op: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
 }
 
 /**
- * Squared Euclidean distances |a_m - b_n|^2 between rows of a (M,D) and b (N,D), by default a itself; (M,N).
+ * Squared Euclidean distances |a_m - b_n|^2 between rows of a (M,D) and b (N,D), b being a by default; (M,N).
  *
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function pairwiseSquaredEuclidean(a: TensorLike, b: TensorLike = a): Tensor {
   return squaredEuclideanOp(...sides('pairwiseSquaredEuclidean', a, b));
 }
 
 /**
- * Cosine distances 1 - a_m . b_n / (|a_m| |b_n|) between rows of a (M,D) and b (N,D), by default a itself; (M,N).
+ * Cosine distances 1 - a_m . b_n / (|a_m| |b_n|) between rows of a (M,D) and b (N,D), b being a by default; (M,N).
  *
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function pairwiseCosine(a: TensorLike, b: TensorLike = a): Tensor {
   const [x, y] = sides('pairwiseCosine', a, b);

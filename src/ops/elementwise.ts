@@ -12,14 +12,14 @@ import { broadcastTo } from './movement.ts';
 
 type Operand = TensorLike | number;
 
-/** Both operands as tensors; a number takes on the float type of the other. */
+/** Both operands as tensors; a number takes the float type of the other. */
 function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const known = typeof a === 'number' ? b : a;
   const { dtype } = typeof known === 'number' ? { dtype: undefined } : asTensor(op, known);
   return [asTensor(op, a, dtype), asTensor(op, b, dtype)];
 }
 
-/** Both operands as tensors of one shape: the smaller one is broadcast, by an op whose gradient sums. */
+/** Both operands as tensors of one shape: the smaller one is broadcast by an op whose gradient sums. */
 function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const [x, y] = operands(op, a, b);
   if (sameShape(x.shape, y.shape)) return [x, y];
@@ -29,7 +29,7 @@ function together(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
 
 type BinaryVjp = (k: Kernels, dy: Vec, da: Vec | null, db: Vec | null, a: Vec, b: Vec, y: Vec) => void;
 
-/** An op y = f(a, b), with broadcasting, and what it does to the gradients of its operands. */
+/** An op y = f(a, b), with broadcasting; `vjp` adds to the gradients of its operands. */
 function binary(name: 'add' | 'sub' | 'mul' | 'div' | 'pow', vjp: BinaryVjp): (a: Operand, b: Operand) => Tensor {
   const op = defineOp(name, (a: Tensor, b: Tensor) => {
     const k = kernels(a.dtype);
@@ -43,7 +43,7 @@ function binary(name: 'add' | 'sub' | 'mul' | 'div' | 'pow', vjp: BinaryVjp): (a
 /**
  * a + b, with broadcasting.
  *
- * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ * @throws ShapeError if the shapes do not broadcast or the dtypes differ
  */
 export const add = /* @__PURE__ */ binary('add', (k, dy, da, db) => {
   if (da) k.axpy(da, 1, dy, dy.length);
@@ -53,7 +53,7 @@ export const add = /* @__PURE__ */ binary('add', (k, dy, da, db) => {
 /**
  * a - b, with broadcasting.
  *
- * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ * @throws ShapeError if the shapes do not broadcast or the dtypes differ
  */
 export const sub = /* @__PURE__ */ binary('sub', (k, dy, da, db) => {
   if (da) k.axpy(da, 1, dy, dy.length);
@@ -63,7 +63,7 @@ export const sub = /* @__PURE__ */ binary('sub', (k, dy, da, db) => {
 /**
  * a * b element by element, with broadcasting.
  *
- * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ * @throws ShapeError if the shapes do not broadcast or the dtypes differ
  */
 export const mul = /* @__PURE__ */ binary('mul', (k, dy, da, db, a, b) => {
   if (da) k.multiplyAdd(da, dy, b, dy.length);
@@ -73,7 +73,7 @@ export const mul = /* @__PURE__ */ binary('mul', (k, dy, da, db, a, b) => {
 /**
  * a / b, with broadcasting.
  *
- * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ * @throws ShapeError if the shapes do not broadcast or the dtypes differ
  */
 export const div = /* @__PURE__ */ binary('div', (k, dy, da, db, _a, b, y) =>
   k.divBackward(da, db, dy, y, b, dy.length),
@@ -93,12 +93,12 @@ const powConstantOp = defineOp('pow', (x: Tensor, exponent: number) => {
 const powOp = /* @__PURE__ */ binary('pow', (k, dy, da, db, a, b, y) => k.powBackward(da, db, dy, y, a, b, dy.length));
 
 /**
- * a^b element by element, with broadcasting; either may be a number. NaN for a below 0 where b is no whole number.
+ * a^b element by element, with broadcasting; either may be a number. NaN for a below 0 if b is not a whole number.
  *
- * The gradients are PyTorch's: that of a is 0 where b is, that of b is 0 where a is 0 and b >= 0; that of a at 0 is infinite
- * for b between 0 and 1, unlike that of `sqrt`.
+ * The gradients are PyTorch's: that of a is 0 where b is 0, that of b is 0 where a is 0 and b >= 0; that of a at 0 is
+ * infinite for b between 0 and 1, unlike that of `sqrt`.
  *
- * @throws ShapeError where the shapes do not broadcast or the dtypes differ
+ * @throws ShapeError if the shapes do not broadcast or the dtypes differ
  */
 export function pow(a: TensorLike | number, b: TensorLike | number): Tensor {
   return typeof b === 'number' ? powConstantOp(asTensor('pow', a), b) : powOp(a, b);
@@ -116,12 +116,12 @@ const whereOp = defineOp('where', (condition: Vec, a: Tensor, b: Tensor) => {
 });
 
 /**
- * a where `condition` is true, b elsewhere, with broadcasting of all three; a and b may be numbers. What is not taken
- * neither matters, not even a NaN, nor receives a gradient.
+ * a where `condition` is true, b elsewhere, with broadcasting of all three; a and b may be numbers. Values that are not
+ * selected have no effect, not even NaN, and receive no gradient.
  *
- * @param condition true where it is not 0, as a NaN is not; of any dtype. PyTorch wants a mask of booleans; no gradient flows
- * through either.
- * @throws ShapeError where the shapes do not broadcast or the dtypes of a and b differ
+ * @param condition true where it is not 0, NaN included; of any dtype. PyTorch requires a mask of booleans; no gradient
+ * flows through either.
+ * @throws ShapeError if the shapes do not broadcast or the dtypes of a and b differ
  */
 export function where(condition: TensorLike, a: TensorLike | number, b: TensorLike | number): Tensor {
   const op = 'where';
@@ -129,7 +129,7 @@ export function where(condition: TensorLike, a: TensorLike | number, b: TensorLi
   const [x, y] = operands(op, a, b);
   const shape = broadcastShapes(op, c.shape, broadcastShapes(op, x.shape, y.shape));
   const { data } = broadcastTo(c.detach(), shape);
-  // cast by what is true: a number that float32 rounds to 0 is not 0
+  // cast by truth: a number that float32 rounds to 0 is still true
   const mask = c.dtype === x.dtype ? data : arena.allocate(x.dtype, data.length);
   if (mask !== data) for (let i = 0; i < mask.length; i++) mask[i] = data[i] !== 0 ? 1 : 0;
   return whereOp(mask, broadcastTo(x, shape), broadcastTo(y, shape));
@@ -143,12 +143,12 @@ const clampOp = defineOp('clamp', (x: Tensor, min: number, max: number) => {
 });
 
 /**
- * x, but not below `min` nor above `max`: min(max(x, min), max). A NaN stays NaN. The gradient passes where x lies between
- * the bounds or on one, and is 0 beyond.
+ * x limited to [min, max]: min(max(x, min), max). A NaN stays NaN. The gradient passes where x is between the bounds or
+ * on one, and is 0 outside.
  *
  * @param min -Infinity by default
  * @param max Infinity by default
- * @throws ArgumentError for bounds that are no numbers, or where min > max, of which PyTorch makes max everywhere
+ * @throws ArgumentError for bounds that are not numbers, or if min > max, if PyTorch returns max everywhere
  */
 export function clamp(x: TensorLike, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): Tensor {
   const t = asTensor('clamp', x);
@@ -179,7 +179,7 @@ export function neg(x: TensorLike): Tensor {
 
 type UnaryName = 'exp' | 'log' | 'sqrt' | 'square' | 'abs' | 'relu' | 'sigmoid' | 'tanh' | 'silu';
 
-/** An op y = f(x) whose gradient needs y, or x. */
+/** An op y = f(x) whose gradient needs y or x. */
 function unary(name: UnaryName, saved: 'x' | 'y'): (x: TensorLike) => Tensor {
   const backward: `${UnaryName}Backward` & keyof Kernels = `${name}Backward`;
   const op = defineOp(name, (x: Tensor) => {
@@ -196,7 +196,7 @@ function unary(name: UnaryName, saved: 'x' | 'y'): (x: TensorLike) => Tensor {
 export const exp = /* @__PURE__ */ unary('exp', 'y');
 /** Natural logarithm; -Infinity at 0, NaN below. */
 export const log = /* @__PURE__ */ unary('log', 'x');
-/** Square root. Its gradient at 0, which is infinite, is taken as 0, so that a distance of 0 pulls nowhere. */
+/** Square root. Its gradient at 0, which is infinite, is taken as 0, so that a distance of 0 exerts no pull. */
 export const sqrt = /* @__PURE__ */ unary('sqrt', 'y');
 /** x^2 */
 export const square = /* @__PURE__ */ unary('square', 'x');

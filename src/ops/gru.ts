@@ -10,7 +10,7 @@ import { ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
-/** Weights of one direction, in PyTorch's layout: gates r z n one below the other. */
+/** Weights of one direction, in PyTorch's layout: gates r z n stacked by rows. */
 export interface GruWeights {
   /** (3H,D) */
   weight_ih: TensorLike;
@@ -27,8 +27,8 @@ function fillRows(to: Vec, row: Vec, rows: number): void {
   for (let i = 0; i < rows; i++) to.set(row, i * row.length);
 }
 
-// The products with the inputs are one gemm for all steps, those with the states one for each: in `hidden` each step's
-// share of the gates from its state before, of which the backward pass needs the third.
+// The products with the inputs are one gemm for all steps, those with the states one per step: `hidden` holds each step's
+// contribution to the gates from its previous state, the third of which the backward pass needs.
 const gruOp = defineOp(
   'gru',
   (x: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, h0: Tensor | null, reverse: boolean) => {
@@ -44,7 +44,7 @@ const gruOp = defineOp(
     k.gemm(gates, 0, G, x.data, 0, D, wIh.data, 0, D, T * B, G, D, false, true, 1, 1);
     const states = (t: number): Vec => y.data.subarray(t * B * H, (t + 1) * B * H);
     const rows = (of: Vec, t: number): Vec => of.subarray(t * B * G, (t + 1) * B * G);
-    /** The steps in their order, each with the state before it. */
+    /** The steps in their order, each with its previous state. */
     const steps = Array.from({ length: T }, (_, s) => {
       const t = reverse ? T - 1 - s : s;
       return { t, h: s > 0 ? states(reverse ? t + 1 : t - 1) : (h0?.data ?? null) };
@@ -59,7 +59,7 @@ const gruOp = defineOp(
       output: y,
       vjp: (dy, [dx, dwIh, dwHh, dbIh, dbHh, dh0]) => {
         const dh = arena.allocate(x.dtype, B * H).fill(0);
-        const [dgates, dhidden] = [gates, hidden]; // what the rows become, step by step
+        const [dgates, dhidden] = [gates, hidden]; // overwritten row by row
         for (const { t, h } of [...steps].reverse()) {
           const own = rows(dhidden, t);
           k.gruStepBackward(dh, rows(dgates, t), own, dy.subarray(t * B * H, (t + 1) * B * H), h, B, H);
@@ -69,7 +69,7 @@ const gruOp = defineOp(
         if (dx) k.gemm(dx, 0, D, dgates, 0, G, wIh.data, 0, D, T * B, D, G, false, false, 1, 1);
         if (dwIh) k.gemm(dwIh, 0, D, dgates, 0, G, x.data, 0, D, G, D, T * B, true, false, 1, 1);
         if (dwHh) {
-          // Every step but the first, against the states of the step before it.
+          // Every step except the first, with the states of the previous step.
           const [later, earlier] = reverse ? [0, B * H] : [B * G, 0];
           k.gemm(dwHh, 0, H, dhidden, later, G, y.data, earlier, H, G, H, (T - 1) * B, true, false, 1, 1);
           if (h0) k.gemm(dwHh, 0, H, rows(dhidden, steps[0].t), 0, G, h0.data, 0, H, G, H, B, true, false, 1, 1);
@@ -82,14 +82,14 @@ const gruOp = defineOp(
 );
 
 /**
- * Gated recurrent unit over a sequence (Cho et al., 2014), as PyTorch and cuDNN have it, the reset gate behind the product:
- * `r z = sigmoid(W x + b + W_h h + b_h)`, `n = tanh(W_n x + b_n + r (W_hn h + b_hn))`, `h' = (1 - z) n + z h`.
+ * Gated recurrent unit over a sequence (Cho et al., 2014), as in PyTorch and cuDNN, with the reset gate after the
+ * product: `r z = sigmoid(W x + b + W_h h + b_h)`, `n = tanh(W_n x + b_n + r (W_hn h + b_hn))`, `h' = (1 - z) n + z h`.
  *
  * @param x time-major (T,B,D)
  * @param options.reverse runs from the last time step to the first; outputs stay at their own steps
  * @param options.h0 initial hidden state (B,H), zeros by default
  * @returns y (T,B,H), the hidden state after each step
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function gru(x: TensorLike, weights: GruWeights, options: { reverse?: boolean; h0?: TensorLike } = {}): Tensor {
   const op = 'gru';

@@ -32,15 +32,15 @@ const layerNormOp = /* @__PURE__ */ normalization('layerNorm');
 const groupNormOp = /* @__PURE__ */ normalization('groupNorm');
 
 /**
- * Layer normalisation (Ba, Kiros and Hinton, 2016): `y = (x - mean) / sqrt(variance + eps) * weight + bias`, the mean and the
- * biased variance being those of each sample over the last axes.
+ * Layer normalisation (Ba, Kiros and Hinton, 2016): `y = (x - mean) / sqrt(variance + eps) * weight + bias`, where the
+ * mean and the biased variance are those of each sample over the last axes.
  *
  * @param x (...,normalizedShape)
- * @param normalizedShape sizes of the axes that are normalised over; weight and bias have this shape
+ * @param normalizedShape sizes of the axes to normalise over; weight and bias have this shape
  * @param weight ones by default
  * @param bias zeros by default
  * @param eps 1e-5 by default
- * @throws ShapeError where the sizes do not fit or are 0
+ * @throws ShapeError if the sizes do not fit or are 0
  */
 export function layerNorm(
   x: TensorLike,
@@ -65,15 +65,15 @@ export function layerNorm(
 }
 
 /**
- * Group normalisation (Wu and He, 2018): as `layerNorm` of each sample over a group of neighbouring channels and all
- * positions; `numGroups` 1 is one group of all, `numGroups` C is instance normalisation.
+ * Group normalisation (Wu and He, 2018): like `layerNorm` of each sample over a group of neighbouring channels and all
+ * positions; `numGroups` 1 is one group of all channels, `numGroups` C is instance normalisation.
  *
  * @param x (B,C,...)
  * @param numGroups must divide C
  * @param weight (C), ones by default
  * @param bias (C), zeros by default
  * @param eps 1e-5 by default
- * @throws ShapeError where the sizes do not fit, or there is no position
+ * @throws ShapeError if the sizes do not fit, or there is no position
  */
 export function groupNorm(
   x: TensorLike,
@@ -88,7 +88,7 @@ export function groupNorm(
   checkRange(op, 'eps', eps, 0);
   const [B, C] = t.shape;
   if (t.shape.length < 2 || sizeOf(t.shape.slice(1)) === 0)
-    throw new ShapeError(`${op}: expected x (B,C,...) with at least one value a sample, got ${formatShape(t.shape)}`);
+    throw new ShapeError(`${op}: expected x (B,C,...) with at least one value per sample, got ${formatShape(t.shape)}`);
   if (C % numGroups !== 0) throw new ShapeError(`${op}: expected channels in ${numGroups} groups, got ${C}`);
   const [w, b] = affineParts(op, weight, bias, `(${C})`);
   return groupNormOp(t, w, b, [B, C, sizeOf(t.shape.slice(2)), numGroups], eps);

@@ -30,9 +30,9 @@ const matmulOp = defineOp('matmul', (a: Tensor, b: Tensor) => {
 });
 
 /**
- * Matrix product of a (...,M,K) and b (...,K,N), one for each index of the axes before, which both share.
+ * Matrix product of a (...,M,K) and b (...,K,N), one for each index of the leading axes, which both share.
  *
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function matmul(a: TensorLike, b: TensorLike): Tensor {
   const x = argument('matmul', 'a', a);
@@ -65,7 +65,7 @@ const linearOp = defineOp('linear', (x: Tensor, weight: Tensor, bias: Tensor | n
 /**
  * y = x W^T + b over the last axis: x (...,D), weight (O,D), bias (O) or null; y (...,O).
  *
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function linear(x: TensorLike, weight: TensorLike, bias: TensorLike | null = null): Tensor {
   const t = argument('linear', 'x', x);

@@ -33,9 +33,10 @@ const crossEntropyOp = defineOp(
  *
  * @param logits (B,K)
  * @param targets class indices (B), 0 to K-1
- * @param options.weights one weight a class (K), for rare ones to count more; ones by default
- * @param options.labelSmoothing part of the target that is spread over all classes (Szegedy et al., 2016); 0 by default
- * @throws ShapeError where the sizes do not fit, ArgumentError for a target or option out of range
+ * @param options.weights one weight per class (K), so that rare classes count more; ones by default
+ * @param options.labelSmoothing fraction of the target that is spread over all classes (Szegedy et al., 2016); 0 by
+ * default
+ * @throws ShapeError if the sizes do not fit, ArgumentError for a target or option out of range
  */
 export function crossEntropy(
   logits: TensorLike,
@@ -95,13 +96,13 @@ const tripletHingeOp = defineOp(
 );
 
 /**
- * Triplet loss (FaceNet: Schroff, Kalenichenko and Philbin, 2015), equation (2) of the DynaECG-Net paper, as a mean over
- * the given triplets: `max(d_ap - d_an + margin, 0)^power`. No triplet gives loss 0 and a zero gradient.
+ * Triplet loss (FaceNet: Schroff, Kalenichenko and Philbin, 2015), equation (2) of the DynaECG-Net paper, as a mean
+ * over the given triplets: `max(d_ap - d_an + margin, 0)^power`. No triplet gives loss 0 and a zero gradient.
  *
  * @param distances (B,B) between the samples of a batch
- * @param options.power 1 by default, which is equation (2); 2, which the paper does not have, weighs a triplet by how far
- * it is from being satisfied
- * @throws ShapeError where sizes or indices do not fit, ArgumentError for a margin that is negative or NaN, or a power
+ * @param options.power 1 by default, as in equation (2); 2, which is not in the paper, weighs a triplet by how far it
+ * is from being satisfied
+ * @throws ShapeError if sizes or indices do not fit, ArgumentError for a margin that is negative or NaN, or a power
  * other than 1 and 2
  */
 export function tripletHinge(

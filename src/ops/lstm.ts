@@ -10,7 +10,7 @@ import { ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
-/** Weights of one direction, in PyTorch's layout: gates i f g o one below the other. */
+/** Weights of one direction, in PyTorch's layout: gates i f g o stacked by rows. */
 export interface LstmWeights {
   /** (4H,D) */
   weight_ih: TensorLike;
@@ -25,7 +25,7 @@ export interface LstmWeights {
 /** One direction's operands. */
 type Direction = readonly [wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, h0: Tensor | null, c0: Tensor | null];
 
-/** The directions of an LSTM side by side in one y, the first forwards unless `reverse`, the second backwards. */
+/** The directions of an LSTM concatenated in one y, the first forward unless `reverse`, the second backward. */
 const lstmOp = defineOp('lstm', (x: Tensor, directions: readonly Direction[], reverse: boolean) => {
   const k = kernels(x.dtype);
   const [T, B, D] = x.shape;
@@ -55,7 +55,7 @@ const lstmOp = defineOp('lstm', (x: Tensor, directions: readonly Direction[], re
         const dgates = arena.allocate(x.dtype, gates.length);
         const dh = arena.allocate(x.dtype, B * H);
         const dc = arena.allocate(x.dtype, B * H);
-        // biome-ignore format: outputs, what comes in, scratch, what was saved, what it was computed from
+        // biome-ignore format: outputs, incoming gradients, scratch, what was saved, what it was computed from
         k.lstmBackward(
           dx, dwIh, dwHh, dbIh, dbHh, dh0, dc0, dy?.subarray(i * H) ?? null, dcLast, dgates, dh, dc,
           y.data.subarray(i * H), c, gates, x.data, wIh, wHh, ...initial, ...sizes);
@@ -64,7 +64,7 @@ const lstmOp = defineOp('lstm', (x: Tensor, directions: readonly Direction[], re
   };
 });
 
-/** `rows` rows of n from one array to another, each array with a start and a distance from row to row. */
+/** Copies `rows` rows of n between arrays, each with its own start and row stride. */
 function copyRows(
   to: Vec,
   at: number,
@@ -85,8 +85,8 @@ function copyRows(
  * @param x time-major (T,B,D)
  * @param options.reverse runs from the last time step to the first; outputs stay at their own steps
  * @param options.h0 initial hidden state (B,H), zeros by default; `c0` the initial cell state
- * @returns `y` (T,B,H), the hidden state after each step, and `c` (B,H), the cell state after the last one run
- * @throws ShapeError where the sizes do not fit
+ * @returns `y` (T,B,H), the hidden state after each step, and `c` (B,H), the cell state after the last step processed
+ * @throws ShapeError if the sizes do not fit
  */
 export function lstm(
   x: TensorLike,
@@ -102,11 +102,11 @@ export function lstm(
 }
 
 /**
- * An LSTM in either direction (Schuster and Paliwal, 1997), from zero states: y (T,B,2H) holds the states of `lstm` and,
- * behind them, those of `lstm` with `reverse`.
+ * An LSTM in both directions (Schuster and Paliwal, 1997), from zero states: y (T,B,2H) holds the states of `lstm`
+ * followed by those of `lstm` with `reverse`.
  *
  * @param x time-major (T,B,D)
- * @throws ShapeError where the sizes do not fit
+ * @throws ShapeError if the sizes do not fit
  */
 export function bilstm(x: TensorLike, forwards: LstmWeights, backwards: LstmWeights): Tensor {
   const op = 'bilstm';

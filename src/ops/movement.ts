@@ -17,8 +17,9 @@ import {
 } from '../core/shape.ts';
 
 /**
- * y (shape) = x seen through other strides. Transposes, slices and broadcasts are this one op, and its gradient, which
- * scatters through the same strides, adds up whatever was read more than once: the one place that un-broadcasts.
+ * y (shape) = x viewed through other strides. Transposes, slices and broadcasts are this one op, and its gradient,
+ * which scatters through the same strides, adds up whatever was read more than once: this is the only place that
+ * un-broadcasts.
  */
 const viewOp = defineOp('view', (x: Tensor, shape: Shape, stride: readonly number[], offset: number) => {
   const k = kernels(x.dtype);
@@ -33,9 +34,9 @@ const viewOp = defineOp('view', (x: Tensor, shape: Shape, stride: readonly numbe
 });
 
 /**
- * x stretched to a shape that its own broadcasts to.
+ * x broadcast to a shape.
  *
- * @throws ShapeError where the shapes do not broadcast
+ * @throws ShapeError if the shapes do not broadcast
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const t = argument('broadcastTo', 'x', x);
@@ -51,7 +52,7 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
 }
 
 /**
- * x with its axes in another order; by default the last two swapped.
+ * x with its axes permuted; by default the last two are swapped.
  *
  * @throws ShapeError unless every axis is named once
  */
@@ -72,9 +73,10 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 }
 
 /**
- * The part of x from `start` up to, not including, `end` along one axis, every `step`-th; negatives count from the end.
+ * The part of x from `start` up to, not including, `end` along one axis, every `step`-th; negative positions count from
+ * the end.
  *
- * @throws ShapeError for an axis that is not there, ArgumentError for bounds or a step that are no whole numbers
+ * @throws ShapeError for an axis out of range, ArgumentError for bounds or a step that are not whole numbers
  */
 export function slice(
   x: TensorLike,
@@ -105,9 +107,9 @@ const reshapeOp = defineOp('reshape', (x: Tensor, shape: Shape) => ({
 }));
 
 /**
- * The same values, in the same order and the same memory, under another shape; one size may be -1 and is worked out.
+ * The same values, in the same order and the same memory, with another shape; one size may be -1 and is inferred.
  *
- * @throws ShapeError where the number of elements differs
+ * @throws ShapeError if the number of elements differs
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   const t = argument('reshape', 'x', x);
@@ -145,9 +147,9 @@ const concatOp = defineOp('concat', (parts: readonly Tensor[], axis: number, sha
 });
 
 /**
- * Tensors one behind the other along an axis; their other sizes agree.
+ * Tensors concatenated along an axis; their other sizes agree.
  *
- * @throws ShapeError where the other sizes differ, or there is no tensor
+ * @throws ShapeError if the other sizes differ, or there is no tensor
  */
 export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
   checkKind('concat', 'parts', parts, 'array');
@@ -158,7 +160,7 @@ export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
   for (const { shape } of tensors)
     if (shape.length !== first.length || shape.some((n, i) => i !== a && n !== first[i]))
       throw new ShapeError(
-        `concat: expected shapes that agree off axis ${a}, got ${formatShape(first)} and ${formatShape(shape)}`,
+        `concat: expected shapes that agree except on axis ${a}, got ${formatShape(first)} and ${formatShape(shape)}`,
       );
   const total = tensors.reduce((sum, t) => sum + t.shape[a], 0);
   return concatOp(
@@ -171,8 +173,8 @@ export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
 /**
  * Tensors of one shape along a new axis: y[i] along it is parts[i].
  *
- * @param axis where the new axis comes to stand, 0 by default; negatives count from the end of the new shape
- * @throws ShapeError where the shapes differ, or there is no tensor
+ * @param axis position of the new axis, 0 by default; negative ones count from the end of the new shape
+ * @throws ShapeError if the shapes differ, or there is no tensor
  */
 export function stack(parts: readonly TensorLike[], axis = 0): Tensor {
   checkKind('stack', 'parts', parts, 'array');
@@ -209,7 +211,7 @@ const gatherOp = defineOp('gather', (x: Tensor, index: Int32Array, axis: number)
 });
 
 /**
- * The slices of x at the given positions along an axis, in that order; a position may come more than once.
+ * The slices of x at the given positions along an axis, in that order; a position may be repeated.
  *
  * @throws ShapeError for an index outside the axis
  */

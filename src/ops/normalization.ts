@@ -11,7 +11,7 @@ import type { Random } from '../core/random.ts';
 import { expectShape, formatShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 
-/** What batch norm keeps between calls; `batchNorm` updates the tensors in place when it trains. */
+/** Running statistics of batch norm; `batchNorm` updates the tensors in place in training. */
 export interface RunningStatistics {
   /** (C) */
   mean: Tensor;
@@ -21,11 +21,11 @@ export interface RunningStatistics {
 
 /** How `batchNorm` runs. */
 export interface BatchNormOptions {
-  /** whether the batch's own statistics are used, and the running ones moved */
+  /** whether to use the batch's own statistics, and update the running ones */
   train: boolean;
-  /** 0.1 by default */
+  /** @defaultValue 0.1 */
   momentum?: number;
-  /** 1e-5 by default */
+  /** @defaultValue 1e-5 */
   eps?: number;
 }
 
@@ -89,11 +89,11 @@ export function batchNorm(
 }
 
 /**
- * Batch normalisation, relu and max-pooling in one: `maxPool1d(relu(batchNorm(x)), pool)` with the same values and
- * gradients. What lies between them, four arrays of the size of x with their gradients, is never stored.
+ * Batch normalisation, relu and max-pooling as one op: `maxPool1d(relu(batchNorm(x)), pool)` with the same values and
+ * gradients. The intermediate results, four arrays of the size of x with their gradients, are never stored.
  *
  * @param x (B,C,L); y (B,C,P), P = floor(L / pool)
- * @param options.pool width of the windows, and how far they are apart
+ * @param options.pool width of the windows, and the distance between them
  * @throws ShapeError as `batchNorm` and `maxPool1d` do
  */
 export function batchNormReluPool(
@@ -113,7 +113,7 @@ export function batchNormReluPool(
   return batchNormReluPoolOp(t, w, b, mean, invStd, options.pool, options.train);
 }
 
-/** The running statistics are moved in place, so that a copy of what is no tensor would not do. */
+/** The running statistics are updated in place, so they must be Tensors: a copy would be lost. */
 function checkRunning(op: string, running: RunningStatistics): void {
   checkKind(op, 'running', running, 'object');
   for (const [name, t] of [
@@ -124,7 +124,10 @@ function checkRunning(op: string, running: RunningStatistics): void {
       throw new ArgumentError(`${op}: expected ${name} to be a Tensor, got ${formatValue(t)}`);
 }
 
-/** The operands checked, and the mean and 1 / standard deviation to normalise with; moves the running ones in training. */
+/**
+ * The checked operands, and the mean and 1 / standard deviation to normalise with; updates the running ones in
+ * training.
+ */
 function prepare(
   op: string,
   t: Tensor,

@@ -7,19 +7,22 @@ import { ArgumentError, ShapeError } from '../core/errors.ts';
 import { checkShape, formatShape } from '../core/shape.ts';
 import { concat, gather } from './movement.ts';
 
-/** What stands beyond the ends: one value, the values mirrored at the last one, the last one again, or those of a circle. */
+/**
+ * What is added at the ends: one value, the values mirrored about the last one, the last one repeated, or the values of
+ * the other end.
+ */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
 const MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
 
-/** Where along an axis of n the element comes from that is to stand at i, beyond one of its ends or not. */
+/** Position along an axis of n that the element at i is copied from, i being beyond an end or not. */
 const SOURCE: Record<Exclude<PadMode, 'constant'>, (i: number, n: number) => number> = {
   reflect: (i, n) => (i < 0 ? -i : i < n ? i : 2 * (n - 1) - i),
   replicate: (i, n) => Math.min(Math.max(i, 0), n - 1),
   circular: (i, n) => (i + n) % n,
 };
 
-/** The most elements that may be added at one end of an axis of n. */
+/** The most elements that can be added at one end of an axis of n. */
 const MOST: Record<PadMode, (n: number) => number> = {
   constant: () => Number.POSITIVE_INFINITY,
   reflect: (n) => n - 1,
@@ -30,13 +33,15 @@ const MOST: Record<PadMode, (n: number) => number> = {
 /**
  * x with more elements at the ends of its last axes.
  *
- * @param amounts pairs as PyTorch has them: how many before and after on the last axis, then on the one before it, ...
- * (where PyTorch cuts by negative ones, `slice` is at hand)
+ * @param amounts pairs as in PyTorch: how many before and after on the last axis, then on the one before it, ...
+ * (PyTorch's negative amounts cut; use `slice` for that)
  * @param options.mode 'constant' by default
- * @param options.value what `constant` puts there, 0 by default
- * @throws ArgumentError for amounts that are no pairs of whole numbers >= 0, ShapeError where there are more pairs than axes,
- * or more to reflect or to go round than an axis has
- * @example pad(x, [2, 2]) // x (B,C,L) to (B,C,L+4)
+ * @param options.value value that `constant` adds, 0 by default
+ * @throws ArgumentError for amounts that are not pairs of whole numbers >= 0, ShapeError if there are more pairs than
+ * axes, or an axis is too short to reflect or wrap around
+ * @example
+ *     declare const x: Tensor; // (B,C,L)
+ *     const padded = pad(x, [2, 2]); // (B,C,L+4)
  */
 export function pad(
   x: TensorLike,
@@ -63,7 +68,7 @@ export function pad(
     const n = shape[axis];
     if (Math.max(before, after) > MOST[mode](n))
       throw new ShapeError(
-        `${op}: expected at most ${MOST[mode](n)} elements more at an end of axis ${axis} of ${n} with mode ` +
+        `${op}: expected at most ${MOST[mode](n)} elements added at an end of axis ${axis} of ${n} with mode ` +
           `'${mode}', got ${Math.max(before, after)}`,
       );
     if (before + after > 0) y = padAxis(y, axis, before, after, mode, value);
@@ -74,7 +79,7 @@ export function pad(
 function padAxis(x: Tensor, axis: number, before: number, after: number, mode: PadMode, value: number): Tensor {
   const n = x.shape[axis];
   const along = (count: number): number[] => x.shape.map((size, i) => (i === axis ? count : size));
-  checkShape('pad', along(before + n + after)); // before there is memory for it
+  checkShape('pad', along(before + n + after)); // before memory is allocated
   if (mode !== 'constant') {
     const index = Int32Array.from({ length: before + n + after }, (_, i) => SOURCE[mode](i - before, n));
     return gather(x, index, axis);

@@ -9,15 +9,17 @@ import { checkOptions } from '../core/checkOptions.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape } from '../core/shape.ts';
 
-/** Where the windows of a pooling lie. */
+/** Geometry of pooling windows. */
 export interface Pool1dOptions {
-  /** positions between two windows, the kernel by default */
+  /** distance between two windows, in positions
+   * @defaultValue the kernel width */
   stride?: number;
-  /** positions added at both ends, at most half of the kernel; 0 by default */
+  /** positions added at both ends, at most half of the kernel
+   * @defaultValue 0 */
   padding?: number;
 }
 
-/** Windows over x: how many, and how they lie. */
+/** Windows over x: their number and positions. */
 interface Windows {
   P: number;
   K: number;
@@ -28,7 +30,7 @@ interface Windows {
 function windows(op: string, L: number, kernel: number, { stride = kernel, padding = 0 }: Pool1dOptions): Windows {
   checkCount(op, 'stride', stride, 1);
   checkCount(op, 'padding', padding, 0);
-  checkRange(op, 'padding', padding, 0, kernel / 2); // no window may lie in the padding alone
+  checkRange(op, 'padding', padding, 0, kernel / 2); // no window may lie entirely in the padding
   const P = Math.floor((L + 2 * padding - kernel) / stride) + 1;
   if (P < 1) throw new ShapeError(`${op}: expected a signal of at least ${kernel - 2 * padding}, got ${L}`);
   return { P, K: kernel, stride, padding };
@@ -47,7 +49,7 @@ const maxPool1dOp = defineOp('maxPool1d', (x: Tensor, { P, K, stride, padding }:
  * Maxima of windows of `kernel` positions, `stride` (by default `kernel`) apart; padding counts as -Infinity.
  * x (B,C,L); y (B,C,P), P = floor((L + 2 padding - kernel) / stride) + 1.
  *
- * @throws ShapeError where the signal is too short, ArgumentError for options out of range
+ * @throws ShapeError if the signal is too short, ArgumentError for options out of range
  */
 export function maxPool1d(x: TensorLike, kernel: number, options: Pool1dOptions = {}): Tensor {
   const op = 'maxPool1d';
@@ -71,9 +73,9 @@ const avgPool1dOp = defineOp('avgPool1d', (x: Tensor, { P, K, stride, padding }:
  * Means of windows of `kernel` positions, `stride` (by default `kernel`) apart; padding counts as 0.
  * x (B,C,L); y (B,C,P), P = floor((L + 2 padding - kernel) / stride) + 1.
  *
- * @param options.countIncludePad true by default: a window is divided by `kernel`; false: by how many of its positions are
- * not padding
- * @throws ShapeError where the signal is too short, ArgumentError for options out of range
+ * @param options.countIncludePad true by default: the sum is divided by `kernel`; false: by the number of positions
+ * that are not padding
+ * @throws ShapeError if the signal is too short, ArgumentError for options out of range
  */
 export function avgPool1d(
   x: TensorLike,
@@ -99,11 +101,11 @@ const adaptiveAvgPool1dOp = defineOp('adaptiveAvgPool1d', (x: Tensor, P: number)
 });
 
 /**
- * Means of `outputSize` windows that cover x (B,C,L) evenly, whatever its length: window p from floor(p L / P) up to, not
- * including, ceil((p + 1) L / P), so that neighbours share a position where P does not divide L. y (B,C,P). With
- * `outputSize` 1 the mean over L.
+ * Means of `outputSize` windows that cover x (B,C,L) evenly, for any length: window p from floor(p L / P) up to, not
+ * including, ceil((p + 1) L / P), so that neighbours share a position if P does not divide L. y (B,C,P). With
+ * `outputSize` 1 it is the mean over L.
  *
- * @throws ShapeError for an empty signal, ArgumentError for an output size that is no whole number >= 1
+ * @throws ShapeError for an empty signal, ArgumentError for an output size that is not a whole number >= 1
  */
 export function adaptiveAvgPool1d(x: TensorLike, outputSize: number): Tensor {
   return adaptiveAvgPool1dOp(...adaptive('adaptiveAvgPool1d', x, outputSize));
@@ -121,7 +123,7 @@ const adaptiveMaxPool1dOp = defineOp('adaptiveMaxPool1d', (x: Tensor, P: number)
 /**
  * Maxima of the windows of `adaptiveAvgPool1d`. x (B,C,L); y (B,C,outputSize).
  *
- * @throws ShapeError for an empty signal, ArgumentError for an output size that is no whole number >= 1
+ * @throws ShapeError for an empty signal, ArgumentError for an output size that is not a whole number >= 1
  */
 export function adaptiveMaxPool1d(x: TensorLike, outputSize: number): Tensor {
   return adaptiveMaxPool1dOp(...adaptive('adaptiveMaxPool1d', x, outputSize));

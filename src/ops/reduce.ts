@@ -11,13 +11,13 @@ import { formatShape, resolveAxis, type Shape, sizeOf, splitAt, stridesOf } from
 import { affine, neg, sqrt, square, sub } from './elementwise.ts';
 import { reshape } from './movement.ts';
 
-/** Which axes a reduction runs over (all, if none is named), and whether they stay as axes of size 1. */
+/** Which axes to reduce (all by default), and whether to keep them as axes of size 1. */
 export interface ReduceOptions {
   axis?: number | readonly number[];
   keepDims?: boolean;
 }
 
-/** The reduced axes, the shape with them at size 1, and the shape that the caller asked for. */
+/** The reduced axes, the shape with these at size 1, and the requested shape. */
 function reduced(op: string, shape: Shape, options: ReduceOptions, more: readonly string[] = []) {
   checkOptions(op, options, [], ['axis', 'keepDims', ...more]);
   const { axis, keepDims = false } = options;
@@ -45,9 +45,9 @@ const sumOp = defineOp('sum', (x: Tensor, axes: ReadonlySet<number>, kept: Shape
 });
 
 /**
- * Sum over some axes or all.
+ * Sum over some or all axes.
  *
- * @throws ShapeError for an axis that is not there
+ * @throws ShapeError for an axis out of range
  */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
   const t = argument('sum', 'x', x);
@@ -56,9 +56,9 @@ export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * Mean over some axes or all.
+ * Mean over some or all axes.
  *
- * @throws ShapeError for an axis that is not there, or no value
+ * @throws ShapeError for an axis out of range, or if there is no value
  */
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
   const t = argument('mean', 'x', x);
@@ -68,10 +68,10 @@ export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * Variance over some axes or all: sum (x - mean)^2 / (n - correction).
+ * Variance over some or all axes: sum (x - mean)^2 / (n - correction).
  *
  * @param options.correction 1 (Bessel's, the default) for the estimate from a sample, 0 for the variance of the values
- * @throws ShapeError where n - correction is not above 0: one value has no sample variance
+ * @throws ShapeError if n - correction is not above 0: one value has no sample variance
  */
 export function variance(x: TensorLike, options: ReduceOptions & { correction?: number } = {}): Tensor {
   const t = argument('variance', 'x', x);
@@ -105,7 +105,7 @@ const maxOp = defineOp('max', (x: Tensor, axis: number, result: Shape) => {
   };
 });
 
-/** The operand and axis of what runs along one axis, or over all values as one; and the shape asked for. */
+/** The operand and axis of an op along one axis, or over all values as one; and the requested shape. */
 function oneAxis(op: string, x: TensorLike, options: { axis?: number; keepDims?: boolean }) {
   const t = argument(op, 'x', x);
   const { result, count } = reduced(op, t.shape, options);
@@ -119,7 +119,7 @@ function oneAxis(op: string, x: TensorLike, options: { axis?: number; keepDims?:
 /**
  * Maximum along one axis, or of all values; the gradient goes to the first of equal maxima.
  *
- * @throws ShapeError for an axis that is not there, or no value
+ * @throws ShapeError for an axis out of range, or if there is no value
  */
 export function max(x: TensorLike, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
   const { t, axis, result } = oneAxis('max', x, options);
@@ -127,10 +127,10 @@ export function max(x: TensorLike, options: { axis?: number; keepDims?: boolean 
 }
 
 /**
- * Minimum along one axis, or of all values; the gradient goes to the first of equal minima. (That of PyTorch's `x.min()`
- * over all values is shared among equal ones.)
+ * Minimum along one axis, or of all values; the gradient goes to the first of equal minima. (The gradient of PyTorch's
+ * `x.min()` over all values is shared among equal minima.)
  *
- * @throws ShapeError for an axis that is not there, or no value
+ * @throws ShapeError for an axis out of range, or if there is no value
  */
 export function min(x: TensorLike, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
   const { t, axis, result } = oneAxis('min', x, options);
@@ -138,12 +138,14 @@ export function min(x: TensorLike, options: { axis?: number; keepDims?: boolean 
 }
 
 /**
- * Positions of the maxima along one axis, 0 for the first place; of equal maxima the first, of NaN the first NaN. A flat
- * array in the order of the other axes: classes as `crossEntropy` and positions as `gather` take them. Without an axis, the
- * one position of the maximum among all values in row-major order. No gradient flows.
+ * Positions of the maxima along one axis, counted from 0; the first of equal maxima, and the first NaN if there is one.
+ * A flat array in the order of the other axes: the format in which `crossEntropy` takes classes and `gather` positions.
+ * Without an axis, the position of the maximum of all values in row-major order. No gradient flows.
  *
- * @example argmax(logits, { axis: 1 }) // the class of each row of logits (B,K)
- * @throws ShapeError for an axis that is not there, or no value
+ * @throws ShapeError for an axis out of range, or if there is no value
+ * @example
+ *     declare const logits: Tensor; // (B,K)
+ *     const classes = argmax(logits, { axis: 1 });
  */
 export function argmax(x: TensorLike, options: { axis?: number } = {}): Int32Array {
   checkOptions('argmax', options, [], ['axis']);
@@ -172,7 +174,7 @@ function alongAxis(name: 'softmax' | 'logSoftmax'): (x: TensorLike, axis?: numbe
   };
 }
 
-/** e^x_i / sum of e^x_j along an axis, the last by default; large values do not overflow. */
+/** e^x_i / sum of e^x_j along an axis, by default the last; large values do not overflow. */
 export const softmax = /* @__PURE__ */ alongAxis('softmax');
-/** Logarithm of the softmax, x_i - log of the sum of e^x_j, without the detour through small probabilities. */
+/** Logarithm of the softmax, x_i - log of the sum of e^x_j, computed without going through small probabilities. */
 export const logSoftmax = /* @__PURE__ */ alongAxis('logSoftmax');

@@ -6,22 +6,27 @@ import { checkGroups, type GroupOptions, Optimizer, type ParametersOrGroups } fr
 
 /** Options of AdamW, with PyTorch's defaults. */
 export interface AdamWOptions {
-  /** 1e-3 */
+  /** @defaultValue 1e-3 */
   learningRate?: number;
-  /** decay of the first and the second moment, [0.9, 0.999] */
+  /** decay of the first and the second moment
+   * @defaultValue [0.9, 0.999] */
   betas?: readonly [number, number];
-  /** 1e-8 */
+  /** @defaultValue 1e-8 */
   eps?: number;
-  /** 0.01; 0 makes it Adam */
+  /** 0 makes it Adam
+   * @defaultValue 0.01 */
   weightDecay?: number;
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019):
- * `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2) g^2`,
- * `p -= lr (weightDecay p + m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps))`, t being the parameter's own steps.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019): `m = b1 m + (1 - b1) g`, `v = b2 v + (1 - b2)
+ * g^2`, `p -= lr (weightDecay p + m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps))`, where t counts the steps taken on
+ * the parameter.
  *
- * @example new AdamW(decayGroups(model), { learningRate: 1e-3, weightDecay: 0.05 }) // no decay on biases and norms
+ * @example
+ *     declare const model: Module;
+ *     const options = { learningRate: 1e-3, weightDecay: 0.05 };
+ *     const optimizer = new AdamW(decayGroups(model), options); // no decay of biases and norms
  */
 export class AdamW extends Optimizer {
   readonly betas: readonly [number, number];

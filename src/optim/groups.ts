@@ -7,11 +7,13 @@ import type { Module } from '../nn/module.ts';
 import type { ParameterGroup } from './optimizer.ts';
 
 /**
- * The parameters of a model in two groups: the weights, on which an optimiser's weight decay acts, and those that it should
- * leave alone: biases and the weights of norms, that is all of one axis or none, and all of a BatchNorm1d, LayerNorm or
- * GroupNorm.
+ * The parameters of a model in two groups: the weights, to which an optimiser applies weight decay, and those that it
+ * should not decay: biases and the weights of norms, that is, everything with at most one axis, and everything in a
+ * BatchNorm1d, LayerNorm or GroupNorm.
  *
- * @example new AdamW(decayGroups(model), { learningRate: 1e-3, weightDecay: 0.05 })
+ * @example
+ *     declare const model: Module;
+ *     const optimizer = new AdamW(decayGroups(model), { learningRate: 1e-3, weightDecay: 0.05 });
  */
 export function decayGroups(model: Module): [decayed: ParameterGroup, others: ParameterGroup] {
   checkKind('decayGroups', 'model', model, 'module');

@@ -6,13 +6,13 @@ import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
 import type { Kernels, Vec } from '../kernels/types.ts';
 
-/** What an optimiser remembers: the steps taken, and for each parameter some arrays of its size. */
+/** The state of an optimiser: the steps taken, and some arrays of the size of each parameter. */
 export interface OptimizerState {
-  /** the method, such as `AdamW`; states of before it was noted lack it and are taken by their sizes */
+  /** the method, such as `AdamW`; missing in old states, which are matched by their sizes */
   kind?: string;
   /** calls of `step` */
   step: number;
-  /** steps taken on each parameter; `step` for all of them where it is missing, as in states of before it was noted */
+  /** steps taken on each parameter; missing in old states, where every parameter has taken `step` */
   steps?: readonly number[];
   slots: Vec[][];
 }
@@ -27,29 +27,30 @@ export function checkParameters(op: string, parameters: readonly Parameter[], le
 }
 
 /**
- * ParametersOrGroups that are stepped alike. PyTorch gives each group a learning rate of its own; here it is a factor on the
- * optimiser's, so that a schedule, which sets that one, moves them all.
+ * Parameters that share options. PyTorch gives each group its own learning rate; here a group has a factor on the
+ * optimiser's, so that a schedule, which sets the optimiser's rate, affects all groups.
  */
 export interface ParameterGroup {
   readonly parameters: readonly Parameter[];
-  /** in place of the optimiser's */
+  /** replaces the optimiser's */
   readonly weightDecay?: number;
-  /** factor on the optimiser's learning rate, 1 by default */
+  /** factor on the optimiser's learning rate
+   * @defaultValue 1 */
   readonly learningRateScale?: number;
 }
 
-/** What an optimiser is made for: parameters, or groups of them. */
+/** What an optimiser takes: parameters, or groups of them. */
 export type ParametersOrGroups = readonly Parameter[] | readonly ParameterGroup[];
 
-/** What a parameter's group makes of the options of one step. */
+/** The options of one step for the parameters of a group. */
 export interface GroupOptions {
   /** the optimiser's, scaled */
   learningRate: number;
-  /** undefined where the group has none of its own */
+  /** undefined if the group does not set it */
   weightDecay: number | undefined;
 }
 
-/** ParametersOrGroups as groups, one of all of them where they are none; throws unless they are, and at least one. */
+/** The groups of an optimiser; bare parameters become one group. Throws unless there is at least one group. */
 export function checkGroups(op: string, parameters: ParametersOrGroups): readonly ParameterGroup[] {
   checkKind(op, 'parameters', parameters, 'array');
   if (parameters.length === 0 || !isGroup(parameters[0])) {
@@ -76,7 +77,7 @@ function isGroup(value: unknown): value is ParameterGroup {
   return typeof value === 'object' && value !== null && !(value instanceof Tensor) && 'parameters' in value;
 }
 
-/** Changes parameters by their gradients. */
+/** Updates parameters from their gradients. */
 export abstract class Optimizer {
   /** all, group by group */
   readonly parameters: readonly Parameter[];
@@ -95,9 +96,9 @@ export abstract class Optimizer {
   /**
    * @param given parameters, or groups of them
    * @param slots how many arrays of a parameter's size the method keeps
-   * @param kind the method's name, by which a state of another is recognised
-   * @throws ArgumentError for no parameter, and for one that is named twice, which would be stepped twice (PyTorch refuses
-   * one in two groups)
+   * @param kind the method's name, which identifies its states
+   * @throws ArgumentError if there is no parameter, or one is passed twice: it would be stepped twice (PyTorch rejects
+   * one that is in two groups)
    */
   constructor(given: ParametersOrGroups, learningRate: number, slots: number, kind = 'Optimizer') {
     this.groups = checkGroups(kind, given);
@@ -120,10 +121,11 @@ export abstract class Optimizer {
   }
 
   /**
-   * One step along the gradients; a parameter that never had one, or whose `requiresGrad` is off, stays as it is, and the
-   * step does not count for it: one that is trained later begins at its own first step, as in PyTorch.
+   * One step along the gradients. A parameter that never had a gradient, or whose `requiresGrad` is off, is left
+   * unchanged, and the step does not count for it: one that is trained later starts at its own first step, as in
+   * PyTorch.
    *
-   * @throws ArgumentError where the learning rate was set to what is none
+   * @throws ArgumentError if the learning rate was set to an invalid value
    */
   step(): void {
     checkRange(this.#kind, 'learningRate', this.learningRate, 0);
@@ -150,12 +152,12 @@ export abstract class Optimizer {
     group: GroupOptions,
   ): void;
 
-  /** Sets all gradients to zero; to be called before each backward pass, since gradients add up. */
+  /** Sets all gradients to zero; call it before each backward pass, since gradients accumulate. */
   zeroGrad(): void {
     for (const p of this.parameters) p.grad?.data.fill(0);
   }
 
-  /** A copy of what the optimiser remembers, to resume from later. */
+  /** A copy of the optimiser's state, to resume from later. */
   get state(): OptimizerState {
     const slots = this.slots.map((arrays) => arrays.map((a) => a.slice()));
     return { kind: this.#kind, step: this.steps, steps: [...this.#taken], slots };

@@ -3,21 +3,28 @@ import { checkOptions } from '../core/checkOptions.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { Schedule } from './schedule.ts';
 
-/** When the learning rate falls, with PyTorch's names and defaults. */
+/** When the learning rate drops, with PyTorch's names and defaults. */
 export interface PlateauOptions {
-  /** whether a lower score is better, 'min', or a higher one, 'max'; 'min' by default */
+  /** whether a lower score is better, 'min', or a higher one, 'max'
+   * @defaultValue 'min' */
   mode?: 'min' | 'max';
-  /** what the learning rate is multiplied by, 0.1 by default */
+  /** factor by which the learning rate is multiplied
+   * @defaultValue 0.1 */
   factor?: number;
-  /** how many scores in a row may be no better before it falls at the next; 10 by default */
+  /** number of scores in a row without improvement that are tolerated; the rate drops at the next one
+   * @defaultValue 10 */
   patience?: number;
-  /** by how much a score must be better to count, 1e-4 by default */
+  /** by how much a score must be better to count as an improvement
+   * @defaultValue 1e-4 */
   threshold?: number;
-  /** whether the threshold is a part of the best score, 'rel', or a difference from it, 'abs'; 'rel' by default */
+  /** whether the threshold is a fraction of the best score, 'rel', or a difference from it, 'abs'
+   * @defaultValue 'rel' */
   thresholdMode?: 'rel' | 'abs';
-  /** scores after a fall that are not counted as bad, 0 by default */
+  /** number of scores after a drop that do not count as bad
+   * @defaultValue 0 */
   cooldown?: number;
-  /** where the fall ends, as a part of the first learning rate; 0 by default. PyTorch has a rate, `min_lr`. */
+  /** lower limit, as a fraction of the initial learning rate; PyTorch's `min_lr` is a rate
+   * @defaultValue 0 */
   minScale?: number;
 }
 
@@ -31,15 +38,16 @@ export interface PlateauState {
 }
 
 /**
- * A learning rate that falls when a score no longer gets better, PyTorch's `ReduceLROnPlateau`. A trainer that is given it as its
- * schedule passes it what each iteration is compared by, lower being better, and saves its state. In a loop of
- * your own, `schedule` goes where a schedule is wanted, alone or inside `warmup`, and `step` is given each score.
+ * A learning rate that drops when a score stops improving, PyTorch's `ReduceLROnPlateau`. A trainer whose `schedule` it
+ * is passes it the value that iterations are compared by, lower being better, and saves its state. In your own loop,
+ * use `schedule` as the schedule, alone or inside `warmup`, and pass each score to `step`.
  *
- * PyTorch's `eps`, a least change, is left out: scales fall by `factor` each time.
+ * PyTorch's `eps`, a minimum change, is left out: every drop multiplies by `factor`.
  *
  * @example
- * const schedule = new ReduceOnPlateau({ factor: 0.5, patience: 3 });
- * const trainer = new TripletTrainer({ model, data, random, schedule });
+ *     declare const [model, data, random]: [Embedder, Dataset, Random];
+ *     const schedule = new ReduceOnPlateau({ factor: 0.5, patience: 3 });
+ *     const trainer = new TripletTrainer({ model, data, random, schedule });
  */
 export class ReduceOnPlateau {
   readonly #options: Required<PlateauOptions>;
@@ -48,7 +56,7 @@ export class ReduceOnPlateau {
   #bad = 0;
   #cooldown = 0;
 
-  /** The present scale, whatever the time. */
+  /** The current scale, at any time. */
   readonly schedule: Schedule = () => this.#scale;
 
   constructor(options: PlateauOptions = {}) {
@@ -67,15 +75,15 @@ export class ReduceOnPlateau {
     this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, minScale };
   }
 
-  /** Factor on the learning rate, 1 to begin with. */
+  /** Factor on the learning rate, initially 1. */
   get scale(): number {
     return this.#scale;
   }
 
   /**
-   * Takes note of a score; a NaN is no better than any.
+   * Records a score; a NaN never counts as an improvement.
    *
-   * @returns the scale from now on
+   * @returns the new scale
    */
   step(score: number): number {
     checkNumber('ReduceOnPlateau', 'score', score);
@@ -104,18 +112,20 @@ export class ReduceOnPlateau {
     return sign * score > sign * limit;
   }
 
-  /** Its state, to resume from later. */
+  /** The state, to resume from later. */
   get state(): PlateauState {
     return { scale: this.#scale, best: this.#best, bad: this.#bad, cooldown: this.#cooldown };
   }
 
-  /** @throws CheckpointError for what is no such state */
+  /** @throws CheckpointError for anything other than such a state */
   set state(state: PlateauState) {
     const { scale, best, bad, cooldown } = state ?? {};
     const counts = [bad, cooldown].every((n) => Number.isInteger(n) && n >= 0 && n <= LARGEST_COUNT);
     const part = typeof scale === 'number' && scale >= 0 && scale <= 1;
     if (!counts || !part || !(best === null || typeof best === 'number'))
-      throw new CheckpointError(`ReduceOnPlateau: expected a state of its own, got ${JSON.stringify(state)}`);
+      throw new CheckpointError(
+        `ReduceOnPlateau: expected a state saved by ReduceOnPlateau, got ${JSON.stringify(state)}`,
+      );
     this.#scale = scale;
     this.#best = best;
     this.#bad = bad;

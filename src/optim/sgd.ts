@@ -7,16 +7,18 @@ import { checkGroups, type GroupOptions, Optimizer, type ParametersOrGroups } fr
 /** Options of SGD. */
 export interface SGDOptions {
   learningRate: number;
-  /** 0 */
+  /** @defaultValue 0 */
   momentum?: number;
-  /** Nesterov's momentum; false */
+  /** Nesterov's momentum
+   * @defaultValue false */
   nesterov?: boolean;
-  /** added to the gradient as weightDecay p; 0 */
+  /** added to the gradient as weightDecay p
+   * @defaultValue 0 */
   weightDecay?: number;
 }
 
 /**
- * Stochastic gradient descent with momentum as PyTorch has it (Sutskever et al., ICML 2013):
+ * Stochastic gradient descent with momentum, as in PyTorch (Sutskever et al., ICML 2013):
  * `d = g + weightDecay p`, `v = momentum v + d`, `p -= lr v`, or with Nesterov `p -= lr (d + momentum v)`.
  */
 export class SGD extends Optimizer {

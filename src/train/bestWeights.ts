@@ -4,7 +4,7 @@ import { TrainingError } from '../core/errors.ts';
 import type { Module } from '../nn/module.ts';
 import { firstUnsound } from '../nn/soundness.ts';
 
-/** What `f` gives with these weights in the model; the model's own are put back afterwards. */
+/** Runs `f` with these weights in the model, and restores the model's own weights afterwards. */
 export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f: () => R): R {
   const own = model.stateDict();
   model.loadStateDict(weights);
@@ -15,7 +15,7 @@ export function withWeights<R>(model: Module, weights: Record<string, Tensor>, f
   }
 }
 
-/** What `BestWeights` remembers: plain data and copies. */
+/** State of `BestWeights`: plain data and copies. */
 export interface BestWeightsState {
   /** null before the first score */
   score: number | null;
@@ -23,7 +23,7 @@ export interface BestWeightsState {
   weights: Record<string, Tensor>;
 }
 
-/** Keeps the weights of a model at its lowest score so far. */
+/** Keeps the weights of a model with the lowest score so far. */
 export class BestWeights {
   readonly #model: Module;
   #weights: Record<string, Tensor> | null = null;
@@ -41,8 +41,8 @@ export class BestWeights {
   }
 
   /**
-   * Takes a score of the model as it is now; returns whether it is the lowest, and its weights are kept. Of equal scores the
-   * one with the lower `tie` is the lower, and of those equal in both the first.
+   * Takes the score of the model in its current state; returns whether it is the lowest, in which case the weights are
+   * kept. Among equal scores the lower `tie` wins, and among those equal in both the first.
    */
   offer(score: number, tie = 0): boolean {
     checkNumber('BestWeights', 'score', score);
@@ -61,9 +61,9 @@ export class BestWeights {
   }
 
   /**
-   * Keeps the model's weights as they are now, whatever their score.
+   * Keeps the model's current weights, whatever their score.
    *
-   * @throws TrainingError where one is not finite, or a variance is negative; what was kept before stays
+   * @throws TrainingError if one is not finite, or a variance is negative; those kept before remain
    */
   keep(): void {
     const weights = this.#model.stateDict();
@@ -72,12 +72,12 @@ export class BestWeights {
     this.#weights = weights;
   }
 
-  /** Puts the best weights back; nothing happens where none were kept. */
+  /** Restores the best weights; does nothing if none were kept. */
   restore(): void {
     if (this.#weights) this.#model.loadStateDict(this.#weights);
   }
 
-  /** What `f` gives with the best weights in the model; the model's own are put back afterwards. */
+  /** Runs `f` with the best weights in the model, and restores the model's own weights afterwards. */
   during<R>(f: () => R): R {
     return this.#weights ? withWeights(this.#model, this.#weights, f) : f();
   }
@@ -86,7 +86,7 @@ export class BestWeights {
     return { score: this.#weights ? this.#score : null, tie: this.#tie, weights: this.#weights ?? {} };
   }
 
-  /** @throws ArgumentError for what is no state */
+  /** @throws ArgumentError for anything other than such a state */
   set state(state: BestWeightsState) {
     checkFields('BestWeights', 'state', state, { tie: 'number', weights: 'object' });
     const { score, tie, weights } = state;

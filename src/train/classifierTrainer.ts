@@ -16,28 +16,31 @@ import { predictSet } from './predictSet.ts';
 const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment'];
 const SCORE_BATCH = 512; // validation samples at a time
 
-/** What a ClassifierTrainer is made of. */
+/** Options of a ClassifierTrainer. */
 export interface ClassifierTrainerOptions extends TrainerOptions {
   /**
-   * samples in a batch where every epoch is one pass over the data, in random order, which is the default; 256. A last batch
-   * of one sample joins the one before.
+   * samples in a batch if there is no `sampler`: every epoch is then one pass over the data in random order. A last
+   * batch of one sample is merged into the one before.
+   * @defaultValue 256
    */
   batchSize?: number;
-  /** batches in an epoch; with a `sampler` as many as the data would fill, by default */
+  /** batches in an epoch
+   * @defaultValue one pass over the data; with a `sampler` as many batches as the data would fill */
   stepsPerEpoch?: number;
-  /** `'balanced'` weights each class by the inverse of its frequency; `'none'`, the default, counts every sample alike */
+  /** `'balanced'` weights each class by the inverse of its frequency; `'none'` gives every sample the same weight
+   * @defaultValue `'none'` */
   classWeights?: 'none' | 'balanced';
-  /** 0 */
+  /** @defaultValue 0 */
   labelSmoothing?: number;
   /**
-   * Numbers added to the logits (K) while training and not afterwards: with log(share of each class in a batch / its share
-   * in the data) a sampler may draw rare classes more often, and the probabilities are still those of the data
+   * Numbers added to the logits (K) in training only: with log(fraction of each class in a batch / its fraction in the
+   * data) a sampler can draw rare classes more often, while the probabilities are still those of the data
    * (Menon et al., ICLR 2021).
    */
   logitAdjustment?: readonly number[];
 }
 
-/** What one training step showed. */
+/** Statistics of one training step. */
 export interface ClassifierStep {
   epoch: number;
   /** 1 for the first of an epoch */
@@ -45,11 +48,11 @@ export interface ClassifierStep {
   /** mean cross-entropy of the batch */
   loss: number;
   learningRate: number;
-  /** at an epoch's last step, the epoch */
+  /** the statistics of the epoch at its last step, otherwise null */
   finished: EpochStatistics | null;
 }
 
-/** What one epoch showed: a pass over the data or, with a sampler, so many batches. */
+/** Statistics of one epoch: a pass over the data or, with a sampler, a number of batches. */
 export interface EpochStatistics {
   /** 1 for the first */
   epoch: number;
@@ -57,21 +60,21 @@ export interface EpochStatistics {
   loss: number;
   /** fraction of correct predictions while training */
   accuracy: number;
-  /** cross-entropy of the validation data after the epoch, weighted as in training */
+  /** cross-entropy on the validation set after the epoch, weighted as in training */
   validationLoss: number;
-  /** fraction of correct predictions on the validation data */
+  /** fraction of correct predictions on the validation set */
   validationAccuracy: number;
-  /** whether no epoch before had as low a validation loss, so that its weights are kept */
+  /** whether the validation loss is the lowest so far, so that these weights are kept */
   best: boolean;
 }
 
-/** What validation data say of the model. */
+/** The score of the model on the validation set. */
 interface JudgedClassifier {
   criterion: number;
   accuracy: number;
 }
 
-/** A batch: the sum of its losses, how many were right, how many there were. */
+/** A batch: the sum of its losses, the number of correct predictions, and the number of samples. */
 interface ClassifierBatch {
   loss: number;
   correct: number;
@@ -79,8 +82,15 @@ interface ClassifierBatch {
 }
 
 /**
- * Trains a classifier with cross-entropy, equation (4): for DynaECG-Net the perceptron on frozen embeddings (section 2.3),
- * or a whole network. As with TripletTrainer, training is a generator, and the best weights are put back on every way out.
+ * Trains a classifier with cross-entropy, equation (4): for DynaECG-Net the perceptron on frozen embeddings (section
+ * 2.3), or a whole network. As with TripletTrainer, training is a generator, and the best weights are restored however
+ * it ends.
+ *
+ * @example
+ *     declare const [z, labels, random]: [Tensor, Int32Array, Random]; // embeddings (N,64)
+ *     const model = new MlpClassifier({ inFeatures: 64, hidden: 32, classes: 3, random });
+ *     const trainer = new ClassifierTrainer({ model, data: { x: z, labels }, random, classWeights: 'balanced' });
+ *     for (const { epoch, validationLoss } of trainer.epochs(20)) console.log(epoch, validationLoss);
  */
 export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatistics, ClassifierStep> {
   readonly stepsPerEpoch: number;
@@ -88,7 +98,7 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
   readonly #validation: TrainingSet;
   readonly #counts: Map<number, number>;
 
-  /** @throws DataError where the data are unusable: NaN, unequal numbers, a class with fewer than two members */
+  /** @throws DataError if the data are unusable: NaN, unequal numbers, a class with fewer than two members */
   constructor(options: ClassifierTrainerOptions) {
     checkTrainerOptions('ClassifierTrainer', options, OWN);
     const { batchSize = 256, random, classWeights = 'none', labelSmoothing = 0 } = options;
@@ -116,8 +126,8 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
   }
 
   /**
-   * Trains for `count` epochs, yielding after each step; the last step of an epoch brings its statistics. A generator, as
-   * `epochs`: it has to be iterated over.
+   * Trains for `count` epochs, yielding after each step; the last step of an epoch contains its statistics. A
+   * generator, like `epochs`: nothing is trained until it is iterated over.
    */
   *steps(count: number): Generator<ClassifierStep, void> {
     this.checkIterations(count, 'epochs');
@@ -175,7 +185,10 @@ function agreements(a: Int32Array, b: Int32Array): number {
   return a.reduce((count, value, i) => count + (value === b[i] ? 1 : 0), 0);
 }
 
-/** N / (K n_k) for each of the K classes that occur, so that all weigh alike and a sample weighs 1 on average. */
+/**
+ * N / (K n_k) for each of the K classes that occur, so that all classes weigh the same and a sample weighs 1 on
+ * average.
+ */
 function balancedWeights(counts: Map<number, number>, logits: Tensor): Tensor {
   const weights = full([logits.shape[1]], 1, { dtype: logits.dtype });
   let N = 0;

@@ -10,31 +10,34 @@ import { NearestNeighborClassifier } from '../models/nearestNeighborClassifier.t
 import { violationRate } from './tripletStatistics.ts';
 
 const NEIGHBORS = 9;
-const LARGEST = 2 ** 127; // that float32 can hold, less what sums are rounded by
-const DRAWN = 2048; // samples of either side: enough that a score costs a few steps, at which F1 differs by 0.01 of the full set's
-const LEAST = 256; // of a class, for a rare one to be seen, where there are no more than 8 classes
-const BATCH = 1024; // samples in a batch in which violations are counted, at most
-const BATCHES = 8; // in which violations are counted: their noise is then small compared with their fall
+const LARGEST = 2 ** 127; // limit of float32, minus a margin for rounding in sums
+const DRAWN = 2048; // samples per set: a score then costs as much as a few steps, and F1 is within 0.01 of the full set's
+const LEAST = 256; // per class, so that rare ones are seen, with up to 8 classes
+const BATCH = 1024; // largest batch in which violations are counted
+const BATCHES = 8; // number of batches in which violations are counted: enough that noise is small compared with the decrease
 
-/** What validation data show of an embedding. */
+/** Validation scores of an embedding. */
 export interface EmbeddingScore {
   /**
-   * macro F1 of the validation data, each classified by its 9 nearest neighbours among embeddings of training data; 0 for
-   * embeddings that are not finite. Of large data samples are drawn once, so that scores differ by the embedding alone
+   * macro F1 on the validation set, each sample classified by its 9 nearest neighbours among training embeddings; 0 if
+   * an embedding is not finite. Large sets are sampled once, so that scores differ only by the embedding
    */
   neighborF1: number;
   /** fraction of validation triplets that violate the reference margin, d_an < d_ap + margin; lower is better */
   violationRate: number;
 }
 
-/** Samples drawn of a set, their classes as 0, 1, 2 and so on, and how many samples of the set one of each class stands for. */
+/**
+ * Samples drawn from a set, their classes as 0, 1, 2 and so on, and the number of samples that one of each class
+ * represents.
+ */
 interface Drawn {
   samples: Dataset;
   labels: Int32Array;
   weights: number[];
 }
 
-/** Scores embeddings by what they are for, always on the same samples. Distances to neighbours are squared Euclidean. */
+/** Scores embeddings by their purpose, always on the same samples. Distances to neighbours are squared Euclidean. */
 export class EmbeddingScorer {
   readonly #reference: Drawn;
   readonly #validation: Drawn;
@@ -42,7 +45,7 @@ export class EmbeddingScorer {
   readonly #margin: number;
   readonly #distance: Distance;
 
-  /** @param perClass samples of each class in a batch in which violations are counted, at most */
+  /** @param perClass at most this many samples of each class in a batch in which violations are counted */
   constructor(
     train: TrainingSet,
     validation: TrainingSet,
@@ -57,7 +60,7 @@ export class EmbeddingScorer {
       random,
     });
     this.#batches = Array.from({ length: BATCHES }, () => validation.take(sampler.next()));
-    // Labels may be any numbers, such as those of patients; scores want 0, 1, 2 and so on, in the same order.
+    // Labels may be any numbers, such as patient numbers; scores need 0, 1, 2 and so on, in the same order.
     const labels = [...new Set([...train.labels, ...validation.labels])].sort((a, b) => a - b);
     const place = new Map(labels.map((label, i) => [label, i]));
     this.#reference = draw(train, place, random);
@@ -96,17 +99,17 @@ export class EmbeddingScorer {
   }
 }
 
-/** Whether all squared distances between embeddings (N,D) are numbers that float32 can hold. */
+/** Whether all squared distances between embeddings (N,D) fit in float32. */
 function hasDistances({ data, shape: [, D] }: Tensor): boolean {
   const most = Math.sqrt(LARGEST / D) / 2;
   return data.every((v) => Math.abs(v) <= most);
 }
 
 /**
- * All samples of a set, or about `DRAWN` at random where there are more: of each class its share, but no fewer than `LEAST`
- * where there are as many. A sample of class c stands for `weights[c]` of the set.
+ * All samples of a set, or about `DRAWN` random ones if there are more: each class in proportion, but at least `LEAST`
+ * of it if there are that many. A sample of class c represents `weights[c]` samples of the set.
  *
- * @param place the number of each label among the classes
+ * @param place index of each label among the classes
  */
 function draw(set: TrainingSet, place: ReadonlyMap<number, number>, random: Random): Drawn {
   const weights = new Array<number>(place.size).fill(1);

@@ -12,7 +12,7 @@ export function checkLogitAdjustment(op: string, logitAdjustment: readonly numbe
 }
 
 /**
- * Logits (B,K) with a number added to those of each class, or as they are.
+ * Logits (B,K) with a number added to those of each class, or unchanged.
  *
  * @throws ShapeError unless there are K numbers
  */

@@ -21,17 +21,17 @@ import { type Progress, restoreTraining, saveTraining, type TrainingParts } from
 import type { TrainingState } from './trainingState.ts';
 import { WeightAverage } from './weightAverage.ts';
 
-/** Where a step is in the course of training. */
+/** The position of a step in training. */
 export interface StepPlace {
   /** 1 for the first */
   iteration: number;
   /** 1 to `steps` */
   step: number;
-  /** those of an iteration */
+  /** steps in an iteration */
   steps: number;
 }
 
-/** One step in the course of training. */
+/** One step of training. */
 export interface CourseStep<Batch, Iteration> {
   batch: Batch;
   /** 1 for the first */
@@ -41,25 +41,25 @@ export interface CourseStep<Batch, Iteration> {
   finished: Iteration | null;
 }
 
-/** What iterations are compared by. */
+/** How an iteration is ranked. */
 export interface Judged {
-  /** the lowest is the best */
+  /** the lowest is best */
   criterion: number;
-  /** decides between iterations of one criterion, the lowest being the best; the first is taken without it */
+  /** breaks ties between equal criteria, the lowest being best; by default the first wins */
   tie?: number;
 }
 
 /**
- * What all trainers have in common: iterations of steps, each step one batch; after each iteration the model is judged on
- * validation data, and the weights of the best are put back on every way out. A trainer says how a batch becomes a loss,
- * how the model is judged, and what it reports.
+ * The common part of all trainers: iterations of steps, each step one batch; after each iteration the model is scored
+ * on the validation set, and the best weights are restored however training ends. A trainer defines how a batch becomes
+ * a loss, how the model is scored, and what is reported.
  */
 export abstract class TrainingLoop<
   Batch,
   Iteration,
   Step extends { finished: Iteration | null } = { finished: Iteration | null },
 > {
-  /** all that is trained: the model, with the modules that are trained with it where there are any */
+  /** everything that is trained: the model, and any modules trained with it */
   readonly model: Layer;
   readonly optimizer: Optimizer;
   protected readonly sampler: Sampler;
@@ -78,7 +78,7 @@ export abstract class TrainingLoop<
 
   protected constructor(name: string, options: TrainerOptions, data: TrainingSet, sampler: Sampler) {
     const { model, averaging } = options;
-    checkKind(name, 'what sampler returns', sampler, 'sampler');
+    checkKind(name, 'the result of sampler', sampler, 'sampler');
     this.#name = name;
     this.#options = options;
     this.#data = data;
@@ -98,9 +98,9 @@ export abstract class TrainingLoop<
   abstract steps(count: number): Generator<Step, void>;
 
   /**
-   * Trains for `count` iterations, fewer where `patience` ends it early, and returns what the last one showed.
+   * Trains for `count` iterations, or fewer if `patience` ends it early, and returns the statistics of the last one.
    *
-   * @throws TrainingError where a loss, an embedding or a gradient is not finite
+   * @throws TrainingError if a loss, an embedding or a gradient is not finite
    */
   fit(count: number): Iteration {
     for (const _ of this.steps(count));
@@ -108,46 +108,46 @@ export abstract class TrainingLoop<
   }
 
   /**
-   * The same while the event loop runs: a page stays responsive, `signal` can stop it, and `onStep` is called with every
-   * step.
+   * Like `fit`, while the event loop runs: a page stays responsive, `signal` can stop it, and `onStep` is called with
+   * every step.
    *
-   * @throws `signal.reason` once the signal is aborted; the best weights so far have then been put back
+   * @throws `signal.reason` once the signal is aborted; the best weights so far have then been restored
    */
   async fitAsync(count: number, options: DriveOptions<Step> = {}): Promise<Iteration> {
     await drive(this.steps(count), options);
     return this.#progress.last as Iteration;
   }
 
-  /** What `f` gives with the weights in the model that would be kept if training ended now. */
+  /** Runs `f` with the weights in the model that would be kept if training ended now. */
   withKept<R>(f: () => R): R {
     return this.#best.during(f);
   }
 
-  /** The loss of a batch, and what to report of it once the step is made and the gradients' norm is known. */
+  /** The loss of a batch, and its report once the step is made and the gradient norm is known. */
   protected abstract learn(batch: Dataset, random: Random): { loss: Tensor; report: (gradientNorm: number) => Batch };
 
-  /** How good the model is on the validation data. */
+  /** Scores the model on the validation set. */
   protected abstract judge(): Judged;
 
-  /** Takes note of a batch once its step is made; does nothing by default. */
+  /** Called with a batch after its step; does nothing by default. */
   protected noteStep(_batch: Batch, _place: StepPlace): void {}
 
-  /** What to report of an iteration: of its number, its batches, how it was judged, and whether that was the best. */
+  /** The statistics of an iteration: from its number, its batches, its score, and whether that was the best. */
   protected abstract report(iteration: number, batches: readonly Batch[], judged: Judged, best: boolean): Iteration;
 
-  /** State that only this kind of trainer has; JSON can hold it. */
+  /** State specific to this kind of trainer; plain data that JSON can hold. */
   protected abstract own: unknown;
 
-  /** `count` iterations of n steps; a trainer whose state was set resumes with those that are left of them. */
+  /** `count` iterations of n steps; a trainer whose state was set resumes and runs only the remaining ones. */
   protected *course(count: number, n: number): Generator<CourseStep<Batch, Iteration>, void> {
     const { schedule: given = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.#options;
     const schedule = typeof given === 'function' ? given : given.schedule;
     const progress = this.#progress;
     const { optimizer } = this;
-    this.#end?.(); // one that was left without a `break`
+    this.#end?.(); // one that was abandoned without a `break`
     if (!this.#resumes) Object.assign(progress, { done: 0, sinceBest: 0 });
     this.#resumes = false;
-    checkTrains(this.#name, optimizer, this.model); // again, since `to` makes other parameters
+    checkTrains(this.#name, optimizer, this.model); // checked again, since `to` makes new parameters
     const base = optimizer.learningRate;
     const initial = this.#best.empty ? this.model.stateDict() : null;
     const end = (): void => {
@@ -168,7 +168,7 @@ export abstract class TrainingLoop<
         this.#insideIteration = true;
         for (let step = 1; step <= n; step++) {
           const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1), count * n);
-          checkRange(this.#name, 'what schedule gives', factor, 0);
+          checkRange(this.#name, 'the result of schedule', factor, 0);
           const learningRate = base * factor;
           optimizer.learningRate = learningRate;
           const batch = this.#trainBatch();
@@ -226,7 +226,7 @@ export abstract class TrainingLoop<
     return report;
   }
 
-  /** @throws TrainingError where training has diverged */
+  /** @throws TrainingError if training has diverged */
   protected checkFinite(what: string, value: number): void {
     checkDiverged(this.#place, what, value);
   }
@@ -235,15 +235,15 @@ export abstract class TrainingLoop<
     return { name: this.#name, iteration: this.#progress.iteration };
   }
 
-  /** Throws unless this is a number of iterations, or of what a trainer calls so. */
+  /** Throws unless this is a valid number of iterations, or of whatever a trainer calls them. */
   protected checkIterations(count: number, name = 'iterations'): void {
     checkCount(this.#name, name, count, 1);
   }
 
   /**
-   * The state of training, to be read and set between two iterations: a trainer with the same options whose state is set to it
-   * resumes bit for bit where this one stood. Setting it changes all or nothing. A `break` ends the course: a state to resume
-   * from is read inside the loop.
+   * The state of training, to be read and set between two iterations: a trainer with the same options resumes bit for
+   * bit from the state set. Setting it is all or nothing. A `break` ends training, so read a state to resume from
+   * inside the loop.
    *
    * @throws ArgumentError within an iteration; CheckpointError for the state of a trainer with other options
    */
@@ -298,7 +298,7 @@ export abstract class TrainingLoop<
   #betweenIterations(what: string): void {
     if (this.#insideIteration)
       throw new ArgumentError(
-        `${this.#name}: expected to be between two iterations when its state is ${what}, got within one`,
+        `${this.#name}: expected to be between two iterations when its state is ${what}, got one in progress`,
       );
   }
 }

@@ -7,19 +7,23 @@ import { expectShape, formatShape } from '../core/shape.ts';
 import { add, affine } from '../ops/elementwise.ts';
 import type { Objective } from './trainer.ts';
 
-/** A loss of embeddings (B,D) and the labels (B) of their samples, or such a loss with its weight in a sum, 1 by default. */
+/**
+ * A loss of embeddings (B,D) and the labels (B) of their samples, or such a loss with its weight in a sum, by default
+ * 1.
+ */
 export type EmbeddingLoss = LossOfEmbeddings | { loss: LossOfEmbeddings; weight?: number };
 
 type LossOfEmbeddings = (z: Tensor, labels: Int32Array) => Tensor;
 
 /**
- * An objective for `Trainer` out of losses of the embeddings: the model embeds each batch once, and the loss is the
- * weighted sum, `L = sum_i w_i L_i(z, labels)`. Every term is reported under its name, before its weight.
+ * An objective for `Trainer` from losses of the embeddings: the model embeds each batch once, and the loss is the
+ * weighted sum, `L = sum_i w_i L_i(z, labels)`. Every term is reported under its name, before weighting.
  *
- * @throws ArgumentError for no term, and for one called `loss`, which is the sum; while training, TrainingError for embeddings
- * that are not finite
+ * @throws ArgumentError if there is no term, or one is called `loss`, which is the sum; in training, TrainingError for
+ * embeddings that are not finite
  * @example
- *     // triplets and cross-entropy at once; the head is trained too
+ *     declare const [model, head, data, random]: [Embedder, MlpClassifier, Dataset, Random];
+ *     // triplets and cross-entropy together; the head is trained, too
  *     const objective = embeddingObjective({
  *       triplets: (z, labels) => tripletLoss(z, labels, { margin: 0.2 }).loss,
  *       classes: { loss: (z, labels) => crossEntropy(head.forward(z), labels), weight: 0.5 },
@@ -35,7 +39,7 @@ export function embeddingObjective<Name extends string>(
   return (model, { x, context, labels }) => {
     const z = asTensor('embeddingObjective', model.forward(x, context));
     expectShape<'B' | 'D'>('embeddingObjective', 'embeddings (B,D)', z.shape, { B: labels.length });
-    // Before a miner finds distances of NaN, for which it would blame the data.
+    // Checked before a miner finds NaN distances, for which it would blame the data.
     const wrong = z.data.findIndex((v) => !Number.isFinite(v));
     if (wrong >= 0)
       throw new TrainingError(
@@ -56,7 +60,7 @@ export function embeddingObjective<Name extends string>(
 
 function readTerm(name: string, term: EmbeddingLoss): { name: string; loss: LossOfEmbeddings; weight: number } {
   const op = `embeddingObjective.${name}`;
-  if (name === 'loss') throw new ArgumentError('embeddingObjective: expected other names than loss, which is the sum');
+  if (name === 'loss') throw new ArgumentError('embeddingObjective: expected names other than loss, which is the sum');
   if (typeof term === 'function') return { name, loss: term, weight: 1 };
   checkOptions(op, term, ['loss'], ['weight']);
   const { loss, weight = 1 } = term;

@@ -10,29 +10,35 @@ import type { Optimizer } from '../optim/optimizer.ts';
 import type { ReduceOnPlateau } from '../optim/plateau.ts';
 import type { Schedule } from '../optim/schedule.ts';
 
-/** What every trainer is made of; each part can be replaced. */
+/** Common options of all trainers; each part can be replaced. */
 export interface TrainerOptions extends TrainingDataOptions {
-  /** maps samples (B,...), and their context where the data have one, to what the loss wants */
+  /** maps samples (B,...), and their context if the data have one, to the input of the loss */
   model: Layer;
   random: Random;
-  /** makes the sampler from the labels trained on, and from their groups where the data have them */
+  /** makes the sampler from the training labels, and from their groups if the data have them */
   sampler?: (labels: Int32Array, random: Random, groups?: Int32Array) => Sampler;
-  /** changes every batch before the model sees it; nothing by default */
+  /** changes every batch before the model sees it
+   * @defaultValue none */
   augment?: Augmentation;
-  /** AdamW with its defaults */
+  /** @defaultValue AdamW with its defaults */
   optimizer?: Optimizer;
   /**
-   * factor on the learning rate over all steps, or one that falls when validation no longer gets better, which is given what
-   * iterations are compared by, lower being better; constant
+   * factor on the learning rate over all steps, or one that drops when validation stops improving: it is passed the
+   * value that iterations are compared by, lower being better
+   * @defaultValue constant
    */
   schedule?: Schedule | ReduceOnPlateau;
-  /** limit on the gradient norm; none */
+  /** limit on the gradient norm
+   * @defaultValue none */
   clipNorm?: number;
-  /** decay of a moving average of the weights, which is then what is scored and kept; none */
+  /** decay of a moving average of the weights; the average is then what is scored and kept
+   * @defaultValue none */
   averaging?: number;
-  /** the weights to put back in the end: those of the best iteration on validation data, by default, or of the last */
+  /** the weights to end with: those of the best iteration on the validation set, or of the last
+   * @defaultValue `'best'` */
   keep?: 'best' | 'last';
-  /** iterations without a better one after which training ends early; none by default */
+  /** number of iterations without improvement after which training stops early
+   * @defaultValue none */
   patience?: number;
 }
 
@@ -41,7 +47,7 @@ const OPTIONAL = [
   ...['keep', 'patience'],
 ];
 
-/** Throws unless the options are those of a trainer of this name, which has `own` next to the common ones. */
+/** Throws unless the options are those of a trainer with this name, whose specific options are `own`. */
 export function checkTrainerOptions(
   name: string,
   options: TrainerOptions,
@@ -64,10 +70,12 @@ export function checkTrainerOptions(
   if (validationFraction !== undefined) checkRange(name, 'validationFraction', validationFraction, 0, 1);
 }
 
-/** Throws where an optimiser holds none of the parameters that a module is to be trained by: it would learn nothing. */
+/**
+ * Throws if an optimiser has none of the parameters of a module that it should train: the module would learn nothing.
+ */
 export function checkTrains(name: string, optimizer: Optimizer, model: Module, whose = "the model's"): void {
   const wanted = model.parameters().filter((p) => p.requiresGrad);
   const held = new Set(optimizer.parameters);
   if (wanted.length > 0 && !wanted.some((p) => held.has(p)))
-    throw new ArgumentError(`${name}: expected an optimizer of ${whose} parameters, got one that holds none of them`);
+    throw new ArgumentError(`${name}: expected an optimizer of ${whose} parameters, got one with none of them`);
 }

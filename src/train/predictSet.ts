@@ -5,7 +5,10 @@ import type { TrainingSet } from '../data/trainingSet.ts';
 import { predict } from '../models/predict.ts';
 import type { Layer } from '../nn/module.ts';
 
-/** What a model makes of all samples of a set, (N,...), in inference mode, `batchSize` of them in memory at a time. */
+/**
+ * The outputs of a model for all samples of a set, (N,...), in inference mode, with `batchSize` samples in memory at a
+ * time.
+ */
 export function predictSet(model: Layer, set: TrainingSet, batchSize: number): Tensor {
   if (set instanceof Dataset) return predict(model, set.x, { context: set.context, batchSize });
   const parts: Tensor[] = [];

@@ -12,19 +12,19 @@ import type { BestWeights } from './bestWeights.ts';
 import { prefixed, type TrainingState, unprefixed } from './trainingState.ts';
 import type { WeightAverage } from './weightAverage.ts';
 
-/** How far training has come. */
+/** The progress of training. */
 export interface Progress {
-  /** iterations ever begun */
+  /** iterations started, over all runs */
   iteration: number;
-  /** iterations of the present course that are done */
+  /** iterations completed in the current run */
   done: number;
-  /** iterations since the best one of the present course */
+  /** iterations since the best one of the current run */
   sinceBest: number;
-  /** what the last iteration showed, plain data; null before the first */
+  /** statistics of the last iteration, plain data; null before the first */
   last: unknown;
 }
 
-/** Everything of a trainer that changes while it trains. */
+/** Everything in a trainer that changes during training. */
 export interface TrainingParts {
   readonly name: string;
   readonly model: Layer;
@@ -35,21 +35,21 @@ export interface TrainingParts {
   readonly random: Random;
   readonly progress: Progress;
   readonly plateau: ReduceOnPlateau | null;
-  /** what a trainer has of its own, plain data */
+  /** state specific to the kind of trainer, plain data */
   own: unknown;
 }
 
 /** The numbers of a training state, all of them plain data. */
 interface Numbers {
   trainer: string;
-  /** iterations ever begun, by the name that it had in the first files */
+  /** iterations started, under the name used in the first files */
   round: number;
   done: number;
-  /** absent from states of before they were noted */
+  /** missing in old states */
   sinceBest?: number;
   last?: unknown;
   optimizer: number;
-  /** absent from states of before they were noted */
+  /** missing in old states */
   optimizerKind?: string;
   optimizerSteps?: readonly number[];
   best: number | null;
@@ -99,7 +99,7 @@ export function saveTraining(parts: TrainingParts): TrainingState {
   };
 }
 
-/** @throws CheckpointError for the state of a trainer with other options; what was set before the fault stays set */
+/** @throws CheckpointError for the state of a trainer with other options; parts set before the fault remain set */
 export function restoreTraining(parts: TrainingParts, { numbers, tensors }: TrainingState): void {
   const { name, model, optimizer, average } = parts;
   const own = model.stateDict();
@@ -124,7 +124,7 @@ export function restoreTraining(parts: TrainingParts, { numbers, tensors }: Trai
     (given.plateau === undefined) !== (parts.plateau === null) ||
     dropout?.length !== layers.length
   )
-    throw new CheckpointError(`${name}: expected the state of a trainer with the same options, got another's`);
+    throw new CheckpointError(`${name}: expected the state of a trainer with the same options, got that of another`);
   const fault = firstUnsound(Object.entries(tensors));
   if (fault !== null) throw new CheckpointError(`${name}: expected finite numbers in the state, got ${fault}`);
   optimizer.state = { kind: given.optimizerKind, step: given.optimizer, steps: given.optimizerSteps, slots };

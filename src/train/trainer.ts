@@ -13,8 +13,8 @@ import { type Judged, TrainingLoop } from './loop.ts';
 import { checkTrainerOptions, checkTrains, type TrainerOptions } from './options.ts';
 
 /**
- * The loss of a batch, a tensor of one value, with any numbers to report. `random` is for what it draws, such as augmented
- * views; for validation data it is the same each time, so that iterations compare.
+ * The loss of a batch, a tensor of one value, with any numbers to report. `random` is for its random draws, such as
+ * augmented views; for the validation set it is the same each time, so that iterations are comparable.
  */
 export type Objective<R extends { loss: Tensor } = { loss: Tensor }> = (
   model: Layer,
@@ -25,23 +25,27 @@ export type Objective<R extends { loss: Tensor } = { loss: Tensor }> = (
 /** The numbers that an objective reports with its loss. */
 type Reported<R> = { [K in Exclude<keyof R, 'loss'>]: number };
 
-/** What a Trainer is made of. */
+/** Options of a Trainer. */
 export interface ObjectiveTrainerOptions<R extends { loss: Tensor }> extends TrainerOptions {
   objective: Objective<R>;
-  /** modules of the objective that are trained with the model, such as a head or the proxies of a loss; none by default */
+  /** modules of the objective to train with the model, such as a head or the proxies of a loss
+   * @defaultValue none */
   modules?: Readonly<Record<string, Module>>;
-  /** samples in a batch where there is no `sampler`; batches are then drawn at random in passes over the data; @defaultValue 256 */
+  /** samples in a batch if there is no `sampler`; batches are then drawn at random in passes over the data
+   * @defaultValue 256 */
   batchSize?: number;
-  /** batches in an iteration; as many as a pass over the data has, by default */
+  /** batches in an iteration
+   * @defaultValue one pass over the data */
   stepsPerIteration?: number;
   /**
-   * what iterations are compared by, the lowest being the best, with the model in inference mode and without recording; by
-   * default the objective's loss on the validation data, in random batches of the sampler's size
+   * the value that iterations are compared by, lower being better, called with the model in inference mode and without
+   * recording
+   * @defaultValue the objective's loss on the validation set, in random batches of the sampler's size
    */
   validate?: (model: Layer, validation: TrainingSet) => number;
 }
 
-/** What one step of a Trainer showed. */
+/** Statistics of one step of a Trainer. */
 export type TrainerStep<R> = Reported<R> & {
   loss: number;
   /** before clipping */
@@ -50,37 +54,38 @@ export type TrainerStep<R> = Reported<R> & {
   /** 1 for the first of an iteration */
   step: number;
   learningRate: number;
-  /** at an iteration's last step, the iteration */
+  /** the statistics of the iteration at its last step, otherwise null */
   finished: TrainerIteration<R> | null;
 };
 
-/** What one iteration of a Trainer showed: means over its batches, and what validation says after it. */
+/** Statistics of one iteration of a Trainer: means over its batches, and the validation loss after it. */
 export type TrainerIteration<R> = Reported<R> & {
   /** 1 for the first */
   iteration: number;
   loss: number;
   gradientNorm: number;
-  /** that of the last batch */
+  /** learning rate of the last batch */
   learningRate: number;
-  /** as `validate` has it; lower is better */
+  /** the result of `validate`; lower is better */
   validationLoss: number;
-  /** whether no iteration before had as low a validation loss, so that its weights are kept */
+  /** whether the validation loss is the lowest so far, so that these weights are kept */
   best: boolean;
 };
 
 type Batch<R> = Reported<R> & { loss: number; gradientNorm: number };
 
 const OWN = ['objective', 'modules', 'batchSize', 'stepsPerIteration', 'validate'];
-/** Names of the trainer's own numbers, which an objective's would replace. */
+/** Names of the trainer's own numbers, which an objective must not use. */
 const RESERVED = ['gradientNorm', 'iteration', 'step', 'learningRate', 'finished', 'validationLoss', 'best'];
 const VIEWS_SEED = 'validation'; // the same views of validation data in every iteration
 
 /**
- * Trains a model by any objective. `TripletTrainer` and `ClassifierTrainer` are the short ways for the paper's two stages;
- * this takes a loss of your own. As with these, training is a generator, or `fit`, and the best weights are put back on
- * every way out.
+ * Trains a model with any objective. `TripletTrainer` and `ClassifierTrainer` are shortcuts for the paper's two stages;
+ * this one takes your own loss. As with these, training is a generator, or `fit`, and the best weights are restored
+ * however it ends.
  *
  * @example
+ *     declare const [model, x, labels, random]: [Embedder, Tensor, Int32Array, Random];
  *     const trainer = new Trainer({
  *       model,
  *       data: { x, labels },
@@ -103,7 +108,7 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   readonly #validation: TrainingSet;
   readonly #batches: readonly Int32Array[];
 
-  /** @throws DataError where the data are unusable; ArgumentError for an option out of range */
+  /** @throws DataError if the data are unusable; ArgumentError for an option out of range */
   constructor(options: ObjectiveTrainerOptions<R>) {
     const op = 'Trainer';
     checkTrainerOptions(op, options, OWN, ['objective']);
@@ -137,7 +142,7 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
     for (const { finished } of this.steps(count)) if (finished) yield finished;
   }
 
-  /** Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. */
+  /** Trains for `count` iterations, yielding after each step; the last step of an iteration contains its statistics. */
   *steps(count: number): Generator<TrainerStep<R>, void> {
     this.checkIterations(count);
     for (const { batch, ...rest } of this.course(count, this.stepsPerIteration)) yield { ...batch, ...rest };
@@ -162,7 +167,7 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
         throw new ArgumentError(
           `Trainer: expected objective to report names other than ${RESERVED.join(', ')}, got ${name}`,
         );
-      checkNumber('Trainer', `what objective reports as ${name}`, value);
+      checkNumber('Trainer', `${name} reported by objective`, value);
     }
     this.checkFinite(what, given.loss.item());
     return given;
@@ -173,7 +178,7 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
     this.model.eval();
     if (validate) {
       const criterion = noGrad(() => validate(model, this.#validation));
-      checkNumber('Trainer', 'what validate returns', criterion);
+      checkNumber('Trainer', 'the result of validate', criterion);
       return { criterion };
     }
     const random = new Random(VIEWS_SEED);
@@ -204,7 +209,7 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   protected own: unknown = null;
 }
 
-/** A model with the modules that are trained with it: `model.*` and `modules.<name>.*` in its state. */
+/** A model with the modules trained with it: `model.*` and `modules.<name>.*` in its state. */
 class WithModules extends Layer {
   readonly #model: Layer;
   readonly #modules: Readonly<Record<string, Module>>;
@@ -225,14 +230,14 @@ class WithModules extends Layer {
   }
 }
 
-/** What an objective returned, for an error. */
+/** Describes the result of an objective in an error. */
 function found(given: { loss?: unknown } | undefined): string {
   const loss = given?.loss;
   if (loss instanceof Tensor) return `a loss of shape ${formatShape(loss.shape)}`;
   return loss === undefined ? formatValue(given) : `a loss that is ${formatValue(loss)}`;
 }
 
-/** Positions 0 to n - 1 in random order, in batches, a last one of a single sample joined to the one before. */
+/** Positions 0 to n - 1 in random order, in batches; a last batch of one sample is merged into the one before. */
 function batchesOf(n: number, batchSize: number, random: Random): Int32Array[] {
   const order = random.permutation(n);
   const batches: Int32Array[] = [];

@@ -6,12 +6,12 @@ export interface TrainingState {
   tensors: Record<string, Tensor>;
 }
 
-/** Tensors under names that begin with `prefix` and a dot. */
+/** Tensors with `prefix` and a dot before their names. */
 export function prefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [`${prefix}.${name}`, t]));
 }
 
-/** Those of the tensors whose names begin so, under what follows. */
+/** The tensors whose names begin with `prefix` and a dot, with these removed. */
 export function unprefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
   const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
   return Object.fromEntries(own.map(([name, t]) => [name.slice(prefix.length + 1), t]));

@@ -10,45 +10,53 @@ import { pairwiseSquaredEuclidean } from '../ops/distance.ts';
 import { checkLogitAdjustment } from './logitAdjustment.ts';
 import { checkTrainerOptions, checkTrains, type TrainerOptions } from './options.ts';
 
-/** What a TripletTrainer is made of; each part can be replaced. */
+/** Options of a TripletTrainer; each part can be replaced. */
 export interface TripletTrainerOptions extends TrainerOptions {
-  /** m of the m-per-class sampler, which is the default; a class of fewer repeats samples; @defaultValue 32 */
+  /** m of the default m-per-class sampler; a class with fewer samples repeats some
+   * @defaultValue 32 */
   perClass?: number;
-  /** classes in a batch of that sampler, drawn at random where it is fewer than there are; all by default */
+  /** classes in a batch of that sampler, drawn at random if fewer than there are
+   * @defaultValue all classes */
   classesPerBatch?: number;
   /** @defaultValue `violating` */
   miner?: Miner;
   /** @defaultValue `pairwiseSquaredEuclidean` */
   distance?: Distance;
-  /** power of the hinge: 1 as in equation (2), or 2, the squared hinge; @defaultValue 1 */
+  /** power of the hinge: 1 as in equation (2), or 2, the squared hinge
+   * @defaultValue 1 */
   power?: 1 | 2;
   /** @defaultValue `new DynamicMargin()`, the paper's dynamic margin */
   marginScheduler?: MarginScheduler;
-  /** a classifier of the embeddings (B,D) to logits (B,K) that is trained at once; none by default */
+  /** a classifier of the embeddings (B,D) to logits (B,K) that is trained jointly
+   * @defaultValue none */
   classifier?: JointClassifier;
-  /** batches in an iteration; @defaultValue 200 */
+  /** batches in an iteration
+   * @defaultValue 200 */
   stepsPerIteration?: number;
   /**
-   * what the best iteration is chosen by: the macro F1 of 9 nearest neighbours, or the fraction of triplets that violate
-   * the reference margin; @defaultValue `'neighborF1'`
+   * how to choose the best iteration: by the macro F1 of 9 nearest neighbours, or by the fraction of triplets that
+   * violate the reference margin
+   * @defaultValue `'neighborF1'`
    */
   selectBy?: 'neighborF1' | 'violationRate';
-  /** the margin that violations are counted at, the same in all iterations so that they compare; @defaultValue 0.2 */
+  /** the margin at which violations are counted, the same in all iterations so that they are comparable
+   * @defaultValue 0.2 */
   referenceMargin?: number;
-  /** called with what a user should know, such as that the embeddings have collapsed; the console by default */
+  /** called with warnings, such as that the embeddings have collapsed
+   * @defaultValue `console.warn` */
   warn?: (message: string) => void;
 }
 
 /**
- * A classifier that learns together with the embedding, which goes beyond the paper: the loss is that of the triplets plus
- * `weight` times its cross-entropy.
+ * A classifier that is trained together with the embedding, which goes beyond the paper: the loss is the triplet loss
+ * plus `weight` times its cross-entropy.
  */
 export interface JointClassifier {
-  /** trained by the trainer's optimiser, which has to have its parameters, too, where it is given */
+  /** trained by the trainer's optimiser; an `optimizer` option must include its parameters */
   model: Layer;
   /** @defaultValue 1 */
   weight?: number;
-  /** as that of ClassifierTrainer */
+  /** like the option of ClassifierTrainer */
   logitAdjustment?: readonly number[];
 }
 
@@ -60,7 +68,7 @@ const OWN = [
 /** The options whose defaults do not depend on the data. */
 type Defaulted = Required<Omit<TripletTrainerOptions, keyof TrainerOptions | 'classesPerBatch' | 'classifier'>>;
 
-/** The options, checked, with their defaults. */
+/** The checked options, with their defaults. */
 export function tripletOptions(options: TripletTrainerOptions): TripletTrainerOptions & Defaulted {
   const op = 'TripletTrainer';
   checkTrainerOptions(op, options, OWN);

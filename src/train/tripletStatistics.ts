@@ -6,17 +6,17 @@ import { expectShape } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
 import type { Triplets } from '../ops/loss.ts';
 
-/** What one training step on one batch showed. */
+/** Statistics of one training step on one batch. */
 export interface BatchStatistics {
-  /** mean triplet loss; 0 where nothing was mined */
+  /** mean triplet loss; 0 if nothing was mined */
   loss: number;
   /** triplets mined */
   triplets: number;
   /** anchor-positive pairs in the batch */
   pairs: number;
-  /** all triplets that the batch holds */
+  /** all triplets in the batch */
   possible: number;
-  /** share of the anchor-positive pairs in some mined triplet with a loss above 0 */
+  /** fraction of the anchor-positive pairs in some mined triplet with a loss above 0 */
   activeFraction: number;
   /** mean distance over all anchor-positive pairs of the batch */
   meanPositive: number;
@@ -38,9 +38,9 @@ function checkDistances(op: string, distances: TensorLike, labels: ArrayLike<num
 
 /**
  * Mean distances over all anchor-positive and all anchor-negative pairs of a batch with distances (B,B) and labels (B);
- * 0 where there is no such pair.
+ * 0 if there is no such pair.
  *
- * @throws ShapeError where distances are not square, or labels are of another number
+ * @throws ShapeError if distances are not square, or labels differ in number
  */
 export function meanDistances(
   distances: TensorLike,
@@ -60,7 +60,7 @@ export function meanDistances(
   return { meanPositive: mean(0), meanNegative: mean(1) };
 }
 
-/** Number of different anchor-positive pairs in triplets with d_ap - d_an + margin > 0. */
+/** Number of distinct anchor-positive pairs in triplets with d_ap - d_an + margin > 0. */
 export function activePairs(distances: Tensor, { anchors, positives, negatives }: Triplets, margin: number): number {
   const { data } = distances;
   const B = distances.shape[0];
@@ -76,11 +76,11 @@ export function activePairs(distances: Tensor, { anchors, positives, negatives }
 }
 
 /**
- * Fraction of all triplets of a batch, of distances (B,B) and labels (B), with `d_an < d_ap + margin`: 0 where every class
- * keeps its distance, about one half where the embedding says nothing. A distance that is NaN violates the margin. NaN
- * where there is no triplet.
+ * Fraction of all triplets of a batch, of distances (B,B) and labels (B), with `d_an < d_ap + margin`: 0 if all classes
+ * are separated by the margin, about one half for an uninformative embedding. A NaN distance violates the margin. NaN
+ * if there is no triplet.
  *
- * @throws ShapeError where distances are not square, or labels are of another number; ArgumentError for a margin that is
+ * @throws ShapeError if distances are not square, or labels differ in number; ArgumentError for a margin that is
  * negative or NaN
  */
 export function violationRate(distances: TensorLike, labels: ArrayLike<number>, margin: number): number {
@@ -101,14 +101,14 @@ export function violationRate(distances: TensorLike, labels: ArrayLike<number>, 
   return violated / all;
 }
 
-/** Where NaN begins in an ascending list, which has it at the end. */
+/** Index of the first NaN in an ascending list, in which NaN comes last. */
 function firstNaN(ascending: Vec): number {
   let n = ascending.length;
   while (n > 0 && Number.isNaN(ascending[n - 1])) n--;
   return n;
 }
 
-/** How many of the first `n` numbers of an ascending list are not >= limit. */
+/** Number of values below the limit among the first `n` of an ascending list, NaN included. */
 function countBelow(ascending: Vec, n: number, limit: number): number {
   let from = 0;
   let to = n;

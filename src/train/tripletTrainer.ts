@@ -25,50 +25,55 @@ import {
 
 export type { JointClassifier, TripletTrainerOptions } from './tripletOptions.ts';
 
-/** A batch, and the margin that it was trained at. */
+/** A batch, and the margin that it was trained with. */
 interface TripletBatch extends BatchStatistics {
   margin: number;
 }
 
-/** What one iteration, a fixed number of batches, showed: means over its batches, and the score after it. */
+/** Statistics of one iteration, a fixed number of batches: means over its batches, and the score after it. */
 export interface IterationStatistics extends BatchStatistics, EmbeddingScore {
   /** 1 for the first */
   iteration: number;
-  /** that of the last batch */
+  /** margin of the last batch */
   margin: number;
-  /** batches in which nothing was mined */
+  /** number of batches in which nothing was mined */
   emptyBatches: number;
   learningRate: number;
-  /** whether its weights are kept: no iteration before was as good by `selectBy`, or of equal ones by violations */
+  /** whether it is the best so far by `selectBy`, ties decided by violations, so that these weights are kept */
   best: boolean;
   /** whether the embeddings have collapsed into a point */
   collapsed: boolean;
 }
 
-/** What one training step showed. */
+/** Statistics of one training step. */
 export interface StepStatistics extends BatchStatistics {
   iteration: number;
   /** 1 to stepsPerIteration */
   step: number;
   margin: number;
   learningRate: number;
-  /** at an iteration's last step, the iteration */
+  /** the statistics of the iteration at its last step, otherwise null */
   finished: IterationStatistics | null;
 }
 
 const OP = 'TripletTrainer';
 const COLLAPSED_SPREAD = 1e-4; // of at most 1, for unit vectors
-const COLLAPSED_LOSS = 0.05; // how close to that of equal distances, relative to it, the loss then is
+const COLLAPSED_LOSS = 0.05; // relative difference from the loss of equal distances
 
 /**
- * Trains an embedding with triplet loss (section 2.2): balanced batches, mining, a margin that a scheduler moves after
- * each batch. Training is a generator, so that the caller shows progress, yields to an event loop, or stops:
+ * Trains an embedding with triplet loss (section 2.2): balanced batches, mining, and a margin that a scheduler updates
+ * after each batch. Training is a generator, so that the caller can show progress, yield to an event loop, or stop.
  *
+ * After each iteration the model is scored on the validation set by its purpose, the macro F1 of nearest neighbours
+ * among training embeddings, and however training ends (normally, by `break`, by an exception) the weights of the best
+ * iteration are restored, and the model is in inference mode. While the generator runs, the schedule sets the
+ * optimiser's learning rate.
+ *
+ * @example
+ *     declare const [x, labels]: [Tensor, Int32Array]; // (N,253), (N)
+ *     const random = new Random(0);
+ *     const trainer = new TripletTrainer({ model: new Embedder({ random }), data: { x, labels }, random });
  *     for (const it of trainer.iterations(30)) console.log(it.iteration, it.loss, it.margin);
- *
- * After each iteration the model is scored on validation data by what it is for, the macro F1 of nearest neighbours among
- * training embeddings, and on every way out (the end, `break`, an exception) the weights of the best iteration are put
- * back, and the model is in inference mode. While the generator runs, the schedule owns the optimiser's learning rate.
  */
 export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatistics, StepStatistics> {
   readonly marginScheduler: MarginScheduler;
@@ -79,8 +84,8 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
   #warned = false;
 
   /**
-   * @throws DataError where the data are unusable: NaN, unequal numbers, a class with too few members; ArgumentError for an
-   * option out of range
+   * @throws DataError if the data are unusable: NaN, unequal numbers, a class with too few members; ArgumentError for
+   * an option out of range
    */
   constructor(options: TripletTrainerOptions) {
     const all = tripletOptions(options);
@@ -105,8 +110,8 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
   }
 
   /**
-   * Trains for `count` iterations, yielding after each step; the last step of an iteration brings its statistics. A
-   * generator, as `iterations`: it has to be iterated over.
+   * Trains for `count` iterations, yielding after each step; the last step of an iteration contains its statistics. A
+   * generator, like `iterations`: nothing is trained until it is iterated over.
    */
   *steps(count: number): Generator<StepStatistics, void> {
     this.checkIterations(count);
@@ -171,7 +176,11 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
     };
   }
 
-  /** Few validation data are soon all classified right; their classes may still come further apart: that decides a tie. */
+  /**
+   * On few validation data all samples are soon classified correctly, while classes may still separate further: ties
+   * are
+   * decided by that.
+   */
   protected judge(): Judged & EmbeddingScore {
     const embed = ({ x, context }: Dataset): Tensor => predict(this.#embedder, x, { context });
     const seen = this.#scorer.score(embed);
@@ -200,7 +209,7 @@ function checkClasses(train: TrainingSet, validation: TrainingSet): void {
       throw new DataError(`${OP}: expected at least 2 samples of class ${label} in validation, got ${length}`);
 }
 
-/** The caller's sampler, or that of m per class. */
+/** The caller's sampler, or an m-per-class sampler. */
 function makeSampler(options: ReturnType<typeof tripletOptions>, { labels, groups }: TrainingSet): Sampler {
   const { sampler, perClass, classesPerBatch, warn } = options;
   const random = options.random.fork('sampler');
@@ -209,14 +218,14 @@ function makeSampler(options: ReturnType<typeof tripletOptions>, { labels, group
   return new MPerClassSampler(labels, { perClass, classesPerBatch, random });
 }
 
-/** Says once which classes have fewer samples than a batch takes of each. */
+/** Warns once about classes with fewer samples than a batch takes of each. */
 function warnOfRepeats(warn: (message: string) => void, labels: Int32Array, perClass: number): void {
   const small = membersByLabel(labels).filter(([, { length }]) => length < perClass);
   if (small.length === 0) return;
   const some = small.slice(0, 5).map(([label, { length }]) => `class ${label} has ${length}`);
   const more = small.length > 5 ? ` and ${small.length - 5} more classes have fewer` : '';
   warn(
-    `${OP}: a batch takes ${perClass} samples of each class (perClass) and repeats some where there are fewer: ` +
+    `${OP}: a batch takes ${perClass} samples of each class (perClass) and repeats some if there are fewer: ` +
       `${some.join(', ')}${more}`,
   );
 }

@@ -5,18 +5,20 @@ import { formatShape, sameShape } from '../core/shape.ts';
 import type { Module } from '../nn/module.ts';
 import { withWeights } from './bestWeights.ts';
 
-/** An average and the steps that are in it: plain data and copies. */
+/** An average and the number of steps in it: plain data and copies. */
 export interface WeightAverageState {
   steps: number;
-  /** float64, or float32 as states were before */
+  /** float64, or float32 in old states */
   weights: Record<string, Tensor>;
 }
 
 /**
- * The exponential moving average of a model's weights and buffers, which generalises better than the last step's weights:
- * `average += (1 - d) (weights - average)`, d rising with the steps t as `min(decay, t / (t + 9))`, so that the start is soon
- * forgotten. It is float64 whatever the weights are: in float32 it would stand still where a ten-thousandth of what is missing
- * is less than half a unit in its last place. (Polyak and Juditsky, 1992; the rise is TensorFlow's ExponentialMovingAverage.)
+ * The exponential moving average of a model's weights and buffers, which generalises better than the last step's
+ * weights: `average += (1 - d) (weights - average)`, where d rises with the steps t as `min(decay, t / (t + 9))`, so
+ * that the initial weights are soon forgotten. It is float64 whatever the dtype of the weights: in float32 it would
+ * stop changing once a ten-thousandth of the difference is less than half a unit in the last place.
+ *
+ * @see Polyak and Juditsky, 1992; the rise of d is that of TensorFlow's ExponentialMovingAverage
  */
 export class WeightAverage {
   readonly decay: number;
@@ -32,7 +34,7 @@ export class WeightAverage {
     this.#average = wide(model.stateDict());
   }
 
-  /** Takes the model's weights of this step in. */
+  /** Adds the model's weights after a step. */
   update(): void {
     this.#steps++;
     const share = 1 - Math.min(this.decay, this.#steps / (this.#steps + 9));
@@ -42,17 +44,20 @@ export class WeightAverage {
     }
   }
 
-  /** What `f` gives with the averaged weights in the model; the model's own are put back afterwards. */
+  /** Runs `f` with the averaged weights in the model, and restores the model's own weights afterwards. */
   during<R>(f: () => R): R {
     return withWeights(this.#model, this.#average, f);
   }
 
-  /** A copy of the average, and the steps that are in it. */
+  /** A copy of the average, and the number of steps in it. */
   get state(): WeightAverageState {
     return { steps: this.#steps, weights: wide(this.#average) };
   }
 
-  /** @throws ArgumentError for what is no state; CheckpointError naming every tensor that is missing or of another shape */
+  /**
+   * @throws ArgumentError for anything other than a state; CheckpointError naming every tensor that is missing or of
+   * another shape
+   */
   set state(state: WeightAverageState) {
     checkFields('WeightAverage', 'state', state, { steps: 'number', weights: 'object' });
     checkCount('WeightAverage', 'state.steps', state.steps, 0);

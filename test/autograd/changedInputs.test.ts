@@ -12,7 +12,7 @@ const sgd = (p: Parameter): SGD => new SGD([p], { learningRate: 0.1 });
 
 const changed = (op: string): string =>
   `backward: expected the inputs that ${op} ran on, got one of shape [1] that has changed since, ` +
-  'as by an optimiser step or a loaded state';
+  'such as by an optimiser step or a loaded state';
 
 const changes: Record<string, (p: Parameter) => void> = {
   'a step of SGD': (p) => sgd(p).step(),

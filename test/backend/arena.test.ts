@@ -294,16 +294,16 @@ test('mined triplets and typed arrays are copied out of a scope too', () => {
   }
 });
 
-test('work that would go on after the scope is refused', () => {
+test('work that would continue after the scope is refused', () => {
   assertThrows(
     () => scope(async () => 1),
     BackendError,
-    'scope: expected a result, got work that would go on after the scope has closed',
+    'scope: expected a result, got work that would continue after the scope has closed',
   );
   assertThrows(
     () => scope(() => [1].values()),
     BackendError,
-    'scope: expected a result, got work that would go on after the scope has closed',
+    'scope: expected a result, got work that would continue after the scope has closed',
   );
 });
 

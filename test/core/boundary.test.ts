@@ -113,7 +113,7 @@ const FIRST: [f: () => unknown, type: new (message: string) => Error, message: s
     () => new ClassifierTrainer({ model: linear, data: { ...few, x: of(8, 3).data as never }, random: r }),
     ArgumentError,
     'ClassifierTrainer: expected data.x to be a tensor, an ndarray or a number ' +
-      '(tensor(values, shape) makes one of arrays), got a Float32Array of 24',
+      '(tensor(values, shape) makes one from arrays), got a Float32Array of 24',
   ],
   [
     () =>
@@ -123,7 +123,7 @@ const FIRST: [f: () => unknown, type: new (message: string) => Error, message: s
         random: r,
       }),
     ShapeError,
-    "ClassifierTrainer: expected data.x of float32 as the model's weights " +
+    "ClassifierTrainer: expected data.x of float32 like the model's weights " +
       '(tensor(Float32Array.from(x.data), x.shape) casts it), got float64',
   ],
   [
@@ -158,7 +158,7 @@ const FIRST: [f: () => unknown, type: new (message: string) => Error, message: s
     (f): (typeof FIRST)[number] => [
       f,
       ArgumentError,
-      'Module: expected layers that are not inside themselves, got inside.0 in a circle',
+      'Module: expected layers that do not contain themselves, got a cycle at inside.0',
     ],
   ),
   [

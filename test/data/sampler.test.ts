@@ -491,7 +491,7 @@ const misfits: [what: string, state: unknown, message: string][] = [
   [
     'other members',
     broken((s) => void s.decks[2].members.fill(18, 3, 4)),
-    'expected a deck 2 of the same 9 samples, got one of others',
+    'expected a deck 2 of the same 9 samples, got one of other samples',
   ],
   [
     'a place beyond',
@@ -563,7 +563,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => sampler({ perClass: [1, 2, 2], classesPerBatch: 2 }),
     ArgumentError,
-    'MPerClassSampler: expected all 3 classes in a batch, as perClass is an array, got 2',
+    'MPerClassSampler: expected all 3 classes in a batch, since perClass is an array, got 2',
   ],
   [
     () => new MPerClassSampler([], { perClass: 1, random }),
@@ -591,12 +591,12 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => groupSampler({ labels: [0, 1, 0], groups: [1, 2, 1] }, { perClass: 1 }),
     DataError,
-    'GroupSampler: expected groups that hold two classes, got none',
+    'GroupSampler: expected groups that contain two classes, got none',
   ],
   [
     () => groupSampler(POOR, { groupsPerBatch: 6 }),
     ArgumentError,
-    'GroupSampler: expected at most 5 groups, those that hold two classes, got 6',
+    'GroupSampler: expected at most 5 groups, those that contain two classes, got 6',
   ],
   [
     () => groupSampler(POOR, { groupsPerBatch: 1.5 }),

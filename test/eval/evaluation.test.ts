@@ -268,7 +268,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => bootstrap({}, [square], Number.NaN),
     ArgumentError,
-    'bootstrapInterval: expected statistic to give finite numbers, got NaN',
+    'bootstrapInterval: expected statistic to return finite numbers, got NaN',
   ],
   [() => meanAndDeviation([]), DataError, 'meanAndDeviation: expected at least one value, got none'],
 ];

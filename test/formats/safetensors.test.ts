@@ -159,9 +159,9 @@ const faults: [bytes: Uint8Array, message: string][] = [
   [file('[1]'), 'expected a JSON object as header, got [1]'],
   [file('null'), 'expected a JSON object as header, got null'],
   [file('7'), 'expected a JSON object as header, got 7'],
-  [file({ __metadata__: null }), 'expected __metadata__ to hold texts by key, got null'],
-  [file({ __metadata__: ['a'] }), 'expected __metadata__ to hold texts by key, got ["a"]'],
-  [file({ __metadata__: { a: 1 } }), 'expected __metadata__ to hold texts by key, got {a}'],
+  [file({ __metadata__: null }), 'expected __metadata__ to hold strings by key, got null'],
+  [file({ __metadata__: ['a'] }), 'expected __metadata__ to hold strings by key, got ["a"]'],
+  [file({ __metadata__: { a: 1 } }), 'expected __metadata__ to hold strings by key, got {a}'],
   [file({ a: null }, eight), 'expected a to be an object, got null'],
   [file(entry({ dtype: undefined }), eight), `expected a in one of ${TYPES}, got undefined`],
   [file(entry({ dtype: 'F8_E4M3' }), eight), `expected a in one of ${TYPES}, got "F8_E4M3"`],
@@ -216,7 +216,7 @@ const faults: [bytes: Uint8Array, message: string][] = [
   ],
   [file(`{"a":${'['.repeat(1e6)}`), 'expected a header of at most 3 levels, got one more at its byte 7'],
   [file('{"\\ud800":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}', [0]), 'expected names in Unicode, got "\\ud800"'],
-  [file('{"__metadata__":{"a":"\\ud800"}}'), 'expected __metadata__ to hold texts by key, got {a}'],
+  [file('{"__metadata__":{"a":"\\ud800"}}'), 'expected __metadata__ to hold strings by key, got {a}'],
   [
     file({ a: { dtype: 'I64', shape: [2], data_offsets: [0, 16] } }, [
       ...new Uint8Array(BigInt64Array.of(1n, 2n ** 53n + 1n).buffer),

@@ -400,7 +400,7 @@ for (const [name, { miner }] of Object.entries(miners))
   test(`a distance that is no number is an error, not a triplet that is missing: ${name}`, () => {
     const distances = zeros([4, 4]);
     distances.data[6] = Number.NaN;
-    const message = `${name}: expected distances that are numbers, got NaN from sample 1 to 2`;
+    const message = `${name}: expected distances other than NaN, got NaN from sample 1 to 2`;
     assertThrows(() => miner(distances, [0, 0, 1, 1], 1), DataError, message);
   });
 
@@ -415,7 +415,7 @@ test('triplets beyond 32 bits are counted, and an error says how large a batch m
     assert.is(kernels('float32').mineAllTriplets(null, null, null, distances.data, labels, B, 0), all);
   const most = 2 ** 29;
   const message =
-    `allTriplets: expected at most ${most} triplets, such as of a batch of 1290 with the same shares of classes, ` +
+    `allTriplets: expected at most ${most} triplets, such as of a batch of 1290 with the same class proportions, ` +
     `got ${all} of ${B} samples`;
   assertThrows(() => d.allTriplets(distances, labels, 0), ArgumentError, message);
   assert.ok(d.possibleTriplets(labels.subarray(0, 1290)) < most);

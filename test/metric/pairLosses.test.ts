@@ -348,7 +348,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
       [
         () => loss(four, [0, 2 ** 40, 1, 1]),
         ArgumentError,
-        `${op}: expected labels that 32 bits hold, got ${2 ** 40} at position 1`,
+        `${op}: expected labels that fit in 32 bits, got ${2 ** 40} at position 1`,
       ],
     ],
   ),
@@ -382,7 +382,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => contrastiveLoss(four, labels, { distance: () => zeros([4, 3]) }),
     ShapeError,
-    'contrastiveLoss: expected distance to give [4,4], got [4,3]',
+    'contrastiveLoss: expected distance to return [4,4], got [4,3]',
   ],
   [
     () => proxyAnchor({ classes: 0 }),
@@ -408,7 +408,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => proxyAnchor().forward(new Tensor(new Float64Array(8), [4, 2]), labels),
     ShapeError,
-    "ProxyAnchorLoss: expected embeddings of float32 as the model's weights " +
+    "ProxyAnchorLoss: expected embeddings of float32 like the model's weights " +
       '(tensor(Float32Array.from(x.data), x.shape) casts it), got float64',
   ],
 ];

@@ -270,7 +270,7 @@ test('a model of a file embeds and classifies, and knows the names of its classe
     [...labels].map((k) => classes[k]),
   );
   const unnamed = decodeModel(encodeModel(parts));
-  const message = 'decode: expected a model with names of classes, got one without';
+  const message = 'decode: expected a model with class names, got one without';
   assertThrows(() => unnamed.decode(labels), ArgumentError, message);
   const unfinished = new EmbeddingClassifier({ embedder, classifier: null });
   assertSameBits(unfinished.embed(x).data, embeddings.data);

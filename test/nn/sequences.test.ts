@@ -423,7 +423,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
         ),
       }),
     ArgumentError,
-    'meanPool: expected a step that counts in each sequence, got none in number 1',
+    'meanPool: expected a step that counts in each sequence, got none in sequence 1',
   ],
   [() => d.meanPool(x, { mask: d.ones([2, T]) }), ShapeError, 'meanPool: expected mask (T,B) with T=7 B=2, got [2,7]'],
 ];

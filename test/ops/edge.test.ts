@@ -370,7 +370,7 @@ test('a graph runs backward once', () => {
   assertThrows(
     () => backward(y),
     BackendError,
-    'backward: expected a fresh graph, got one whose square has run backward before',
+    'backward: expected a fresh graph, got one whose square has already run backward',
   );
 });
 
@@ -497,7 +497,7 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
   [
     () => d.relu([1, 2] as never),
     ArgumentError,
-    'relu: expected a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got [1,2]',
+    'relu: expected a tensor, an ndarray or a number (tensor(values, shape) makes one from arrays), got [1,2]',
   ],
   [() => d.affine('x' as never, 1), ArgumentError, 'affine: expected a tensor, an ndarray or a number, got "x"'],
 
@@ -660,9 +660,13 @@ const errors: [() => unknown, new (message: string) => Error, string][] = [
   [
     () => d.concat([z([2, 3]), z([2, 4])]),
     ShapeError,
-    'concat: expected shapes that agree off axis 0, got [2,3] and [2,4]',
+    'concat: expected shapes that agree except on axis 0, got [2,3] and [2,4]',
   ],
-  [() => d.concat([z([2, 3]), z([2])]), ShapeError, 'concat: expected shapes that agree off axis 0, got [2,3] and [2]'],
+  [
+    () => d.concat([z([2, 3]), z([2])]),
+    ShapeError,
+    'concat: expected shapes that agree except on axis 0, got [2,3] and [2]',
+  ],
   [() => d.slice(z([2]), 1, 0), ShapeError, 'slice: expected an axis from -1 to 0, got 1'],
   [() => d.slice(z([2]), 0, 0, 2, 0), ArgumentError, 'slice: expected a whole step >= 1, got 0'],
   [() => d.slice(z([2]), 0, 0.5), ArgumentError, 'slice: expected a whole start, got 0.5'],

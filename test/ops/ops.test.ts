@@ -197,12 +197,12 @@ const padErrors: [f: () => unknown, type: new (message: string) => Error, messag
   [
     () => d.pad(x13, [0, 3], { mode: 'reflect' }),
     ShapeError,
-    "pad: expected at most 2 elements more at an end of axis 1 of 3 with mode 'reflect', got 3",
+    "pad: expected at most 2 elements added at an end of axis 1 of 3 with mode 'reflect', got 3",
   ],
   [
     () => d.pad(x13, [4, 0], { mode: 'circular' }),
     ShapeError,
-    "pad: expected at most 3 elements more at an end of axis 1 of 3 with mode 'circular', got 4",
+    "pad: expected at most 3 elements added at an end of axis 1 of 3 with mode 'circular', got 4",
   ],
   [() => d.pad(x13, [2e9, 2e9]), ShapeError, 'pad: expected at most 2147483647 values, got shape [1,4000000003]'],
 ];
@@ -326,7 +326,7 @@ const normErrors: [f: () => unknown, message: string][] = [
   [() => d.layerNorm(x13, []), 'layerNorm: expected a normalizedShape of at least one value, got []'],
   [() => d.layerNorm(x13, [3], tensor([1])), 'layerNorm: expected weight (3), got [1]'],
   [() => d.groupNorm(x13, 2), 'groupNorm: expected channels in 2 groups, got 3'],
-  [() => d.groupNorm(tensor([1, 2]), 1), 'groupNorm: expected x (B,C,...) with at least one value a sample, got [2]'],
+  [() => d.groupNorm(tensor([1, 2]), 1), 'groupNorm: expected x (B,C,...) with at least one value per sample, got [2]'],
   [() => d.groupNorm(x13, 3, null, tensor([1])), 'groupNorm: expected bias (3), got [1]'],
 ];
 for (const [f, message] of normErrors) test(message, () => assertThrows(f, ShapeError, message));

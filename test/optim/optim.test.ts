@@ -476,7 +476,7 @@ test('the state of something else is no state of a plateau', () => {
     assertThrows(
       () => Object.assign(plateau, { state }),
       CheckpointError,
-      `ReduceOnPlateau: expected a state of its own, got ${JSON.stringify(state)}`,
+      `ReduceOnPlateau: expected a state saved by ReduceOnPlateau, got ${JSON.stringify(state)}`,
     );
   assert.equal(plateau.state, good);
 });

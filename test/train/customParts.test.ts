@@ -66,15 +66,15 @@ const giving = (positions: unknown) => (): Sampler => ({
 const range = `positions from 0 to ${N - 1}`;
 for (const [name, make] of makers) {
   for (const [positions, type, message] of [
-    [Int32Array.of(0, 1, 2, N), DataError, `${name}: expected the sampler to give ${range}, got ${N} at position 3`],
-    [Int32Array.of(0, -1, 2), DataError, `${name}: expected the sampler to give ${range}, got -1 at position 1`],
-    [[0.5, 1], DataError, `${name}: expected the sampler to give ${range}, got 0.5 at position 0`],
-    [[0, Number.NaN], DataError, `${name}: expected the sampler to give ${range}, got NaN at position 1`],
-    [[], DataError, `${name}: expected the sampler to give positions, got none`],
+    [Int32Array.of(0, 1, 2, N), DataError, `${name}: expected the sampler to return ${range}, got ${N} at position 3`],
+    [Int32Array.of(0, -1, 2), DataError, `${name}: expected the sampler to return ${range}, got -1 at position 1`],
+    [[0.5, 1], DataError, `${name}: expected the sampler to return ${range}, got 0.5 at position 0`],
+    [[0, Number.NaN], DataError, `${name}: expected the sampler to return ${range}, got NaN at position 1`],
+    [[], DataError, `${name}: expected the sampler to return positions, got none`],
     [
       undefined,
       ArgumentError,
-      `${name}: expected positions that the sampler gives to be an array of numbers, got undefined`,
+      `${name}: expected positions returned by the sampler to be an array of numbers, got undefined`,
     ],
   ] as const)
     test(message, () => assertThrows(() => [...make({ sampler: giving(positions) }).steps(1)], type, message));
@@ -90,7 +90,7 @@ for (const [name, make] of makers) {
   // ---- optimisers and schedules
 
   test(`an optimiser that holds none of the model's parameters is an error: ${name}`, () => {
-    const message = `${name}: expected an optimizer of the model's parameters, got one that holds none of them`;
+    const message = `${name}: expected an optimizer of the model's parameters, got one with none of them`;
     const optimizer = new SGD(network().parameters(), { learningRate: 1 });
     assertThrows(() => make({ optimizer }), ArgumentError, message);
     const model = network(2);
@@ -105,7 +105,7 @@ for (const [name, make] of makers) {
       assertThrows(
         () => [...make({ schedule: () => factor }).steps(1)],
         ArgumentError,
-        `${name}: expected what schedule gives >= 0, got ${factor}`,
+        `${name}: expected the result of schedule >= 0, got ${factor}`,
       );
   });
 
@@ -143,7 +143,8 @@ for (const [name, make] of makers) {
 test('a state of another kind of margin or sampler is refused', () => {
   const dynamic = triplets({ marginScheduler: new d.DynamicMargin() });
   const scheduled = triplets({ marginScheduler: new d.ScheduledMargin(0.3) });
-  const state = (kind: string, other: string): string => `${kind}: expected a state of one, got that of a ${other}`;
+  const state = (kind: string, other: string): string =>
+    `${kind}: expected the state of a ${kind}, got that of a ${other}`;
   const set = (trainer: object, from: { state: d.TrainingState }) => () =>
     Object.assign(trainer, { state: from.state });
   assertThrows(set(dynamic, scheduled), CheckpointError, state('DynamicMargin', 'ScheduledMargin'));
@@ -270,16 +271,20 @@ const wrong: [f: () => unknown, type: new (message: string) => Error, message: s
     ArgumentError,
     'tripletLoss: expected triplets.negatives to be an array of numbers, got undefined',
   ],
-  [lossWith({ distance: () => zeros([3, 3]) }), ShapeError, 'tripletLoss: expected distance to give [4,4], got [3,3]'],
+  [
+    lossWith({ distance: () => zeros([3, 3]) }),
+    ShapeError,
+    'tripletLoss: expected distance to return [4,4], got [3,3]',
+  ],
   [
     lossWith({ distance: () => [[0]] }),
     ArgumentError,
-    'tripletLoss: expected distance to give a Tensor, got an array of 1',
+    'tripletLoss: expected distance to return a Tensor, got an array of 1',
   ],
   [
     () => d.recallAtK(z, pairs, 1, { distance: () => zeros([4, 3]) }),
     ShapeError,
-    'recallAtK: expected distance to give [4,4], got [4,3]',
+    'recallAtK: expected distance to return [4,4], got [4,3]',
   ],
   [
     () =>
@@ -314,17 +319,17 @@ class Other extends d.Layer {
 }
 const predictBy = (f: (x: d.Tensor) => unknown) => () => d.predict(new Other(f), zeros([5, 2]), { batchSize: 2 });
 const models: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
-  [predictBy(() => zeros([3, 1])), ShapeError, 'predict: expected the model to give [2,1] for 2 samples, got [3,1]'],
+  [predictBy(() => zeros([3, 1])), ShapeError, 'predict: expected the model to return [2,1] for 2 samples, got [3,1]'],
   [
     predictBy(({ shape: [B] }) => zeros([B, B])),
     ShapeError,
-    'predict: expected the model to give [1,2] for 1 samples, got [1,1]',
+    'predict: expected the model to return [1,2] for 1 samples, got [1,1]',
   ],
-  [predictBy(() => [1, 2]), ArgumentError, 'predict: expected the model to give a Tensor, got [1,2]'],
+  [predictBy(() => [1, 2]), ArgumentError, 'predict: expected the model to return a Tensor, got [1,2]'],
   [
     predictBy(({ shape: [B] }) => zeros([B], { dtype: B === 1 ? 'float64' : 'float32' })),
     ShapeError,
-    'predict: expected the model to give one dtype, got float32 and float64',
+    'predict: expected the model to return one dtype, got float32 and float64',
   ],
 ];
 for (const [f, type, message] of models) test(message, () => assertThrows(f, type, message));
@@ -361,7 +366,7 @@ test('embeddings of NaN are an error in training, whatever they would mine', () 
 
 test('labels that differ by 2^32 are an error, not one class', () => {
   const far = [0, 2 ** 32, 0, 2 ** 32];
-  const message = 'expected labels that 32 bits hold, got 4294967296';
+  const message = 'expected labels that fit in 32 bits, got 4294967296';
   for (const [name, miner] of Object.entries({
     semiHard: d.semiHard,
     batchHard: d.batchHard,

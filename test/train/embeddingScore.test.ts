@@ -142,7 +142,7 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
       [
         ask([] as never, []),
         ArgumentError,
-        `${op}: expected distances to be a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got []`,
+        `${op}: expected distances to be a tensor, an ndarray or a number (tensor(values, shape) makes one from arrays), got []`,
       ],
       [
         () => ask(released(), [0])(),

@@ -245,7 +245,7 @@ test('a class with fewer samples than a batch takes of it is told of once, and t
   };
   const trainer = make({ perClass: 8 });
   const message =
-    'TripletTrainer: a batch takes 8 samples of each class (perClass) and repeats some where there are fewer: class 2 has 5';
+    'TripletTrainer: a batch takes 8 samples of each class (perClass) and repeats some if there are fewer: class 2 has 5';
   assert.equal(warnings, [message]);
   const steps = [...trainer.steps(2)];
   assert.equal(
@@ -261,7 +261,7 @@ test('a class with fewer samples than a batch takes of it is told of once, and t
   make({ data, perClass: 6 });
   const listed = [0, 1, 2, 3, 4].map((label) => `class ${label} has 4`).join(', ');
   assert.equal(warnings, [
-    `TripletTrainer: a batch takes 6 samples of each class (perClass) and repeats some where there are fewer: ${listed} ` +
+    `TripletTrainer: a batch takes 6 samples of each class (perClass) and repeats some if there are fewer: ${listed} ` +
       'and 4 more classes have fewer',
   ]);
 });

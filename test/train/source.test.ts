@@ -328,20 +328,20 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
     `${op} groups that are whole numbers, got 0.5 for sample 1`,
   ],
   [reading({ labels: undefined, get: () => 5 }), ArgumentError, `${op} data.get(indices) to be an object, got 5`],
-  [reading({ labels: undefined, get: () => ({ x }) }), DataError, `${op} data.get to give 60 labels, got none`],
-  [reading({ labels: undefined, get: () => first(3) }), DataError, `${op} data.get to give 60 labels, got 3`],
+  [reading({ labels: undefined, get: () => ({ x }) }), DataError, `${op} data.get to return 60 labels, got none`],
+  [reading({ labels: undefined, get: () => first(3) }), DataError, `${op} data.get to return 60 labels, got 3`],
   [training(() => null), ArgumentError, `${op} data.get(indices) to be an object, got null`],
-  [training(() => first(3)), DataError, `${op} data.get to give 1 samples, got 3`],
+  [training(() => first(3)), DataError, `${op} data.get to return 1 samples, got 3`],
   [
     training((indices) => first(indices.length), { labels: labels.map((k) => (k === 0 ? 2 : k)) }),
     DataError,
     // the first sample that is read is the first of those that are trained on
-    /^ClassifierTrainer: expected data\.get to give label [12] for sample \d+, got 0$/,
+    /^ClassifierTrainer: expected data\.get to return label [12] for sample \d+, got 0$/,
   ],
   [
     training((indices) => ({ x: zeros([indices.length, 16]), labels: wordsOf(same(indices)) })),
     DataError,
-    /^ClassifierTrainer: expected data\.get\(indices\)\.labels to be numbers, as all labels before, got "\w+" at position 0$/,
+    /^ClassifierTrainer: expected data\.get\(indices\)\.labels to be numbers, like all labels before, got "\w+" at position 0$/,
   ],
   [
     training((indices) => {
@@ -355,12 +355,12 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
   [
     classifier({ validation: { x, labels: wordsOf(labels) } }),
     DataError,
-    `${op} validation.labels to be numbers, as all labels before, got "one" at position 0`,
+    `${op} validation.labels to be numbers, like all labels before, got "one" at position 0`,
   ],
   [
     classifier({ validation: sourceOf({ x, labels: wordsOf(labels) }).source }),
     DataError,
-    `${op} validation.labels to be numbers, as all labels before, got "one" at position 0`,
+    `${op} validation.labels to be numbers, like all labels before, got "one" at position 0`,
   ],
   [
     classifier({ data: { x, labels: wordsOf(labels) }, validation: { x, labels: labels.map(() => 'four') } }),
@@ -383,12 +383,12 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
   [
     classifier({ validation: sourceOf(told(4)).source }),
     DataError,
-    `${op} validation with 0 numbers of context, as data, got 2`,
+    `${op} validation with 0 numbers of context, like data, got 2`,
   ],
   [
     classifier({ data: sourceOf(told(4)).source, validation: { x, labels } }),
     DataError,
-    `${op} validation with 2 numbers of context, as data, got 0`,
+    `${op} validation with 2 numbers of context, like data, got 0`,
   ],
   [
     classifier({ data: new Dataset({ x, labels }).slice(3, 3) }),
@@ -417,7 +417,7 @@ test('errors: the pieces of a batch have to be of one size, dtype and context', 
     const { context: _, ...validation } = options.validation;
     return new ClassifierTrainer({ ...options, validation, random: new Random(0) }).fit(1);
   };
-  const wanted = 'ClassifierTrainer: expected data.get to give';
+  const wanted = 'ClassifierTrainer: expected data.get to return';
   for (const [pieces, message] of [
     [(n: number) => [{}, { x: zeros([n, 2]) }], `${wanted} samples of float32 [1] each time, got float32 [2]`],
     [

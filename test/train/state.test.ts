@@ -150,7 +150,7 @@ for (const [name, make] of Object.entries(courses)) {
     const { trainer, steps } = make('a');
     const start = trainer.state;
     const within = (what: string): string =>
-      `${name}: expected to be between two iterations when its state is ${what}, got within one`;
+      `${name}: expected to be between two iterations when its state is ${what}, got one in progress`;
     for (const { finished } of steps(1))
       if (finished) assert.is(trainer.state.numbers['round'], 1);
       else {
@@ -165,7 +165,7 @@ for (const [name, make] of Object.entries(courses)) {
   });
 
   const made = `${name}: expected the state of a trainer with the same options`;
-  const alike = `${made}, got another's`;
+  const alike = `${made}, got that of another`;
   const otherName = name === 'TripletTrainer' ? 'Trainer' : 'TripletTrainer';
   const of = (seed: string, options?: Partial<d.TrainerOptions>): d.TrainingState => begun(seed, options).trainer.state;
   const network = networks[name];
@@ -304,7 +304,7 @@ test('a learning rate that falls on a plateau is told of each iteration, and res
       makeTrainer({ seed: 'plateau' }).trainer.state = state!;
     },
     CheckpointError,
-    "TripletTrainer: expected the state of a trainer with the same options, got another's",
+    'TripletTrainer: expected the state of a trainer with the same options, got that of another',
   );
 });
 

@@ -174,7 +174,7 @@ const run =
   };
 const failures: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   [terms({}), ArgumentError, 'embeddingObjective: expected at least one loss, got none'],
-  [terms({ loss: triplets }), ArgumentError, 'embeddingObjective: expected other names than loss, which is the sum'],
+  [terms({ loss: triplets }), ArgumentError, 'embeddingObjective: expected names other than loss, which is the sum'],
   [terms({ near: 5 }), ArgumentError, 'embeddingObjective.near: expected an object of options (loss, weight), got 5'],
   [terms({ near: { loss: 5 } }), ArgumentError, 'embeddingObjective.near: expected loss to be a function, got 5'],
   [
@@ -311,7 +311,7 @@ test('an optimiser without the parameters of a module is an error, unless they a
   assertThrows(
     make({ frozen, classes }),
     ArgumentError,
-    "Trainer: expected an optimizer of modules.classes's parameters, got one that holds none of them",
+    "Trainer: expected an optimizer of modules.classes's parameters, got one with none of them",
   );
   assertThrows(
     make({ classes: {} as d.Module }),
@@ -432,7 +432,7 @@ test('validate says how good the model is: lower is better, and NaN is never the
     ...{ model: inner, data, random: new Random(0), objective: embeddingObjective({ triplets }) },
     validate: () => '1' as never,
   });
-  assertThrows(() => text.fit(1), ArgumentError, 'Trainer: expected what validate returns to be a number, got "1"');
+  assertThrows(() => text.fit(1), ArgumentError, 'Trainer: expected the result of validate to be a number, got "1"');
 });
 
 // ---- what is reported
@@ -545,7 +545,7 @@ const wrong: [f: () => unknown, type: new (message: string) => Error, message: s
   [
     run((model, batch) => ({ loss: mean(model, batch), near: '1' }) as never),
     ArgumentError,
-    'Trainer: expected what objective reports as near to be a number, got "1"',
+    'Trainer: expected near reported by objective to be a number, got "1"',
   ],
   [
     run((model, batch) => ({ loss: mean(model, batch), step: 1 })),

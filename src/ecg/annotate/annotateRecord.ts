@@ -16,63 +16,70 @@ import { checkRecord, type EcgRecord, type Lead } from '../wfdb/record.ts';
 import { type BeatInput, beatInput } from './beatInput.ts';
 import { type BeatWindows, cutWindows } from './beatWindows.ts';
 
-/** How a recording is annotated. */
+/** Options of `annotateRecord`. */
 export interface AnnotateOptions {
-  /** Sample indices of the R peaks, ascending, where they are known; by default `detectQrs` finds them. */
+  /** Sample indices of the R peaks, ascending, if they are known.
+   * @defaultValue `detectQrs` finds them */
   peaks?: ArrayLike<number>;
-  /** Name of the lead to read; by default the model's wherever the record has it, and else the first. */
+  /** Name of the lead to read.
+   * @defaultValue the model's if the record has it, otherwise the first */
   lead?: string;
-  /** Turns the lead upside down, for electrodes that were. */
+  /** Inverts the lead, for electrodes that were swapped. */
   invert?: boolean;
-  /** Told the part of the beats that is done, from 0 to 1. */
+  /** Called with the fraction of the beats that is done, from 0 to 1. */
   progress?: (done: number) => void;
 }
 
-/** A beat that was found, and what the model says of it. */
+/** A detected beat, and its classification. */
 export interface AnnotatedBeat {
-  /** Of the R peak. */
+  /** Sample index of the R peak. */
   sample: number;
-  /** The class, or `Q` for a beat that none is given to. */
+  /** The class, or `Q` for an unclassified beat. */
   label: AamiClass;
   /**
-   * Why it has no class: its window passes an `edge` of the recording, holds an `invalid` sample, is `flat`, or it is
-   * `unlike` the beats that the model was trained on.
+   * Why it has no class: its window crosses an `edge` of the recording, contains an `invalid` sample, is `flat`, or it
+   * is `unlike` the beats that the model was trained on (novel).
    */
   why: 'edge' | 'invalid' | 'flat' | 'unlike' | null;
-  /** The most probable class, also of a beat that is unlike any; null where there is no window to judge by. */
+  /** The most probable class, also of a novel beat; null if there is no window to classify. */
   nearest: AamiClass | null;
-  /** In the order of the model's classes; empty where there is no window. */
+  /** In the order of the model's classes; empty if there is no window. */
   probabilities: number[];
-  /** To the nearest cluster of training beats, as of `NoveltyDetector`; null where unknown. */
+  /** To the nearest cluster of training beats, see `NoveltyDetector`; null if unknown. */
   distance: number | null;
 }
 
-/** A recording's beats by a model. */
+/** The beats of a recording, classified by a model. */
 export interface AnnotatedRecord {
   beats: AnnotatedBeat[];
   /** Name of the lead that was read. */
   lead: string;
   /**
-   * What a reader of the annotations should know: another lead, unit or rate than the model's, what cannot be read of the
-   * lead, much that is unlike, a lead that seems to be upside down.
+   * Remarks for a reader of the annotations: another lead, unit or rate than the model's, unreadable parts of the lead,
+   * many novel beats, a lead that seems to be inverted.
    */
   notes: string[];
 }
 
-const SUSPICIOUS = 0.5; // share of unlike beats from which on the recording as a whole is doubted
-const PROBED = 200; // beats that are looked at upside down as well
-const CLEARLY = 0.8; // times the distance the right way up
+const SUSPICIOUS = 0.5; // fraction of novel beats above which the recording as a whole is questionable
+const PROBED = 200; // beats that are also tested with the lead inverted
+const CLEARLY = 0.8; // times the distance of the upright lead
 
 /**
- * Finds the beats of a recording and gives each its class by a model of beats.
+ * Detects the beats of a recording and classifies each with a model of beats.
  *
- * A beat whose distance to the nearest cluster of training beats is above the model's limit is labelled `Q`, unclassifiable,
- * rather than forced into a class; so is one whose window is incomplete or flat. A recording at another rate than the model's
- * is resampled for it, and one in another unit converted; the R peaks stay samples of the recording.
+ * A beat whose distance to the nearest cluster of training beats is above the model's limit (a novel beat) is labelled
+ * `Q`, unclassifiable, rather than forced into a class; so is one whose window is incomplete or flat. A recording with
+ * another rate than the model's is resampled, and one in another unit converted; the R peaks stay samples of the
+ * recording.
  *
- * @throws CheckpointError for a model without classifier or without description of its input; DataError for a recording
- * without the lead, in a unit that cannot be converted, shorter than a window, or without any beat, with the reason, for R peaks that are not in order or not
- * in the recording, and where the model's output is no number
+ * @throws CheckpointError for a model without a classifier or without a description of its input; DataError for a
+ * recording without the lead, in a unit that cannot be converted, shorter than a window, or without any beat, with the
+ * reason, for R peaks that are not in order or not in the recording, and if the model's output is not finite
+ * @example
+ *     declare const [model, record]: [SavedModel, EcgRecord];
+ *     const { beats, notes } = annotateRecord(model, record);
+ *     const file = writeAnnotations(beatAnnotations(annotateRecord(model, record)));
  */
 export function annotateRecord(model: ModelParts, record: EcgRecord, options: AnnotateOptions = {}): AnnotatedRecord {
   checkRecord('annotateRecord', 'record', record);
@@ -112,7 +119,10 @@ export function annotateRecord(model: ModelParts, record: EcgRecord, options: An
   return { beats, lead: lead.name, notes };
 }
 
-/** Annotations of the beats, for `writeAnnotations`: a beat without a class is `Q`, its text saying why and the nearest class. */
+/**
+ * Annotations of the beats, for `writeAnnotations`: a beat without a class is `Q`, with the reason and the nearest
+ * class as its text.
+ */
 export function beatAnnotations(annotated: AnnotatedRecord, channel = 0): Annotation[] {
   checkFields('beatAnnotations', 'annotated', annotated, { beats: 'array' });
   checkCount('beatAnnotations', 'channel', channel, 0, 255);
@@ -153,7 +163,7 @@ function whyNoBeat({ name }: EcgRecord, { name: lead, samples, units }: Lead, gi
       : flat
         ? `the lead is flat, every sample being ${finite[0]} ${units}`
         : 'nothing in it looks like a QRS complex';
-  const why = given ? 'the R peaks given are none' : inSignal;
+  const why = given ? 'no R peaks were given' : inSignal;
   return `record ${name} lead ${lead}: expected at least one beat, got none: ${why}`;
 }
 
@@ -201,7 +211,7 @@ function isFlat(window: ArrayLike<number>): boolean {
   return true;
 }
 
-/** Notes on a recording that as a whole is unlike the training beats, and on one that is like them only upside down. */
+/** Notes on a recording that as a whole is novel, and on one that resembles the training beats only when inverted. */
 function doubt(
   classifier: EmbeddingClassifier,
   { x, context }: BeatWindows,

@@ -4,27 +4,27 @@ import { NORMALIZATIONS, type Normalization } from '../beats/normalize.ts';
 import { AAMI_CLASSES, type AamiClass } from '../classes.ts';
 import { TIMING_FEATURES, type TimingFeature } from '../rhythm/beatTiming.ts';
 
-/** How a recording becomes what a model takes: what its file says under `about`. */
+/** How a recording becomes a model's input, as its file describes under `about`. */
 export interface BeatInput {
   /** in the order of the classifier's outputs */
   classes: readonly AamiClass[];
   /** Hz */
   samplingFrequency: number;
-  /** as in `BeatOptions`, and the physical unit of the lead, which is no option there */
+  /** as in `BeatOptions`, and the physical unit of the lead, which is not an option there */
   window: { length: number; before: number; normalize: Normalization; lead: string; units: string };
-  /** what the network is given of a beat's timing, in this order */
+  /** features of a beat's timing that the network takes, in this order */
   timing: readonly TimingFeature[];
 }
 
-/** JSON has no bigints, and may be asked to show one. */
+/** JSON has no bigints, but an error may have to show one. */
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
 /**
- * What a model's file says of its input, checked against the networks.
+ * The description of the input in a model's file, checked against the networks.
  *
- * @throws CheckpointError where something is missing, unknown, or does not fit the networks
+ * @throws CheckpointError if something is missing, unknown, or does not fit the networks
  */
 export function beatInput(model: ModelParts): BeatInput {
   checkNetworks('beatInput', model);
@@ -48,7 +48,7 @@ export function beatInput(model: ModelParts): BeatInput {
   for (const { embedder, classifier } of networks) {
     const { config } = embedder;
     expect(config.inChannels === 1 && config.length === length, `networks for one lead of ${length} samples`, config);
-    expect(config.contextFeatures === timing!.length, `networks told ${timing!.length} numbers of timing`, config);
+    expect(config.contextFeatures === timing!.length, `networks with ${timing!.length} numbers of timing`, config);
     if (classifier) {
       const outputs = classifier.config.classes;
       expect(outputs === classes!.length, `a classifier of ${classes!.length} classes`, outputs);

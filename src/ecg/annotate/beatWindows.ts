@@ -7,11 +7,11 @@ import { peakTiming, type TimingFeature } from '../rhythm/beatTiming.ts';
 import type { EcgRecord, Lead } from '../wfdb/record.ts';
 import type { BeatInput } from './beatInput.ts';
 
-/** What a model is given of a recording: the windows that could be cut, and which R peak each belongs to. */
+/** The input of a model for a recording: the windows that could be cut, and the R peak of each. */
 export interface BeatWindows {
   /** (n,1,L) */
   x: Tensor;
-  /** (n,F), where the networks are given timing */
+  /** (n,F), if the networks take timing */
   context?: Tensor;
   /** (n) indices into the peaks */
   peak: Int32Array;
@@ -20,13 +20,13 @@ export interface BeatWindows {
 }
 
 const VOLTS: Readonly<Record<string, number>> = { V: 1, mV: 1e-3, uV: 1e-6, µV: 1e-6, nV: 1e-9 };
-const LONGEST_FLAT = 2; // s; longer ones are no rest between two beats but a lead that is off
+const LONGEST_FLAT = 2; // s; longer ones are not a pause between two beats but a disconnected lead
 
 /**
- * Cuts a window around every R peak as the model wants it: at its rate, in its unit, with the timing that it is given. What
- * was done to the signal, and what of it cannot be read, goes into `notes`.
+ * Cuts a window around every R peak in the form that the model needs: at its rate, in its unit, with the timing that it
+ * takes. Changes to the signal, and unreadable parts of it, are recorded in `notes`.
  *
- * @throws DataError for a unit that cannot be converted, where heights count
+ * @throws DataError for a unit that cannot be converted, if the normalisation keeps heights
  */
 export function cutWindows(
   { samplingFrequency, window, timing }: BeatInput,
@@ -56,7 +56,9 @@ export function cutWindows(
   };
 }
 
-/** The timing (n,F) of the kept peaks. The rhythm begins anew after what could not be read: beats that nobody saw make no interval. */
+/**
+ * The timing (n,F) of the kept peaks. The rhythm restarts after an unreadable part: undetected beats make no interval.
+ */
 function timingOf(
   stretches: readonly number[][],
   positions: Int32Array,
@@ -102,7 +104,7 @@ function unreadable(samples: Float32Array, rate: number): Gap[] {
   return gaps;
 }
 
-/** The indices of the peaks, parted where something unreadable is between two of them. */
+/** The indices of the peaks, divided where an unreadable part is between two of them. */
 function stretches(peaks: Int32Array, gaps: readonly Gap[]): number[][] {
   const found: number[][] = [];
   let gap = 0;

@@ -4,7 +4,7 @@ import { ArgumentError, DataError } from '../../core/errors.ts';
 import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from '../classes.ts';
 import { checkRecords, type EcgRecord } from '../wfdb/record.ts';
 
-/** Beats of some records: of each beat its record, its sample and its class; n beats. */
+/** Beats of some records, each with its record, its sample and its class; n beats. */
 export interface BeatList {
   /** (n) indices into `recordNames`. */
   record: Int32Array;
@@ -16,7 +16,7 @@ export interface BeatList {
   classes: readonly AamiClass[];
 }
 
-/** Throws unless these are beats as `listBeats` makes them. */
+/** Throws unless these are beats as returned by `listBeats`. */
 export function checkBeatList(op: string, beats: BeatList): void {
   checkFields(op, 'beats', beats, {
     ...({ labels: 'numbers', classes: 'array', record: 'numbers', recordNames: 'array', sample: 'numbers' } as const),
@@ -34,17 +34,19 @@ export function checkBeatList(op: string, beats: BeatList): void {
         throw new DataError(`${op}: expected beats.${name} from 0 to ${below - 1}, got ${list[i]} at position ${i}`);
 }
 
-/** Which beats are listed. */
+/** Which beats to list. */
 export interface BeatListOptions {
-  /** AAMI classes, in the order of their label indices; N, S, V by default. */
+  /** AAMI classes, in the order of their label indices.
+   * @defaultValue N, S, V */
   classes?: readonly AamiClass[];
 }
 
 /**
- * The annotated beats of the wanted classes, record by record, in the order of their annotations.
+ * The annotated beats of the given classes, record by record, in the order of their annotations.
  *
- * @throws DataError for records of one name, and for an annotation that is not at a whole sample
+ * @throws DataError for records with the same name, and for an annotation that is not at a whole sample
  * @example
+ *     declare const records: EcgRecord[];
  *     const beats = listBeats(records);
  *     const { train, test } = interPatientSplit(beats);
  *     const windows = cutWindows(records, beats, { length: 253 });
@@ -54,7 +56,7 @@ export function listBeats(records: readonly EcgRecord[], options: BeatListOption
   return listBeatsOf('listBeats', records, options.classes);
 }
 
-/** The same for `op`. */
+/** `listBeats` for `op`. */
 export function listBeatsOf(
   op: string,
   records: readonly EcgRecord[],
@@ -84,9 +86,9 @@ export function listBeatsOf(
 }
 
 /**
- * R peaks, such as `detectQrs` finds, as beats of no known class: all are `Q`.
+ * R peaks, such as those found by `detectQrs`, as beats of unknown class: all are `Q`.
  *
- * @throws DataError for a peak that is no sample of the record
+ * @throws DataError for a peak outside the record
  */
 export function peaksAsBeats(record: EcgRecord, peaks: ArrayLike<number>): BeatList {
   checkRecords('peaksAsBeats', [record]);

@@ -8,17 +8,17 @@ import { type BeatList, type BeatListOptions, checkBeatList, countAnnotated, lis
 import { NORMALIZATIONS, type Normalization, SCALE_FREE } from './normalize.ts';
 import { fault, windowCutter } from './windows.ts';
 
-/** A beat that is not in the set, and why. */
+/** A beat that is not in the set, and the reason. */
 export interface DroppedBeat {
   record: string;
   /** Sample index of the R peak. */
   sample: number;
   label: string;
-  /** The window passes the record's edge, or holds a sample that is not a finite number. */
+  /** The window crosses the record's edge, or contains a sample that is not finite. */
   why: 'edge' | 'invalid';
 }
 
-/** Beats, and the window of each around its R peak; n beats. */
+/** Beats, with a window of each around its R peak; n beats. */
 export interface BeatSet extends BeatList {
   /** (n, length), a row per beat. */
   x: Float32Array;
@@ -28,48 +28,53 @@ export interface BeatSet extends BeatList {
   before: number;
   /** How the windows were scaled. */
   normalize: Normalization;
-  /** (n) which beat each is of the list that windows were cut for. */
+  /** (n) index of each beat in the list that windows were cut for. */
   index: Int32Array;
-  /** Samples of each record. */
+  /** Number of samples of each record. */
   recordLengths: readonly number[];
-  /** The lead that was used of each record. */
+  /** The lead used of each record. */
   leadNames: readonly string[];
-  /** Physical unit of these leads; where they differ, which only scales that no gain changes allow, that of the first. */
+  /**
+   * Physical unit of these leads; if they differ, which only gain-independent normalisations allow, that of the first.
+   */
   units: string;
-  /** Hz; that of all records. */
+  /** Hz; common to all records. */
   samplingFrequency: number;
   /** Annotated beats of the records by AAMI class, with or without a window; `subset` keeps them. */
   counts: Readonly<Record<AamiClass, number>>;
-  /** Beats for which there is no window; `subset` keeps them. */
+  /** Beats without a window; `subset` keeps them. */
   dropped: readonly DroppedBeat[];
 }
 
-/** How windows are cut. */
+/** Options of `cutWindows`. */
 export interface WindowOptions {
-  /** Samples per window; 253 by default, as the paper. */
+  /** Samples per window.
+   * @defaultValue 253, as in the paper */
   length?: number;
   /**
-   * Samples before the R peak. The default puts it in the middle, 126 before and 126 after; 90 before and 162 after,
-   * which shows the whole T wave and less of the beat before, is `before: 90`.
+   * Samples before the R peak. The default puts it in the middle, 126 before and 126 after; `before: 90` leaves 162
+   * after it, which shows the whole T wave and less of the previous beat.
    */
   before?: number;
-  /** Name of the lead to use wherever a record has it, and else its first lead; `MLII` by default. */
+  /** Name of the lead to use if a record has it, otherwise its first lead.
+   * @defaultValue `'MLII'` */
   lead?: string;
   /**
-   * `zscore` (default) gives each window mean 0 and deviation 1, and a flat one zeros; `center` takes off each window's
-   * mean and keeps physical units; `record` takes off the mean of the whole lead and divides by the deviation of the whole
-   * lead, its NaN and infinite samples left out, for which the whole recording must be known beforehand; `none` leaves
-   * physical units.
+   * `zscore` gives each window mean 0 and deviation 1, and a flat one zeros; `center` subtracts each window's mean and
+   * keeps physical units; `record` subtracts the mean of the whole lead and divides by its deviation, ignoring NaN and
+   * infinite samples, which requires the whole recording in advance; `none` keeps physical units.
+   * @defaultValue `'zscore'`
    */
   normalize?: Normalization;
-  /** What a NaN or infinite sample inside a window does: `error` (default), or `drop` the beat and list it. */
+  /** What to do with a NaN or infinite sample inside a window: throw an `error`, or `drop` the beat and list it.
+   * @defaultValue `'error'` */
   invalid?: 'error' | 'drop';
 }
 
-/** How annotated beats become windows. */
+/** Options of `extractBeats`. */
 export interface BeatOptions extends WindowOptions, BeatListOptions {}
 
-/** Throws unless this is a set of beats as `cutWindows` makes it. */
+/** Throws unless this is a set of beats as returned by `cutWindows`. */
 export function checkBeats(op: string, beats: BeatSet): void {
   checkFields(op, 'beats', beats, { x: 'numbers', length: 'number' });
   checkBeatList(op, beats);
@@ -83,10 +88,11 @@ const DEFAULT_LENGTH = 253; // at 360 Hz, section 2.2 of the paper
 const WINDOW_OPTIONS = ['length', 'before', 'lead', 'normalize', 'invalid'];
 
 /**
- * Cuts a window around every annotated beat of the wanted classes: `cutWindows` of `listBeats`.
+ * Cuts a window around every annotated beat of the given classes: `listBeats`, then `cutWindows`.
  *
- * @throws what these two throw
+ * @throws like these two
  * @example
+ *     declare const records: EcgRecord[];
  *     const { x, labels, length } = extractBeats(records, { length: 253, before: 90 });
  */
 export function extractBeats(records: readonly EcgRecord[], options: BeatOptions = {}): BeatSet {
@@ -97,11 +103,12 @@ export function extractBeats(records: readonly EcgRecord[], options: BeatOptions
 }
 
 /**
- * Cuts a window around each of some beats: x[i] = lead[R - before .. R - before + length).
+ * Cuts a window around each of the given beats: x[i] = lead[R - before .. R - before + length).
  *
- * @param beats of these records, by name; annotated ones (`listBeats`), some of them, or peaks (`peaksAsBeats`)
- * @throws DataError for records of different sampling rates, of different units where heights count, or of one name, a record
- * without leads, and a sample that is not a finite number (with record, lead and sample); ArgumentError for options out of range
+ * @param beats beats of these records, by name: annotated ones (`listBeats`), some of them, or peaks (`peaksAsBeats`)
+ * @throws DataError for records with different sampling rates, with different units if heights matter, or with the same
+ * name, a record without leads, and a sample that is not finite (with record, lead and sample); ArgumentError for
+ * options out of range
  */
 export function cutWindows(records: readonly EcgRecord[], beats: BeatList, options: WindowOptions = {}): BeatSet {
   checkRecords('cutWindows', records);
@@ -190,7 +197,7 @@ function commonRate(op: string, records: readonly EcgRecord[]): number {
 }
 
 /**
- * The beats at `indices`, in their order; records, counts and dropped beats stay those of the whole set.
+ * The beats at `indices`, in that order; records, counts and dropped beats remain those of the whole set.
  *
  * @throws ArgumentError for an index outside the set
  */
@@ -214,7 +221,7 @@ export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
   return { ...beats, x, labels, record, sample, index };
 }
 
-/** Beats of each class in the set, by class name (those of `classes`, after windowing). */
+/** Number of beats of each class in the set, by class name (those of `classes`, after windowing). */
 export function countByClass(beats: BeatSet): Partial<Record<AamiClass, number>> {
   checkBeats('countByClass', beats);
   const counts: Partial<Record<AamiClass, number>> = {};

@@ -1,6 +1,6 @@
 import { NORMALIZATIONS, type Normalization } from './normalize.ts';
 
-/** The part of a signal that is shown of each beat. */
+/** The section of a signal cut for each beat. */
 export interface WindowShape {
   /** Samples per window. */
   length: number;
@@ -10,7 +10,9 @@ export interface WindowShape {
   normalize: Normalization;
 }
 
-/** A position that has no window, as it passes an end of the signal, or holds a sample that is not a finite number. */
+/**
+ * A position without a window, because it would cross an end of the signal, or contains a sample that is not finite.
+ */
 export interface NoWindow {
   /** Index of the position. */
   index: number;
@@ -44,7 +46,7 @@ export function windowsAt(signal: Float32Array, positions: ArrayLike<number>, sh
   return { x, kept, dropped };
 }
 
-/** Why there is no window at a position; null where there is one. */
+/** Why there is no window at a position; null if there is one. */
 export function fault(
   signal: Float32Array,
   position: number,

@@ -3,13 +3,13 @@ import { DataError, ShapeError } from '../../core/errors.ts';
 import { addConfusion, type ConfusionMatrix, checkCounts, checkMatrices } from '../../eval/confusion.ts';
 import { AAMI_CLASSES } from '../classes.ts';
 
-/** What a beat is compared as: AAMI's classes, then O for no beat and X for none in a shutdown. */
+/** Classes in a comparison: AAMI's classes, then O for no beat and X for none during a shutdown. */
 export const COMPARED_CLASSES = [...AAMI_CLASSES, 'O', 'X'] as const;
 
 /** One of `COMPARED_CLASSES`. */
 export type ComparedClass = (typeof COMPARED_CLASSES)[number];
 
-/** A share of beats. */
+/** A fraction of beats. */
 export interface Share {
   count: number;
   of: number;
@@ -17,7 +17,7 @@ export interface Share {
   value: number | null;
 }
 
-/** How well one kind of beat was classified against all others. */
+/** How well one kind of beat was distinguished from all others. */
 export interface KindStatistics {
   /** TP / (TP + FN) */
   sensitivity: Share;
@@ -27,7 +27,7 @@ export interface KindStatistics {
 
 /** The statistics of EC57. */
 export interface BeatStatistics {
-  /** Beats of any class: whether they were found. */
+  /** Beats of any class: whether they were detected. */
   qrs: KindStatistics;
   /** Ventricular ectopic beats; the false positive rate is FP / (FP + TN). */
   veb: KindStatistics & { falsePositiveRate: Share };
@@ -35,9 +35,9 @@ export interface BeatStatistics {
   sveb: KindStatistics & { falsePositiveRate: Share };
 }
 
-/** Beats counted by class, and the statistics of the counts. */
+/** Beats counted by class, and statistics of the counts. */
 export interface BeatTally {
-  /** Rows by reference, columns by test, both in the order of `COMPARED_CLASSES`; O and X never meet. */
+  /** Rows by reference, columns by test, both in the order of `COMPARED_CLASSES`; O and X never coincide. */
   matrix: ConfusionMatrix;
   statistics: BeatStatistics;
 }
@@ -46,18 +46,18 @@ const BEATS = 'NSVFQ';
 const NO_BEAT = 'OX';
 
 /**
- * The statistics of EC57 from counts of beats, with row and column as in `Vs`, a V that the test took for an S:
+ * The statistics of EC57 from counts of beats, with row and column as in `Vs`, a V that the test labels S:
  *
  * - QRS: TP = beats with a partner, FN = columns o and x, FP = rows O and X
  * - VEB: TP = Vv, FN = the rest of row V, FP = Nv + Sv + Ov + Xv, TN = columns n s f q of all rows but V
  * - SVEB: TP = Ss, FN = the rest of row S, FP = Ns + Vs + Fs + Os + Xs, TN = columns n v f q of all rows but S
  *
- * A fusion beat or a Q that is taken for a V counts neither for nor against, and so does a Q taken for an S. bxb prints no
- * false positive rate of SVEB; this one is made as that of VEB is.
+ * A fusion beat or a Q labelled as V counts neither for nor against, and neither does a Q labelled as S. bxb prints no
+ * false positive rate of SVEB; this one is defined like that of VEB.
  *
  * @param matrix (7,7) of `compareBeats`
  * @throws ShapeError for another size
- * Source: ANSI/AAMI EC57:1998; print_results in bxb.c of the WFDB software package, physionet.org.
+ * @see ANSI/AAMI EC57:1998; print_results in bxb.c of the WFDB software package, physionet.org.
  */
 export function beatStatistics(matrix: ConfusionMatrix): BeatStatistics {
   return statisticsOf('beatStatistics', matrix);
@@ -101,9 +101,9 @@ function share(count: number, of: number): Share {
 }
 
 /**
- * The beats of several comparisons in one: EC57's gross statistics, in which every beat has the same weight.
+ * The beats of several comparisons combined: EC57's gross statistics, in which every beat has the same weight.
  *
- * @throws DataError where there is none
+ * @throws DataError if there is none
  */
 export function grossTally(tallies: readonly Pick<BeatTally, 'matrix'>[]): BeatTally {
   checkKind('grossTally', 'tallies', tallies, 'array');
@@ -117,9 +117,9 @@ export function grossTally(tallies: readonly Pick<BeatTally, 'matrix'>[]): BeatT
   return { matrix, statistics: statisticsOf('grossTally', matrix) };
 }
 
-const WIDTH = 4; // digits of a column of bxb's, wider where a count needs more
+const WIDTH = 4; // digits of a column in bxb's output, wider if a count needs more
 
-/** The matrix as bxb lays it out, and a line for each of the statistics, in per cent; 0/0 is `-`. */
+/** The matrix in bxb's layout, and a line for each of the statistics, in per cent; 0/0 is `-`. */
 export function formatComparison(tally: BeatTally): string {
   checkFields('formatComparison', 'tally', tally, { matrix: 'array', statistics: 'object' });
   const { matrix, statistics } = tally;

@@ -10,19 +10,22 @@ import {
   type ComparedClass,
 } from './beatStatistics.ts';
 
-/** How `compareBeats` compares. */
+/** Options of `compareBeats`. */
 export interface CompareOptions {
   /** Of both lists, Hz. */
   samplingFrequency: number;
-  /** Largest distance between two annotations of one beat, s; 0.15 by default, which EC57 demands. */
+  /** Largest distance between two annotations of one beat, s.
+   * @defaultValue 0.15, as EC57 requires */
   window?: number;
-  /** Where scoring begins, s; 300 by default: EC57 leaves five minutes for learning. */
+  /** Start of scoring, s: EC57 allows five minutes for learning.
+   * @defaultValue 300 */
   start?: number;
-  /** Where scoring ends, s, such as the record's length; without it, at the last reference beat; Infinity: where both lists do. */
+  /** End of scoring, s, such as the record's length; with Infinity, the end of both lists.
+   * @defaultValue the last reference beat */
   end?: number;
 }
 
-/** A beat of either list and what it was compared with; one of the two is null where the beat has no partner. */
+/** A beat of either list and its partner; one of the two is null if the beat has no partner. */
 export interface BeatPair {
   reference: Annotation | null;
   test: Annotation | null;
@@ -32,18 +35,18 @@ export interface BeatPair {
   testClass: ComparedClass;
 }
 
-/** What `compareBeats` found. */
+/** The result of `compareBeats`. */
 export interface BeatComparison extends BeatTally {
   statistics: BeatStatistics;
-  /** All that the matrix counts, in the order of time. */
+  /** Everything that the matrix counts, in order of time. */
   pairs: BeatPair[];
 }
 
 const WINDOW = 0.15; // s, ANSI/AAMI EC57
 const LEARNING_PERIOD = 300; // s, the same
-const BOTH_SIGNALS = 0x30; // bits of a noise annotation's subtype: neither of two signals is readable (bxb.c)
-const NEVER = Number.MAX_SAFE_INTEGER; // sample of the beat after the last one
-const LONGEST = 2 ** 40; // samples, more than a record has: a window that does not reach from there to NEVER
+const BOTH_SIGNALS = 0x30; // bits of a noise annotation's subtype: neither of the two signals is readable (bxb.c)
+const NEVER = Number.MAX_SAFE_INTEGER; // sample of a beat after the last one
+const LONGEST = 2 ** 40; // samples, longer than any record: a window from there does not reach NEVER
 
 const CLASS_OF: ReadonlyMap<string, ComparedClass> = new Map(
   (
@@ -53,39 +56,44 @@ const CLASS_OF: ReadonlyMap<string, ComparedClass> = new Map(
       ['V', 'V E r'],
       ['F', 'F'],
       ['Q', '/ f Q ?'],
-      ['O', '!'], // a flutter wave is a QRS to ecgmap.h and no beat to bxb: it takes a partner, and counts as none
+      ['O', '!'], // a flutter wave is a QRS in ecgmap.h but not a beat in bxb: it takes a partner, and counts as none
     ] as const
   ).flatMap(([compared, labels]) => labels.split(' ').map((label) => [label, compared] as const)),
 );
 
 /**
- * Compares beat annotations with reference ones, after ANSI/AAMI EC57 as `bxb` does it.
+ * Compares beat annotations with reference annotations, following ANSI/AAMI EC57 as implemented by `bxb`.
  *
- * Both lists are walked in the order of time. The earlier of the two beats at hand takes the other for its partner where
- * that is at most `window` away, and the other does not go better with the beat that follows (unless that one goes better
- * still with the beat after the other). What is left over counts as missed (column o) or as extra (row O); in a period in
- * which the other list is shut down, in column or row X. Nothing counts between the reference's `[` and `]`: its own beats
- * there are not read, and extra test beats are passed over. Test beats between the test's `[` and `]` are not read either.
+ * Both lists are processed in order of time. The earlier of the two current beats takes the other as its partner if
+ * that is at most `window` away, and the other is not closer to the beat that follows (unless that one is closer still
+ * to the beat after the other). A beat left over counts as missed (column o) or as extra (row O); during a shutdown of
+ * the other list, in column or row X. Nothing counts between the reference's `[` and `]`: its own beats there are not
+ * read, and extra test beats are skipped. Test beats between the test's `[` and `]` are not read either.
  *
  * A list is shut down from a noise annotation `~` whose subtype has bits 4 and 5 set to the next `~` that lacks one of
- * them. Where another annotation follows instead, as in the AHA database, from `window` after the beat (or the `]`) before
+ * them. If another annotation follows instead, as in the AHA database, from `window` after the beat (or the `]`) before
  * to `window` before that annotation.
  *
- * Classes: N = N L R B, S = A a J S j e n, V = V E r, F = F, Q = / f Q ?. These are bxb's; `aamiClass` counts the escape
- * beats j and e as N, as de Chazal does. A `!` outside of `[` and `]` is matched like a beat and counts as none.
+ * Classes: N = N L R B, S = A a J S j e n, V = V E r, F = F, Q = / f Q ?. These are bxb's; `aamiClass` counts the
+ * escape beats j and e as N, as de Chazal does. A `!` outside of `[` and `]` is matched like a beat and counts as none.
  *
- * Of the beats before `start`, only the last of the test list may be paired, with the first reference beat after it. A test
- * beat at most `window` after `start` that goes worse with the first reference beat than the next one does is passed over.
+ * Of the beats before `start`, only the last of the test list may be paired, with the first reference beat after it. A
+ * test beat at most `window` after `start` that is farther from the first reference beat than the next one is skipped.
  * Beats after `end` count only as partners of beats before it.
  *
- * Where this departs from bxb (27 April 2020): lists need not be sorted; every period counts (bxb knows the last two that it
- * has read); a shutdown or `[` that is never closed lasts to the end, also where it is not the first; with a start of 0 a
- * beat at sample 0 is one like others (bxb takes a test beat there for its own initial value), and no beat is made up at 0
- * where the test list has none before `start`; RR intervals are not compared, and shutdowns not timed.
+ * Differences from bxb (27 April 2020): lists need not be sorted; every period counts (bxb remembers only the last two
+ * that it has read); a shutdown or `[` that is never closed lasts to the end, even if it is not the first; with a start
+ * of 0 a beat at sample 0 is like any other (bxb mistakes a test beat there for its own initial value), and no beat is
+ * invented at 0 if the test list has none before `start`; RR intervals are not compared, and shutdowns are not timed.
  *
- * @throws ArgumentError for a sampling frequency, window, start or end out of range, DataError for a sample that is not a
- * whole number
- * Source: ANSI/AAMI EC57:1998; bxb(1) and bxb.c of the WFDB software package, physionet.org.
+ * @throws ArgumentError for a sampling frequency, window, start or end out of range, DataError for a sample that is not
+ * a whole number
+ * @see ANSI/AAMI EC57:1998; bxb(1) and bxb.c of the WFDB software package, physionet.org
+ * @example
+ *     const { annotations, samplingFrequency } = loadRecord('mitdb/100');
+ *     const detected = loadAnnotations('mitdb/100', 'qrs');
+ *     const { statistics } = compareBeats(annotations, detected, { samplingFrequency });
+ *     console.log(statistics.qrs.sensitivity.value);
  */
 export function compareBeats(
   reference: readonly Annotation[],
@@ -139,7 +147,7 @@ export function compareBeats(
     const nextT = sampleOf(ref, i + 1);
     const nextTest = sampleOf(tested, j + 1);
     const distance = Math.abs(T - t);
-    // How well the later of the two goes with the beat that follows the earlier one.
+    // Distance of the later of the two from the beat that follows the earlier one.
     const rival = t < T ? Math.abs(T - nextTest) : Math.abs(t - nextT);
     if (distance <= near && (distance < rival || Math.abs(nextT - nextTest) < rival))
       count(ref.beats[i++], tested.beats[j++]);

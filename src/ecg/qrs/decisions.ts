@@ -1,30 +1,30 @@
 /** Which peaks are QRS complexes: Pan and Tompkins's levels, rhythm and decisions, as `qrs.ts` describes them. */
 import { type Candidate, RATE } from './stages.ts';
 
-// Levels and thresholds: section "adjusting the thresholds". The paper's 0.25 and 0.5 are of energies; these two are of
-// amplitudes, chosen on records of de Chazal's DS1, where 0.3 to 0.45 and 0.5 to 0.7 find nearly the same.
-const ABOVE_NOISE = 0.35; // of the way from the noise's level to the signal's
+// Levels and thresholds: section "adjusting the thresholds". The paper's 0.25 and 0.5 apply to energies; these two apply to
+// amplitudes, chosen on records of de Chazal's DS1, where 0.3 to 0.45 and 0.5 to 0.7 give nearly the same detections.
+const ABOVE_NOISE = 0.35; // of the way from the noise level to the signal level
 const IRREGULAR = 0.7; // of the thresholds, in an irregular rhythm: half of the energy
 const SEARCHED = 0.5; // of the thresholds, in the search back
-const ADAPTATION = 0.125; // part of a new peak in the level of its kind
-const FOUND_LATE = 0.25; // the same for one that the search back finds
-const MOST = 2; // times the signal's level, ours: an artefact counts as no more than that
+const ADAPTATION = 0.125; // weight of a new peak in the level of its kind
+const FOUND_LATE = 0.25; // the same for a peak found by the search back
+const MOST = 2; // times the signal level, our addition: an artefact counts at most that much
 
 // Rhythm: section "adjusting the average RR interval and rate limits".
 const INTERVALS = 8;
 const REGULAR = [0.92, 1.16]; // times the mean interval
-const MISSED = 1.66; // times the mean interval without a beat
+const MISSED = 1.66; // times the mean interval without a beat: one was missed
 
 // T waves: section "T wave identification".
 const T_WAVE = 0.36 * RATE; // after a beat
 const T_WAVE_SLOPE = 0.5; // of that beat's
 
-// Learning: ours, as the paper says no more than that it takes two seconds.
+// Learning: our own, since the paper only says that it takes two seconds.
 const LEARNING = 2 * RATE;
-const LEARNINGS = 5; // the median of their highest peaks counts
+const LEARNINGS = 5; // number of periods; the median of their highest peaks counts
 const FIRST_SIGNAL = 0.5; // of that median
 const FIRST_NOISE = 0.1;
-const SILENCE = 4 * RATE; // without a beat, and thresholds are learned anew; a heart hardly ever pauses so long
+const SILENCE = 4 * RATE; // without a beat before thresholds are relearned; a heart hardly ever pauses that long
 
 const FEATURES = ['integrated', 'filtered'] as const;
 
@@ -33,7 +33,7 @@ class Levels {
   readonly #signal = { integrated: 0, filtered: 0 };
   readonly #noise = { integrated: 0, filtered: 0 };
 
-  /** Learns from five times two seconds, the first candidate being the beginning; those without a peak do not count. */
+  /** Learns from five periods of two seconds, starting at the first candidate; periods without a peak do not count. */
   constructor(candidates: readonly Candidate[]) {
     for (const feature of FEATURES) {
       const highest: number[] = [];
@@ -90,7 +90,7 @@ class Rhythm {
     return this.#recent.every((interval) => isNear(interval, average));
   }
 
-  /** The time without a beat after which one was missed; NaN before the second beat. */
+  /** The time without a beat after which one is considered missed; NaN before the second beat. */
   get missed(): number {
     return MISSED * mean(this.#fitting);
   }
@@ -105,10 +105,10 @@ function mean(values: readonly number[]): number {
 }
 
 /**
- * Those of the candidates that are QRS complexes.
+ * The candidates that are QRS complexes.
  *
  * @param candidates in order of time
- * @param starts ascending; where the signal goes on after a gap that may hide a beat, in samples at 200 Hz
+ * @param starts where the signal continues after a gap that may hide a beat, ascending, in samples at 200 Hz
  */
 export function decide(candidates: readonly Candidate[], starts: readonly number[]): Candidate[] {
   const beats: Candidate[] = [];
@@ -150,7 +150,7 @@ export function decide(candidates: readonly Candidate[], starts: readonly number
     if (c.middle - since > SILENCE) {
       levels = new Levels(candidates.slice(i - passedOver.length));
       since = c.middle;
-      i -= passedOver.length + 1; // and looks at those again
+      i -= passedOver.length + 1; // and examines those again
       passedOver = [];
       continue;
     }

@@ -5,53 +5,60 @@ import { resample } from '../resample.ts';
 import { decide } from './decisions.ts';
 import { findCandidates, RATE } from './stages.ts';
 
-/** How QRS complexes are found. */
+/** Options of `detectQrs`. */
 export interface QrsOptions {
-  /** Seconds after a beat in which there is no other; 0.2 by default, as in the paper. */
+  /** Minimum time between two beats, s.
+   * @defaultValue 0.2, as in the paper */
   refractory?: number;
 }
 
 const REFRACTORY = 0.2; // s
 const LONG_GAP = 0.2; // s
-const LOWEST_RATE = 50; // Hz; below it the band of the QRS complex, up to 15 Hz, has no room
+const LOWEST_RATE = 50; // Hz; below it the band of the QRS complex, up to 15 Hz, does not fit
 const HIGHEST_RATE = 1e6;
 
-// The R peak: farther than any other sample of the QRS complex from the mean of what is around it.
+// The R peak: the sample of the QRS complex that is farthest from the mean of its surroundings.
 const REACH = 0.075; // s to either side, half the width of the integration
 const AROUND = 0.1; // s to either side
 
 /**
- * Finds the QRS complexes of a lead as Pan and Tompkins do, and gives the sample indices of their R peaks, ascending.
+ * Detects the QRS complexes of a lead by Pan and Tompkins's method; returns the sample indices of their R peaks,
+ * ascending.
  *
- * The signal is brought to 200 Hz and goes through the paper's band-pass, derivative, squaring and moving integration. A
- * peak of the integrated signal is a QRS complex if that signal and the band-passed one both exceed their thresholds,
- * N + 0.35 (S - N) of running levels S of the signal and N of the noise, or 0.7 of that in an irregular rhythm; unless it
- * comes within 360 ms of a beat and has less than half of its slope, as T waves do. Where no beat comes for 166 % of the
- * mean RR interval, the highest peak above half of the thresholds is one. The R peak is the sample of the given signal
- * within 75 ms of the band-passed peak that is farthest, up or down, from the mean of the 200 ms around it.
+ * The signal is resampled to 200 Hz and passes through the paper's band-pass, derivative, squaring and moving
+ * integration. A peak of the integrated signal is a QRS complex if that signal and the band-passed one both exceed
+ * their thresholds, N + 0.35 (S - N) with running levels S of the signal and N of the noise, or 0.7 of that in an
+ * irregular rhythm; unless it is within 360 ms of a beat and has less than half of its slope, like a T wave. If there
+ * is no beat for 166 % of the mean RR interval, the highest peak above half of the thresholds is one. The R peak is the
+ * sample of the given signal within 75 ms of the band-passed peak that is farthest, up or down, from the mean of the
+ * surrounding 200 ms.
  *
- * Departures from the paper, which decides as it records and so cannot look ahead:
+ * Departures from the paper, which decides in real time and so cannot look ahead:
  *
- * - The filters are centred, so that nothing is delayed, and the low-pass ends at 13 Hz instead of 11: on MIT-BIH a third
- *   fewer invented beats.
- * - The root is taken of the integrated signal, so that levels are of amplitudes; among energies, a wide ventricular beat
- *   with a third of the slope of the others is a ninth of them. The factors of the thresholds go with that. A third fewer
- *   missed beats, for a fifth more invented ones.
- * - The levels begin as the median of what five times two seconds give, so that an artefact at the beginning does not
- *   set them; after 4 s without a beat they are learned anew, so that they follow a signal that has become weak; and a
- *   peak counts as twice the signal's level at most, so that they survive an artefact. On MIT-BIH this changes little.
- * - A rhythm is regular if the last eight intervals are within 92 and 116 % of their own mean, and not of that of the
- *   last regular ones, which would hold for ever after a sudden change of rate.
- * - The search back, too, passes over T waves, which with amplitudes would be half of what is invented.
+ * - The filters are centred, so that there is no delay, and the low-pass ends at 13 Hz instead of 11: a third fewer
+ *   false detections on MIT-BIH.
+ * - The square root of the integrated signal is taken, so that levels are amplitudes; as energies, a wide ventricular
+ *   beat with a third of the slope of the others is a ninth of them. The threshold factors are chosen accordingly. A
+ *   third fewer missed beats, for a fifth more false ones.
+ * - The levels start at the median over five periods of two seconds, so that an artefact at the beginning does not
+ *   determine them; after 4 s without a beat they are relearned, so that they follow a signal that has become weak; and
+ *   a peak counts as at most twice the signal level, so that they survive an artefact. On MIT-BIH this makes little
+ *   difference.
+ * - A rhythm is regular if the last eight intervals are within 92 and 116 % of their own mean, instead of the mean of
+ *   the last regular ones, which would never adapt after a sudden change of rate.
+ * - The search back, too, skips T waves, which with amplitudes would be half of the false detections.
  *
- * No R peak is placed on a NaN or infinite sample. After a run of them detection goes on with the levels from before it;
- * time across more than 200 ms of them is no RR interval.
+ * No R peak is placed on a NaN or infinite sample. After a run of these, detection continues with the levels from
+ * before it; the time across more than 200 ms of them does not count as an RR interval.
  *
- * @param signal (n) samples of one lead, in any unit, either way up; other numbers than float32 are cast
- * @param samplingFrequency Hz, 50 at least
- * @returns none for a flat line
+ * @param signal (n) samples of one lead, in any unit and polarity; other numbers than float32 are cast
+ * @param samplingFrequency Hz, at least 50
+ * @returns an empty array for a flat line
  * @throws ArgumentError for a sampling frequency or an option out of range
- * Source: Pan and Tompkins, "A real-time QRS detection algorithm", IEEE TBME 32(3), 1985.
+ * @see Pan and Tompkins, "A real-time QRS detection algorithm", IEEE TBME 32(3), 1985
+ * @example
+ *     const { leads, samplingFrequency } = loadRecord('mitdb/100');
+ *     const peaks = detectQrs(leads[0].samples, samplingFrequency);
  */
 export function detectQrs(signal: ArrayLike<number>, samplingFrequency: number, options: QrsOptions = {}): Int32Array {
   const samples = asSignal('detectQrs', 'signal', signal);
@@ -62,12 +69,12 @@ export function detectQrs(signal: ArrayLike<number>, samplingFrequency: number, 
   const { filled, gaps } = bridge(samples);
   const scale = samplingFrequency / RATE;
   const candidates = findCandidates(resample(filled, samplingFrequency, RATE), refractory * RATE);
-  // Where the signal goes on after a gap that may hide a beat.
+  // Where the signal continues after a gap that may hide a beat.
   const starts = gaps.filter(({ start, end }) => end - start > LONG_GAP * samplingFrequency).map((g) => g.end / scale);
   const peaks: number[] = [];
   for (const { peak } of decide(candidates, starts)) {
     const place = rPeak(samples, filled, Math.round(peak * scale), samplingFrequency);
-    // Two places within one refractory period are deflections of one beat.
+    // Two positions within one refractory period are deflections of one beat.
     const last = peaks.at(-1) ?? Number.NEGATIVE_INFINITY;
     if (place !== null && place - last >= refractory * samplingFrequency) peaks.push(place);
   }
@@ -80,7 +87,7 @@ interface Gap {
   end: number;
 }
 
-/** The signal with lines across its gaps, which have no edges that a filter would answer to. */
+/** The signal with straight lines across its gaps, so that there are no edges for the filters to respond to. */
 function bridge(samples: Float32Array): { filled: Float32Array; gaps: Gap[] } {
   const gaps: Gap[] = [];
   for (let i = 0; i < samples.length; i++) {
@@ -100,7 +107,7 @@ function bridge(samples: Float32Array): { filled: Float32Array; gaps: Gap[] } {
   return { filled, gaps };
 }
 
-/** Where the signal within reach of a sample is farthest from the mean of what is around it; null where all is a gap. */
+/** Where the signal near a sample is farthest from the mean of its surroundings; null if all of it is a gap. */
 function rPeak(samples: Float32Array, filled: Float32Array, near: number, samplingFrequency: number): number | null {
   const reach = Math.round(REACH * samplingFrequency);
   const around = Math.round(AROUND * samplingFrequency);

@@ -1,16 +1,16 @@
-/** The stages of Pan and Tompkins's detector, at their rate. What it does with them is in `qrs.ts`. */
+/** The stages of Pan and Tompkins's detector, at its rate. `detectQrs.ts` describes how it uses them. */
 
-/** Hz; the rate that the paper's filters are made for. */
+/** Hz; the rate that the paper's filters are designed for. */
 export const RATE = 200;
 
-// Widths in samples at 200 Hz. The paper's are 6, 32 and 30; odd ones have a middle, so that nothing is delayed.
-const LOW_PASS = 5; // twice: -3 dB at 13 Hz; with 6 at 11 Hz, which leaves slow waves more of their part
+// Widths in samples at 200 Hz. The paper's are 6, 32 and 30; odd ones have a centre, so that there is no delay.
+const LOW_PASS = 5; // twice: -3 dB at 13 Hz; with 6 at 11 Hz, which keeps more of slow waves
 const HIGH_PASS = 33; // -3 dB at 5 Hz
 const INTEGRATION = 31; // 155 ms, about the widest QRS complex
 
 const FLAT = 1e-6; // a slope per sample below this part of the signal is rounding of float32
 
-/** What the decisions are made on; all (n). */
+/** The signals that decisions are based on; all (n). */
 export interface Stages {
   /** The band-passed signal. */
   filtered: Float64Array;
@@ -20,26 +20,27 @@ export interface Stages {
   integrated: Float64Array;
 }
 
-/** A peak of the integrated signal, with what belongs to it within the width of the integration. */
+/** A peak of the integrated signal, with the features found within the width of the integration. */
 export interface Candidate {
-  /** Where the integrated signal has the peak. */
+  /** Position of the peak in the integrated signal. */
   middle: number;
   integrated: number;
-  /** Where the filtered signal is the farthest from 0. */
+  /** Position of the largest deviation of the filtered signal from 0. */
   peak: number;
-  /** How far it is. */
+  /** That deviation. */
   filtered: number;
   /** Steepest slope, of either sign. */
   slope: number;
 }
 
 /**
- * Band-pass, derivative, squaring and integration. With M(w) the mean over w samples around each:
+ * Band-pass, derivative, squaring and integration. With M(w) the mean over the w samples around each:
  *
- * filtered = M(5) M(5) (x - M(33) x), slope[i] = (2 f[i+2] + f[i+1] - f[i-1] - 2 f[i-2]) / 10, integrated = sqrt(M(31) slope^2)
+ * filtered = M(5) M(5) (x - M(33) x), slope[i] = (2 f[i+2] + f[i+1] - f[i-1] - 2 f[i-2]) / 10, integrated = sqrt(M(31)
+ * slope^2)
  *
- * The paper's low-pass, high-pass and integration are such means, too, but look back; around a sample they do the same
- * without a delay. Beyond its ends the signal stays as it is there.
+ * The paper's low-pass, high-pass and integration are such means, too, but over past samples; centred on a sample they
+ * do the same without delay. Beyond its ends the signal keeps its end values.
  */
 export function stages(x: ArrayLike<number>): Stages {
   const mean = movingMean(x, HIGH_PASS);
@@ -53,13 +54,13 @@ export function stages(x: ArrayLike<number>): Stages {
   return { filtered, slope, integrated };
 }
 
-/** Means over `width` samples, an odd number, around each; those beyond the ends are as the ends. */
+/** Centred means over `width` samples, an odd number; samples beyond the ends have the end values. */
 export function movingMean(x: ArrayLike<number>, width: number): Float64Array {
   const half = (width - 1) / 2;
   const last = x.length - 1;
   const out = new Float64Array(x.length);
   for (let i = 0; i <= last; i++) {
-    let sum = 0; // anew for each: in a running sum an artefact would leave its rounding errors for ever
+    let sum = 0; // from scratch for each: in a running sum an artefact would leave its rounding errors forever
     if (i >= half && i + half <= last) for (let j = i - half; j <= i + half; j++) sum += x[j];
     else for (let j = i - half; j <= i + half; j++) sum += x[Math.min(Math.max(j, 0), last)];
     out[i] = sum / width;
@@ -68,8 +69,8 @@ export function movingMean(x: ArrayLike<number>, width: number): Float64Array {
 }
 
 /**
- * The peaks of the integrated signal in order of time. Of those closer together than the refractory period the highest
- * counts; what is no more than the rounding of a flat line does not count.
+ * The peaks of the integrated signal in order of time. Of those closer together than the refractory period only the
+ * highest counts; rounding errors of a flat line do not count.
  *
  * @param x (n) the signal at 200 Hz
  * @param refractory samples

@@ -7,21 +7,23 @@ import { type BeatList, checkBeatList } from '../beats/beatList.ts';
 import { isBeat } from '../classes.ts';
 import { checkRecords, type EcgRecord } from '../wfdb/record.ts';
 
-/** What `beatTiming` can tell of a beat; all but `next` are causal, known when the beat itself is. */
+/** Features of a beat's timing; all but `next` are causal: known at the beat itself. */
 export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next', 'irregularity'] as const;
 
 /** One of `TIMING_FEATURES`; `beatTiming` has their formulas. */
 export type TimingFeature = (typeof TIMING_FEATURES)[number];
 
-/** Which timing of beats is wanted. */
+/** Options of `beatTiming`. */
 export interface TimingOptions {
-  /** In the order of the columns; the causal ones by default: `previous`, `change`, `rate`. */
+  /** In the order of the columns.
+   * @defaultValue the causal ones `previous`, `change`, `rate` */
   features?: readonly TimingFeature[];
-  /** Most RR intervals in the mean that stands for the rhythm so far; 32 by default. */
+  /** Maximum number of RR intervals in the mean that represents the recent rhythm.
+   * @defaultValue 32 */
   memory?: number;
 }
 
-/** When the beats of a set come, relative to the rhythm before them; n beats, F features. */
+/** The timing of the beats of a set, relative to the rhythm before them; n beats, F features. */
 export interface BeatTiming {
   /** (n, F), a row per beat in the order of the set. */
   x: Float32Array;
@@ -30,37 +32,39 @@ export interface BeatTiming {
 }
 
 const CAUSAL: readonly TimingFeature[] = ['previous', 'change', 'rate'];
-const MEMORY = 32; // beats, about half a minute: an ectopic beat moves the mean by little, and the mean follows the rhythm
+const MEMORY = 32; // beats, about half a minute: an ectopic beat hardly affects the mean, and the mean follows the rhythm
 const REFERENCE = 0.8; // s, 75 beats a minute
-const REGULAR = 0.05; // successive intervals of a sinus rhythm differ by about as much, and those of fibrillation five times
+const REGULAR = 0.05; // typical relative difference of successive intervals in sinus rhythm; five times as much in fibrillation
 const LARGEST_RATIO = 4; // a longer or shorter interval is a pause or an artefact
-const LONGEST_INTERVAL = 10; // s; a heart that pauses so long, or beats that nobody marked, have no rhythm to come early in
+const LONGEST_INTERVAL = 10; // s; after such a pause, or unmarked beats, there is no rhythm to be early in
 
 /**
- * The timing of every beat of a set among all annotated beats of its record, also those that the set leaves out.
+ * The timing of every beat of a set among all annotated beats of its record, including those that are not in the set.
  *
- * With RR[i] the time from the beat before to beat i, W[i] the up to `memory` intervals before RR[i] (from RR[i-1]
+ * With RR[i] the time from the previous beat to beat i, W[i] the up to `memory` intervals before RR[i] (from RR[i-1]
  * backwards), and m[i] the mean of those in W[i] that are at most 4 median(W[i]):
  *
- * - `previous` = log(RR[i] / m[i]), negative for a beat that comes early
+ * - `previous` = log(RR[i] / m[i]), negative for an early beat
  * - `change` = log(RR[i] / RR[i-1])
  * - `rate` = log(m[i] / 0.8 s), 0 at 75 beats a minute, positive in a slower rhythm
- * - `next` = log(RR[i+1] / m[i]), positive before a pause; known only when the next beat is, so that with it every
- *   decision is a beat late
- * - `irregularity` = log(d[i] / 0.05), with d[i] the median of |log(RR[j] / RR[j-1])| over the intervals of W[i]: about -0.5
- *   in a sinus rhythm, where single ectopic beats do not move it, and above 1 in atrial fibrillation
+ * - `next` = log(RR[i+1] / m[i]), positive before a pause; known only at the next beat, so that every decision based on
+ *   it is one beat late
+ * - `irregularity` = log(d[i] / 0.05), with d[i] the median of |log(RR[j] / RR[j-1])| over the intervals of W[i]: about
+ *   -0.5 in a sinus rhythm, where single ectopic beats do not affect it, and above 1 in atrial fibrillation
  *
- * Ratios are clipped to [1/4, 4]. What is not known is 0: everything of a record's first two beats, before which there is
- * no interval, `irregularity` of the third, and `next` of its last. More than 10 s between beats are no interval but a gap in the annotations: the beats
- * before and after it are as those of two records. Two annotations at one sample are one beat.
+ * Ratios are clipped to [1/4, 4]. Unknown values are 0: everything for a record's first two beats, before which there
+ * is no interval, `irregularity` of the third, and `next` of the last. More than 10 s between beats count as a gap in
+ * the annotations: the beats before and after it are treated like those of two records. Two annotations at one sample
+ * are one beat.
  *
- * A pause thus does not count as rhythm, and a change of rate does: one that slows it more than four times as soon as half
- * of W[i] is slow, any other at once. A short interval needs no such rule, as it takes at most its share from the mean.
+ * A pause thus does not count as rhythm, but a change of rate does: one that slows it more than four times as soon as
+ * half of W[i] is slow, any other at once. Short intervals need no such rule, since they contribute at most their share
+ * to the mean.
  *
- * @param records those that the beats were cut from; others may be among them
- * @throws ArgumentError for an unknown feature and for a memory below 1; DataError for beats of a record that is not among
- * `records`, a beat where its record has no annotated one, and annotations that are not at whole samples
- * Source: the RR intervals of de Chazal, O'Dwyer and Reilly, IEEE TBME 51(7), 2004, as ratios and without
+ * @param records the records that the beats were cut from; others may be included
+ * @throws ArgumentError for an unknown feature and for a memory below 1; DataError for beats of a record that is not in
+ * `records`, a beat without an annotation in its record, and annotations that are not at whole samples
+ * @see the RR intervals of de Chazal, O'Dwyer and Reilly, IEEE TBME 51(7), 2004, as ratios and without
  * their mean over the whole recording, which is not causal.
  */
 export function beatTiming(records: readonly EcgRecord[], beats: BeatList, options: TimingOptions = {}): BeatTiming {
@@ -87,7 +91,8 @@ export function beatTiming(records: readonly EcgRecord[], beats: BeatList, optio
 }
 
 /**
- * The timing of beats at given positions, such as R peaks that were detected, among each other: the features of `beatTiming`.
+ * The timing of beats at given positions, such as detected R peaks, relative to each other: the features of
+ * `beatTiming`.
  *
  * @param peaks (n) sample indices, in any order
  * @param samplingFrequency Hz
@@ -130,17 +135,17 @@ function columns(rows: readonly Record<TimingFeature, number>[], features: reado
 interface Rhythm {
   /** Seconds per sample. */
   step: number;
-  /** Samples from the beat before to each beat, and NaN where that is none or too long ago: n beats. */
+  /** Samples from the previous beat to each beat, NaN if there is none or it is too long ago: n beats. */
   intervals: Float64Array;
-  /** How many intervals without a gap lead up to each beat. */
+  /** Number of consecutive intervals without a gap up to each beat. */
   known: Int32Array;
-  /** Which beat is at a sample index. */
+  /** The beat at a sample index. */
   indexOf: ReadonlyMap<number, number>;
 }
 
 function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
   const record = records.find((r) => r.name === name);
-  if (!record) throw new DataError(`beatTiming: expected the records of all beats, got none of name ${name}`);
+  if (!record) throw new DataError(`beatTiming: expected the records of all beats, got none with name ${name}`);
   const samples = record.annotations.filter(({ label }) => isBeat(label)).map(({ sample }) => sample);
   const between = samples.find((sample) => !Number.isInteger(sample));
   if (between !== undefined)
@@ -175,7 +180,7 @@ function timingAt({ step, intervals, known }: Rhythm, i: number, memory: number)
   };
 }
 
-/** How much successive intervals differ, at the median; 0 where there are fewer than two. */
+/** Median difference of successive intervals; 0 if there are fewer than two. */
 function irregularity(intervals: Float64Array): number {
   if (intervals.length < 2) return 0;
   const differences = Float64Array.from(intervals.subarray(1), (interval, k) =>

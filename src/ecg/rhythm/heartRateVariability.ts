@@ -5,39 +5,42 @@ import { meanAndDeviation } from '../../eval/summary.ts';
 import { isBeat } from '../classes.ts';
 import { type Annotation, checkAnnotations } from '../wfdb/annotation.ts';
 
-/** How `heartRateVariability` reads annotations. */
+/** Options of `heartRateVariability`. */
 export interface VariabilityOptions {
   /** Of the annotations, Hz. */
   samplingFrequency: number;
-  /** Labels of the beats that begin in the sinus node, however they are conducted; `N L R B` by default. */
+  /** Labels of the beats that originate in the sinus node, however they are conducted.
+   * @defaultValue `N L R B` */
   normal?: readonly string[];
-  /** Longest interval between two normal beats that is not a gap, s, up to 60; 2 by default, which is 30 beats a minute. */
+  /** Longest interval between two normal beats that is not a gap, s, up to 60.
+   * @defaultValue 2, which is 30 beats per minute */
   longest?: number;
-  /** Length of the segments of SDANN and the SDNN index, s, from 1; 300 by default. */
+  /** Length of the segments of SDANN and the SDNN index, s, at least 1.
+   * @defaultValue 300 */
   segment?: number;
 }
 
-/** What the figures of a `HeartRateVariability` are made of, and what was left out. */
+/** The number of intervals used and left out. */
 export interface IntervalCounts {
-  /** RR intervals: pairs of successive beats. The four below make them up. */
+  /** RR intervals: pairs of successive beats, the sum of the next four. */
   rr: number;
   /** NN intervals. */
   nn: number;
-  /** Intervals left out since one of their beats, or both, is not normal. */
+  /** Intervals left out because one or both of their beats are not normal. */
   ectopic: number;
-  /** Intervals of normal beats left out since the rhythm is annotated as atrial fibrillation or flutter. */
+  /** Intervals of normal beats left out because the rhythm is annotated as atrial fibrillation or flutter. */
   fibrillation: number;
-  /** Intervals of normal beats left out since they are longer than `longest`. */
+  /** Intervals of normal beats left out because they are longer than `longest`. */
   gap: number;
-  /** nn / rr, from 0 to 1; null where there is no interval. */
+  /** nn / rr, from 0 to 1; null if there is no interval. */
   share: number | null;
   /** Pairs of adjacent NN intervals. */
   differences: number;
-  /** Segments that SDANN and the SDNN index are made of. */
+  /** Segments used for SDANN and the SDNN index. */
   segments: number;
 }
 
-/** Heart-rate variability in the time domain; null stands for what too few intervals do not give. */
+/** Heart-rate variability in the time domain; null if there are too few intervals. */
 export interface HeartRateVariability {
   /** Mean of the NN intervals, ms. */
   meanNN: number | null;
@@ -65,42 +68,42 @@ export interface HeartRateVariability {
 const SINUS = ['N', 'L', 'R', 'B'];
 const LONGEST = 2; // s, as in the examples of PhysioNet's HRV Toolkit
 const SEGMENT = 300; // s
-const COVERED = 0.5; // of a segment, by its NN intervals
+const COVERED = 0.5; // fraction of a segment covered by its NN intervals
 const BIN = 1000 / 128; // ms, of the histogram
 
 /**
  * Heart-rate variability in the time domain, from the beats of a recording.
  *
- * An NN interval lies between two successive beats that are both normal and is at most `longest`; all else is left out and
- * counted, never bridged or filled in. A difference is NN[i+1] - NN[i] of two intervals that share a beat. With means and
- * standard deviations over n values, the latter as sqrt(sum (v - mean)^2 / (n - 1)):
+ * An NN interval lies between two successive beats that are both normal and is at most `longest`; everything else is
+ * left out and counted, never bridged or filled in. A difference is NN[i+1] - NN[i] of two intervals that share a beat.
+ * With means and standard deviations over n values, the latter as sqrt(sum (v - mean)^2 / (n - 1)):
  *
  * - `sdnn` = deviation of NN, `heartRate` = 60,000 / mean of NN
  * - `rmssd` = sqrt(mean of squared differences), `sdsd` = deviation of the differences
- * - `pnn50` = 100 (differences of more than 50 ms either way) / (differences + 1), `pnn20` likewise; without gaps the divisor
- *   is the number of NN intervals
+ * - `pnn50` = 100 (differences of more than 50 ms either way) / (differences + 1), `pnn20` likewise; without gaps the
+ *   divisor is the number of NN intervals
  * - `sdann` = deviation of the segments' mean NN, `sdnnIndex` = mean of the segments' deviations of NN
- * - `triangularIndex` = NN intervals / most of them in one bin of 1/128 s, bins beginning at 0
+ * - `triangularIndex` = NN intervals / those in the fullest bin of 1/128 s, with bins starting at 0
  *
- * Segments follow one another from sample 0. An interval belongs to the one it ends in; a segment counts if it has two NN
- * intervals or more and they make up half of its length or more. A beat is not normal from an annotation of rhythm (`+`) that
- * begins with `(AF`, fibrillation or flutter, up to the next one, since nothing then begins in the sinus node. Two beats
- * at one sample are one, normal if both are. What is not left out: an interval of two cycles, up to `longest`, where a beat was
- * blocked or not found.
+ * Segments follow one another from sample 0. An interval belongs to the one it ends in; a segment counts if it has two
+ * or more NN intervals and they cover half of its length or more. A beat is not normal from an annotation of rhythm
+ * (`+`) that starts with `(AF`, fibrillation or flutter, up to the next one, since no beat then originates in the sinus
+ * node. Two beats at one sample are one, normal if both are. Not left out: an interval of two cycles, up to `longest`,
+ * in which a beat was blocked or not detected.
  *
- * Differences are taken in samples, so that 50 ms are not above 50 ms whatever the sampling frequency. Over how long figures
- * were taken changes what they mean: SDNN grows with it, and the guideline compares recordings of equal length only, 5 min or
- * 24 h; it wants 20 min or more for the triangular index.
+ * Differences are taken in samples, so that 50 ms is never above 50 ms whatever the sampling frequency. Values depend
+ * on the duration: SDNN grows with it, and the guideline compares only recordings of equal length, 5 min or 24 h; it
+ * requires 20 min or more for the triangular index.
  *
- * @param annotations in any order: a reference's, or a model's by `beatAnnotations`
- * @throws ArgumentError for options out of range and a `normal` label that marks no beat; DataError for a beat or rhythm
- * that is not at a whole sample
- * Source: Task Force of the European Society of Cardiology and the North American Society of Pacing and Electrophysiology,
- * Circulation 93(5), 1996; the formulas of hrv_time in NeuroKit2, but for its segments, which count time without gaps and lose
- * their last interval.
+ * @param annotations in any order: of a reference, or of a model by `beatAnnotations`
+ * @throws ArgumentError for options out of range and a `normal` label that is not a beat label; DataError for a beat or
+ * rhythm that is not at a whole sample
+ * @see Task Force of the European Society of Cardiology and the North American Society of Pacing and Electrophysiology,
+ * Circulation 93(5), 1996; the formulas of hrv_time in NeuroKit2, except for its segments, which count time without
+ * gaps and omit their last interval.
  * @example
- * const { annotations, samplingFrequency } = loadRecord('mitdb/100');
- * const { sdnn, rmssd, counts } = heartRateVariability(annotations, { samplingFrequency });
+ *     const { annotations, samplingFrequency } = loadRecord('mitdb/100');
+ *     const { sdnn, rmssd, counts } = heartRateVariability(annotations, { samplingFrequency });
  */
 export function heartRateVariability(
   annotations: readonly Annotation[],
@@ -147,7 +150,7 @@ interface Beat {
   kind: 'normal' | 'ectopic' | 'fibrillation';
 }
 
-/** The beats in the order of time, each place once. */
+/** The beats in order of time, each sample once. */
 function readBeats(annotations: readonly Annotation[], normal: readonly string[]): Beat[] {
   const isRhythm = ({ label, aux }: Annotation): boolean =>
     label === '+' && typeof aux === 'string' && aux.startsWith('(');
@@ -180,12 +183,12 @@ interface Interval {
   end: number;
 }
 
-/** The NN intervals, the differences of adjacent ones in samples, and what became of every interval. */
+/** The NN intervals, the differences of adjacent ones in samples, and the counts of all intervals. */
 function readIntervals(beats: readonly Beat[], longest: number) {
   const nn: Interval[] = [];
   const differences: number[] = [];
   const counts = { nn: 0, ectopic: 0, fibrillation: 0, gap: 0 };
-  let adjacent: number | null = null; // the interval before, if it is an NN interval
+  let adjacent: number | null = null; // the previous interval, if it is an NN interval
   for (let i = 1; i < beats.length; i++) {
     const samples = beats[i].sample - beats[i - 1].sample;
     const kinds = [beats[i - 1].kind, beats[i].kind];
@@ -203,7 +206,7 @@ function readIntervals(beats: readonly Beat[], longest: number) {
   return { nn, differences, counts: { rr, ...counts, share, differences: differences.length } };
 }
 
-/** Mean and deviation of the segments that are covered by `least` ms of two intervals or more. */
+/** Mean and deviation of the segments covered for `least` ms by two or more intervals. */
 function statisticsBySegment(intervals: readonly number[], nn: readonly Interval[], length: number, least: number) {
   const segments = new Map<number, number[]>();
   nn.forEach(({ end }, i) => {
@@ -223,7 +226,7 @@ function statistics(values: readonly number[]): { mean: number | null; deviation
   return values.length > 0 ? meanAndDeviation(values) : { mean: null, deviation: null };
 }
 
-/** How many intervals the fullest bin of their histogram has. */
+/** The number of intervals in the fullest bin of their histogram. */
 function tallestBin(intervals: readonly number[]): number {
   const bins = new Map<number, number>();
   let most = 0;

@@ -4,8 +4,8 @@ import { type BeatSet, checkBeats } from '../beats/beatSet.ts';
 import type { Split } from './patients.ts';
 
 /**
- * The test beats whose window shares at least one sample with the window of a training beat of the same record. A network
- * has seen a part of such a window while it was trained. Their share of a split's test beats is
+ * The test beats whose window shares at least one sample with the window of a training beat of the same record: the
+ * network has seen part of such a window in training. Their fraction of a split's test beats is
  * `overlapWithTraining(beats, split).length / split.test.length`; after `temporalSplit` there are none.
  *
  * @returns indices into the beats, in the order of `test`
@@ -22,6 +22,6 @@ export function overlapWithTraining(beats: BeatSet, split: Pick<Split, 'train' |
   const covered = recordLengths.map((n) => new Uint8Array(n));
   const start = (i: number): number => sample[i] - before;
   for (const i of train) covered[record[i]].fill(1, start(i), start(i) + length);
-  // All windows are of one length: where two share a sample, the one's first or last sample is in the other.
+  // All windows have the same length: if two overlap, one contains the other's first or last sample.
   return test.filter((i) => covered[record[i]][start(i)] || covered[record[i]][start(i) + length - 1]);
 }

@@ -5,13 +5,13 @@ import { patientOf as mitdbPatientOf } from './mitdb.ts';
 import { describeSplit, type PatientOf, type Split } from './patients.ts';
 
 /**
- * Divides the patients into k folds for cross-validation, each of which is the test side of one split: every patient is tested
- * on once, by a model that was trained on others. The beats of each class are spread over the folds as evenly as patients allow
- * (see `groupFolds`); of a class with few patients a fold may have none.
+ * Divides the patients into k folds for cross-validation, each of which is the test side of one split: every patient is
+ * tested once, by a model trained on others. The beats of each class are spread over the folds as evenly as patients
+ * allow (see `groupFolds`); a fold may have none of a class with few patients.
  *
  * @param folds k, at least 2
- * @param patientOf the patient of a record; 201 and 202 are one, every other record is its own by default
- * @throws ArgumentError for fewer than two folds, DataError where there are fewer patients than folds
+ * @param patientOf the patient of a record; by default 201 and 202 are the same, and every other record is its own
+ * @throws ArgumentError for fewer than two folds, DataError if there are fewer patients than folds
  */
 export function patientFolds(beats: BeatSet, folds: number, patientOf: PatientOf = mitdbPatientOf): Split[] {
   checkBeats('patientFolds', beats);

@@ -6,49 +6,58 @@ import { chooseGroups, type SplitPositions, stratify } from '../../data/split.ts
 import { type BeatList, checkBeatList } from '../beats/beatList.ts';
 import { DE_CHAZAL, patientOf as mitdbPatientOf } from './mitdb.ts';
 
-/** Beats for training and beats for test, and the patients they come from. */
+/** Beats for training and for test, and their patients. */
 export interface Split {
   protocol: 'intra-patient' | 'inter-patient';
   /** Indices into the beats, ascending. */
   train: Int32Array;
   /** Indices into the beats, ascending. */
   test: Int32Array;
-  /** Who is on which side; `shared` are on both, which a report of the split must say. */
+  /** The patients on each side; `shared` are on both, which a report of the split must mention. */
   patients: { train: readonly string[]; test: readonly string[]; shared: readonly string[] };
-  /** Records of the set of which no beat is used. */
+  /** Records of the set whose beats are not used. */
   unusedRecords: readonly string[];
 }
 
 /** Names the patient of a record. */
 export type PatientOf = (record: string) => string;
 
-/** How `intraPatientSplit` divides. */
+/** Options of `intraPatientSplit`. */
 export interface IntraPatientOptions {
-  /** Part of each class that is for training, between 0 and 1; 0.5 by default, as the paper. */
+  /** Fraction of each class that is for training, between 0 and 1.
+   * @defaultValue 0.5, as in the paper */
   fraction?: number;
   random: Random;
-  /** The patient of a record; 201 and 202 are one, every other record is its own by default. */
+  /** The patient of a record.
+   * @defaultValue 201 and 202 are the same, every other record is its own */
   patientOf?: PatientOf;
 }
 
-/** How `interPatientSplit` divides. */
+/** Options of `interPatientSplit`. */
 export interface InterPatientOptions {
   /** Names of the records to train on. */
   train: readonly string[];
   /** Names of the records to test on. */
   test: readonly string[];
-  /** The patient of a record; 201 and 202 are one, every other record is its own by default. */
+  /** The patient of a record.
+   * @defaultValue 201 and 202 are the same, every other record is its own */
   patientOf?: PatientOf;
-  /** Groups of records whose common patient may stand on both sides; none by default. */
+  /** Groups of records whose common patient may be on both sides.
+   * @defaultValue none */
   allowShared?: readonly (readonly string[])[];
 }
 
 /**
- * Draws `fraction` of each class for training and leaves the rest for test, whoever the beats come from. It says little
- * about new patients: nearly everybody is on both sides.
+ * Draws `fraction` of each class for training and uses the rest for test, regardless of patients. It says little about
+ * new patients: nearly everybody is on both sides.
  *
  * @throws ArgumentError for a fraction outside (0, 1), DataError for a class with fewer than two beats
- * Source: the protocol of the paper's table 1.
+ * @see the protocol of the paper's Table 1
+ * @example
+ *     declare const records: EcgRecord[];
+ *     const beats = extractBeats(records);
+ *     const { train, test } = intraPatientSplit(beats, { random: new Random(0) });
+ *     const trainingBeats = subset(beats, train);
  */
 export function intraPatientSplit(beats: BeatList, options: IntraPatientOptions): Split {
   checkBeatList('intraPatientSplit', beats);
@@ -64,16 +73,20 @@ export function intraPatientSplit(beats: BeatList, options: IntraPatientOptions)
 }
 
 /**
- * Trains on some patients and tests on others: by default de Chazal's DS1 and DS2 of MIT-BIH, which leave out the paced
- * records and, as published, share one man (see `DE_CHAZAL`).
+ * Trains on some patients and tests on others: by default on de Chazal's DS1 and DS2 of MIT-BIH, which exclude the
+ * paced records and, as published, share one man (see `DE_CHAZAL`).
  *
- * @throws DataError for a patient on both sides whom `allowShared` does not name, a record that the beats do not have, a
- * class that is absent from one side
+ * @throws DataError for a patient on both sides whom `allowShared` does not list, a record without beats, or a class
+ * that is missing from one side
+ * @example
+ *     declare const records: EcgRecord[]; // of MIT-BIH
+ *     const { train, test, patients } = interPatientSplit(listBeats(records));
+ *     console.log(patients.shared); // on both sides: 201
  */
 export function interPatientSplit(beats: BeatList, options: InterPatientOptions = DE_CHAZAL): Split {
   const op = 'interPatientSplit';
   checkBeatList(op, beats);
-  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared', 'records']); // a SyntheticSet will do
+  checkOptions(op, options, ['train', 'test'], ['patientOf', 'allowShared', 'records']); // a SyntheticSet is allowed
   const { train, test, patientOf = mitdbPatientOf, allowShared = [] } = options;
   for (const [name, list] of Object.entries({ train, test, allowShared })) checkKind(op, name, list, 'array');
   for (const [i, group] of allowShared.entries()) {
@@ -101,12 +114,12 @@ export function interPatientSplit(beats: BeatList, options: InterPatientOptions 
 }
 
 /**
- * Sets whole patients aside to validate on, so that the share of every class comes near to `fraction` and every class is on
- * both sides; the choice is that of `groupedSplit`.
+ * Selects whole patients for the validation set, so that the fraction of every class comes close to `fraction` and
+ * every class is on both sides; the method is that of `groupedSplit`.
  *
- * @param indices of the beats to divide
- * @throws ArgumentError for a fraction outside (0, 1), DataError where a class has fewer than two patients, or no choice leaves
- * every class on both sides
+ * @param indices the beats to divide
+ * @throws ArgumentError for a fraction outside (0, 1), DataError if a class has fewer than two patients, or no division
+ * that was tried leaves every class on both sides
  */
 export function splitPatients(
   beats: BeatList,
@@ -132,21 +145,21 @@ export function splitPatients(
   const patients = totals.map((_, c) => perPatient.filter((n) => n[c]).length);
   if (names.length < 2 || patients.some((n) => n === 1))
     throw new DataError(
-      `splitPatients: expected at least two patients with beats of every class, so that it can stand on both sides, ` +
+      `splitPatients: expected at least two patients with beats of every class, so that it can be on both sides, ` +
         `got ${names.length} patients with ${beats.classes.map((c, k) => `${patients[k]} of ${c}`).join(', ')}`,
     );
   const aside = chooseGroups(perPatient, totals, fraction, random);
   if (!aside)
     throw new DataError(
       `splitPatients: expected patients who can be divided with every class on both sides, ` +
-        `got ${names.length} of whom no choice that was tried does so`,
+        `got ${names.length} for whom no division was found`,
     );
   const asideNames = new Set(Array.from(aside, (p) => names[p]));
   const isAside = (i: number): boolean => asideNames.has(patient[beats.record[i]]);
   return { train: indices.filter((i) => !isAside(i)), validation: indices.filter(isAside) };
 }
 
-/** What a split says of the beats on its sides. */
+/** A split of beats, with its patients and unused records. */
 export function describeSplit(
   protocol: Split['protocol'],
   beats: BeatList,
@@ -161,7 +174,7 @@ export function describeSplit(
   return { protocol, train, test, patients: { train: trained, test: tested, shared }, unusedRecords };
 }
 
-/** @throws DataError for a class that is absent from one side */
+/** @throws DataError for a class that is missing from one side */
 export function checkClasses(op: string, beats: BeatList, train: Int32Array, test: Int32Array): void {
   for (const [side, indices] of [['train', train] as const, ['test', test] as const]) {
     const counts = classCounts(beats, indices);

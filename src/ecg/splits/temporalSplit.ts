@@ -5,31 +5,33 @@ import { type BeatSet, checkBeats } from '../beats/beatSet.ts';
 import { patientOf as mitdbPatientOf } from './mitdb.ts';
 import { checkClasses, describeSplit, type PatientOf, type Split } from './patients.ts';
 
-/** How `temporalSplit` divides. */
+/** Options of `temporalSplit`. */
 export interface TemporalOptions {
-  /** Parts of equal duration that each record is cut into, by turns for training and for test; 4 by default. */
+  /** Parts of equal duration that each record is cut into, alternately for training and for test.
+   * @defaultValue 4 */
   parts?: number;
-  /** The patient of a record; 201 and 202 are one, every other record is its own by default. */
+  /** The patient of a record.
+   * @defaultValue 201 and 202 are the same, every other record is its own */
   patientOf?: PatientOf;
 }
 
-/** Beats divided by the time at which they come. */
+/** Beats divided by time. */
 export interface TemporalSplit extends Split {
-  /** Beats on neither side, since their window crosses a border between two parts; indices, ascending. */
+  /** Beats on neither side, because their window crosses a border between two parts; indices, ascending. */
   dropped: Int32Array;
 }
 
 /**
- * Divides by time: with four parts, the beats of the first and third quarter of each record are for training, those of the
- * second and fourth for test, and a beat whose window crosses a border between two quarters is on neither side. So no
- * training window shares a sample with a test window; after `intraPatientSplit` many do, wherever the next beat comes
- * within the length of a window. Patients are on both sides here, too.
+ * Divides by time: with four parts, the beats of the first and third quarter of each record are for training, those of
+ * the second and fourth for test, and a beat whose window crosses a border between two quarters is on neither side. So
+ * no training window shares a sample with a test window; after `intraPatientSplit` many do, whenever the next beat
+ * follows within the length of a window. Patients are on both sides here, too.
  *
- * Part k of a record of n samples has the samples t with k n / parts <= t < (k + 1) n / parts. What is computed from more
- * than a window, such as `beatTiming` or the scale `record`, may reach across a border.
+ * Part k of a record of n samples has the samples t with k n / parts <= t < (k + 1) n / parts. Values computed from
+ * more than a window, such as `beatTiming` or the normalisation `record`, may reach across a border.
  *
- * @throws ArgumentError for fewer than two parts, DataError for a window that is not inside its record and for a class that
- * is absent from one side
+ * @throws ArgumentError for fewer than two parts, DataError for a window that is not inside its record and for a class
+ * that is missing from one side
  */
 export function temporalSplit(beats: BeatSet, options: TemporalOptions = {}): TemporalSplit {
   checkBeats('temporalSplit', beats);

@@ -1,7 +1,9 @@
 import type { Random } from '../../core/random.ts';
 import type { Ectopy } from './patient.ts';
 
-/** Ectopic beats that belong together: `times` times `count` of them in a row, with `between` normal beats in between. */
+/**
+ * Ectopic beats that belong together: `times` times `count` of them in a row, with `between` normal beats in between.
+ */
 export interface Episode {
   kind: 's' | 'v';
   count: number;
@@ -9,15 +11,15 @@ export interface Episode {
   between: number;
 }
 
-const PATIENCE = 8; // beats that are owed before an episode begins for certain
+const PATIENCE = 8; // beats owed at which an episode is certain to start
 const REPEATS = 6; // times that every second or third beat is ectopic, on average, beyond the second
 const SHORT = 0.2; // fraction of ectopic beats from which every third one alone would be too few
 
-/** Draws episodes such that the fractions of ectopic beats come about in any minute or two. */
+/** Draws episodes such that the fractions of ectopic beats are met within any minute or two. */
 export class Episodes {
   readonly #sides: { kind: 's' | 'v'; ectopy: Ectopy; fraction: number; owed: number }[];
 
-  /** @param s and `v` fractions of the beats that are to be ectopic, by the way in which they come */
+  /** @param s and `v`: fractions of ectopic beats, with the way in which they occur */
   constructor(atrial: Ectopy, s: number, ventricular: Ectopy, v: number) {
     this.#sides = [
       { kind: 's', ectopy: atrial, fraction: s, owed: 0 },
@@ -25,12 +27,12 @@ export class Episodes {
     ];
   }
 
-  /** Notes a beat: of every beat a fraction is owed, and an ectopic one pays. */
+  /** Counts a beat: every beat adds a fraction to what is owed, and an ectopic one pays. */
   count(kind: 'n' | 's' | 'v'): void {
     for (const side of this.#sides) side.owed += side.fraction - (side.kind === kind ? 1 : 0);
   }
 
-  /** What begins after a normal beat; mostly nothing. */
+  /** The episode that starts after a normal beat; usually none. */
   draw(random: Random): Episode | null {
     const chances = this.#sides.map(({ owed }) => Math.max(0, owed) / PATIENCE);
     let at = random.uniform(0, Math.max(1, chances[0] + chances[1]));
@@ -54,7 +56,7 @@ function drawEpisode(ectopy: Ectopy, fraction: number, random: Random): Omit<Epi
   return { count: 1, times: 2 + geometric(random, REPEATS), between: at < bigeminy ? 1 : 2 };
 }
 
-/** 0, 1, 2 and so on, each with a constant chance to go on, `mean` on average. */
+/** 0, 1, 2 and so on, with a constant probability to continue, `mean` on average. */
 function geometric(random: Random, mean: number): number {
   let n = 0;
   while (random.uniform() < mean / (1 + mean)) n++;

@@ -1,4 +1,4 @@
-/** What may be the matter with a patient; `syntheticRecord` says what each is. */
+/** Conditions of synthetic patients; `syntheticRecord` describes each. */
 export const SYNTHETIC_KINDS = [
   'mixed',
   'ventricular',
@@ -13,7 +13,7 @@ export const SYNTHETIC_KINDS = [
 /** One of `SYNTHETIC_KINDS`. */
 export type SyntheticKind = (typeof SYNTHETIC_KINDS)[number];
 
-/** What a kind of patient has. */
+/** The properties of a kind of patient. */
 export interface KindOfPatient {
   rhythm: 'sinus' | 'fibrillation' | 'dropped';
   conduction: 'normal' | 'right' | 'left';
@@ -23,8 +23,8 @@ export interface KindOfPatient {
 }
 
 /**
- * More ectopic beats than MIT-BIH's patients have, so that a few minutes of a few patients show some: of DS1's records the
- * one with most S has 0.13, that with most V 0.34.
+ * More ectopic beats than MIT-BIH's patients have, so that a few minutes of a few patients contain some: among DS1's
+ * records the highest fraction of S is 0.13, that of V 0.34.
  */
 export const KINDS: Readonly<Record<SyntheticKind, KindOfPatient>> = {
   mixed: { rhythm: 'sinus', conduction: 'normal', s: 0.08, v: 0.1 },
@@ -37,7 +37,7 @@ export const KINDS: Readonly<Record<SyntheticKind, KindOfPatient>> = {
   droppedBeats: { rhythm: 'dropped', conduction: 'normal', s: 0, v: 0.05 },
 };
 
-/** Who comes after whom, over and over, in each half of a set; few patients have all classes all the same. */
+/** The order of kinds, repeated, in each half of a set, so that even few patients have all classes. */
 const ORDER: readonly SyntheticKind[] = [
   ...(['mixed', 'ventricular', 'atrial', 'fibrillation', 'rightBlock', 'healthy', 'leftBlock', 'atrial'] as const),
   ...([
@@ -51,16 +51,16 @@ const ORDER: readonly SyntheticKind[] = [
     'fibrillation',
   ] as const),
 ];
-const MOST = 0.5; // fraction of a patient's beats that are ectopic: every second one
+const MOST = 0.5; // largest fraction of a patient's beats that are ectopic: every second one
 
-/** The kinds of `n` patients, and shares of ectopic beats such that their means are `s` and `v`. */
+/** The kinds of `n` patients, and fractions of ectopic beats whose means are `s` and `v`. */
 export function patientsOf(n: number, s: number, v: number): { kind: SyntheticKind; s: number; v: number }[] {
   const kinds = Array.from({ length: n }, (_, i) => ORDER[i % ORDER.length]);
   const scale = (wanted: number, key: 's' | 'v'): number =>
     (wanted * n) / kinds.reduce((sum, k) => sum + KINDS[k][key], 0);
   const [bys, byv] = [scale(s, 's'), scale(v, 'v')];
   const highest = Math.max(...kinds.map((k) => bys * KINDS[k].s + byv * KINDS[k].v));
-  // Where a patient would have too many, all of them get as much of the mean as brings that one down to the limit.
+  // If a patient would have too many, all are moved towards the mean until that one is at the limit.
   const even = highest > MOST ? (highest - MOST) / (highest - s - v) : 0;
   return kinds.map((kind) => ({
     kind,

@@ -3,12 +3,15 @@ import type { Random } from '../../core/random.ts';
 import type { Patient } from './patient.ts';
 
 const TURN = 2 * Math.PI;
-const DRIFTS = 4; // sinusoids of the baseline's drift
-const BURST = 0.4; // s within which bursts rise and fall
+const DRIFTS = 4; // number of sinusoids in the baseline drift
+const BURST = 0.4; // s, rise and fall time of bursts
 const CUTOFF = 4; // Hz: electrode motion is noise below it, where P and T waves are
 const F_WAVES = [5, 8] as const; // Hz of the waves of atrial fibrillation: Bollmann et al., Europace 8(11), 2006
 
-/** White noise, bursts of muscle noise and electrode motion, the power line, a baseline that breathes and drifts, f waves. */
+/**
+ * White noise, bursts of muscle noise and electrode motion, the power line, respiration and drift of the baseline, f
+ * waves.
+ */
 export function addNoise(
   signal: Float64Array,
   rate: number,
@@ -23,9 +26,9 @@ export function addNoise(
   sine(60, factor * noise.line);
   sine(respiration, factor * noise.breath);
   for (let i = 0; i < DRIFTS; i++) sine(random.uniform(0.005, 0.1), (factor * noise.drift) / DRIFTS);
-  if (rhythm === 'fibrillation') for (let i = 0; i < 3; i++) sine(random.uniform(...F_WAVES), noise.fibrillation / 2); // beats of three come and go
+  if (rhythm === 'fibrillation') for (let i = 0; i < 3; i++) sine(random.uniform(...F_WAVES), noise.fibrillation / 2); // beating of three sinusoids
   const step = (TURN * CUTOFF) / rate;
-  const scale = Math.sqrt(4 / step); // what two such filters in a row take off the deviation
+  const scale = Math.sqrt(4 / step); // compensates the deviation lost in two such filters in a row
   let target = 0;
   let burst = 0;
   let before = 0;

@@ -2,7 +2,7 @@ import type { Random } from '../../core/random.ts';
 import { KINDS, type KindOfPatient, type SyntheticKind } from './kinds.ts';
 import { around, drawFocus, drawNormal, extent, type Shape } from './shapes.ts';
 
-/** How ectopic beats of one class come. */
+/** How ectopic beats of one class occur. */
 export interface Ectopy {
   /** Interval before the beat, in RR intervals of the rhythm: mean over a recording, and deviation. */
   coupling: number;
@@ -15,15 +15,17 @@ export interface Ectopy {
   run: number;
   bigeminy: number;
   trigeminy: number;
-  /** Beats beyond the third that a run has on average. */
+  /** Mean number of beats beyond the third in a run. */
   longer: number;
 }
 
-/** What stays the same through a recording. */
+/** Properties that stay the same throughout a recording. */
 export interface Patient extends Pick<KindOfPatient, 'rhythm' | 'conduction'> {
   /** Mean RR interval, s. */
   rr: number;
-  /** Standard deviation of the sinus rhythm's RR intervals, s, and what parts of its power are slow, LF and HF. */
+  /**
+   * Standard deviation of the sinus rhythm's RR intervals, s, and the fractions of its power that are slow, LF and HF.
+   */
   rrDeviation: number;
   powers: readonly number[];
   /** Respiration, Hz: the HF part of the RR spectrum, and of the baseline. */
@@ -31,22 +33,24 @@ export interface Patient extends Pick<KindOfPatient, 'rhythm' | 'conduction'> {
   normal: Shape;
   /** Ventricular foci; the first fires most often. */
   foci: Shape[];
-  /** Part of the ventricular beats that are of the first focus. */
+  /** Fraction of the ventricular beats that are of the first focus. */
   mainFocus: number;
   atrial: Ectopy;
   ventricular: Ectopy;
   /** The pause after an atrial beat, in RR intervals. */
   reset: number;
-  /** Part of the atrial beats that are conducted aberrantly, wide. */
+  /** Fraction of the atrial beats that are conducted aberrantly, wide. */
   aberrant: number;
   /** The P wave of the atrial focus: factor on the amplitude, factor on the time before the R peak. */
   focusP: { amplitude: number; centre: number };
-  /** Every how manyth beat is dropped, where the rhythm drops any. */
+  /** One in this many beats is dropped, if the rhythm drops any. */
   dropEvery: number;
   noise: NoiseLevels;
 }
 
-/** In mV: white noise; muscle noise and electrode motion, both in bursts; power line, respiration, drift, fibrillation. */
+/**
+ * In mV: white noise; muscle noise and electrode motion, both in bursts; power line, respiration, drift, fibrillation.
+ */
 export interface NoiseLevels {
   white: number;
   muscle: number;
@@ -58,12 +62,14 @@ export interface NoiseLevels {
 }
 
 /**
- * Draws a patient: rate, shapes of the waves, ventricular foci, how ectopic beats come, levels of noise.
+ * Draws a patient: rate, shapes of the waves, ventricular foci, occurrence of ectopic beats, noise levels.
  *
- * Source of the ranges, here and in `shapes.ts`: quantiles over the patients of MIT-BIH's DS1, `npm run statistics -- --data
- * DIR`, with which those of patients drawn here are compared in docs/results.md. What is not measured there: power of the
- * RR spectrum below 0.04 Hz, LF at 0.1 Hz and HF at respiration's frequency, Task Force of ESC and NASPE, Circulation
- * 93(5), 1996; how ectopic beats mix within a patient, which differs too much between the 22 of DS1.
+ * The ranges, here and in `shapes.ts`, are quantiles over the patients of MIT-BIH's DS1 (`npm run statistics -- --data
+ * DIR`), with which those of patients drawn here are compared in docs/results.md. Not measured there: the power of the
+ * RR spectrum below 0.04 Hz, LF at 0.1 Hz and HF at the respiratory frequency; and how ectopic beats mix within a
+ * patient, which differs too much between the 22 of DS1.
+ *
+ * @see Task Force of ESC and NASPE, Circulation 93(5), 1996, for the RR spectrum
  */
 export function drawPatient(kind: SyntheticKind, random: Random): Patient {
   const { rhythm, conduction } = KINDS[kind];
@@ -104,7 +110,7 @@ export function drawPatient(kind: SyntheticKind, random: Random): Patient {
   };
 }
 
-/** Mostly a P wave of its own shape; in every eighth patient none, as from the junction. */
+/** Usually a P wave with its own shape; in every eighth patient none, as from the junction. */
 function drawFocusP(random: Random): { amplitude: number; centre: number } {
   const sign = random.uniform() < 0.3 ? -1 : 1;
   const height = random.uniform() < 0.12 ? 0 : random.uniform(0.4, 1.4);

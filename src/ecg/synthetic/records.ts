@@ -10,41 +10,50 @@ import { drawPatient } from './patient.ts';
 import { type Beat, drawRhythm } from './rhythm.ts';
 import { addBeats } from './waves.ts';
 
-/** What a synthetic recording is made of. */
+/** Options of `syntheticRecord`. */
 export interface SyntheticOptions {
   /** Equal seeds and names give equal bits. */
   seed: number | string;
-  /** The record's name, letters, digits, _ and -. */
+  /** The record's name: letters, digits, _ and -. */
   name: string;
-  /** Seconds; 300 by default. */
+  /** Seconds.
+   * @defaultValue 300 */
   duration?: number;
-  /** Fraction of the beats that are supraventricular ectopic; by default as the kind has them, `mixed` 0.08. */
+  /** Fraction of the beats that are supraventricular ectopic.
+   * @defaultValue that of the kind; 0.08 for `mixed` */
   supraventricular?: number;
-  /** Fraction of the beats that are ventricular ectopic; by default as the kind has them, `mixed` 0.1. */
+  /** Fraction of the beats that are ventricular ectopic.
+   * @defaultValue that of the kind; 0.1 for `mixed` */
   ventricular?: number;
-  /** Factor on every noise and on the baseline's wander; 1 by default, 0 for a clean signal. */
+  /** Factor on all noise and baseline wander; 0 gives a clean signal.
+   * @defaultValue 1 */
   noise?: number;
-  /** The patient's condition; `mixed` by default, with ectopic beats of both classes. */
+  /** The patient's condition.
+   * @defaultValue `'mixed'`, with ectopic beats of both classes */
   kind?: SyntheticKind;
 }
 
-/** How a set of patients is drawn. */
+/** Options of `syntheticRecords`. */
 export interface SyntheticSetOptions {
   /** Equal seeds give equal bits. */
   seed: number | string;
-  /** 12 by default. */
+  /** @defaultValue 12 */
   patients?: number;
-  /** Seconds of each recording; 300 by default. */
+  /** Seconds of each recording.
+   * @defaultValue 300 */
   duration?: number;
-  /** Fraction of supraventricular ectopic beats, the mean over the patients of each half; 0.1 by default. */
+  /** Fraction of supraventricular ectopic beats, averaged over the patients of each half.
+   * @defaultValue 0.1 */
   supraventricular?: number;
-  /** Fraction of ventricular ectopic beats, the mean over the patients of each half; 0.1 by default. */
+  /** Fraction of ventricular ectopic beats, averaged over the patients of each half.
+   * @defaultValue 0.1 */
   ventricular?: number;
-  /** Factor on every noise; 1 by default. */
+  /** Factor on all noise.
+   * @defaultValue 1 */
   noise?: number;
 }
 
-/** Records of different patients, and a division of them. */
+/** Records of different patients, and their division. */
 export interface SyntheticSet {
   records: EcgRecord[];
   /** Names of the records to train on, the first half. */
@@ -54,37 +63,37 @@ export interface SyntheticSet {
 }
 
 const OPTIONS = ['duration', 'supraventricular', 'ventricular', 'noise', 'kind'];
-const MOST_PATIENTS = 10_000; // an hour of computing
+const MOST_PATIENTS = 10_000; // an hour of computation
 const RATE = 360; // Hz, of MIT-BIH
 const GAIN = 200; // units per mV
 const BITS = 11;
 const MIDDLE = 1024;
 
 /**
- * A synthetic recording of one lead, annotated at its R peaks and digitised as MIT-BIH is: 360 Hz, 200 units per mV, 11 bits,
- * format 212. Beats are normal (N, with a bundle branch block L or R), atrial premature (A, conducted aberrantly a) and
- * premature ventricular (V); where the rhythm changes, an annotation + says so: (N (AFIB (BII (B (T (VT (SVTA.
+ * A synthetic recording of one lead, annotated at its R peaks and digitised like MIT-BIH: 360 Hz, 200 units per mV, 11
+ * bits, format 212. Beats are normal (N, or with bundle branch block L or R), atrial premature (A, or conducted
+ * aberrantly a) and premature ventricular (V); a change of rhythm is annotated with +: (N (AFIB (BII (B (T (VT (SVTA.
  *
- * Each wave is a Gaussian about a time relative to the R peak, z(t) = a exp(-(t - t_i)^2 / 2 b_i^2), as in ECGSYN, in seconds
- * for angles, so that a QRS complex is as wide in a fast rhythm as in a slow one; the T wave moves with the root of the RR
- * interval. The RR series has a spectrum of a slow, an LF and an HF part, as a sum of sinusoids. The kinds of patients:
+ * Each wave is a Gaussian about a time relative to the R peak, z(t) = a exp(-(t - t_i)^2 / 2 b_i^2), as in ECGSYN, but
+ * with seconds instead of angles, so that a QRS complex is as wide in a fast rhythm as in a slow one; the T wave moves
+ * with the square root of the RR interval. The RR series has a spectrum with a slow, an LF and an HF part, as a sum of
+ * sinusoids. The kinds of patients:
  *
  * - `mixed`: atrial and ventricular ectopic beats; `atrial` and `ventricular`: those alone; `healthy`: none
  * - `rightBlock`, `leftBlock`: a bundle branch block and ectopic beats
  * - `fibrillation`: no P waves, independent intervals, ventricular ectopic beats
  * - `droppedBeats`: P waves that are not conducted, of a second-degree block
  *
- * Ectopic beats come alone, in couplets, in runs, or every second or third. An atrial beat has the QRS complex of a normal one
- * and a P wave of its own, and resets the sinus rhythm; a ventricular beat is wide, has its T wave against it, and leaves the
- * sinus rhythm alone, so that its pause is compensatory. Sizes, widths, intervals and noise are drawn about those of MIT-BIH's
- * training half (DS1), which docs/results.md has next to them.
+ * Ectopic beats occur singly, in couplets, in runs, or as every second or third beat. An atrial beat has the QRS
+ * complex of a normal one and its own P wave, and resets the sinus rhythm; a ventricular beat is wide, has an opposite
+ * T wave, and does not affect the sinus rhythm, so that its pause is compensatory. Sizes, widths, intervals and noise
+ * are drawn around those of MIT-BIH's training half (DS1); docs/results.md compares them.
  *
  * @throws ArgumentError for options out of range
- * Source: McSharry, Clifford, Tarassenko and Smith, "A dynamical model for generating synthetic electrocardiogram
- * signals", IEEE TBME 50(3), 2003, and its program ECGSYN, physionet.org/content/ecgsyn.
- *
+ * @see McSharry, Clifford, Tarassenko and Smith, "A dynamical model for generating synthetic electrocardiogram
+ * signals", IEEE TBME 50(3), 2003, and its program ECGSYN, physionet.org/content/ecgsyn
  * @example
- * const record = syntheticRecord({ seed: 1, name: 'one', kind: 'fibrillation', duration: 60 });
+ *     const record = syntheticRecord({ seed: 1, name: 'one', kind: 'fibrillation', duration: 60 });
  */
 export function syntheticRecord(options: SyntheticOptions): EcgRecord {
   checkOptions('syntheticRecord', options, ['seed', 'name'], OPTIONS);
@@ -117,10 +126,13 @@ export function syntheticRecord(options: SyntheticOptions): EcgRecord {
 }
 
 /**
- * Synthetic recordings of several patients, `syn01`, `syn02` and so on, and a division that keeps them apart. Each half has
- * the same kinds of patients, in a fixed order that begins with one who has all classes.
+ * Synthetic recordings of several patients, `syn01`, `syn02` and so on, and a division with no patient on both sides.
+ * Each half has the same kinds of patients, in a fixed order that starts with one who has all classes.
  *
- * @throws ArgumentError for fewer than two patients, and all of `syntheticRecord`
+ * @throws ArgumentError for fewer than two patients, and like `syntheticRecord`
+ * @example
+ *     const { records, train, test } = syntheticRecords({ seed: 1, patients: 6, duration: 120 });
+ *     const split = interPatientSplit(listBeats(records), { train, test });
  */
 export function syntheticRecords(options: SyntheticSetOptions): SyntheticSet {
   checkOptions(
@@ -151,7 +163,7 @@ function checkShares(op: string, s: number, v: number): void {
   if (s + v > 0.5) throw new ArgumentError(`${op}: expected at most every second beat to be ectopic, got ${s + v}`);
 }
 
-/** A beat a line, and before it what rhythm begins, as MIT-BIH has them. */
+/** One annotation per beat, preceded by one for a change of rhythm, as in MIT-BIH. */
 function annotationsOf(beats: readonly Beat[]): Annotation[] {
   return beats.flatMap(({ time, label, rhythm }, i) => {
     const sample = Math.round(time * RATE);

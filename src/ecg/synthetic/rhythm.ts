@@ -4,11 +4,11 @@ import { type Episode, Episodes } from './episodes.ts';
 import type { Patient } from './patient.ts';
 
 const TURN = 2 * Math.PI;
-const REFRACTORY = 0.3; // s; no beat follows sooner
-const COMPENSATED = 0.7; // RR intervals after a ventricular beat in which the sinus node's next one is not conducted
-const LINES = 6; // of each part of the RR spectrum; ECGSYN draws their phases likewise, and sums them by an FFT
+const REFRACTORY = 0.3; // s; no beat follows earlier
+const COMPENSATED = 0.7; // RR intervals after a ventricular beat in which the next sinus beat is not conducted
+const LINES = 6; // spectral lines per part of the RR spectrum; ECGSYN also draws their phases, and sums them by an FFT
 
-/** One beat of a recording, with the intervals that shape its waves. */
+/** One beat of a recording, with the intervals that determine its waves. */
 export interface Beat {
   /** Time of the R peak, s. */
   time: number;
@@ -17,14 +17,14 @@ export interface Beat {
   previous: number;
   /** RR interval of the rhythm at this time, s. */
   sinus: number;
-  /** The rhythm that it belongs to, as MIT-BIH writes it. */
+  /** The rhythm that it belongs to, in MIT-BIH's notation. */
   rhythm: string;
 }
 
 /** The beats of a recording. */
 export interface Rhythm {
   beats: Beat[];
-  /** Times, s, at which a P wave is followed by no QRS complex of its own. */
+  /** Times, s, of P waves that are not followed by a QRS complex. */
   blocked: number[];
 }
 
@@ -60,7 +60,9 @@ function rrProcess(
     );
 }
 
-/** Draws the beats of `duration` seconds, of which the fractions `s` and `v` are atrial and ventricular ectopic ones. */
+/**
+ * Draws the beats of `duration` seconds, of which the fractions `s` and `v` are atrial and ventricular ectopic ones.
+ */
 export function drawRhythm(patient: Patient, duration: number, s: number, v: number, random: Random): Rhythm {
   const { atrial, ventricular, conduction, dropEvery } = patient;
   const rrAt = rrProcess(patient, random.fork('intervals'));
@@ -71,7 +73,7 @@ export function drawRhythm(patient: Patient, duration: number, s: number, v: num
   const blocked: number[] = [];
   let time = random.uniform(0.3, 0.9);
   let previous = patient.rr;
-  let next = time; // of the rhythm's next beat
+  let next = time; // time of the rhythm's next beat
 
   const normal = (rhythm = basic): void => {
     time = next;
@@ -81,7 +83,7 @@ export function drawRhythm(patient: Patient, duration: number, s: number, v: num
     previous = sinus;
     next = time + sinus;
   };
-  /** Ectopic beats one after another, and where the rhythm goes on after them. */
+  /** Adds ectopic beats one after another, and sets when the rhythm resumes after them. */
   const ectopic = (kind: 's' | 'v', count: number, rhythm: string): void => {
     const own = kind === 's' ? atrial : ventricular;
     const usual = patient.rhythm === 'fibrillation' ? patient.rr : next - time;
@@ -95,7 +97,7 @@ export function drawRhythm(patient: Patient, duration: number, s: number, v: num
     }
     if (kind === 's') next = time + usual * Math.max(0.95, random.normal(patient.reset, 0.05));
     else if (patient.rhythm === 'fibrillation') next = time + usual * random.uniform(0.9, 1.5);
-    // The sinus node goes on; what it sends while the ventricles are refractory is not conducted.
+    // The sinus node continues; its beats while the ventricles are refractory are not conducted.
     else
       while (next < time + COMPENSATED * usual) {
         blocked.push(next);

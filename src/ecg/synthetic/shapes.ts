@@ -8,14 +8,14 @@ export interface Wave {
   width: number;
 }
 
-/** The waves of a beat: what comes with the QRS complex, and the slow waves before and after it. */
+/** The waves of a beat: the QRS complex, and the slow waves before and after it. */
 export interface Shape {
   p: Wave;
   qrs: Wave[];
   t: Wave[];
 }
 
-/** exp of a normal deviate: `median` times a factor that is as often 1/f as f. */
+/** A log-normal number: `median` times a factor that is as often 1/f as f. */
 export function around(random: Random, median: number, spread: number): number {
   return median * exp(random.normal(0, spread));
 }
@@ -38,7 +38,7 @@ export function drawNormal(random: Random, conduction: 'normal' | 'right' | 'lef
   };
 }
 
-/** qR, Rs or, of every eighth patient, rS. */
+/** qR, Rs or, in every eighth patient, rS. */
 function narrow(random: Random): Wave[] {
   const width = random.uniform() < 0.25 ? random.uniform(0.012, 0.018) : random.uniform(0.0075, 0.012);
   const deep = random.uniform() < 0.12;
@@ -54,7 +54,7 @@ function narrow(random: Random): Wave[] {
   return deep ? about(waves, 2) : waves;
 }
 
-/** An R wave, and the late, broad wave of the right ventricle, which is mostly an S wave in lead II. */
+/** An R wave, and the late, broad wave of the right ventricle, which is usually an S wave in lead II. */
 function rightBlock(random: Random): Wave[] {
   const width = random.uniform(0.009, 0.015);
   return [
@@ -68,7 +68,7 @@ function rightBlock(random: Random): Wave[] {
   ];
 }
 
-/** Broad and notched, upright or, of every third patient, downward. */
+/** Broad and notched, upright or, in every third patient, inverted. */
 function leftBlock(random: Random): Wave[] {
   const sign = random.uniform() < 0.67 ? 1 : -1;
   const width = random.uniform(0.016, 0.022);
@@ -80,8 +80,8 @@ function leftBlock(random: Random): Wave[] {
 }
 
 /**
- * A ventricular focus: upright, downward after a small r, or R and S alike; broad, with a steady return to a T wave
- * against it. `height` is that of the patient's normal QRS complex, in mV.
+ * A ventricular focus: upright, downward after a small r, or R and S of similar size; broad, with a steady transition
+ * to an opposite T wave. `height` is that of the patient's normal QRS complex, in mV.
  */
 export function drawFocus(random: Random, height: number, type: number): Shape {
   const width = Math.min(Math.max(around(random, 0.0178, 0.35), 0.011), 0.04);
@@ -126,12 +126,12 @@ function tWave(random: Random, amplitude: number, centre: number, width: number)
   ];
 }
 
-/** The same waves, the i-th at the R peak. */
+/** The same waves, with the i-th at the R peak. */
 function about(waves: readonly Wave[], i: number): Wave[] {
   return waves.map((w) => ({ ...w, centre: w.centre - waves[i].centre }));
 }
 
-/** The same waves, `height` mV from the lowest to the highest sample of their sum. */
+/** The same waves, scaled to `height` mV from the lowest to the highest sample of their sum. */
 function scaled(waves: readonly Wave[], height: number): Wave[] {
   const [low, high] = extent(waves);
   return waves.map((w) => ({ ...w, amplitude: (w.amplitude * height) / (high - low) }));

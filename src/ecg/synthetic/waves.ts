@@ -7,7 +7,7 @@ import type { Shape, Wave } from './shapes.ts';
 const TURN = 2 * Math.PI;
 const REACH = 4; // deviations beyond which a Gaussian is below 0.04 %
 
-/** Adds the waves of all beats to a signal in mV at `rate` Hz; each beat differs a little from the one before. */
+/** Adds the waves of all beats to a signal in mV at `rate` Hz; each beat differs slightly from the previous one. */
 export function addBeats(
   signal: Float64Array,
   rate: number,
@@ -38,7 +38,7 @@ function add(signal: Float64Array, rate: number, { amplitude, centre, width }: W
   }
 }
 
-/** The waves of a beat. By Bazett's formula repolarisation shortens with the root of the interval before. */
+/** The waves of a beat. By Bazett's formula repolarisation shortens with the square root of the previous interval. */
 function shapeOf(beat: Beat, patient: Patient, random: Random): Shape {
   const { label, previous, sinus } = beat;
   const shorter = Math.sqrt(0.7 * sinus + 0.3 * Math.min(previous, 1.2 * sinus));
@@ -57,7 +57,7 @@ function shapeOf(beat: Beat, patient: Patient, random: Random): Shape {
   return { p: { ...p, amplitude, centre }, qrs: label === 'a' ? aberrant(qrs) : qrs, t: later(t, shorter) };
 }
 
-/** A QRS complex that is conducted through one bundle: lower, slower, with a late wave. */
+/** An aberrantly conducted QRS complex: lower, slower, with a late wave. */
 function aberrant(qrs: readonly Wave[]): Wave[] {
   const [r, ...others] = qrs;
   const late = { amplitude: -0.4 * r.amplitude, centre: 3.5 * r.width, width: 1.6 * r.width };

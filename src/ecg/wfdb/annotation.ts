@@ -11,13 +11,13 @@ export interface Annotation {
   sample: number;
   /** WFDB mnemonic, such as `N`, `V`, `+` or `~`, or a custom label. */
   label: string;
-  /** -128 to 127; 0 where the file gives none. */
+  /** -128 to 127; 0 if the file gives none. */
   subtype: number;
   /** 0 to 255; the signal that the annotation belongs to. */
   channel: number;
   /** -128 to 127. */
   num: number;
-  /** Bytes of text, one character each, such as a rhythm; the NUL that ends MIT-BIH's texts is one of them. */
+  /** Text, one character per byte, such as a rhythm; includes the NUL that ends MIT-BIH's texts. */
   aux: string;
 }
 
@@ -29,15 +29,15 @@ export interface CustomLabel {
   description: string;
 }
 
-/** What an annotation file holds. */
+/** The contents of an annotation file. */
 export interface AnnotationFile {
   annotations: Annotation[];
   customLabels: CustomLabel[];
-  /** Ticks per second of the times, or null where they count the record's samples. */
+  /** Ticks per second of the times, or null if they count the record's samples. */
   timeResolution: number | null;
 }
 
-// Codes that carry no time of their own (annot(5)), and two that do.
+// Codes without their own time (annot(5)), and two that have one.
 const SKIP = 59;
 const NUM = 60;
 const SUB = 61;
@@ -70,14 +70,14 @@ interface Entry extends Omit<Annotation, 'label'> {
 /**
  * Reads an annotation file in MIT format.
  *
- * A word of two bytes, the low one first, holds a code in its upper six bits and a time step in its lower ten. SKIP adds
- * a signed 32-bit step (high half first, as a PDP-11 stored it); NUM and CHN hold for this and all later annotations, SUB
- * and AUX for this one; a zero word ends the file. Notes at sample 0 that begin with `##` give the time resolution and
- * custom labels, and are not returned as annotations.
+ * A word of two bytes, the low one first, holds a code in its upper six bits and a time step in its lower ten. SKIP
+ * adds a signed 32-bit step (high half first, as stored by a PDP-11); NUM and CHN apply to this and all later
+ * annotations, SUB and AUX to this one only; a zero word ends the file. Notes at sample 0 that start with `##` give the
+ * time resolution and custom labels, and are not returned as annotations.
  *
- * @param file what to call the bytes in errors, such as their path
- * @throws DataError with the byte position where the file is cut off or makes no sense
- * Source: annot(5), WFDB Applications Guide, and annot.c of the WFDB library, physionet.org.
+ * @param file name of the bytes in errors, such as their path
+ * @throws DataError with the byte position if the file is truncated or malformed
+ * @see annot(5), WFDB Applications Guide, and annot.c of the WFDB library, physionet.org.
  */
 export function readAnnotations(contents: Uint8Array | ArrayBuffer, file = 'annotations'): AnnotationFile {
   const bytes = asBytes('readAnnotations', 'the contents', contents);
@@ -141,7 +141,7 @@ function signedByte(data: number): number {
   return (data << 24) >> 24;
 }
 
-/** Parts the notes at the head of the file from the annotations, and turns codes into labels. */
+/** Separates the notes at the head of the file from the annotations, and turns codes into labels. */
 function definitionsApart(entries: readonly Entry[], file: string): AnnotationFile {
   const customLabels: CustomLabel[] = [];
   let timeResolution: number | null = null;
@@ -181,14 +181,14 @@ function isLabelCode(code: number): boolean {
 }
 
 /**
- * Writes an annotation file in MIT format as putann(3) does: SUB, CHN, NUM and AUX in this order where they differ from
- * what holds already. `readAnnotations` reads back what was written, and all 48 reference files of MIT-BIH, read and
- * written again, come out byte for byte.
+ * Writes an annotation file in MIT format like putann(3): SUB, CHN, NUM and AUX in this order, if they differ from the
+ * current values. `readAnnotations` reads the same back, and all 48 reference files of MIT-BIH come out byte for byte
+ * when read and rewritten.
  *
- * @param annotations in the order in which to write them; times may run backwards
+ * @param annotations in the order to write them; times may go backwards
  * @param options the custom labels and the time resolution to write at the head of the file
  * @throws DataError for an unknown label, and for a field that the format cannot hold, with the annotation's index
- * Source: annot(5) and annot.c of the WFDB library.
+ * @see annot(5) and annot.c of the WFDB library.
  */
 export function writeAnnotations(
   annotations: readonly Annotation[],
@@ -196,7 +196,7 @@ export function writeAnnotations(
 ): Uint8Array {
   const op = 'writeAnnotations';
   checkAnnotations(op, 'annotations', annotations);
-  checkOptions(op, options, [], ['customLabels', 'timeResolution', 'annotations']); // an AnnotationFile will do
+  checkOptions(op, options, [], ['customLabels', 'timeResolution', 'annotations']); // an AnnotationFile is allowed
   const { customLabels = [], timeResolution = null } = options;
   checkKind(op, 'customLabels', customLabels, 'array');
   for (const [i, label] of customLabels.entries())
@@ -238,7 +238,7 @@ export function writeAnnotations(
     write(checked({ sample: 0, label: mnemonicOf(NOTE), subtype: 0, channel: 0, num: 0, aux }, i, NOTE));
   });
   if (notes.length) {
-    // A null annotation parts the definitions from a note at sample 0; its own word must not be zero.
+    // A null annotation separates the definitions from a note at sample 0; its own word must not be zero.
     skip(-1);
     put(NULL_ANNOTATION, 1);
   }
@@ -252,7 +252,7 @@ export function writeAnnotations(
   return Uint8Array.from(bytes);
 }
 
-/** The annotation with its code; a DataError that names the field which does not fit. */
+/** The annotation with its code; throws a DataError that names the field that does not fit. */
 function checked(a: Annotation, index: number, code: number | undefined): Entry {
   const expect = (fits: boolean, what: string, got: unknown): void => {
     if (!fits)

@@ -6,8 +6,8 @@ import { checkRecord, type EcgRecord, LEAD_FIELDS, type Lead, type RecordFiles }
 import { checksumOf, encodeSignal } from './signal.ts';
 
 /**
- * Writes a record as the contents of WFDB's files: `<name>.dat` for all leads, or one file for every run of leads that
- * share a format. `readRecord` reads it back equal.
+ * Writes a record as the contents of WFDB files: `<name>.dat` for all leads, or one file for every run of leads with
+ * the same format. `readRecord` reads it back equal.
  *
  * @throws DataError for leads of unequal length, a value that a format cannot hold, an annotation outside the signal
  */

@@ -13,41 +13,41 @@ export interface SignalSpec {
   skew: number;
   /** Bytes of the file before its first sample. */
   byteOffset: number;
-  /** ADC units per physical unit; 200 where the header gives none. */
+  /** ADC units per physical unit; 200 if the header gives none. */
   gain: number;
-  /** Sample value that stands for 0 physical units; the ADC zero where the header gives none. */
+  /** Sample value at 0 physical units; the ADC zero if the header gives none. */
   baseline: number;
-  /** Physical unit; mV where the header gives none. */
+  /** Physical unit; mV if the header gives none. */
   units: string;
   /** Bits of the ADC. */
   adcResolution: number;
   /** Sample value in the middle of the ADC's range. */
   adcZero: number;
-  /** Value of sample 0, or null where the header gives none. */
+  /** Value of sample 0, or null if the header gives none. */
   initialValue: number | null;
-  /** Sum of all samples modulo 2^16, or null where the header gives none. */
+  /** Sum of all samples modulo 2^16, or null if the header gives none. */
   checksum: number | null;
   blockSize: number;
   /** The lead's name. */
   description: string;
 }
 
-/** A record's header: what the text of a `.hea` file says. */
+/** A record's header: the contents of a `.hea` file. */
 export interface RecordHeader {
   name: string;
-  /** Samples per second and signal, Hz; 250 where the header gives none. */
+  /** Samples per second and signal, Hz; 250 if the header gives none. */
   samplingFrequency: number;
-  /** Ticks per second of the counter; the sampling frequency where the header gives none. */
+  /** Ticks per second of the counter; the sampling frequency if the header gives none. */
   counterFrequency: number;
   /** Counter value at sample 0. */
   baseCounter: number;
-  /** Samples per signal; 0 where the header gives none. */
+  /** Samples per signal; 0 if the header gives none. */
   sampleCount: number;
   /** Time of day of sample 0, such as `13:05:00`. */
   baseTime: string | null;
   /** Day of sample 0, such as `25/4/1989`. */
   baseDate: string | null;
-  /** Comment lines without their `#` and one space after it. */
+  /** Comment lines without `#` and the space after it. */
   comments: string[];
   signals: SignalSpec[];
 }
@@ -67,14 +67,14 @@ const DATE = /^\d+\/\d+\/\d+$/;
 
 const DEFAULT_FREQUENCY = 250; // DEFREQ of wfdb.h
 const DEFAULT_GAIN = 200; // DEFGAIN of wfdb.h
-const DEFAULT_RESOLUTION = 12; // header(5), of amplitude formats; format 80 has no more than 8 bits
+const DEFAULT_RESOLUTION = 12; // header(5), for amplitude formats; format 80 has at most 8 bits
 
 /**
  * Reads the text of a WFDB header.
  *
- * @param file what to call the text in errors, such as its path
+ * @param file name of the text in errors, such as its path
  * @throws DataError for a multi-segment record, a missing or malformed field (with its line)
- * Source: header(5), WFDB Applications Guide, physionet.org.
+ * @see header(5), WFDB Applications Guide, physionet.org.
  */
 export function parseHeader(text: string, file = 'header'): RecordHeader {
   checkKind('parseHeader', 'text', text, 'text');
@@ -167,14 +167,14 @@ function parseSignal(record: string, index: number, line: string, fail: Fail): S
   return signal;
 }
 
-/** What header(5) supplies where a signal has no description. */
+/** The default description of a signal in header(5). */
 function defaultDescription(record: string, index: number): string {
   return `record ${record}, signal ${index}`;
 }
 
-const OPTIONAL = ['initialValue', 'checksum']; // null where the header gives none
+const OPTIONAL = ['initialValue', 'checksum']; // null if the header gives none
 
-/** Throws for a signal whose line would not be read back as it is. */
+/** Throws for a signal whose line would not be read back equal. */
 function checkSignal(name: string, signal: SignalSpec): void {
   const op = 'formatHeader';
   checkFields(op, name, signal, SIGNAL);
@@ -188,8 +188,8 @@ function checkSignal(name: string, signal: SignalSpec): void {
 }
 
 /**
- * Writes a header as the text of a `.hea` file, leaving out what equals its default; `parseHeader` reads it back equal.
- * Lines end in CR LF as newheader(3) writes them, so that the headers of MIT-BIH come out byte for byte.
+ * Writes a header as the text of a `.hea` file, omitting fields that equal their defaults; `parseHeader` reads it back
+ * equal. Lines end in CR LF like those of newheader(3), so that the headers of MIT-BIH come out byte for byte.
  *
  * @throws DataError for a name, unit or comment that the format cannot hold
  */
@@ -206,7 +206,7 @@ export function formatHeader(header: RecordHeader): string {
     ['baseDate', DATE],
   ] as const)
     if (header[name] !== null && !(typeof header[name] === 'string' && pattern.test(header[name])))
-      throw new DataError(`formatHeader: expected header.${name} as WFDB writes it, got ${formatValue(header[name])}`);
+      throw new DataError(`formatHeader: expected header.${name} in WFDB's notation, got ${formatValue(header[name])}`);
   const h = header;
   const check = (what: string, text: string, pattern: RegExp): string => {
     if (!pattern.test(text)) throw new DataError(`formatHeader: expected ${what}, got ${JSON.stringify(text)}`);
@@ -233,7 +233,7 @@ export function formatHeader(header: RecordHeader): string {
     if (s.initialValue !== null) fields.push(s.initialValue);
     if (complete) fields.push(s.checksum as number, s.blockSize);
     if (s.description !== defaultDescription(h.name, i)) {
-      // header(5): a description may follow only where an initial value and a checksum stand before it
+      // header(5): a description may only follow an initial value and a checksum
       if (!complete) check('an initial value and a checksum before a description', s.description, /^$/);
       fields.push(check('a description of one line', s.description, /^\S(?:.*\S)?$/));
     }

@@ -9,11 +9,14 @@ import { type EcgRecord, makeLead, type RecordFiles } from './record.ts';
 import { checksumOf, decodeSignal } from './signal.ts';
 
 /**
- * Reads a record from the contents of its files, and verifies every initial value and checksum that the header gives.
+ * Reads a record from the contents of its files, and verifies all initial values and checksums in the header.
  *
- * @throws DataError for absent or truncated files, other formats than 16, 80 and 212, several samples per frame or a
+ * @throws DataError for missing or truncated files, formats other than 16, 80 and 212, several samples per frame or a
  * skew, a wrong initial value or checksum (with record and signal), an annotation outside the signal (with its index)
- * Source: header(5), signal(5), annot(5), WFDB Applications Guide, physionet.org.
+ * @see header(5), signal(5), annot(5), WFDB Applications Guide, physionet.org
+ * @example
+ *     declare const [header, signals, annotations]: [string, Uint8Array, Uint8Array]; // fetched
+ *     const record = readRecord({ header, files: { '100.dat': signals }, annotations });
  */
 export function readRecord(record: RecordFiles): EcgRecord {
   checkFields('readRecord', 'record', record, { header: 'text', files: 'object' });
@@ -51,18 +54,20 @@ export function readRecord(record: RecordFiles): EcgRecord {
   };
 }
 
-/** How an annotation file is read. */
+/** Options of `annotationsOf`. */
 export interface AnnotationsOptions {
-  /** Of the signals, in samples; by default what the header says, which may be nothing. */
+  /** Number of samples of the signals.
+   * @defaultValue that in the header, if it gives one */
   length?: number;
-  /** What to call the bytes in errors, such as their path; the record by default. */
+  /** Name of the bytes in errors, such as their path.
+   * @defaultValue the record's name */
   file?: string;
 }
 
 /**
- * Reads an annotation file of a record, the times as samples of the record.
+ * Reads an annotation file of a record, with times as samples of the record.
  *
- * @throws DataError as `readAnnotations`, and for an annotation outside the signals, with its index
+ * @throws DataError like `readAnnotations`, and for an annotation outside the signals, with its index
  */
 export function annotationsOf(
   header: RecordHeader,
@@ -91,7 +96,9 @@ export function annotationsOf(
   return { annotations, customLabels: read.customLabels };
 }
 
-/** Digital samples of every signal; the signals of one file stand together in the header and alternate in the file. */
+/**
+ * Digital samples of every signal; signals that share a file are adjacent in the header and interleaved in the file.
+ */
 function readSignals(header: RecordHeader, files: RecordFiles['files']): Int16Array[] {
   const { name, signals } = header;
   const out: Int16Array[] = [];
@@ -146,7 +153,7 @@ function verify(header: RecordHeader, index: number, digital: Int16Array): void 
   if (initialValue !== null && digital.length && digital[0] !== initialValue)
     throw new DataError(`${where}: expected initial value ${initialValue}, got ${digital[0]}`);
   const sum = checksumOf(digital);
-  // header(5): without a number of samples there is nothing to verify the checksum against
+  // header(5): without a number of samples the checksum cannot be verified
   if (checksum !== null && header.sampleCount && (checksum - sum) & 0xffff)
     throw new DataError(`${where}: expected checksum ${checksum}, got ${sum}`);
 }

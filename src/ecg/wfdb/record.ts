@@ -18,7 +18,7 @@ export interface Lead {
   format: number;
   /** ADC units per physical unit. */
   gain: number;
-  /** ADC units that stand for 0 physical units. */
+  /** ADC units at 0 physical units. */
   baseline: number;
   /** Bits of the ADC. */
   adcResolution: number;
@@ -26,7 +26,7 @@ export interface Lead {
   adcZero: number;
 }
 
-/** A recording: leads of equal length, and annotations at their samples. */
+/** A recording: leads of equal length, and annotations. */
 export interface EcgRecord {
   name: string;
   /** Samples per second, Hz. */
@@ -39,17 +39,17 @@ export interface EcgRecord {
   baseDate?: string | null;
 }
 
-/** A record in WFDB's files. */
+/** The contents of a record's WFDB files. */
 export interface RecordFiles {
   /** Text of the header file. */
   header: string;
-  /** Signal files by the names that the header gives them. */
+  /** Signal files by their names in the header. */
   files: Readonly<Record<string, Uint8Array>>;
   /** Bytes of the annotation file. */
   annotations?: Uint8Array | null;
 }
 
-/** What `makeLead` and `encodeRecord` expect in a lead. */
+/** Required fields of a lead in `makeLead` and `encodeRecord`. */
 export const LEAD_FIELDS = {
   ...({ name: 'text', units: 'text', digital: 'numbers', format: 'number', gain: 'number' } as const),
   ...({ baseline: 'number', adcResolution: 'number', adcZero: 'number' } as const),

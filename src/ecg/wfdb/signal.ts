@@ -3,12 +3,12 @@ import { checkCount, checkKind, formatValue } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
 
-/** Storage formats that can be read and written: 16 and 80 hold a sample in 16 and 8 bits, 212 two samples in 3 bytes. */
+/** Storage formats for reading and writing: 16 and 80 store a sample in 16 and 8 bits, 212 two samples in 3 bytes. */
 export const SIGNAL_FORMATS = [16, 80, 212] as const;
 
 const BITS: Readonly<Record<number, number>> = { 16: 16, 80: 8, 212: 12 };
 
-/** Bits of a sample in `format`; a DataError for a format that cannot be read. */
+/** Bits of a sample in `format`; throws a DataError for an unsupported format. */
 function bitsOf(op: string, format: number): number {
   const bits = typeof format === 'number' ? BITS[format] : undefined;
   if (bits === undefined)
@@ -19,39 +19,41 @@ function bitsOf(op: string, format: number): number {
 }
 
 /**
- * The digital value by which WFDB marks a sample as invalid: the least value of the format (-32768, -128 or -2048).
+ * The digital value with which WFDB marks a sample as invalid: the lowest value of the format (-32768, -128 or -2048).
  *
- * @throws DataError for a format that cannot be read
+ * @throws DataError for an unsupported format
  */
 export function invalidSample(format: number): number {
   return leastOf('invalidSample', format);
 }
 
-/** The same for `op`. */
+/** `invalidSample` for `op`. */
 export function leastOf(op: string, format: number): number {
   return -(1 << (bitsOf(op, format) - 1));
 }
 
-/** What `decodeSignal` is given of the file. */
+/** Options of `decodeSignal`. */
 export interface DecodeOptions {
-  /** Signals whose samples alternate in the file. */
+  /** Number of signals whose samples are interleaved in the file. */
   signals: number;
-  /** Samples per signal; as many whole frames as the bytes hold by default. */
+  /** Samples per signal.
+   * @defaultValue as many complete frames as there are bytes */
   samples?: number;
-  /** Bytes before the first sample, 0 by default. */
+  /** Bytes before the first sample.
+   * @defaultValue 0 */
   byteOffset?: number;
   /** Name of the file, for errors. */
   file?: string;
 }
 
 /**
- * Samples of a signal file in ADC units, one array of `samples` values per signal.
+ * The samples of a signal file in ADC units, one array of `samples` values per signal.
  *
- * Format 16: two's complement, low byte first. Format 80: one byte, offset by 128. Format 212: of three bytes a, b, c the
- * two 12-bit samples are `a | (b & 15) << 8` and `c | (b >> 4) << 8`, two's complement.
+ * Format 16: two's complement, low byte first. Format 80: one byte, offset by 128. Format 212: of three bytes a, b, c
+ * the two 12-bit samples are `a | (b & 15) << 8` and `c | (b >> 4) << 8`, two's complement.
  *
- * @throws DataError for another format, and for fewer bytes than the samples need
- * Source: signal(5), WFDB Applications Guide, physionet.org.
+ * @throws DataError for an unsupported format, and for fewer bytes than the samples need
+ * @see signal(5), WFDB Applications Guide, physionet.org.
  */
 export function decodeSignal(format: number, contents: Uint8Array | ArrayBuffer, options: DecodeOptions): Int16Array[] {
   checkOptions('decodeSignal', options, ['signals'], ['samples', 'byteOffset', 'file']);
@@ -79,7 +81,7 @@ export function decodeSignal(format: number, contents: Uint8Array | ArrayBuffer,
   });
 }
 
-/** The `count` samples of all signals in the order in which the file holds them. */
+/** The `count` samples of all signals in file order. */
 function unpack(format: number, bytes: Uint8Array, count: number): Int16Array {
   const out = new Int16Array(count);
   if (format === 80) for (let i = 0; i < count; i++) out[i] = bytes[i] - 128;
@@ -96,7 +98,7 @@ function unpack(format: number, bytes: Uint8Array, count: number): Int16Array {
  * Bytes of a signal file; the inverse of `decodeSignal`. An odd number of samples in format 212 ends in two bytes.
  *
  * @param signals one array per signal, of equal lengths, in ADC units
- * @throws DataError for another format, unequal lengths, and a value that the format cannot hold
+ * @throws DataError for an unsupported format, unequal lengths, and a value that the format cannot hold
  */
 export function encodeSignal(format: number, signals: readonly Int16Array[]): Uint8Array {
   const bits = bitsOf('encodeSignal', format);

@@ -9,18 +9,20 @@ import { expectShape } from '../../core/shape.ts';
 import { type Clusters, found, lloyd, pack, search } from './lloyd.ts';
 import { kMeansSeeds } from './seeds.ts';
 
-/** How `kMeans` clusters. */
+/** Options of `kMeans`. */
 export interface KMeansOptions {
-  /** K; there are fewer centroids where x has fewer distinct rows. */
+  /** K; there are fewer centroids if x has fewer distinct rows */
   clusters: number;
   random: Random;
-  /** Most moves of the centroids; 50 by default. */
+  /** Maximum number of moves of the centroids.
+   * @defaultValue 50 */
   iterations?: number;
-  /** How often it starts anew, from other seeds; the clusters with the lowest inertia are returned. 1 by default. */
+  /** Number of runs from different seeds; the clusters with the lowest inertia are returned.
+   * @defaultValue 1 */
   starts?: number;
 }
 
-/** The nearest centroids of rows. */
+/** The nearest centroid of each row. */
 export interface Nearest {
   /** (N) */
   index: Int32Array;
@@ -29,20 +31,23 @@ export interface Nearest {
 }
 
 /**
- * Clusters by k-means: centroids c that make the sum over rows of min_k |x[i] - c[k]|^2 small, though not always smallest.
+ * Clusters by k-means: centroids c that make the sum over rows of min_k |x[i] - c[k]|^2 small, though not always
+ * minimal.
  *
- * The first centroids are rows, drawn by greedy k-means++: of 2 + ln K rows, each drawn with a probability in proportion to its
- * squared distance from the nearest centroid so far, the one that makes the sum of these distances smallest. Then rows go to their nearest centroid, the first of equally near ones, and centroids to the
- * mean of their rows, until no row changes its centroid. A centroid without rows takes the row that is farthest from its
- * own. With fewer distinct rows than `clusters` there are as many centroids as distinct rows, and the inertia is 0.
+ * The first centroids are rows, drawn by greedy k-means++: of 2 + ln K rows, each drawn with probability proportional
+ * to its squared distance from the nearest centroid so far, the one that minimises the sum of these distances. Then
+ * rows are assigned to their nearest centroid (ties go to the first), and centroids move to the mean of their rows,
+ * until no assignment changes. A centroid without rows takes the row that is farthest from its own. With fewer distinct
+ * rows than `clusters` there are as many centroids as distinct rows, and the inertia is 0.
  *
- * All sums are float64 in the order of rows and columns, so that a seed gives the same bits on every engine and backend.
- * Numbers whose squares would overflow or underflow are scaled first; an inertia beyond the doubles is infinite or 0.
+ * All sums are float64 in the order of rows and columns, so that a seed gives the same bits on every engine and
+ * backend. Numbers whose squares would overflow or underflow are scaled first; an inertia outside the range of doubles
+ * is infinite or 0.
  *
  * @param x (N,D)
- * @throws ShapeError unless x has two axes, DataError where it is empty or has values that are not finite, ArgumentError
+ * @throws ShapeError unless x has two axes, DataError if it is empty or has values that are not finite, ArgumentError
  * for fewer than one cluster, iteration or start
- * Source: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; Lloyd, "Least squares
+ * @see Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; Lloyd, "Least squares
  * quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982.
  */
 export function kMeans(x: TensorLike, options: KMeansOptions): Clusters {
@@ -67,11 +72,11 @@ export function kMeans(x: TensorLike, options: KMeansOptions): Clusters {
 }
 
 /**
- * The nearest centroid of every row, by Euclidean distance; the first of equally near ones.
+ * The nearest centroid of every row, by Euclidean distance; ties go to the first.
  *
  * @param x (N,D)
  * @param centroids (K,D)
- * @throws ShapeError for other shapes, DataError where there is no centroid, and for values that are not finite
+ * @throws ShapeError for other shapes, DataError if there is no centroid, and for values that are not finite
  */
 export function nearestCentroid(x: TensorLike, centroids: TensorLike): Nearest {
   const { data, N, D } = rowsOf('nearestCentroid', 'x (N,D)', x);

@@ -1,10 +1,10 @@
 import { Tensor } from '../../autograd/tensor.ts';
 
-/** What `kMeans` found. */
+/** The result of `kMeans`. */
 export interface Clusters {
   /** (K,D) float64 */
   centroids: Tensor;
-  /** (N), the nearest centroid of every row; the first of equally near ones. */
+  /** (N), the nearest centroid of every row; ties go to the first. */
   assignment: Int32Array;
   /** Sum over rows of the squared Euclidean distance to their centroid. */
   inertia: number;
@@ -22,7 +22,7 @@ export function squaredDistance(a: Float64Array, aAt: number, b: Float64Array, b
 
 const TOGETHER = 4; // centroids searched at once: a third faster than one by one, each in the same order of columns
 
-/** Centroids (K,D) in groups of four, (K/4,D,4), the last filled up with centroids that nothing is near to. */
+/** Centroids (K,D) in groups of four, (K/4,D,4), padded with centroids that are far from everything. */
 export function pack(c: Float64Array, D: number): Float64Array {
   const K = c.length / D;
   const packed = new Float64Array(Math.ceil(K / TOGETHER) * TOGETHER * D).fill(Number.POSITIVE_INFINITY);
@@ -34,10 +34,10 @@ export function pack(c: Float64Array, D: number): Float64Array {
   return packed;
 }
 
-/** What `search` found: an object for each row would cost more than the search of a small one. */
+/** The result of `search`, reused: an object per row would cost more than searching a small one. */
 export const found = { nearest: 0, squared: 0, second: 0 };
 
-/** The centroid nearest to row i, the first of equally near ones, its squared distance, and that of the second nearest. */
+/** Finds the centroid nearest to row i (ties go to the first), its squared distance, and that of the second nearest. */
 export function search(x: Float64Array, packed: Float64Array, i: number, D: number): void {
   let nearest = 0;
   let squared = Number.POSITIVE_INFINITY;
@@ -73,25 +73,25 @@ export function search(x: Float64Array, packed: Float64Array, i: number, D: numb
   found.second = second;
 }
 
-const SLACK = 1e-10; // far above what rounding does to a distance, far below what would cost time
+const SLACK = 1e-10; // far above rounding errors of a distance, far below what would cost time
 
 /**
  * Lloyd's algorithm from the given centroids (K,D).
  *
- * Most rows need no search: a row's distance to its own centroid grew by at most that one's move, and that to any other
- * shrank by at most the largest move of the others. The bounds leave room for rounding, so that the result is that of
- * searching every row every time, and is so several times faster.
+ * Most rows need no search: a row's distance to its own centroid grew by at most that centroid's move, and that to any
+ * other shrank by at most the largest move of the others. The bounds leave room for rounding, so that the result is the
+ * same as when every row is searched every time, but several times faster.
  *
- * Source: Hamerly, "Making k-means even faster", SDM 2010.
+ * @see Hamerly, "Making k-means even faster", SDM 2010.
  */
 export function lloyd(x: Float64Array, start: Float64Array, N: number, D: number, iterations: number): Clusters {
   let c = start;
   let packed = pack(c, D);
   const K = c.length / D;
   const assignment = new Int32Array(N);
-  const upper = new Float64Array(N); // of the distance to the own centroid
-  const lower = new Float64Array(N); // of the distance to any other
-  const half = new Float64Array(K); // of the way from a centroid to the nearest other one
+  const upper = new Float64Array(N); // bound of the distance to the own centroid
+  const lower = new Float64Array(N); // bound of the distance to any other
+  const half = new Float64Array(K); // half the distance from a centroid to the nearest other one
   const assign = (i: number): boolean => {
     search(x, packed, i, D);
     const changed = assignment[i] !== found.nearest;
@@ -104,7 +104,7 @@ export function lloyd(x: Float64Array, start: Float64Array, N: number, D: number
 
   let changed = true;
   for (let n = 0; n < iterations && changed; n++) {
-    // The bound of a row taken from its nearest centroid was that of the second nearest.
+    // A row that was taken from its nearest centroid had the bound of the second nearest.
     for (const i of fillEmpty(x, c, assignment, N, D)) lower[i] = 0;
     changed = false;
     const old = c;
@@ -152,8 +152,8 @@ function means(x: Float64Array, old: Float64Array, assignment: Int32Array, N: nu
 }
 
 /**
- * Gives every centroid without rows the row farthest from its own one, of those that are not that one's only row; returns
- * the rows so taken.
+ * Gives every centroid without rows the row farthest from its own centroid, except rows that are alone with theirs;
+ * returns the rows moved.
  */
 function fillEmpty(x: Float64Array, c: Float64Array, assignment: Int32Array, N: number, D: number): number[] {
   const count = new Int32Array(c.length / D);

@@ -9,19 +9,19 @@ import { expectShape } from '../../core/shape.ts';
 export interface Silhouette {
   /** Mean over the samples. */
   mean: number;
-  /** (N), from -1, nearer to another cluster, to 1. */
+  /** (N), from -1 (closer to another cluster) to 1 */
   samples: Float64Array;
 }
 
 /**
- * The silhouette of each sample, (b - a) / max(a, b), with a its mean Euclidean distance to the others of its cluster, and b
- * that to the samples of another cluster, of the nearest one by it. 0 for a sample that is alone in its cluster. It takes
+ * The silhouette of each sample, (b - a) / max(a, b), where a is its mean Euclidean distance to the others of its
+ * cluster, and b that to the samples of the nearest other cluster. 0 for a sample that is alone in its cluster. Takes
  * N^2 distances.
  *
  * @param x (N,D), such as embeddings
- * @param clusters (N), of each sample the number of its cluster, or its class
- * @throws ShapeError where sizes do not fit, DataError for values that are not finite, and fewer than two clusters
- * Source: Rousseeuw, Journal of Computational and Applied Mathematics 20, 1987.
+ * @param clusters (N), the cluster number of each sample, or its class
+ * @throws ShapeError if sizes do not fit, DataError for values that are not finite, and for fewer than two clusters
+ * @see Rousseeuw, Journal of Computational and Applied Mathematics 20, 1987.
  */
 export function silhouette(x: TensorLike, clusters: ArrayLike<number>): Silhouette {
   const op = 'silhouette';
@@ -57,14 +57,14 @@ export function silhouette(x: TensorLike, clusters: ArrayLike<number>): Silhouet
 }
 
 /**
- * How far two divisions of the same samples agree, such as clusters and classes, whatever the numbers of their parts: of all
- * pairs of samples, a are together in both, b in the first alone, c in the second alone, d in neither;
- * 2 (a d - b c) / ((a + b) (b + d) + (a + c) (c + d)). 1 where both are the same, 0 on the mean of divisions at random.
+ * Agreement between two partitions of the same samples, such as clusters and classes, whatever their numbering: of all
+ * pairs of samples, a are together in both, b only in the first, c only in the second, d in neither; 2 (a d - b c) /
+ * ((a + b) (b + d) + (a + c) (c + d)). 1 if both are the same, 0 on average for random partitions.
  *
  * @param first (N)
  * @param second (N)
- * @throws ShapeError for unequal numbers, DataError for no sample
- * Source: Hubert and Arabie, "Comparing partitions", Journal of Classification 2, 1985.
+ * @throws ShapeError if the numbers differ, DataError if there is no sample
+ * @see Hubert and Arabie, "Comparing partitions", Journal of Classification 2, 1985.
  */
 export function adjustedRandIndex(first: ArrayLike<number>, second: ArrayLike<number>): number {
   const op = 'adjustedRandIndex';
@@ -86,7 +86,7 @@ export function adjustedRandIndex(first: ArrayLike<number>, second: ArrayLike<nu
   );
 }
 
-/** Clusters numbered from 0 on, in the order of their first samples, and the size of each. */
+/** Clusters numbered from 0 in the order of their first samples, and the size of each. */
 function numbered(clusters: ArrayLike<number>): { index: Int32Array; sizes: number[] } {
   const numbers = new Map<number, number>();
   const sizes: number[] = [];

@@ -2,11 +2,11 @@ import { log } from '../../core/math.ts';
 import type { Random } from '../../core/random.ts';
 import { squaredDistance } from './lloyd.ts';
 
-/** What is known of the rows of x (N,D) while centroids are drawn among them. */
+/** The state of the rows of x (N,D) while centroids are drawn among them. */
 interface Seeding {
   x: Float64Array;
   D: number;
-  /** (K,D), of which the first `drawn` are there. */
+  /** (K,D), of which the first `drawn` are set */
   centroids: Float64Array;
   drawn: number;
   /** (N), the nearest centroid of each row. */
@@ -15,7 +15,7 @@ interface Seeding {
   squared: Float64Array;
 }
 
-/** What a row would leave as the next centroid: each row's squared distance from its nearest one, and their sum. */
+/** The effect of a row as the next centroid: each row's squared distance from its nearest centroid, and their sum. */
 interface Candidate {
   row: number;
   squared: Float64Array;
@@ -23,12 +23,12 @@ interface Candidate {
 }
 
 /**
- * Centroids (K,D) drawn by k-means++ among the rows of x (N,D); fewer than `clusters` where all distinct rows are drawn.
+ * Centroids (K,D) drawn by k-means++ among the rows of x (N,D); fewer than `clusters` if all distinct rows are drawn.
  *
- * Each is the best of 2 + ln K candidates, that which leaves the smallest sum of squared distances: of one candidate alone,
- * often two centroids share a cluster, which Lloyd's algorithm cannot part.
+ * Each is the best of 2 + ln K candidates, the one that leaves the smallest sum of squared distances: with a single
+ * candidate, two centroids often share a cluster, which Lloyd's algorithm cannot separate.
  *
- * Source: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; the candidates are those of
+ * @see Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; the candidates are those of
  * their section 5, in the number that scikit-learn takes.
  */
 export function kMeansSeeds(x: Float64Array, N: number, D: number, clusters: number, random: Random): Float64Array {
@@ -55,7 +55,7 @@ export function kMeansSeeds(x: Float64Array, N: number, D: number, clusters: num
   return seeding.centroids.slice(0, seeding.drawn * D);
 }
 
-/** The row in whose share of the total a uniform number falls; rounding does not lead past the last one. */
+/** The row whose share of the total contains a uniform number; rounding never leads past the last one. */
 function drawRow(squared: Float64Array, total: number, random: Random): number {
   let left = random.uniform() * total;
   let row = 0;
@@ -67,15 +67,16 @@ function drawRow(squared: Float64Array, total: number, random: Random): number {
   return row;
 }
 
-const QUARTER = 0.25 * (1 - 1e-10); // less than a quarter by far more than rounding
+const QUARTER = 0.25 * (1 - 1e-10); // less than a quarter, by far more than rounding errors
 
 /**
- * A row whose nearest centroid is at least twice as far from the candidate as from itself is no nearer to the candidate; nor is
- * one whose sum has reached the distance that it has. With many centroids few rows are left, and the bits are the same.
+ * A row whose nearest centroid is at least twice as far from the candidate as from itself is no closer to the
+ * candidate; nor is one whose partial sum has reached its current distance. With many centroids few rows remain, and
+ * the bits are the same.
  */
 function candidateOf({ x, D, centroids, drawn, nearest, squared }: Seeding, row: number): Candidate {
   const from = row * D;
-  const reach = new Float64Array(drawn); // squared distance from a centroid within which rows need no look
+  const reach = new Float64Array(drawn); // squared distance from a centroid within which rows need no check
   for (let k = 0; k < drawn; k++) reach[k] = QUARTER * squaredDistance(x, from, centroids, k * D, D);
   const own = new Float64Array(squared.length);
   let total = 0;

@@ -8,35 +8,37 @@ import { checkFinite } from '../neighbors/distanceRows.ts';
 import { shifted, unitFactor, widthOf } from '../neighbors/rescale.ts';
 import { symmetricEigen } from './symmetricEigen.ts';
 
-/** What `principalComponents` found; all of it float64. */
+/** The result of `principalComponents`; all of it float64. */
 export interface PrincipalComponents {
-  /** (D), of the rows */
+  /** (D), the mean row */
   mean: Tensor;
-  /** (K,D), directions of unit length, at right angles, the largest variance first */
+  /** (K,D), orthogonal unit vectors, the largest variance first */
   components: Tensor;
   /** (K), the variance of the rows along each direction, with 1 / (N - 1) */
   explainedVariance: Float64Array;
-  /** (K), these as fractions of the sum of the variances of all columns; zeros where all rows are equal */
+  /** (K), the same as fractions of the sum of the variances of all columns; zeros if all rows are equal */
   explainedVarianceRatio: Float64Array;
 }
 
 /**
- * Principal components of the rows of x (N,D): the directions v_1, v_2, ... of largest variance, each at right angles to
- * those before. They are eigenvectors of the covariance, C v_k = l_k v_k with C = sum_i (x_i - m)(x_i - m)' / (N - 1), and
- * l_k is the variance along v_k.
+ * Principal components of the rows of x (N,D): the directions v_1, v_2, ... of largest variance, each orthogonal to the
+ * previous ones. They are eigenvectors of the covariance, C v_k = l_k v_k with C = sum_i (x_i - m)(x_i - m)' / (N - 1),
+ * and l_k is the variance along v_k.
  *
- * A direction's sign is that which makes its largest number, without sign, positive, the first of equally large ones; it is
- * scikit-learn's from version 1.5 on. Variances less than 1e-15 of the largest are rounding, and so are their directions. Of
- * x (N,D) with n the smaller of N and D, it takes N D n multiplications and about 8 n^3 more, and n^2 numbers of memory.
+ * The sign of a direction makes its entry of largest magnitude positive, the first if there are several, as in
+ * scikit-learn from version 1.5. Variances less than 1e-15 of the largest are rounding errors, and so are their
+ * directions. With n the smaller of N and D, it takes N D n multiplications plus about 8 n^3, and n^2 numbers of
+ * memory.
  *
  * @param x (N,D), at least 2 rows; finite numbers of any size
- * @param options `components` is K, from 1 to the smaller of N and D, which is the default
- * @throws ShapeError for what is no (N,D), DataError for values that are not finite, ArgumentError for a K out of range, and
- * where a variance is beyond float64's numbers
- * Source: Jolliffe, "Principal Component Analysis", 2nd edition, 2002, chapters 1 and 3.
+ * @param options `components` is K, from 1 to the smaller of N and D; the smaller of both by default
+ * @throws ShapeError unless x is (N,D), DataError for values that are not finite, ArgumentError for a K out of range,
+ * and if a variance overflows float64
+ * @see Jolliffe, "Principal Component Analysis", 2nd edition, 2002, chapters 1 and 3
  * @example
- * const fit = principalComponents(training, { components: 2 });
- * const places = principalScores(test, fit); // (M,2)
+ *     declare const [training, test]: [Tensor, Tensor];
+ *     const fit = principalComponents(training, { components: 2 });
+ *     const places = principalScores(test, fit); // (M,2)
  */
 export function principalComponents(x: TensorLike, options: { components?: number } = {}): PrincipalComponents {
   const op = 'principalComponents';
@@ -50,19 +52,20 @@ export function principalComponents(x: TensorLike, options: { components?: numbe
   checkFinite(op, 'x', rows);
   const fit = fitComponents(rows, components);
   const beyond = fit.explainedVariance.find((v) => !Number.isFinite(v));
-  if (beyond !== undefined) throw new ArgumentError(`${op}: expected variances that float64 can hold, got ${beyond}`);
+  if (beyond !== undefined)
+    throw new ArgumentError(`${op}: expected variances within the range of float64, got ${beyond}`);
   return fit;
 }
 
 /**
- * Coordinates (M,K) of rows z (M,D) along principal components, (z_i - m) . v_k; the rows that the components were made of or
- * others.
+ * Coordinates (M,K) of rows z (M,D) along principal components, (z_i - m) . v_k; for the rows that the components were
+ * computed from, or others.
  *
  * @param z (M,D)
- * @param fit what `principalComponents` returned: its `mean` (D) and `components` (K,D)
+ * @param fit the result of `principalComponents`: its `mean` (D) and `components` (K,D)
  * @returns float64
- * @throws ShapeError where the sizes do not fit, DataError for values that are not finite, ArgumentError for what is no
- * result of `principalComponents`, and where a coordinate is beyond float64's numbers
+ * @throws ShapeError if the sizes do not fit, DataError for values that are not finite, ArgumentError for anything
+ * other than a result of `principalComponents`, and if a coordinate overflows float64
  */
 export function principalScores(z: TensorLike, fit: Pick<PrincipalComponents, 'mean' | 'components'>): Tensor {
   const op = 'principalScores';
@@ -78,14 +81,15 @@ export function principalScores(z: TensorLike, fit: Pick<PrincipalComponents, 'm
   checkFinite(op, 'fit.mean', new Tensor(mean.data, [1, D]));
   const scores = scoresOf(rows, mean, components);
   const beyond = scores.data.find((v) => !Number.isFinite(v));
-  if (beyond !== undefined) throw new ArgumentError(`${op}: expected coordinates that float64 can hold, got ${beyond}`);
+  if (beyond !== undefined)
+    throw new ArgumentError(`${op}: expected coordinates within the range of float64, got ${beyond}`);
   return scores;
 }
 
 /** `principalComponents` of checked rows; variances may be infinite. */
 export function fitComponents(x: Tensor, K: number): PrincipalComponents {
   const [N, D] = x.shape;
-  // Counted from the first row, equal rows are zeros whatever the mean is rounded to.
+  // Relative to the first row, equal rows are zeros however the mean is rounded.
   const factor = unitFactor(widthOf([x]));
   const origin = x.data.subarray(0, D);
   const rows = shifted(x.data, origin, D, factor);
@@ -161,8 +165,8 @@ function ofRows(rows: Float64Array, N: number, D: number, K: number): { values: 
 }
 
 /**
- * Makes v of unit length and, by Gram and Schmidt, at right angles to the k directions; twice, as of one that depends on them
- * rounding is left, in any direction. False for zeros.
+ * Normalises v and, by Gram and Schmidt, makes it orthogonal to the k directions; twice, since a vector that depends on
+ * them leaves only rounding errors, in any direction. Returns false for zeros.
  */
 function orthonormalize(v: Float64Array, directions: Float64Array, k: number): boolean {
   const D = v.length;
@@ -182,7 +186,7 @@ function orthonormalize(v: Float64Array, directions: Float64Array, k: number): b
   return true;
 }
 
-/** The axis that k directions have least in common with. */
+/** The axis that k directions use least. */
 function leastUsed(directions: Float64Array, k: number, D: number): number {
   const used = new Float64Array(D);
   for (let at = 0; at < k * D; at++) used[at % D] += directions[at] * directions[at];

@@ -6,17 +6,20 @@ export interface Eigen {
   vectors: Float64Array;
 }
 
-/** Off the diagonal, what is that small relative to both neighbours on it, or so much smaller than the matrix, is zero. */
+/**
+ * Off-diagonal elements this small relative to both neighbours on the diagonal, or much smaller than the matrix, are
+ * zero.
+ */
 const NEGLIGIBLE = Number.EPSILON;
 const NOTHING = 1e-40;
-const STEPS = 60; // of QR for each eigenvalue; about two are needed
+const STEPS = 60; // QR steps per eigenvalue; about two are needed
 
 /**
  * All eigenvalues and eigenvectors of a symmetric matrix A (n,n), which is overwritten: Householder reflections make it
- * tridiagonal, A = Q T Q', and QR steps with Wilkinson's shift make T diagonal; about 8 n^3 multiplications. Eigenvalues are
- * exact to rounding of the largest.
+ * tridiagonal, A = Q T Q', and QR steps with Wilkinson's shift make T diagonal; about 8 n^3 multiplications. Errors of
+ * the eigenvalues are rounding errors of the largest.
  *
- * Source: Golub and Van Loan, "Matrix Computations", 4th edition, 2013, algorithms 8.3.1 to 8.3.3.
+ * @see Golub and Van Loan, "Matrix Computations", 4th edition, 2013, algorithms 8.3.1 to 8.3.3.
  */
 export function symmetricEigen(A: Float64Array, n: number): Eigen {
   const diagonal = new Float64Array(n);
@@ -31,12 +34,12 @@ export function symmetricEigen(A: Float64Array, n: number): Eigen {
   return { values: Float64Array.from(order, (i) => diagonal[i]), vectors };
 }
 
-/** T's diagonal and what is beside it; returns Q', a column of Q a row. */
+/** The diagonal and off-diagonal of T; returns Q', with a column of Q per row. */
 function tridiagonalize(A: Float64Array, n: number, diagonal: Float64Array, beside: Float64Array): Float64Array {
   const image = new Float64Array(n);
   const half = new Float64Array(n); // |v|^2 / 2 of each reflection, 0 for none
   for (let k = 0; k + 1 < n; k++) {
-    // Of row k, which is column k, all from k + 1 on becomes a multiple of the first unit vector there.
+    // The entries of row k, which is column k, from k + 1 become a multiple of the first unit vector.
     const v = A.subarray(k * n, (k + 1) * n);
     let rest = 0;
     for (let j = k + 2; j < n; j++) rest += v[j] * v[j];
@@ -67,7 +70,7 @@ function tridiagonalize(A: Float64Array, n: number, diagonal: Float64Array, besi
   return Q;
 }
 
-/** H B H with H = I - v v' / half, for the block B of A from `from` on. */
+/** H B H with H = I - v v' / half, for the block B of A starting at `from`. */
 function reflectBothSides(
   A: Float64Array,
   n: number,
@@ -87,7 +90,7 @@ function reflectBothSides(
   for (let i = from; i < n; i++) for (let j = from; j < n; j++) A[i * n + j] -= v[i] * image[j] + image[i] * v[j];
 }
 
-/** Turns T diagonal, and the rows of Q' with it. */
+/** Makes T diagonal, and transforms the rows of Q' accordingly. */
 function diagonalize(d: Float64Array, e: Float64Array, Q: Float64Array, n: number): void {
   let size = 0;
   for (let k = 0; k < n; k++) size = Math.max(size, Math.abs(d[k]) + Math.abs(e[k]));
@@ -102,7 +105,7 @@ function diagonalize(d: Float64Array, e: Float64Array, Q: Float64Array, n: numbe
   }
 }
 
-/** A QR step of the block of T from `first` to `last`, with nothing in it beside the diagonal that is zero. */
+/** A QR step of the block of T from `first` to `last`, in which no off-diagonal element is zero. */
 function stepQR(d: Float64Array, e: Float64Array, Q: Float64Array, n: number, first: number, last: number): void {
   const b = e[last - 1];
   const a = (d[last - 1] - d[last]) / 2;

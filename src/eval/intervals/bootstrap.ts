@@ -5,29 +5,30 @@ import { type BootstrapOptions, bootstrapEnds, type CheckedBootstrap, checkBoots
 import type { Interval } from './proportion.ts';
 import { groupDraws, sumOf, withoutEach } from './resamples.ts';
 
-/** What to take of the scores, such as `(s) => s.macro.f1`. */
+/** Selects a number from the scores, such as `(s) => s.macro.f1`. */
 export type ScoreStatistic = (scores: ClassificationScores) => number;
 
 /**
  * The bootstrap interval of a score over groups, such as patients: a draw takes as many groups as there are, with
- * replacement, and scores the sum of their confusion matrices; the interval lies between two quantiles of what the draws
- * give, which `BootstrapOptions` says more of.
+ * replacement, and scores the sum of their confusion matrices; the interval lies between two quantiles of the draws
+ * (see `BootstrapOptions`).
  *
- * Whole groups are drawn since the beats of one patient are not independent: drawn one by one they would give an interval
- * far too narrow. It is as wide as patients differ. A class that no drawn patient has scores 0, as 0/0 does in
- * `classificationScores`. Where all draws give one score, as of a class without an error, the interval is that score alone,
- * and says too much: `scoreIntervals` is for those.
+ * Whole groups are drawn because the beats of one patient are not independent: drawn individually, they would give an
+ * interval that is far too narrow. The interval is as wide as patients differ. A class that no drawn patient has scores
+ * 0, as 0/0 does in `classificationScores`. If all draws give the same score, such as for a class without errors, the
+ * interval is that single score, which is overconfident: use `scoreIntervals` for these.
  *
- * How often it holds the true score is in docs/results.md; with few patients `scoreIntervals` does so more often.
+ * How often it contains the true score is in docs/results.md; with few patients `scoreIntervals` does so more often.
  *
- * @param matrices one for each group, as of `confusionByGroup`
- * @throws DataError where there is no group, ShapeError for matrices of unequal sizes, ArgumentError for fewer than one
+ * @param matrices one per group, such as from `confusionByGroup`
+ * @throws DataError if there is no group, ShapeError for matrices of unequal sizes, ArgumentError for fewer than one
  * draw, a level outside (0, 1) and a statistic that is not a finite number
- * Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 (data that are not independent), 13
+ * @see Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 (data that are not independent), 13
  * (percentile interval) and 14 (BCa); over groups it is called the cluster bootstrap.
  * @example
- * const patients = [...confusionByGroup(labels, predictions, patientOfBeat, 3).values()];
- * bootstrapInterval(patients, (s) => s.macro.f1, { random: new Random(1) });
+ *     declare const [labels, predictions, patients]: [Int32Array, Int32Array, Int32Array];
+ *     const matrices = [...confusionByGroup(labels, predictions, patients, 3).values()];
+ *     const { low, high } = bootstrapInterval(matrices, (s) => s.macro.f1, { random: new Random(1) });
  */
 export function bootstrapInterval(
   matrices: readonly ConfusionMatrix[],
@@ -44,20 +45,20 @@ export function bootstrapInterval(
 
 /** How much better one model is than another on the same groups. */
 export interface ScoreDifference extends Interval {
-  /** The first one's score less the second one's. */
+  /** The first score minus the second. */
   difference: number;
 }
 
 /**
- * The difference between the scores of two models on the same groups, such as patients, and its bootstrap interval: each
- * draw takes the same groups for both. An interval without 0 shows that one is better on groups like these. It is narrower
- * than the intervals of both scores would have one think, which may overlap all the same: what is hard for one model
- * is hard for the other.
+ * The difference between the scores of two models on the same groups, such as patients, and its bootstrap interval:
+ * each draw takes the same groups for both. An interval that excludes 0 shows that one is better on groups like these.
+ * It is narrower than the intervals of the two scores suggest, which may overlap nevertheless: samples that are hard
+ * for one model are hard for the other.
  *
- * @param first matrices of the groups, as of `confusionByGroup`
- * @param second those of the other model, of the same groups in the same order
- * @throws what `bootstrapInterval` throws, and DataError for groups that differ in the number of samples of a class
- * Source: as of `bootstrapInterval`.
+ * @param first matrices of the groups, such as from `confusionByGroup`
+ * @param second matrices of the other model, for the same groups in the same order
+ * @throws like `bootstrapInterval`, and DataError for groups that differ in the number of samples of a class
+ * @see bootstrapInterval
  */
 export function bootstrapDifference(
   first: readonly ConfusionMatrix[],
@@ -86,11 +87,11 @@ function resample(n: number, score: (times: ArrayLike<number>) => number, option
 function statisticOf(op: string, statistic: ScoreStatistic, matrix: ConfusionMatrix): number {
   const value = statistic(scoresOf(matrix));
   if (!Number.isFinite(value))
-    throw new ArgumentError(`${op}: expected statistic to give finite numbers, got ${value}`);
+    throw new ArgumentError(`${op}: expected statistic to return finite numbers, got ${value}`);
   return value;
 }
 
-/** Throws unless both have the same groups: as many, and of each as many samples of each class. */
+/** Throws unless both have the same groups: equally many, each with the same number of samples of each class. */
 function checkSameSamples(op: string, first: readonly ConfusionMatrix[], second: readonly ConfusionMatrix[]): void {
   if (first.length !== second.length || first[0].length !== second[0].length)
     throw new ShapeError(

@@ -1,32 +1,32 @@
 /**
- * Distribution functions and their quantiles, which intervals and tests are made of. They use the elementary functions of
+ * Distribution functions and their quantiles, for intervals and tests. They use the elementary functions of
  * `core/math.ts`, and so give the same bits on every engine.
  */
 import { erfc } from '../../core/erfc.ts';
 import { exp, log } from '../../core/math.ts';
 
 const LOG_SQRT_2PI = 0.9189385332046728; // ln sqrt(2 pi)
-const TINY = 1e-300; // in place of a denominator of 0 in a continued fraction
-const MOST_TERMS = 100_000; // of a series or fraction; sqrt(a) or so of them are needed
+const TINY = 1e-300; // replaces a denominator of 0 in a continued fraction
+const MOST_TERMS = 100_000; // of a series or fraction; about sqrt(a) of them are needed
 
-/** The probability below z of the normal distribution of mean 0 and deviation 1. */
+/** The probability below z of the standard normal distribution. */
 export function normalCdf(z: number): number {
   return z < 0 ? upperTail(-z) : 1 - upperTail(z);
 }
 
-/** The probability above z >= 0 of the same, to 13 digits where it is small, too. */
+/** Its probability above z >= 0, to 13 digits even where it is small. */
 export function upperTail(z: number): number {
   return erfc(z * Math.SQRT1_2) / 2;
 }
 
-/** Where the normal distribution has the probability p below it; infinite at 0 and 1. */
+/** The z below which the standard normal distribution has probability p; infinite for 0 and 1. */
 export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);
   if (p === 0) return Number.NEGATIVE_INFINITY;
-  return rising(normalCdf, p, -40, 0); // below -38.5 the probability is no double
+  return rising(normalCdf, p, -40, 0); // below -38.5 the probability underflows
 }
 
-/** ln Gamma(x), x > 0: Stirling's series from 10 on (Abramowitz and Stegun, 6.1.41), Gamma(x + 1) = x Gamma(x) below. */
+/** ln Gamma(x), x > 0: Stirling's series from 10 (Abramowitz and Stegun, 6.1.41), Gamma(x + 1) = x Gamma(x) below. */
 export function logGamma(x: number): number {
   let product = 1;
   let y = x;
@@ -37,10 +37,10 @@ export function logGamma(x: number): number {
 }
 
 /**
- * The probability below x of the beta distribution, I_x(a, b), for 0 <= x <= 1 and a, b > 0: a continued fraction, to about
- * 13 digits less those of a + b.
+ * The probability below x of the beta distribution, I_x(a, b), for 0 <= x <= 1 and a, b > 0: a continued fraction, to
+ * about 13 digits minus those of a + b.
  *
- * Source: DiDonato and Morris, "Algorithm 708", ACM Transactions on Mathematical Software 18(3), 1992; the fraction is
+ * @see DiDonato and Morris, "Algorithm 708", ACM Transactions on Mathematical Software 18(3), 1992; the fraction is
  * Abramowitz and Stegun's 26.5.8, evaluated as by Lentz.
  */
 export function betaCdf(x: number, a: number, b: number): number {
@@ -56,20 +56,23 @@ export function betaCdf(x: number, a: number, b: number): number {
   return front / (a * continuedFraction(1, term));
 }
 
-/** Where the beta distribution has the probability p below it. */
+/** The x below which the beta distribution has probability p. */
 export function betaQuantile(p: number, a: number, b: number): number {
   return rising((x) => betaCdf(x, a, b), p, 0, 1);
 }
 
-/** Where Student's t distribution has the probability p below it. */
+/** The t below which Student's t distribution has probability p. */
 export function studentQuantile(p: number, degrees: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, degrees);
-  // t^2 / (degrees + t^2) of a t distribution is of a beta distribution; of 1 - that, what is near 0 keeps its digits.
+  // t^2 / (degrees + t^2) has a beta distribution; 1 minus it keeps its digits near 0.
   const x = betaQuantile(2 * (1 - p), degrees / 2, 0.5);
   return Math.sqrt((degrees * (1 - x)) / x);
 }
 
-/** `first + a1 / (b1 + a2 / (b2 + ...))` with `term(n)` = [an, bn] (Lentz's method, as modified by Thompson and Barnett). */
+/**
+ * `first + a1 / (b1 + a2 / (b2 + ...))` with `term(n)` = [an, bn] (Lentz's method, as modified by Thompson and
+ * Barnett).
+ */
 function continuedFraction(first: number, term: (n: number) => [over: number, plus: number]): number {
   let value = first;
   let c = first;
@@ -84,7 +87,9 @@ function continuedFraction(first: number, term: (n: number) => [over: number, pl
   return value;
 }
 
-/** Where a rising function reaches `target`, between `low` and `high`: halved until there is no number between them. */
+/**
+ * Where an increasing function reaches `target`, between `low` and `high`: bisection until no number is between them.
+ */
 function rising(f: (x: number) => number, target: number, low: number, high: number): number {
   for (;;) {
     const middle = low + (high - low) / 2;

@@ -1,23 +1,23 @@
 import { normalQuantile, studentQuantile } from './distributions.ts';
 
-/** A score of samples that come in groups. */
+/** A score of grouped samples. */
 export interface GroupedScore {
   /** From 0 to 1. */
   score: number;
-  /** Number of its samples; infinite for what is no share of samples. */
+  /** Number of its samples; infinite if it is not a fraction of samples. */
   samples: number;
-  /** Number of groups that have what the score is of. */
+  /** Number of groups that contribute to the score. */
   groups: number;
   /** The score without each of the groups that change it. */
   without: readonly number[];
 }
 
 /**
- * How many independent samples tell as much of a score s as its n do, which come in g groups: min(n, s (1 - s) / v (t[n-1] / t[g-1])^2),
- * with the variance v = (g - 1) / g sum (s[i] - mean of s[i])^2 of the jackknife, s[i] being the score without group i, and Student's
- * quantiles t, which allow for few groups. n where no group differs.
+ * The number of independent samples that determine a score s as precisely as its n samples in g groups: min(n, s (1 -
+ * s) / v (t[n-1] / t[g-1])^2), with the jackknife variance v = (g - 1) / g sum (s[i] - mean of s[i])^2, where s[i] is
+ * the score without group i, and Student's quantiles t, which allow for few groups. n if no group differs.
  *
- * Source: Korn and Graubard, Survey Methodology 24(2), 1998.
+ * @see Korn and Graubard, Survey Methodology 24(2), 1998.
  */
 export function effectiveSize({ score, samples, groups, without }: GroupedScore, level: number): number {
   if (!(score > 0 && score < 1) || groups < 2 || without.length < 2) return samples;
@@ -26,7 +26,7 @@ export function effectiveSize({ score, samples, groups, without }: GroupedScore,
   return Math.min(samples, ((score * (1 - score)) / jackknifeVariance(without)) * ratio * ratio);
 }
 
-const MANY = 1e6; // degrees of freedom, of which Student's quantiles are normal ones in six digits
+const MANY = 1e6; // degrees of freedom from which Student's quantiles equal normal ones to six digits
 
 function student(tail: number, degrees: number): number {
   return degrees > 0 && degrees < MANY ? studentQuantile(tail, degrees) : normalQuantile(tail);

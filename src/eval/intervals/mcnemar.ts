@@ -4,40 +4,41 @@ import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
 import { betaCdf, upperTail } from './distributions.ts';
 
-/** How `mcnemarTest` tests. */
+/** Options of `mcnemarTest`. */
 export interface McNemarOptions {
   /**
-   * `exact`, by default: the binomial distribution; `corrected` and `uncorrected`: its approximation by chi-squared, with and
-   * without Edwards' continuity correction.
+   * `exact`: the binomial distribution; `corrected` and `uncorrected`: its chi-squared approximation, with and without
+   * Edwards' continuity correction.
+   * @defaultValue `'exact'`
    */
   method?: 'exact' | 'corrected' | 'uncorrected';
 }
 
-/** What `mcnemarTest` found. */
+/** The result of `mcnemarTest`. */
 export interface McNemarResult {
-  /** Samples that the first model alone has right. */
+  /** Samples that only the first model classifies correctly. */
   firstOnly: number;
-  /** Samples that the second model alone has right. */
+  /** Samples that only the second model classifies correctly. */
   secondOnly: number;
-  /** The smaller of both (exact), or chi-squared of one degree of freedom. */
+  /** The smaller of both (exact), or chi-squared with one degree of freedom. */
   statistic: number;
-  /** Probability of a difference at least as large between models that err equally often; two-sided. */
+  /** Two-sided probability of a difference at least as large between models with equal error rates. */
   pValue: number;
 }
 
 /**
- * McNemar's test of whether two models err equally often on the same samples: of those b + c that one of them alone has right, b
- * and c are compared with halves. Exact: p = 2 P(X <= min(b, c)), at most 1, X binomial of b + c and 1/2; else
- * chi^2 = (|b - c| - 1)^2 / (b + c), `uncorrected` without the 1.
+ * McNemar's test of whether two models err equally often on the same samples: of the b + c samples that only one of
+ * them classifies correctly, b and c are compared with halves. Exact: p = 2 P(X <= min(b, c)), at most 1, where X is
+ * binomial with b + c trials at 1/2; otherwise chi^2 = (|b - c| - 1)^2 / (b + c), `uncorrected` without the 1.
  *
- * It takes samples to be independent. Beats of one patient are not, and by thousands of them nearly any difference passes:
- * whether one model is better on other patients, `bootstrapDifference` says.
+ * It assumes independent samples. Beats of one patient are not independent, and with thousands of them nearly any
+ * difference is significant: use `bootstrapDifference` to find out whether one model is better on other patients.
  *
  * @param labels (N)
  * @param first (N) predictions of one model
  * @param second (N) predictions of the other
- * @throws DataError for unequal numbers, ArgumentError for a label or prediction that is no whole number
- * Source: McNemar, Psychometrika 12(2), 1947; Edwards, Psychometrika 13(3), 1948.
+ * @throws DataError if the numbers differ, ArgumentError for a label or prediction that is not a whole number
+ * @see McNemar, Psychometrika 12(2), 1947; Edwards, Psychometrika 13(3), 1948.
  */
 export function mcnemarTest(
   labels: ArrayLike<number>,
@@ -65,7 +66,7 @@ export function mcnemarTest(
   const n = firstOnly + secondOnly;
   const fewer = Math.min(firstOnly, secondOnly);
   if (method === 'exact') {
-    // P(X <= k) of n trials at 1/2 is I_1/2(n - k, k + 1).
+    // P(X <= k) for n trials at 1/2 is I_1/2(n - k, k + 1).
     const pValue = 2 * fewer < n ? Math.min(1, 2 * betaCdf(0.5, n - fewer, fewer + 1)) : 1;
     return { firstOnly, secondOnly, statistic: fewer, pValue };
   }

@@ -3,37 +3,39 @@ import { checkOptions } from '../../core/checkOptions.ts';
 import { ArgumentError } from '../../core/errors.ts';
 import { betaQuantile, normalQuantile } from './distributions.ts';
 
-/** Two ends of an interval. */
+/** The two ends of an interval. */
 export interface Interval {
   low: number;
   high: number;
 }
 
-/** How `proportionInterval` is made. */
+/** Options of `proportionInterval`. */
 export interface ProportionOptions {
-  /** Probability that the interval holds the true proportion, between 0 and 1; 0.95 by default. */
+  /** Probability that the interval contains the true proportion, between 0 and 1.
+   * @defaultValue 0.95 */
   level?: number;
   /**
-   * `exact`, by default: Clopper and Pearson's, which holds it with at least that probability; `wilson`: Wilson's score
-   * interval, which does so on the mean over proportions, and is narrower.
+   * `exact`: Clopper and Pearson's, which contains it with at least that probability; `wilson`: Wilson's score
+   * interval, which does so on average over proportions, and is narrower.
+   * @defaultValue `'exact'`
    */
   method?: 'exact' | 'wilson';
 }
 
 /**
- * The interval of a proportion of which `successes` of `trials` were seen, such as a sensitivity of TP of TP + FN beats.
- * It takes the trials to be independent, which beats of one patient are not: `scoreIntervals` is for those.
+ * The interval of a proportion with `successes` out of `trials`, such as a sensitivity of TP out of TP + FN beats. It
+ * assumes independent trials; beats of one patient are not, so use `scoreIntervals` for these.
  *
- * Clopper and Pearson's lies between the (1 - level) / 2 quantile of the beta distribution of (successes, trials - successes + 1)
- * and the 1 - (1 - level) / 2 quantile of that of (successes + 1, trials - successes). Where all trials succeed, it begins at
- * ((1 - level) / 2)^(1 / trials) and ends at 1. Numbers need not be whole, as sums of weights are not. Of no trial, it is from 0
- * to 1.
+ * Clopper and Pearson's interval lies between the (1 - level) / 2 quantile of the beta distribution of (successes,
+ * trials - successes + 1) and the 1 - (1 - level) / 2 quantile of that of (successes + 1, trials - successes). If all
+ * trials succeed, it starts at ((1 - level) / 2)^(1 / trials) and ends at 1. Numbers need not be whole, since sums of
+ * weights are not. Without trials, it is from 0 to 1.
  *
- * @throws ArgumentError for numbers below 0 or not finite, more successes than trials, more than 2147483647 trials, and a level
- * outside (0, 1)
- * Source: Clopper and Pearson, Biometrika 26(4), 1934; Wilson, Journal of the American Statistical Association 22, 1927.
+ * @throws ArgumentError for numbers below 0 or not finite, more successes than trials, more than 2147483647 trials, and
+ * a level outside (0, 1)
+ * @see Clopper and Pearson, Biometrika 26(4), 1934; Wilson, Journal of the American Statistical Association 22, 1927.
  * @example
- * proportionInterval(171, 171) // { low: 0.9787, high: 1 }
+ *     proportionInterval(171, 171); // { low: 0.9787, high: 1 }
  */
 export function proportionInterval(successes: number, trials: number, options: ProportionOptions = {}): Interval {
   const op = 'proportionInterval';
@@ -58,7 +60,7 @@ export function checkLevel(op: string, level: unknown): void {
 export function exactInterval(successes: number, trials: number, level: number): Interval {
   const tail = (1 - level) / 2;
   const failures = trials - successes;
-  // Of the mirrored proportion the upper end is the lower one's distance from 1, which keeps its digits.
+  // The upper end of the mirrored proportion is the lower end's distance from 1, which keeps its digits.
   return {
     low: successes > 0 ? betaQuantile(tail, successes, failures + 1) : 0,
     high: failures > 0 ? 1 - betaQuantile(tail, failures, successes + 1) : 1,

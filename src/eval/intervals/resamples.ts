@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random.ts';
 import type { ConfusionMatrix } from '../confusion.ts';
 
-/** For each draw, how often each of n groups is drawn: n of them, with replacement. */
+/** For each draw, how often each of n groups is drawn: n in total, with replacement. */
 export function* groupDraws(n: number, draws: number, random: Random): Generator<Int32Array, void> {
   for (let d = 0; d < draws; d++) {
     const times = new Int32Array(n);
@@ -10,7 +10,7 @@ export function* groupDraws(n: number, draws: number, random: Random): Generator
   }
 }
 
-/** For each of n groups, all the others once. */
+/** For each of n groups, every other group once. */
 export function* withoutEach(n: number): Generator<Int32Array, void> {
   for (let i = 0; i < n; i++) {
     const times = new Int32Array(n).fill(1);
@@ -19,7 +19,7 @@ export function* withoutEach(n: number): Generator<Int32Array, void> {
   }
 }
 
-/** The sum of matrices of one size, each so many times. */
+/** The sum of matrices of one size, each multiplied by `times`. */
 export function sumOf(matrices: readonly ConfusionMatrix[], times: ArrayLike<number>): number[][] {
   const sum = matrices[0].map((row) => row.map(() => 0));
   for (const [i, matrix] of matrices.entries()) {

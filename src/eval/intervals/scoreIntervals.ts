@@ -8,23 +8,25 @@ import { sumOf, withoutEach } from './resamples.ts';
 
 /** Options of `scoreIntervals`. */
 export interface ScoreIntervalsOptions {
-  /** Probability that an interval is to hold the true score with, between 0 and 1; 0.95 by default. */
+  /** Nominal probability that an interval contains the true score, between 0 and 1.
+   * @defaultValue 0.95 */
   level?: number;
-  /** How often every sample is in the matrices, such as once for each of several seeds whose matrices were added; 1 by default. */
+  /** How often every sample is in the matrices, such as once for each of several seeds whose matrices were added.
+   * @defaultValue 1 */
   repeats?: number;
 }
 
 /** An interval over groups. */
 export interface GroupInterval extends Interval {
   /**
-   * How many groups have what the score is made of: samples of the class (sensitivity, F1), of other classes (specificity),
-   * samples taken for the class (precision), any samples (accuracy, and the means over classes). Of few groups an interval
-   * cannot say much of others: of one, nothing at all.
+   * Number of groups that contribute to the score: with samples of the class (sensitivity, F1), of other classes
+   * (specificity), predicted as the class (precision), or any samples (accuracy, and means over classes). From few
+   * groups an interval says little about others; from one, nothing at all.
    */
   groups: number;
 }
 
-/** The intervals of what `classificationScores` gives. */
+/** The intervals of the scores of `classificationScores`. */
 export interface ScoreIntervals {
   accuracy: GroupInterval;
   perClass: Record<keyof Scores, GroupInterval>[];
@@ -32,29 +34,32 @@ export interface ScoreIntervals {
 }
 
 /**
- * Intervals of accuracy, sensitivity, precision, F1 and specificity over groups, such as patients, whose samples are not
- * independent: exact ones of as many independent samples as would say as much.
+ * Intervals of accuracy, sensitivity, precision, F1 and specificity over groups, such as patients, whose samples are
+ * not independent: exact intervals for the equivalent number of independent samples.
  *
- * A score s of n samples has the variance v = (g - 1) / g sum (s[i] - mean of s[i])^2, s[i] being the score without group i of
- * those g that have such samples. It is what n' = min(n, s (1 - s) / v (t[n-1] / t[g-1])^2) independent samples have, where t,
- * Student's quantiles, allow for few groups; the interval is Clopper and Pearson's of n' s of n' (`proportionInterval`). Where no
- * error is seen, n' is n: of 171 of 171 beats, it is from 97.9 % to 100 %.
+ * A score s of n samples has the variance v = (g - 1) / g sum (s[i] - mean of s[i])^2, where s[i] is the score without
+ * group i of the g groups that have such samples. That is the variance of n' = min(n, s (1 - s) / v (t[n-1] /
+ * t[g-1])^2) independent samples, where Student's quantiles t allow for few groups; the interval is Clopper and
+ * Pearson's for n' s out of n' (`proportionInterval`). Without errors, n' is n: for 171 out of 171 beats, it is from
+ * 97.9 % to 100 %.
  *
- * That of F1 = 2 J / (1 + J) is made of that of J = TP / (TP + FP + FN). The mean s of K classes' scores s[k] has the same, with the
- * normal quantile for t[n-1]; but at least from s - sqrt(sum (s[k] - low[k])^2) / K to s + sqrt(sum (high[k] - s[k])^2) / K with
- * the exact intervals of the classes, as if samples were independent. A score that is 0/0 has the interval from 0 to 1.
+ * The interval of F1 = 2 J / (1 + J) follows from that of J = TP / (TP + FP + FN). The mean s of K classes' scores s[k]
+ * has the same, with the normal quantile for t[n-1]; but at least from s - sqrt(sum (s[k] - low[k])^2) / K to s +
+ * sqrt(sum (high[k] - s[k])^2) / K with the exact intervals of the classes, as if samples were independent. A score
+ * that is 0/0 has the interval from 0 to 1.
  *
- * How often they hold the true score is in docs/results.md: more often than a bootstrap of few patients, and not often enough
- * where one patient has most of the beats.
+ * How often they contain the true score is in docs/results.md: more often than a bootstrap of few patients, and not
+ * often enough if one patient has most of the beats.
  *
- * @param matrices one for each group, as of `confusionByGroup`
- * @throws DataError where there is no group, ShapeError for matrices of unequal sizes, ArgumentError for options outside
- * their ranges and more than 2147483647 samples
- * Source: Korn and Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated from
- * survey data", Survey Methodology 24(2), 1998; of means, Zou and Donner, Statistics in Medicine 27, 2008.
+ * @param matrices one per group, such as from `confusionByGroup`
+ * @throws DataError if there is no group, ShapeError for matrices of unequal sizes, ArgumentError for options out of
+ * range and more than 2147483647 samples
+ * @see Korn and Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
+ * from survey data", Survey Methodology 24(2), 1998; of means, Zou and Donner, Statistics in Medicine 27, 2008.
  * @example
- * const patients = [...confusionByGroup(labels, predictions, patientOfBeat, 3).values()];
- * const { low, high, groups } = scoreIntervals(patients).perClass[2].sensitivity;
+ *     declare const [labels, predictions, patients]: [Int32Array, Int32Array, Int32Array];
+ *     const matrices = [...confusionByGroup(labels, predictions, patients, 3).values()];
+ *     const { low, high, groups } = scoreIntervals(matrices).perClass[2].sensitivity;
  */
 export function scoreIntervals(
   matrices: readonly ConfusionMatrix[],
@@ -83,7 +88,7 @@ export function scoreIntervals(
   };
 }
 
-/** The interval of a share of samples. */
+/** The interval of a fraction of samples. */
 function shareInterval(
   { whole, each, without }: AllParts,
   partOf: (parts: Parts) => Part,
@@ -140,22 +145,22 @@ function meanOfIndependent(classes: readonly (Interval & { score: number })[]): 
   return { low: mean - root(({ score, low }) => score - low), high: mean + root(({ score, high }) => high - score) };
 }
 
-/** A score as a share: `value(right / of)`. */
+/** A score as a fraction: `value(right / of)`. */
 interface Part {
   right: number;
   of: number;
   value: (share: number) => number;
-  /** Whether there is what the score is of; else it is 0/0. */
+  /** Whether the score is defined; otherwise it is 0/0. */
   defined: boolean;
 }
 
-/** What the scores of some groups together are made of. */
+/** The counts that the scores of some groups together are computed from. */
 interface Parts {
   accuracy: Part;
   perClass: Record<keyof Scores, Part>[];
 }
 
-/** Those of all groups together, of each, and of all but each. */
+/** The counts of all groups together, of each, and of all except each. */
 interface AllParts {
   whole: Parts;
   each: readonly Parts[];

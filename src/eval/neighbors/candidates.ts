@@ -2,16 +2,16 @@ import type { Tensor } from '../../autograd/tensor.ts';
 import type { Vec } from '../../kernels/types.ts';
 import { kthSmallest } from './selection.ts';
 
-/** Neighbours, as a fraction of all, up to which it pays to rule pairs out first. */
+/** Number of neighbours, as a fraction of all, up to which ruling out pairs first pays off. */
 const FEW = 1 / 8;
-/** Rows of z from which on it pays. */
+/** Number of rows of z from which it pays off. */
 const MANY = 16;
 
-/** How far |a|^2 + |b|^2 - 2 a.b, computed as a product, may be from the distance that the kernel computes. */
+/** How far |a|^2 + |b|^2 - 2 a.b, computed as a product, can be from the distance that the kernel computes. */
 export interface Bounds {
-  /** the part of |a|^2 + |b|^2 that may be lost by rounding */
+  /** fraction of |a|^2 + |b|^2 that may be lost by rounding */
   relative: number;
-  /** what may be lost where numbers are too small to be rounded relatively */
+  /** absolute loss for numbers that are too small for relative rounding */
   absolute: number;
   /** |row|^2 of x (N) and z (M) */
   x: Float64Array;
@@ -19,10 +19,10 @@ export interface Bounds {
 }
 
 /**
- * With u half a unit in the last place: |b|^2 - 2 a.b as a sum of D + 1 rounded terms, in any order, is off by at most
- * 2 (D + 2) u (|a|^2 + |b|^2), |b|^2 by D u |b|^2, and a sum of D squared differences by (D + 4) u |a - b|^2, which is no
- * more than 2 (D + 4) u (|a|^2 + |b|^2) (Higham, "Accuracy and stability of numerical algorithms", 2002, chapter 3):
- * together below 6 (D + 8) u. Null where these bounds do not hold, or where it does not pay to rule pairs out.
+ * With u half a unit in the last place: |b|^2 - 2 a.b as a sum of D + 1 rounded terms, in any order, has an error of at
+ * most 2 (D + 2) u (|a|^2 + |b|^2), |b|^2 one of D u |b|^2, and a sum of D squared differences one of (D + 4) u |a -
+ * b|^2, which is at most 2 (D + 4) u (|a|^2 + |b|^2) (Higham, "Accuracy and stability of numerical algorithms", 2002,
+ * chapter 3): together below 6 (D + 8) u. Null if these bounds do not hold, or if ruling out pairs does not pay off.
  */
 export function boundsOf(x: Tensor, z: Tensor, k: number): Bounds | null {
   const [N, D] = x.shape;
@@ -41,7 +41,7 @@ function squaredNorms({ data, shape: [N, D] }: Tensor): Float64Array {
   return norms;
 }
 
-const SAMPLE = 256; // lower bounds that the first guess at the limit goes by
+const SAMPLE = 256; // number of lower bounds that the first guess of the limit is based on
 
 /** Positions that may be among the k nearest of a row. */
 export class Candidates {
@@ -60,7 +60,7 @@ export class Candidates {
     this.#upper = new Float64Array(N);
   }
 
-  /** Of row i of z, from the lower bounds (N) of its distances, without position `self`; in ascending order. */
+  /** For row i of z, from the lower bounds (N) of its distances, without position `self`; in ascending order. */
   of(bound: Vec, i: number, self: number): Int32Array {
     const { relative, absolute, z } = this.#bounds;
     const slack = 2 * (relative * z[i] + absolute);
@@ -72,7 +72,7 @@ export class Candidates {
     }
   }
 
-  /** A limit that probably some more than k lower bounds are below, going by a sample of them. */
+  /** A limit with probably a few more than k lower bounds below it, from a sample of them. */
   #guess(bound: Vec): number {
     const N = bound.length;
     if (N < 4 * SAMPLE) return Number.POSITIVE_INFINITY;
@@ -81,13 +81,16 @@ export class Candidates {
     return kthSmallest(this.#upper, SAMPLE, Math.ceil(expected + 3 * Math.sqrt(expected) + 2)); // three deviations above
   }
 
-  /** Collects the positions with a lower bound up to the limit, which falls as more upper bounds are known; their number. */
+  /**
+   * Collects the positions with a lower bound up to the limit, which falls as more upper bounds are known; returns
+   * their number.
+   */
   #gather(bound: Vec, self: number, guess: number, slack: number): number {
     const [positions, lower] = [this.#positions, this.#lower];
     const N = bound.length;
     let limit = guess;
     let count = 0;
-    let full = 8 * this.#k + 64; // how many are collected before those that have fallen behind are dropped
+    let full = 8 * this.#k + 64; // number collected before those above the limit are dropped
     for (let j = 0; j < N; j++) {
       // most are beyond the limit: four at a time
       while (j + 3 < N && bound[j] > limit && bound[j + 1] > limit && bound[j + 2] > limit && bound[j + 3] > limit)
@@ -110,7 +113,7 @@ export class Candidates {
     return kthSmallest(this.#upper, count, this.#k);
   }
 
-  /** Drops those with a lower bound above the limit; returns how many are left. */
+  /** Drops those with a lower bound above the limit; returns the number left. */
   #drop(count: number, limit: number): number {
     let left = 0;
     for (let c = 0; c < count; c++) {

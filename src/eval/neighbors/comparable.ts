@@ -4,15 +4,15 @@ import { Random } from '../../core/random.ts';
 import { findNeighbors, type Neighbors } from './findNeighbors.ts';
 import { rescaled, unitFactor } from './rescale.ts';
 
-/** By what distance points are compared. */
+/** The distance by which points are compared. */
 export type Metric = 'euclidean' | 'cosine';
 export const METRICS: readonly Metric[] = ['euclidean', 'cosine'];
 
 /**
- * Sets of points (N,D), by name, such that the order of their Euclidean distances is that of the metric: within the range of
- * their dtype, and at unit length for cosine distances, 1 - cos = |u - v|^2 / 2.
+ * Sets of points (N,D), by name, transformed so that their Euclidean distances have the order of the metric: within the
+ * range of their dtype, and at unit length for cosine distances, 1 - cos = |u - v|^2 / 2.
  *
- * @throws DataError for a row without direction, where the metric is cosine
+ * @throws DataError for a row without direction, if the metric is cosine
  */
 export function comparable(op: string, metric: Metric, sets: Readonly<Record<string, Tensor>>): Tensor[] {
   const points = Object.entries(sets).map(([name, x]) => (metric === 'cosine' ? unitRows(op, name, x) : x));
@@ -20,24 +20,25 @@ export function comparable(op: string, metric: Metric, sets: Readonly<Record<str
 }
 
 /**
- * The k nearest rows of x to each row of z, without z the k nearest others to each row of x itself, with squared distances of
- * the metric; x and z are comparable. Which of equally far rows are among the k is drawn, or data with many equal distances
- * would show the order of their rows; for each row of z anew, so that it does not depend on the others.
+ * The k nearest rows of x to each row of z or, without z, the k nearest other rows to each row of x, with squared
+ * distances of the metric; x and z are comparable. Ties at the k-th place are broken at random, since otherwise data
+ * with many equal distances would reveal the order of their rows; and separately for each row of z, so that rows are
+ * independent.
  */
 export function metricNeighbors(op: string, metric: Metric, x: Tensor, k: number, z?: Tensor): Neighbors {
-  const random = new Random('ties'); // none of the caller's draws depends on whether there are any
+  const random = new Random('ties'); // the caller's draws do not depend on ties
   const neighbors = findNeighbors(op, x, k, z, z ? () => new Random('ties') : () => random);
   if (metric === 'cosine') squareCosines(neighbors.distance);
   return neighbors;
 }
 
-/** Squared Euclidean distances of unit rows become squared cosine distances, which are what scikit-learn's TSNE takes. */
+/** Turns squared Euclidean distances of unit rows into squared cosine distances, which scikit-learn's TSNE uses. */
 function squareCosines(d: Float64Array): void {
   for (let i = 0; i < d.length; i++) d[i] = (d[i] * d[i]) / 4;
 }
 
 /**
- * Rows of x (N,D) at unit length, of its dtype: squared Euclidean distances of these are twice the cosine distances.
+ * Rows of x (N,D) at unit length, in its dtype: their squared Euclidean distances are twice the cosine distances.
  *
  * @throws DataError for a row of zeros, which has no direction
  */

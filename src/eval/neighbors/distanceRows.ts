@@ -9,10 +9,10 @@ import { pairwiseSquaredEuclidean } from '../../ops/distance.ts';
 
 /** Values in a block of rows: 16 MB of float32. */
 const BLOCK = 2 ** 22;
-/** Beyond so many rows at once a product gains nothing. */
+/** More rows than this at a time do not speed up the product. */
 const MOST_ROWS = 256;
 
-/** Throws where a value of x (N,D) is not finite. */
+/** Throws if a value of x (N,D) is not finite. */
 export function checkFinite(op: string, name: string, { data, shape: [, D] }: Tensor): void {
   for (let i = 0; i < data.length; i++)
     if (!Number.isFinite(data[i]))
@@ -20,9 +20,9 @@ export function checkFinite(op: string, name: string, { data, shape: [, D] }: Te
 }
 
 /**
- * Calls `visit(rows, from, own)` for block after block of the rows of z (M,D), `from` being the place of the first of them
- * in z and `own` a copy of x (N,D) in the memory of a scope, where kernels need no copy of their own. What `visit` allocates
- * is released after each block.
+ * Calls `visit(rows, from, own)` for each block of the rows of z (M,D), where `from` is the position of its first row
+ * in z and `own` a copy of x (N,D) in the memory of a scope, which kernels use without copying. Whatever `visit`
+ * allocates is released after each block.
  */
 export function forEachBlock(x: Tensor, z: Tensor, visit: (rows: Tensor, from: number, own: Tensor) => void): void {
   const [N, D] = x.shape;
@@ -44,11 +44,11 @@ export function forEachBlock(x: Tensor, z: Tensor, visit: (rows: Tensor, from: n
 }
 
 /**
- * Calls `visit(d, i)` for each row i of z (M,D), by default x itself, with its distances to the N rows of x (N,D), by default
- * squared Euclidean ones: 0 where a row is compared with itself. They are made in blocks, so that M x N numbers never exist;
- * `d` is overwritten afterwards.
+ * Calls `visit(d, i)` for each row i of z (M,D), by default x itself, with its distances to the N rows of x (N,D), by
+ * default squared Euclidean ones: 0 if a row is compared with itself. They are computed in blocks, so that M x N
+ * numbers never exist at once; `d` is overwritten afterwards.
  *
- * @throws what `checkDistances` throws, and DataError for a distance of the caller's that is not finite
+ * @throws like `checkDistances`, and DataError if the caller's distance function returns a value that is not finite
  */
 export function forEachDistanceRow(
   x: Tensor,

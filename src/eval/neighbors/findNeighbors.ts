@@ -13,31 +13,31 @@ import { Selection } from './selection.ts';
 /** The k nearest of N rows to each of M rows. */
 export interface Neighbors {
   k: number;
-  /** (M,k) which rows, nearest first; equal distances go by position */
+  /** (M,k) their rows, nearest first; ties go to the lower position */
   index: Int32Array;
-  /** (M,k) their distances, squared Euclidean unless others were asked for */
+  /** (M,k) their distances, squared Euclidean unless another distance was given */
   distance: Float64Array;
 }
 
-/** What is searched, and for what. */
+/** The arguments of a search. */
 export interface Search {
   /** (N,D) */
   x: Tensor;
-  /** (M,D), of x's dtype; x itself by default, each row then without itself */
+  /** (M,D), with the dtype of x; by default x itself, with each row excluding itself */
   z?: Tensor;
-  /** at most N, or N - 1 without z; nothing is visited for 0 */
+  /** at most N, or N - 1 without z; for 0 nothing is visited */
   k: number;
-  /** squared Euclidean by default */
+  /** @defaultValue squared Euclidean */
   distance?: Distance;
 }
 
 /**
- * Exact nearest neighbours by squared Euclidean distance: the k nearest rows of x (N,D) to each row of z (M,D), 1 <= k <= N;
- * without z the k nearest other rows to each row of x itself, 1 <= k < N.
+ * Exact nearest neighbours by squared Euclidean distance: the k nearest rows of x (N,D) to each row of z (M,D), 1 <= k
+ * <= N; without z the k nearest other rows to each row of x itself, 1 <= k < N.
  *
- * @param ties what draws which of equally far rows are the last of the k, asked for where there are any; without it those
- * that come first are
- * @throws ArgumentError where a distance is no finite number of x's dtype
+ * @param ties called if there are ties at the k-th place, for a generator to break them at random; by default the first
+ * ones win
+ * @throws ArgumentError if a distance is not a finite number of x's dtype
  */
 export function findNeighbors(op: string, x: Tensor, k: number, z?: Tensor, ties?: () => Random): Neighbors {
   if (!ties) return collectNeighbors(op, { x, k, z });
@@ -57,7 +57,10 @@ export function findNeighbors(op: string, x: Tensor, k: number, z?: Tensor, ties
   return { k, index, distance };
 }
 
-/** Draws the last of the k nearest, given nearest first, from all positions of the row of distances `d` that are as far. */
+/**
+ * Draws the last of the k nearest, given nearest first, from all positions of the row of distances `d` that are equally
+ * far.
+ */
 function drawTies(index: Int32Array, distance: Float64Array, d: Vec, self: number, ties: () => Random): void {
   const k = index.length;
   const farthest = distance[k - 1];
@@ -74,13 +77,13 @@ function drawTies(index: Int32Array, distance: Float64Array, d: Vec, self: numbe
   }
 }
 
-/** Throws where a distance is more than the numbers can hold. */
+/** Throws if a distance overflows the dtype. */
 function checkHeld(op: string, { dtype }: Tensor, found: Selection): void {
   if (!Number.isFinite(found.distance[found.distance.length - 1]))
-    throw new ArgumentError(`${op}: expected squared distances that ${dtype} can hold, got Infinity`);
+    throw new ArgumentError(`${op}: expected squared distances within the range of ${dtype}, got Infinity`);
 }
 
-/** What `forEachNeighbors` finds, in one piece. */
+/** The results of `forEachNeighbors` as arrays. */
 export function collectNeighbors(op: string, search: Search): Neighbors {
   const { k } = search;
   const [M] = (search.z ?? search.x).shape;
@@ -94,20 +97,20 @@ export function collectNeighbors(op: string, search: Search): Neighbors {
 }
 
 /**
- * Calls `visit(i, found)` for each row i of z with its k nearest rows, `found` being overwritten afterwards.
+ * Calls `visit(i, found)` for each row i of z with its k nearest rows, where `found` is overwritten afterwards.
  *
- * The distances are those of the library's kernel to the last bit. Where few neighbours are asked for, it is not run on all
- * pairs: a matrix product, a third of the work, rules out most. A tree over the data (scikit-learn takes a ball tree or k-d
- * tree up to 15 dimensions) does not help at 64 dimensions, where it comes near to every point.
+ * The distances are those of the library's kernel to the last bit. If few neighbours are requested, it does not run on
+ * all pairs: a matrix product, a third of the work, rules out most. A tree over the data (scikit-learn uses a ball tree
+ * or k-d tree up to 15 dimensions) does not help at 64 dimensions, where it comes close to every point.
  *
- * @throws ArgumentError where a distance is no finite number of x's dtype
+ * @throws ArgumentError if a distance is not a finite number of x's dtype
  */
 export function forEachNeighbors(
   op: string,
   { x, z, k, distance }: Search,
   visit: (i: number, found: Selection) => void,
 ): void {
-  if (k < 1) return; // there is nobody to be found
+  if (k < 1) return; // there is nothing to find
   const found = new Selection(k, x.shape[0], x.dtype);
   const take = (i: number): void => {
     checkHeld(op, x, found);
@@ -127,8 +130,8 @@ export function forEachNeighbors(
 }
 
 /**
- * For each row a of z: from 2 a.b alone follows a lower and an upper bound of |a - b|^2 for each row b of x. Whatever has a
- * lower bound above the k-th smallest upper bound is not among the k nearest; the kernel decides about the others.
+ * For each row a of z: a lower and an upper bound of |a - b|^2 for each row b of x follow from 2 a.b alone. Rows with a
+ * lower bound above the k-th smallest upper bound are not among the k nearest; the kernel decides on the others.
  */
 function forEachRuledOut(
   x: Tensor,
@@ -144,7 +147,7 @@ function forEachRuledOut(
   for (let j = 0; j < N; j++) squares[j] = bounds.x[j] * (1 - bounds.relative);
   forEachBlock(x, z ?? x, (rows, from, own) => {
     const [n] = rows.shape;
-    const lower = empty([n, N], x.dtype).data; // bounds of |a - b|^2 - |a|^2: |a|^2 is the same in all of a row
+    const lower = empty([n, N], x.dtype).data; // bounds of |a - b|^2 - |a|^2: |a|^2 is constant within a row
     for (let i = 0; i < n; i++) lower.set(squares, i * N);
     kernel.gemm(lower, 0, N, rows.data, 0, D, own.data, 0, D, n, N, D, false, true, -2, 1);
     for (let i = 0; i < n; i++) {

@@ -9,7 +9,7 @@ import { expectShape } from '../../core/shape.ts';
 import type { Distance } from '../../metric/tripletLoss.ts';
 import { collectNeighbors, type Neighbors } from './findNeighbors.ts';
 
-/** Embeddings whose labels are known. */
+/** Embeddings with known labels. */
 export interface LabelledEmbeddings {
   /** (N,D) */
   embeddings: TensorLike;
@@ -23,30 +23,32 @@ export interface LabelledNeighbors extends Neighbors {
   labels: Int32Array;
 }
 
-/** For what neighbours are looked for, and by which distance. */
+/** The queries, and the distance. */
 export interface NeighborOptions {
-  /** (M,D); @defaultValue the references themselves, each without itself */
+  /** (M,D)
+   * @defaultValue the references themselves, each excluding itself */
   queries?: TensorLike;
   /** @defaultValue squared Euclidean, `pairwiseSquaredEuclidean` */
   distance?: Distance;
 }
 
 /**
- * The k nearest of N references to each of M queries, nearest first, with their distances and labels; of equally distant
- * ones the one at the lower position comes first. Without `queries` they are the references themselves, each without itself.
+ * The k nearest of N references to each of M queries, nearest first, with their distances and labels; ties go to the
+ * lower position. Without `queries` they are the references themselves, each excluding itself.
  *
- * The search is exact and takes M N D operations, but memory only for some rows of distances. Any array may be read in
- * pieces: row i of the result is `index.subarray(i * k, (i + 1) * k)`.
+ * The search is exact and takes M N D operations, but memory for only a few rows of distances. Row i of a result array
+ * is `index.subarray(i * k, (i + 1) * k)`.
  *
- * @param k at least 1. Where there are fewer references, or others than a reference itself, all are found, and the k of the
+ * @param k at least 1. If there are fewer references (other than the query itself), all are found, and the k of the
  * result is their number.
- * @throws ShapeError where sizes or dtypes do not fit, DataError for embeddings that are not finite, or a `distance` of
- * yours that is not, ArgumentError for a label that is not whole or that 32 bits do not hold, a k that is no count, or a
- * neighbour whose squared distance is beyond the numbers of the dtype
+ * @throws ShapeError if sizes or dtypes do not fit, DataError for embeddings, or results of your `distance`, that are
+ * not finite, ArgumentError for a label that is not a 32-bit whole number, a k that is not a count, or a neighbour
+ * whose squared distance overflows the dtype
  * @example
- * const references = { embeddings: model.embed(train.x), labels: train.labels };
- * const { index, distance, labels } = nearestNeighbors(references, 5, { queries: model.embed(x) });
- * // nearest to the first query: row index[0] of the references, at the squared distance distance[0], of class labels[0]
+ *     declare const [model, train, x]: [Embedder, Dataset, Tensor];
+ *     const references = { embeddings: model.embed(train.x), labels: train.labels };
+ *     const { index, distance, labels } = nearestNeighbors(references, 5, { queries: model.embed(x) });
+ *     // nearest to the first query: row index[0] of the references, at the squared distance distance[0], of class labels[0]
  */
 export function nearestNeighbors(
   references: LabelledEmbeddings,
@@ -80,13 +82,13 @@ export function checkedSet(
   return { x, labels };
 }
 
-/** Embeddings of this name and shape, finite, and with as many columns and of the same dtype as `like`. */
+/** Embeddings with this name and shape, finite, with as many columns and the same dtype as `like`. */
 function checkedEmbeddings(op: string, pattern: string, embeddings: TensorLike, like?: Tensor): Tensor {
   const name = pattern.split(' ')[0];
   const x = argument(op, name, embeddings);
   expectShape(op, pattern, x.shape, like && { D: like.shape[1] });
   if (like && x.dtype !== like.dtype)
-    throw new ShapeError(`${op}: expected ${name} of ${like.dtype} as what it is compared with, got ${x.dtype}`);
+    throw new ShapeError(`${op}: expected ${name} of ${like.dtype} like what it is compared with, got ${x.dtype}`);
   checkFiniteNumbers(op, name, x.data);
   return x;
 }

@@ -2,17 +2,18 @@ import { Tensor } from '../../autograd/tensor.ts';
 import type { Vec } from '../../kernels/types.ts';
 
 /**
- * Widths of data whose squared distances the dtype holds: the sum of 2^27 squared columns does not overflow, and a distance
- * of 2^-40 of the width is still squared in full precision.
+ * Widths of data whose squared distances fit in the dtype: the sum of 2^27 squared columns does not overflow, and a
+ * distance of 2^-40 of the width can still be squared at full precision.
  */
 const WIDTHS = { float32: [2 ** -20, 2 ** 50], float64: [2 ** -400, 2 ** 450] } as const;
-const FAR = 2 ** 50; // times the width; from there on, differences are exact with the first row subtracted
-const LARGEST_FACTOR = 2 ** 1000; // a power of two that is no infinity for the narrowest data
+const FAR = 2 ** 50; // times the width; beyond it, differences are exact with the first row subtracted
+const LARGEST_FACTOR = 2 ** 1000; // a finite power of two for the narrowest data
 
 /**
- * The same points, of one or several sets of rows (N,D), in numbers whose squared distances neither overflow nor underflow:
- * themselves nearly always. Float32 data become float64, whose squares are in range; float64 data are multiplied by a power of
- * two, and counted from their first row where they are far from zero. Distances keep their proportions.
+ * The same points, in one or several sets of rows (N,D), in numbers whose squared distances neither overflow nor
+ * underflow: nearly always the points themselves. Float32 data become float64, whose squares are in range; float64 data
+ * are multiplied by a power of two, and taken relative to their first row if they are far from zero. Ratios of
+ * distances are preserved.
  */
 export function rescaled(...sets: Tensor[]): Tensor[] {
   const width = widthOf(sets);
@@ -29,11 +30,11 @@ export function rescaled(...sets: Tensor[]): Tensor[] {
 
 /** (value - origin of its column) times a power of two. */
 export function shifted(data: Vec, origin: Vec, D: number, factor: number): Float64Array {
-  const [before, after] = [Math.min(factor, 1), Math.max(factor, 1)]; // a difference may be beyond the largest number
+  const [before, after] = [Math.min(factor, 1), Math.max(factor, 1)]; // a difference may overflow
   return Float64Array.from(data, (value, at) => (value * before - origin[at % D] * before) * after);
 }
 
-/** The power of two that brings a width to between 1/2 and 1, or as near as a finite one can. */
+/** The power of two that scales a width to between 1/2 and 1, or as close as a finite one can. */
 export function unitFactor(width: number): number {
   let factor = 1;
   if (!(width < Number.POSITIVE_INFINITY)) return 2 ** -1023;
@@ -42,7 +43,7 @@ export function unitFactor(width: number): number {
   return factor;
 }
 
-/** The largest difference within a column, of all rows of all sets; Infinity where float64 does not hold it. */
+/** The largest difference within a column, over all rows of all sets; Infinity if it overflows float64. */
 export function widthOf(sets: readonly Tensor[]): number {
   const D = sets[0].shape[1];
   const low = new Float64Array(D).fill(Number.POSITIVE_INFINITY);

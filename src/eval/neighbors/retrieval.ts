@@ -7,39 +7,44 @@ import { forEachDistanceRow } from './distanceRows.ts';
 import { forEachNeighbors } from './findNeighbors.ts';
 import { checkedSet, type LabelledEmbeddings } from './nearestNeighbors.ts';
 
-/** Among what neighbours are looked for, and by which distance. */
+/** The references to search, and the distance. */
 export interface RetrievalOptions {
   /** @defaultValue the embeddings themselves, each compared with all others */
   references?: LabelledEmbeddings;
-  /** @defaultValue squared Euclidean, which sorts as the Euclidean distance does */
+  /** @defaultValue squared Euclidean, which gives the same order as Euclidean */
   distance?: Distance;
 }
 
-/** How well samples are found by others of their label; each but the last a mean over all queries, from 0 to 1. */
+/** How well samples are retrieved by others with their label; means over all queries, from 0 to 1, except the last. */
 export interface RetrievalScores {
-  /** whether the nearest reference bears the query's label */
+  /** fraction of queries whose nearest reference has the query's label */
   precisionAt1: number;
-  /** fraction of the R nearest references that bear the query's label, where R of all references bear it */
+  /**
+   * fraction of the R nearest references that have the query's label, where R is the number of all references that have
+   * it
+   */
   rPrecision: number;
-  /** MAP@R: the sum, over ranks r from 1 to R at which the label matches, of the precision among the r nearest, over R */
+  /**
+   * MAP@R: the sum, over ranks r from 1 to R at which the label matches, of the precision among the r nearest, over R
+   */
   meanAveragePrecisionAtR: number;
-  /** 1 / rank of the nearest reference that bears the query's label */
+  /** 1 / rank of the nearest reference that has the query's label */
   meanReciprocalRank: number;
-  /** number of queries whose label no reference bears: each counts as 0 in the scores */
+  /** number of queries whose label no reference has: each counts as 0 in the scores */
   unmatched: number;
 }
 
 /**
- * Recall@k: the fraction of queries that have a reference of their own label among their k nearest. Queries whose label no
- * reference bears cannot, and count as misses; of no query it is 0. Equal distances go by position.
+ * Recall@k: the fraction of queries that have a reference with their own label among their k nearest. A query whose
+ * label no reference has counts as a miss; without queries it is 0. Ties go to the lower position.
  *
  * @param embeddings queries (M,D)
  * @param labels (M)
- * @throws ShapeError where sizes or dtypes do not fit, DataError for embeddings that are not finite or a `distance` of yours
- * that is not, ArgumentError for a label that is not whole, a k that is no count, or a squared distance beyond the numbers of
- * the dtype
- * @see Jégou, Douze and Schmid, "Product quantization for nearest neighbor search", IEEE Transactions on Pattern Analysis and
- * Machine Intelligence 33(1), 2011
+ * @throws ShapeError if sizes or dtypes do not fit, DataError for embeddings, or results of your `distance`, that are
+ * not finite, ArgumentError for a label that is not whole, a k that is not a count, or a squared distance that
+ * overflows the dtype
+ * @see Jégou, Douze and Schmid, "Product quantization for nearest neighbor search", IEEE Transactions on Pattern
+ * Analysis and Machine Intelligence 33(1), 2011
  */
 export function recallAtK(
   embeddings: TensorLike,
@@ -51,9 +56,9 @@ export function recallAtK(
 }
 
 /**
- * Precision@1: the fraction of queries whose nearest reference bears their own label; the same as recall@1.
+ * Precision@1: the fraction of queries whose nearest reference has their own label; the same as recall@1.
  *
- * @throws what `recallAtK` throws
+ * @throws like `recallAtK`
  */
 export function precisionAt1(
   embeddings: TensorLike,
@@ -81,22 +86,23 @@ function recall(
 }
 
 /**
- * Scores of retrieval: for each query the references are put in order of their distance, those of equal distance by
- * position, and the ranks of those with the query's label are looked at.
+ * Retrieval scores: for each query the references are sorted by distance, ties by position, and the ranks of those with
+ * the query's label are scored.
  *
- * They are those of pytorch-metric-learning's `AccuracyCalculator`, but for two things. It leaves out queries that no
- * reference matches: multiply by M / (M - unmatched) for that. And with k 'max_bin_count' it looks no further for the
- * reciprocal rank than the largest R of a query: pass that as `maxRank`.
+ * They equal those of pytorch-metric-learning's `AccuracyCalculator`, with two exceptions. It excludes queries that no
+ * reference matches: multiply by M / (M - unmatched) for that. And with k 'max_bin_count' it only considers ranks up to
+ * the largest R of a query for the reciprocal rank: pass that as `maxRank`.
  *
  * @param embeddings queries (M,D)
  * @param labels (M)
- * @param options.maxRank rank up to which a match counts for the mean reciprocal rank; @defaultValue the last
- * @throws what `recallAtK` throws, and ArgumentError for a maxRank that is no count
+ * @param options.maxRank rank up to which a match counts for the mean reciprocal rank; the last by default
+ * @throws like `recallAtK`, and ArgumentError for a maxRank that is not a count
  * @see Musgrave, Belongie and Lim, "A metric learning reality check", ECCV 2020, section 3.2
  * @example
- * const { precisionAt1, meanAveragePrecisionAtR } = retrievalScores(model.embed(test.x), test.labels, {
- *   references: { embeddings: model.embed(train.x), labels: train.labels },
- * });
+ *     declare const [model, train, test]: [Embedder, Dataset, Dataset];
+ *     const { precisionAt1, meanAveragePrecisionAtR } = retrievalScores(model.embed(test.x), test.labels, {
+ *       references: { embeddings: model.embed(train.x), labels: train.labels },
+ *     });
  */
 export function retrievalScores(
   embeddings: TensorLike,
@@ -110,7 +116,7 @@ export function retrievalScores(
   const sums = { precisionAt1: 0, rPrecision: 0, meanAveragePrecisionAtR: 0, meanReciprocalRank: 0 };
   const relevant = countMatches(labels, known, z ? 0 : 1);
   const k = relevant.reduce((a, b) => Math.max(a, b), 0);
-  const far: number[] = []; // queries with no match among the k nearest
+  const far: number[] = []; // queries without a match among the k nearest
   forEachNeighbors(op, { x, z, k, distance }, (i, { index }) => {
     const R = relevant[i];
     let first = 0;
@@ -148,7 +154,7 @@ export function retrievalScores(
   };
 }
 
-/** What both sides are, checked: without references z is undefined, and x the queries. */
+/** Both sides, checked: without references z is undefined, and x holds the queries. */
 function checked(
   op: string,
   embeddings: TensorLike,
@@ -166,14 +172,16 @@ function checked(
   return { x, z: queries.x, known, distance };
 }
 
-/** Of each query how many references bear its label, `itself` not counted. */
+/** For each query the number of references with its label, excluding `itself`. */
 function countMatches(labels: ArrayLike<number>, known: ArrayLike<number>, itself: number): number[] {
   const counts = new Map<number, number>();
   for (let j = 0; j < known.length; j++) counts.set(known[j], (counts.get(known[j]) ?? 0) + 1);
   return Array.from(labels, (label) => (counts.get(label) ?? itself) - itself);
 }
 
-/** The rank of the nearest reference with a label, of which there is one, among those at distances d without `self`. */
+/**
+ * The rank of the nearest reference with a label that at least one has, among those at distances d, excluding `self`.
+ */
 function firstRank(d: Vec, known: ArrayLike<number>, label: number, self: number): number {
   let match = -1;
   for (let j = 0; j < d.length; j++) if (j !== self && known[j] === label && (match < 0 || d[j] < d[match])) match = j;

@@ -1,9 +1,11 @@
 import type { DType, Vec } from '../../kernels/types.ts';
 
-/** Up to so many neighbours a heap is faster than sorting. */
+/** Number of neighbours up to which a heap is faster than sorting. */
 const HEAP = 256;
 
-/** Picks the k smallest of a row of n distances, smallest first; of equal ones those of lower position. Reused row by row. */
+/**
+ * Picks the k smallest of a row of n distances, smallest first; ties go to the lower position. Reused for every row.
+ */
 export class Selection {
   /** (k) */
   readonly index: Int32Array;
@@ -11,7 +13,7 @@ export class Selection {
   readonly distance: Float64Array;
   readonly #take: (d: Vec, self: number) => void;
 
-  /** @param n the most distances in a row */
+  /** @param n maximum number of distances in a row */
   constructor(k: number, n: number, dtype: DType) {
     this.index = new Int32Array(k);
     this.distance = new Float64Array(k);
@@ -19,8 +21,8 @@ export class Selection {
   }
 
   /**
-   * @param d at least k distances, without the one at position `self`; -1 leaves none out
-   * @param positions what the distances are of, in ascending order; by default the position in d
+   * @param d at least k distances, excluding the one at position `self`; -1 excludes none
+   * @param positions the positions that the distances belong to, in ascending order; by default the position in d
    */
   take(d: Vec, self: number, positions?: Int32Array): void {
     this.#take(d, self);
@@ -36,7 +38,7 @@ export class Selection {
     };
   }
 
-  /** Sorts those that are not above the k-th smallest; equal ones may be more than k. */
+  /** Sorts the distances up to the k-th smallest; with ties there may be more than k. */
   #bySorting(k: number, n: number, dtype: DType): (d: Vec, self: number) => void {
     const values = new Float64Array(n);
     const positions = new Int32Array(n);
@@ -60,12 +62,12 @@ export class Selection {
   }
 }
 
-/** The k-th smallest of the first n values, 1 <= k <= n, whose order changes (Hoare's quickselect, 1961). */
+/** The k-th smallest of the first n values, 1 <= k <= n; reorders them (Hoare's quickselect, 1961). */
 export function kthSmallest(values: Float64Array, n: number, k: number): number {
   let low = 0;
   let high = n - 1;
   while (low < high) {
-    // the middle one of three, in whichever order they are
+    // the median of three, in any order
     const [a, b, c] = [values[low], values[(low + high) >> 1], values[high]];
     const pivot = a < b ? (b < c ? b : a < c ? c : a) : a < c ? a : b < c ? c : b;
     let i = low;
@@ -85,7 +87,7 @@ export function kthSmallest(values: Float64Array, n: number, k: number): number 
   return values[low];
 }
 
-/** The k smallest distances seen, farthest on top; of equal ones that of the higher position is the farther. */
+/** The k smallest distances seen, farthest on top; among ties the higher position counts as farther. */
 class NearestHeap {
   readonly #distance: Float64Array;
   readonly #index: Int32Array;
@@ -107,12 +109,12 @@ class NearestHeap {
     return this.#distance[0];
   }
 
-  /** Puts a distance below `farthest` in its place. Positions that come in ascending order never displace an equal one. */
+  /** Replaces the farthest entry with a distance below it. Positions given in ascending order never displace a tie. */
   replace(d: number, j: number): void {
     this.#sink(d, j, this.#k);
   }
 
-  /** Writes the entries, nearest first, and is then to be cleared. */
+  /** Writes the entries, nearest first; the heap must be cleared afterwards. */
   drainInto(index: Int32Array, distance: Float64Array): void {
     for (let size = this.#k - 1; size >= 0; size--) {
       index[size] = this.#index[0];
@@ -121,7 +123,7 @@ class NearestHeap {
     }
   }
 
-  /** Puts an entry in place of the farthest of the first `size`. */
+  /** Replaces the farthest of the first `size` entries. */
   #sink(d: number, j: number, size: number): void {
     const [distance, index] = [this.#distance, this.#index];
     let at = 0;
@@ -141,10 +143,10 @@ function isFarther(d: number, j: number, thanD: number, thanJ: number): boolean 
   return d > thanD || (d === thanD && j > thanJ);
 }
 
-const DIGIT = 11; // bits of a number that are sorted by at once
+const DIGIT = 11; // bits of a number sorted per pass
 const LITTLE = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint32Array([1]).buffer)[0]; // 1: low words come first
 
-/** Sorts positions by number, equal ones by position: least significant digits first, of the bits as whole numbers. */
+/** Sorts positions by number, ties by position: least significant digits first, treating the bits as whole numbers. */
 class RadixSort {
   readonly #numbers: Vec;
   readonly #words: Uint32Array;
@@ -161,11 +163,11 @@ class RadixSort {
 
   /** Positions of the first n of d in ascending order; overwritten by the next call. */
   order(d: Float64Array, n: number): Int32Array {
-    for (let i = 0; i < n; i++) this.#numbers[i] = d[i] + 0; // -0 becomes 0, which it is equal to
+    for (let i = 0; i < n; i++) this.#numbers[i] = d[i] + 0; // -0 becomes 0
     const perNumber = this.#numbers.BYTES_PER_ELEMENT / 4;
     const high = perNumber === 2 ? LITTLE : 0;
     for (let i = 0; i < n; i++) {
-      // Bits of numbers above 0 are in order, those below in the reverse one: as of here the smallest has the fewest.
+      // The bits of positive numbers are in order, those of negative ones reversed: after this all are in order.
       const negative = this.#words[perNumber * i + high] >>> 31 === 1;
       if (perNumber === 2 && negative) this.#words[2 * i + 1 - high] ^= -1;
       this.#words[perNumber * i + high] ^= negative ? -1 : 0x80000000;

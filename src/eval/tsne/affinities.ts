@@ -2,11 +2,11 @@ import { exp, log } from '../../core/math.ts';
 import type { Neighbors } from '../neighbors/findNeighbors.ts';
 
 /**
- * How alike points are: p_ij for the pairs i < j that have any, row by row. Both orders of all pairs together sum to 1,
- * so `p` sums to 1/2.
+ * Similarity of points: p_ij for the pairs i < j where it is not 0, row by row. Both orders of all pairs together sum
+ * to 1, so `p` sums to 1/2.
  */
 export interface Affinities {
-  /** (N+1) where the pairs of row i begin in `other` and `p` */
+  /** (N+1) start of the pairs of row i in `other` and `p` */
   start: Int32Array;
   /** j of each pair, ascending within a row */
   other: Int32Array;
@@ -14,14 +14,14 @@ export interface Affinities {
 }
 
 const ENTROPY_TOLERANCE = 1e-5; // of ln(perplexity), as in van der Maaten's code and scikit-learn
-const SEARCH_STEPS = 100; // where ties put the perplexity out of reach, the search ends here; scikit-learn's number
+const SEARCH_STEPS = 100; // limit if ties make the perplexity unreachable; scikit-learn's number
 
 /**
  * Conditional affinities of each point's neighbours, p_j|i = e^(-b_i d_ij) / sum_l e^(-b_i d_il), (N,k), with b_i such
- * that the entropy of row i is ln(perplexity). Where more neighbours than that are equally near, as duplicates are, no
- * b_i is: then these share the row equally.
+ * that the entropy of row i is ln(perplexity). If more neighbours than that are equally near, such as duplicates, there
+ * is no such b_i: then these share the row equally.
  *
- * Source: van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 9, 2008, equation (1).
+ * @see van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 9, 2008, equation (1).
  */
 export function conditionalAffinities({ k, distance }: Neighbors, perplexity: number): Float64Array {
   const p = new Float64Array(distance.length);
@@ -29,7 +29,7 @@ export function conditionalAffinities({ k, distance }: Neighbors, perplexity: nu
   const row = new Float64Array(k);
   const target = log(perplexity);
   for (let at = 0; at < distance.length; at += k) {
-    // Counted from the nearest one and in units of their mean, distances of any size neither underflow nor overflow.
+    // Relative to the nearest and in units of their mean, distances of any size neither underflow nor overflow.
     let mean = 0;
     for (let j = 0; j < k; j++) mean += (distance[at + j] - distance[at]) / k;
     for (let j = 0; j < k; j++) beyond[j] = mean > 0 ? (distance[at + j] - distance[at]) / mean : 0;
@@ -46,7 +46,9 @@ export function conditionalAffinities({ k, distance }: Neighbors, perplexity: nu
   return p;
 }
 
-/** p_j = e^(-b d_j) / sum, and the entropy -sum p_j ln p_j = ln sum + b sum p_j d_j; d_0 = 0, so that the sum is >= 1. */
+/**
+ * p_j = e^(-b d_j) / sum, and the entropy -sum p_j ln p_j = ln sum + b sum p_j d_j; d_0 = 0, so that the sum is >= 1.
+ */
 function gaussianRow(p: Float64Array, d: Float64Array, b: number): number {
   let sum = 0;
   let weighted = 0;
@@ -60,16 +62,16 @@ function gaussianRow(p: Float64Array, d: Float64Array, b: number): number {
 }
 
 /**
- * Joint affinities p_ij = (p_j|i + p_i|j) / 2N of neighbours, in which either may be the other's; the rest are 0.
+ * Joint affinities p_ij = (p_j|i + p_i|j) / 2N of pairs of which one is a neighbour of the other; the rest are 0.
  *
- * Source: van der Maaten, "Accelerating t-SNE using Tree-Based Algorithms", JMLR 15, 2014, equations (6) and (7).
+ * @see van der Maaten, "Accelerating t-SNE using Tree-Based Algorithms", JMLR 15, 2014, equations (6) and (7).
  */
 export function jointAffinities(neighbors: Neighbors, perplexity: number): Affinities {
   const { k, index } = neighbors;
   const N = index.length / k;
   const conditional = conditionalAffinities(neighbors, perplexity);
 
-  // Each directed pair goes into the row of its lower end: counted first, then laid out.
+  // Each directed pair goes into the row of its lower end: first counted, then filled in.
   const begin = new Int32Array(N + 1);
   for (let i = 0; i < N; i++) for (let e = i * k; e < (i + 1) * k; e++) begin[Math.min(i, index[e]) + 1]++;
   for (let i = 0; i < N; i++) begin[i + 1] += begin[i];
@@ -83,7 +85,7 @@ export function jointAffinities(neighbors: Neighbors, perplexity: number): Affin
       value[to] = conditional[e] / (2 * N);
     }
 
-  // A pair that is there in both directions becomes one.
+  // A pair that occurs in both directions is merged.
   const start = new Int32Array(N + 1);
   const other = new Int32Array(N * k);
   const p = new Float64Array(N * k);

@@ -4,7 +4,7 @@ const GAIN_DECAY = 0.8;
 const MIN_GAIN = 0.01;
 
 /**
- * Descent with momentum, and with a gain for each number that grows while it goes on in one direction (Jacobs,
+ * Gradient descent with momentum, and with a gain per coordinate that grows while the direction stays the same (Jacobs,
  * "Increased rates of convergence through learning rate adaptation", Neural Networks 1, 1988).
  */
 export class Motion {
@@ -21,7 +21,7 @@ export class Motion {
     this.#gain.fill(1);
   }
 
-  /** Moves the layout; the largest of its numbers, without sign. */
+  /** Moves the layout; returns its largest absolute coordinate. */
   move(layout: Float64Array, gradient: Float64Array, learningRate: number, momentum: number): number {
     const update = this.#update;
     const gain = this.#gain;
@@ -31,7 +31,7 @@ export class Motion {
       gain[i] = Math.max(along ? gain[i] + GAIN_STEP : gain[i] * GAIN_DECAY, MIN_GAIN);
       update[i] = momentum * update[i] - learningRate * gain[i] * gradient[i];
       layout[i] += update[i];
-      reach = Math.max(reach, Math.abs(layout[i])); // NaN stays
+      reach = Math.max(reach, Math.abs(layout[i])); // NaN is kept
     }
     return reach;
   }

@@ -9,37 +9,47 @@ import { warnOnConsole } from '../../core/warn.ts';
 import { METRICS } from '../neighbors/comparable.ts';
 import { checkFinite } from '../neighbors/distanceRows.ts';
 
-/** How `tsne` goes about it; the defaults are those of scikit-learn. */
+/** Options of `tsne`; the defaults are those of scikit-learn. */
 export interface TsneOptions {
-  /** Drawn from for the layout that it begins with, where that is random or x has no two directions. */
+  /** Generator of the initial layout, if that is random or x has fewer than two directions. */
   random: Random;
   /**
-   * The distance of points: Euclidean, the default, or cosine, 1 - x_i . x_j / (|x_i| |x_j|). Gaussians are of its square in
-   * either case, and with `'cosine'` the principal components those of points at unit length.
+   * The distance of points: Euclidean, or cosine, 1 - x_i . x_j / (|x_i| |x_j|). Gaussians use its square in either
+   * case; with `'cosine'` the principal components are those of points at unit length.
+   * @defaultValue `'euclidean'`
    */
   metric?: 'euclidean' | 'cosine';
-  /** How many neighbours a point has, about: 2 to the entropy of its affinities; from 1 to N - 1, 30 by default. */
+  /** Approximate number of neighbours of a point: 2 to the entropy of its affinities; from 1 to N - 1.
+   * @defaultValue 30 */
   perplexity?: number;
-  /** 1000 */
+  /** @defaultValue 1000 */
   iterations?: number;
-  /** What affinities are multiplied by in the first iterations, so that clusters form; 12. */
+  /** Factor on the affinities in the first iterations, so that clusters form.
+   * @defaultValue 12 */
   earlyExaggeration?: number;
-  /** These first iterations; 250. */
+  /** Number of these first iterations.
+   * @defaultValue 250 */
   exaggerationIterations?: number;
-  /** `'auto'`, the default, is N / earlyExaggeration / 4, and 50 at least. */
+  /** `'auto'` is N / earlyExaggeration / 4, but at least 50.
+   * @defaultValue `'auto'` */
   learningRate?: number | 'auto';
-  /** How wide a cell of far points may look and be taken for one, from 0, exact and slow, to 1; 0.5. */
+  /** Angular width up to which a cell of distant points counts as one, from 0 (exact and slow) to 1.
+   * @defaultValue 0.5 */
   angle?: number;
   /**
-   * The layout to begin with: the first two principal components, the default; normal numbers; both with a deviation of
-   * 1e-4 (of the first component); or a layout (N,2).
+   * The initial layout: the first two principal components; normal numbers; both with a deviation of 1e-4 (of the first
+   * component); or a layout (N,2).
+   * @defaultValue `'pca'`
    */
   init?: 'pca' | 'random' | TensorLike;
-  /** It ends where the gradient is no longer than that, and so does the exaggeration; 1e-7. */
+  /** Gradient norm at which it stops, and at which the exaggeration ends.
+   * @defaultValue 1e-7 */
   minGradNorm?: number;
-  /** It ends where so many iterations have not brought the divergence below its least; 300. */
+  /** Number of iterations without a new lowest divergence after which it stops.
+   * @defaultValue 300 */
   iterationsWithoutProgress?: number;
-  /** Called once, where the layout has collapsed. @defaultValue `console.warn` */
+  /** Called once if the layout has collapsed.
+   * @defaultValue `console.warn` */
   warn?: (message: string) => void;
 }
 
@@ -62,7 +72,7 @@ const OPTIONAL = [
 /** All options. */
 export type Settled = Required<TsneOptions> & { learningRate: number; init: 'pca' | 'random' | Tensor };
 
-/** All options, checked, of a layout of N points. */
+/** All options for a layout of N points, checked. */
 export function settle(options: TsneOptions, N: number): Settled {
   checkOptions('tsne', options, ['random'], OPTIONAL);
   const {

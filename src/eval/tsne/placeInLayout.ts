@@ -12,45 +12,50 @@ import { conditionalAffinities } from './affinities.ts';
 import { Motion } from './motion.ts';
 import { PlacementGradient } from './placementGradient.ts';
 
-/** How `placeInLayout` goes about it; the defaults are openTSNE's. */
+/** Options of `placeInLayout`; the defaults are openTSNE's. */
 export interface PlaceInLayoutOptions {
-  /** The distance of points, which should be that of the layout: `'euclidean'`, the default, or `'cosine'`. */
+  /** The distance of points, which should be that of the layout.
+   * @defaultValue `'euclidean'` */
   metric?: Metric;
-  /** How many of the points that are laid out a new one is near to, about; from 1 to N, 5 by default. */
+  /** Approximate number of neighbours of a new point in the layout; from 1 to N.
+   * @defaultValue 5 */
   perplexity?: number;
-  /** 250 */
+  /** @defaultValue 250 */
   iterations?: number;
-  /** How wide a cell of far points may look and be taken for one, from 0, exact and slow, to 1; 0.5. */
+  /** Angular width up to which a cell of distant points counts as one, from 0 (exact and slow) to 1.
+   * @defaultValue 0.5 */
   angle?: number;
 }
 
 const NEIGHBORS = 3; // times the perplexity, as in tsne
 const LEARNING_RATE = 0.1;
 const MOMENTUM = 0.8;
-const EXAGGERATION = 1.5; // draws points to their neighbours rather than into the gaps between clusters
-const WIDEST = 1e150; // squared distances in a wider layout are no numbers
+const EXAGGERATION = 1.5; // pulls points towards their neighbours rather than into the gaps between clusters
+const WIDEST = 1e150; // squared distances in a wider layout overflow
 
 /**
- * Places new points z (M,D) in a layout of points x (N,D) that `tsne` made, which stays as it is: test samples among the
- * training samples, for looking at.
+ * Places new points z (M,D) in a layout of points x (N,D) that `tsne` made, which is not changed: for example test
+ * samples among the training samples, for visualisation.
  *
- * Each y is that which makes sum_j p_j ln(p_j / q_j) small: p_j is how alike z and x_j are, by a Gaussian as wide as
- * `perplexity` neighbours; q_j = w_j / sum_l w_l, w_j = 1 / (1 + |y - y_j|^2). It begins at the median of the places of its
- * neighbours, and descends with momentum and a gain for each number, the p_j taken 1.5 times. New points do not act on each
- * other: each is placed as it would be alone. One that is like none of x is placed next to what it is nearest to, all the
- * same. The same arguments give the same bits, with the same backend. Takes N M D time for neighbours.
+ * Each y minimises sum_j p_j ln(p_j / q_j): p_j is the similarity of z and x_j, by a Gaussian as wide as `perplexity`
+ * neighbours; q_j = w_j / sum_l w_l, w_j = 1 / (1 + |y - y_j|^2). It starts at the median of the positions of its
+ * neighbours, and descends with momentum and a gain per coordinate, with p_j multiplied by 1.5. New points do not
+ * affect each other: each is placed as if it were alone. A point that is similar to none of x is still placed next to
+ * its nearest neighbours. The same arguments give the same bits, with the same backend. Takes N M D time for
+ * neighbours.
  *
  * @param z (M,D)
- * @param x (N,D), the points that are laid out
+ * @param x (N,D), the points of the layout
  * @param layout (N,2)
  * @returns (M,2), float64
- * @throws ShapeError where the sizes do not fit, DataError for values that are not finite and for a row of zeros, which has no
- * cosine distance, ArgumentError for options out of range and for a layout wider than 1e150
- * Source: Poličar, Stražar and Zupan, "Embedding to reference t-SNE space addresses batch effects in single-cell
+ * @throws ShapeError if the sizes do not fit, DataError for values that are not finite and for a row of zeros, which
+ * has no cosine distance, ArgumentError for options out of range and for a layout wider than 1e150
+ * @see Poličar, Stražar and Zupan, "Embedding to reference t-SNE space addresses batch effects in single-cell
  * classification", Machine Learning 112, 2023.
  * @example
- * const steps = [...tsne(training, { random: new Random(1) })];
- * const places = placeInLayout(test, training, steps[steps.length - 1].layout); // (M,2)
+ *     declare const [training, test]: [Tensor, Tensor];
+ *     const steps = [...tsne(training, { random: new Random(1) })];
+ *     const places = placeInLayout(test, training, steps[steps.length - 1].layout); // (M,2)
  */
 export function placeInLayout(
   z: TensorLike,
@@ -94,7 +99,7 @@ export function placeInLayout(
   return new Tensor(found, [M, 2]);
 }
 
-/** (M,2) the medians of both coordinates of each point's neighbours. */
+/** (M,2) the median coordinates of each point's neighbours. */
 function medians(places: Float64Array, { k, index }: Neighbors): Float64Array {
   const found = new Float64Array((index.length / k) * 2);
   for (let to = 0; to < found.length; to++) {

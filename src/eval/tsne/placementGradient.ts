@@ -2,12 +2,13 @@ import type { Neighbors } from '../neighbors/findNeighbors.ts';
 import { CELL, Quadtree } from './quadtree.ts';
 
 /**
- * The divergences of places y (M,2) of new points from each one's affinities p_j to fixed places y_j (N,2),
- * KL = sum_j p_j ln(p_j / q_j) with q_j = w_j / Z, w_j = 1 / (1 + |y - y_j|^2), Z = sum_j w_j, and its gradient for each
+ * The divergence of the positions y (M,2) of new points, given each one's affinities p_j to fixed positions y_j (N,2),
+ * KL = sum_j p_j ln(p_j / q_j) with q_j = w_j / Z, w_j = 1 / (1 + |y - y_j|^2), Z = sum_j w_j, and its gradient for
+ * each
  *
  *   dKL/dy = 2 (sum_j p_j w_j (y - y_j) - sum_j w_j^2 (y - y_j) / Z).
  *
- * The first sum runs over neighbours, the second over all fixed places, those of far cells taken together as in
+ * The first sum runs over neighbours, the second over all fixed positions, with distant cells grouped as in
  * `TsneGradient`.
  */
 export class PlacementGradient {
@@ -25,7 +26,7 @@ export class PlacementGradient {
     this.#p = p;
   }
 
-  /** Overwrites `gradient` (M,2) with that of `places` (M,2), p taken `exaggeration` times. */
+  /** Overwrites `gradient` (M,2) with that of `places` (M,2), with p multiplied by `exaggeration`. */
   evaluate(gradient: Float64Array, places: Float64Array, angle: number, exaggeration = 1): void {
     const { k, index } = this.#neighbors;
     const far = new Float64Array(2);
@@ -47,7 +48,7 @@ export class PlacementGradient {
     }
   }
 
-  /** Writes sum_j w_j^2 (y - y_j) of y = (u, v) to `sum`; returns Z. */
+  /** Writes sum_j w_j^2 (y - y_j) for y = (u, v) to `sum`; returns Z. */
   #repel(sum: Float64Array, u: number, v: number, angleSquared: number): number {
     const { cells, from, to, skip, summary, x, y } = this.#tree;
     let z = 0;

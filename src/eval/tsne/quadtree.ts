@@ -1,26 +1,26 @@
-/** Points that a leaf holds at most, unless they are all equal; measured, see `TsneGradient`. */
+/** Maximum number of points in a leaf, unless they are all equal; measured, see `TsneGradient`. */
 const LEAF = 16;
 
 /** Numbers of a cell in `summary`, and in `box`. */
 export const CELL = 4;
 
 /**
- * The quadtree of N points in the plane, for sums over all pairs that let a far cell stand for its points (Barnes and
- * Hut, 1986). It is made anew in arrays allocated once.
+ * The quadtree of N points in the plane, for sums over all pairs in which a distant cell represents its points (Barnes
+ * and Hut, 1986). It is rebuilt in arrays allocated once.
  *
- * Cells lie in the order of a depth-first walk, each with the number of the cell after its subtree (`skip`), so that a
- * walk is a loop that either goes one cell on or skips. A cell is the bounding box of its points and is cut at its
- * middle: every cut parts some points, whatever their scale, so there are fewer than 2 N cells and no limit of depth.
- * Points lie in the order of the leaves, and that order is where the next build begins: from one iteration to the next
- * few points change their cell, so that little is moved and most branches are foreseen.
+ * Cells are in depth-first order, each with the number of the cell after its subtree (`skip`), so that a walk is a loop
+ * that either advances by one cell or skips. A cell is the bounding box of its points and is cut at its middle: every
+ * cut separates some points, whatever their scale, so there are fewer than 2 N cells and no depth limit. Points are in
+ * the order of the leaves, and the next build starts from that order: between iterations few points change their cell,
+ * so little is moved and most branches are predicted.
  */
 export class Quadtree {
-  /** (N) the point at each place of the order of leaves, and its coordinates */
+  /** (N) the point at each position in the order of leaves, and its coordinates */
   readonly point: Int32Array;
   readonly x: Float64Array;
   readonly y: Float64Array;
   cells = 0;
-  /** by cell: the places of its points, from `from` up to `to` */
+  /** by cell: the range of its points, from `from` up to `to` */
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly skip: Int32Array;
@@ -42,7 +42,7 @@ export class Quadtree {
     this.#stack = new Int32Array(2 * N + 8);
   }
 
-  /** Makes the tree of a layout (N,2). */
+  /** Builds the tree of a layout (N,2). */
   build(layout: Float64Array): void {
     const { point, x, y, from, to, summary, box } = this;
     const stack = this.#stack;
@@ -74,7 +74,7 @@ export class Quadtree {
       from[cell] = start;
       to[cell] = end;
       const s = cell * CELL;
-      summary[s] = side > 0 ? sumX / (end - start) : left; // equal points: exactly where they are
+      summary[s] = side > 0 ? sumX / (end - start) : left; // equal points: exactly at their position
       summary[s + 1] = side > 0 ? sumY / (end - start) : low;
       summary[s + 2] = end - start;
       summary[s + 3] = side * side;
@@ -88,7 +88,7 @@ export class Quadtree {
       const cut = this.#part(y, middleY, start, end);
       const below = this.#part(x, middleX, start, cut);
       const above = this.#part(x, middleX, cut, end);
-      // Pushed last first, so that the walk takes them in order.
+      // Pushed in reverse, so that the walk visits them in order.
       if (above < end) {
         stack[top++] = above;
         stack[top++] = end;
@@ -110,7 +110,7 @@ export class Quadtree {
     this.#link();
   }
 
-  /** A subtree ends where the last of its children does, and children are known before their parents from the back. */
+  /** A subtree ends where its last child does; going backwards, children are known before their parents. */
   #link(): void {
     const { skip, to } = this;
     for (let cell = this.cells - 1; cell >= 0; cell--) {
@@ -120,7 +120,7 @@ export class Quadtree {
     }
   }
 
-  /** Brings points up to `cut` along one axis before those beyond it; where the latter begin. */
+  /** Moves points up to `cut` along one axis before those beyond it; returns where the latter start. */
   #part(axis: Float64Array, cut: number, start: number, end: number): number {
     const { point, x, y } = this;
     let i = start;
@@ -140,7 +140,9 @@ export class Quadtree {
   }
 }
 
-/** Between two numbers, and below the higher one even where they are neighbours, so that a cut there parts them. */
+/**
+ * A number between two, less than the higher one even if they are adjacent doubles, so that a cut there separates them.
+ */
 function middle(low: number, high: number): number {
   const m = low + (high - low) / 2;
   return m < high ? m : low;

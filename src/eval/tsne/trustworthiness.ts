@@ -10,20 +10,20 @@ import { findNeighbors } from '../neighbors/findNeighbors.ts';
 import { rescaled } from '../neighbors/rescale.ts';
 
 /**
- * Trustworthiness: whether the k nearest neighbours of a point in a layout are near to it in the data, too. With r(i,j)
- * the place of j among the neighbours of x_i by distance, the nearest being 1, and U_i the k nearest of y_i,
+ * Trustworthiness: whether the k nearest neighbours of a point in a layout are also near to it in the data. With r(i,j)
+ * the rank of j among the neighbours of x_i by distance, the nearest being 1, and U_i the k nearest of y_i,
  *
  *   T = 1 - 2 / (N k (2N - 3k - 1)) sum_i sum_(j in U_i) max(0, r(i,j) - k),
  *
- * which is 1 where all of them are among the k nearest of x_i. Equal distances go by position. Finite numbers of any size are
- * taken. Takes N^2 time, but memory only for some rows of distances.
+ * which is 1 if all of them are among the k nearest of x_i. Ties go to the lower position. Finite numbers of any size
+ * are accepted. Takes N^2 time, but memory for only a few rows of distances.
  *
  * @param x (N,D)
  * @param layout (N,M), usually (N,2)
  * @param options `neighbors` is k, below N / 2, 5 by default; `metric` that of x, 'euclidean' by default or 'cosine'
- * @throws ShapeError where the sizes do not fit, DataError for values that are not finite and for a row of zeros, which has no
- * cosine distance, ArgumentError for options out of range
- * Source: Venna and Kaski, "Neighborhood preservation in nonlinear projection methods: an experimental study", ICANN 2001.
+ * @throws ShapeError if the sizes do not fit, DataError for values that are not finite and for a row of zeros, which
+ * has no cosine distance, ArgumentError for options out of range
+ * @see Venna and Kaski, "Neighborhood preservation in nonlinear projection methods: an experimental study", ICANN 2001.
  */
 export function trustworthiness(
   x: TensorLike,
@@ -49,7 +49,7 @@ export function trustworthiness(
     for (const j of index.subarray(i * k, (i + 1) * k)) {
       let nearer = 0;
       for (let l = 0; l < N; l++) if (d[l] < d[j] || (d[l] === d[j] && l < j)) nearer++;
-      // x_i itself was counted unless it is equal to x_j and stands behind it.
+      // x_i itself was counted unless it equals x_j and comes after it.
       const itself = d[j] > 0 || i < j ? 1 : 0;
       penalty += Math.max(0, nearer - itself + 1 - k);
     }

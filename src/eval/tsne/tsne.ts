@@ -11,78 +11,85 @@ import { TsneGradient } from './gradient.ts';
 import { Motion } from './motion.ts';
 import { type Settled, settle, type TsneOptions } from './options.ts';
 
-/** The layout as it moves. */
+/** The layout after one iteration. */
 export interface TsneStep {
   /** Counted from 1. */
   iteration: number;
-  /** (N,2), float64; a copy, which stays as it is. */
+  /** (N,2), float64; a copy that does not change */
   layout: Tensor;
-  /** |dKL/dy|, with exaggerated affinities as long as they are, of the layout that this iteration began with. */
+  /** |dKL/dy|, with exaggerated affinities while they are, for the layout at the start of this iteration. */
   gradientNorm: number;
-  /** KL of that layout, never exaggerated; null but in each 50th iteration and in the last, as it takes time. */
+  /** KL of that layout, never exaggerated; null except in every 50th iteration and the last, since it takes time. */
   klDivergence: number | null;
 }
 
-/** What `tsne` returns when it is done. */
+/** The result of `tsne`. */
 export interface TsneResult {
   /** (N,2), float64 */
   layout: Tensor;
-  /** of this layout */
+  /** of the final layout */
   klDivergence: number;
-  /** how many there were */
+  /** number of iterations done */
   iterations: number;
   /**
-   * Whether all points lie within 0.001 of each other although there is something to show, nearer than at the beginning or
-   * where it stopped before the last iteration; it is warned of, too.
+   * Whether all points are within 0.001 of each other although there is some structure, closer than initially or if it
+   * stopped before the last iteration; `warn` is called, too.
    */
   collapsed: boolean;
 }
 
 // Constants of scikit-learn, and of van der Maaten's code before it.
-const CHECK = 50; // iterations from one look at the divergence to the next
-const NEIGHBORS = 3; // times the perplexity: affinities beyond are next to nothing
-const DEVIATION = 1e-4; // of the layout at the beginning
+const CHECK = 50; // iterations between checks of the divergence
+const NEIGHBORS = 3; // times the perplexity: affinities beyond are negligible
+const DEVIATION = 1e-4; // of the initial layout
 const EARLY_MOMENTUM = 0.5;
 const MOMENTUM = 0.8;
-const STILL = 1e-7; // the gradient's length at which the exaggeration ends
+const STILL = 1e-7; // gradient norm at which the exaggeration ends
 
-/** Where all points lie that near to each other, every q_ij is the same to 1e-6, and the layout shows nothing. */
+/** If all points are that close to each other, every q_ij is the same to 1e-6, and the layout shows nothing. */
 const POINT = 1e-3;
-/** The divergence from which on there is something to show: that of a point is less where all are equally far apart. */
+/** The divergence from which there is structure to show: that of a point is less if all are equally far apart. */
 const SHOWN = 1e-3;
 
-/** What part of the first variance the second must be for there to be a second direction and not rounding. */
+/**
+ * The fraction of the first variance that the second must be for there to be a second direction, not rounding errors.
+ */
 const FLAT = 1e-12;
 
 /**
- * t-SNE: a layout of points x (N,D) in the plane that keeps neighbours together, for looking at.
+ * t-SNE: a layout of points x (N,D) in the plane that keeps neighbours together, for visualisation.
  *
- * It is the y that makes KL = sum_ij p_ij ln(p_ij / q_ij) small: p_ij is how alike x_i and x_j are, by Gaussians as wide
- * as `perplexity` neighbours; q_ij = w_ij / sum of all w, w_ij = 1 / (1 + |y_i - y_j|^2). Gradients are Barnes and Hut's
- * approximation, N log N; neighbours are exact, N^2 D. Descent has momentum and a gain for each number. Each iteration is
- * a step of the generator:
+ * It minimises KL = sum_ij p_ij ln(p_ij / q_ij) over y: p_ij is the similarity of x_i and x_j, by Gaussians as wide as
+ * `perplexity` neighbours; q_ij = w_ij / sum of all w, w_ij = 1 / (1 + |y_i - y_j|^2). Gradients use Barnes and Hut's
+ * approximation, N log N; neighbours are exact, N^2 D. Descent has momentum and a gain per coordinate. Each iteration
+ * is a step of the generator:
  *
  *     for (const { iteration, layout } of tsne(embeddings, { random: new Random(1) })) draw(layout);
  *
- * Nothing happens until it is iterated over. The affinities are computed before the first step. Distances between clusters
- * and their sizes mean little; see Wattenberg et al., "How to Use t-SNE Effectively", Distill, 2016. Finite numbers of any
- * size are taken. Which of equally far points are neighbours is drawn, so that the order of rows shows nowhere: many equal
- * points are a round cloud without structure. `placeInLayout` adds points to a layout.
+ * Nothing happens until it is iterated over. The affinities are computed before the first step. Distances between
+ * clusters and their sizes mean little; see Wattenberg et al., "How to Use t-SNE Effectively", Distill, 2016. Finite
+ * numbers of any size are accepted. Ties between neighbours are broken at random, so that the order of rows never
+ * shows: many equal points become a round cloud without structure. `placeInLayout` adds points to a layout.
  *
- * It descends as scikit-learn's TSNE (`method='barnes_hut'`) does, momentum and gains beginning anew after the
- * exaggeration, but in float64, with the gradient without its gains for `minGradNorm`, and looks for a reason to stop only
- * after the exaggeration. Points about equally far apart are drawn together by it, until there is no gradient to speak of;
- * there it ends early. A layout that is a point all the same is warned of. The same seed gives the same bits, with the same
- * backend.
+ * It descends like scikit-learn's TSNE (`method='barnes_hut'`), with momentum and gains reset after the exaggeration,
+ * but in float64, with the gradient without its gains for `minGradNorm`, and checks for a reason to stop only after the
+ * exaggeration. The exaggeration contracts points that are about equally far apart until the gradient is negligible;
+ * there it ends early. A layout that collapses into a point nevertheless causes a warning. The same seed gives the same
+ * bits, with the same backend.
  *
  * @param x (N,D), at least 2 points
  * @returns after the last step, the layout and its divergence
- * @throws ShapeError for what is no (N,D), DataError for values that are not finite and for a row of zeros, which has no
- * cosine distance, ArgumentError for options out of range; TrainingError where a layout goes to infinity, as with a learning
- * rate too large
- * Source: van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 9, 2008; van der Maaten, "Accelerating t-SNE
- * using Tree-Based Algorithms", JMLR 15, 2014; the learning rate and the beginning, Kobak and Berens, "The art of using
- * t-SNE for single-cell transcriptomics", Nature Communications 10, 2019.
+ * @throws ShapeError unless x is (N,D), DataError for values that are not finite and for a row of zeros, which has no
+ * cosine distance, ArgumentError for options out of range; TrainingError if a layout diverges, such as with too large a
+ * learning rate
+ * @see van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 9, 2008; van der Maaten, "Accelerating t-SNE
+ * using Tree-Based Algorithms", JMLR 15, 2014; the learning rate and the initial layout, Kobak and Berens, "The art of
+ * using t-SNE for single-cell transcriptomics", Nature Communications 10, 2019
+ * @example
+ *     declare const embeddings: Tensor; // (N,D)
+ *     for (const { iteration, layout } of tsne(embeddings, { random: new Random(1) })) {
+ *       if (iteration % 50 === 0) console.log(layout.toArray());
+ *     }
  */
 export function tsne(x: TensorLike, options: TsneOptions): Generator<TsneStep, TsneResult, void> {
   const points = argument('tsne', 'x', x);
@@ -121,7 +128,7 @@ function* descend(x: Tensor, options: Settled): Generator<TsneStep, TsneResult, 
     yield { iteration, layout: new Tensor(layout.slice(), [N, 2]), gradientNorm, klDivergence };
     if (klDivergence === null) continue;
     if (exaggerated) {
-      // Points about equally far apart are drawn together, until rounding is all that is left of their places.
+      // Points about equally far apart contract until only rounding errors distinguish them.
       if (gradientNorm <= Math.max(minGradNorm, STILL)) exaggerationEnd = iteration;
       continue;
     }
@@ -150,7 +157,7 @@ function firstLayout(x: Tensor, { init, random }: Settled): Float64Array {
   const [N, D] = x.shape;
   const layout = Float64Array.from({ length: 2 * N }, () => random.normal(0, DEVIATION));
   if (init === 'random') return layout;
-  // What lies on a line would never leave it: a direction that x does not have stays random.
+  // Points on a line would never leave it: a direction that x does not have stays random.
   const { mean, components, explainedVariance } = fitComponents(x, Math.min(2, D));
   const scores = scoresOf(x, mean, components).data;
   const K = explainedVariance.length;

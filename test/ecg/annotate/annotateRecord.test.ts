@@ -288,7 +288,7 @@ test('without any beat: an error with the reason', () => {
   assertThrows(
     () => annotate(samples, { peaks: [] }),
     DataError,
-    `annotateRecord: record other ${rest}the R peaks given are none`,
+    `annotateRecord: record other ${rest}no R peaks were given`,
   );
 });
 
@@ -542,7 +542,7 @@ test('a model without classifier, and one whose weights are no numbers', () => {
     assertThrows(
       () => annotateRecord({ ...broken, novelty }, record, { peaks }),
       DataError,
-      `annotateRecord: record ${record.name}: classify: expected finite values of the model, got NaN for sample 0`,
+      `annotateRecord: record ${record.name}: classify: expected finite outputs of the model, got NaN for sample 0`,
     );
 });
 
@@ -606,8 +606,8 @@ const garbled: [some: ModelParts, about: unknown, message: string][] = [
   [model, { timing: undefined }, 'timing among previous change rate next irregularity, got undefined'],
   [model, { timing: 'rate' }, 'timing among previous change rate next irregularity, got "rate"'],
   [model, { timing: ['rhythm'] }, 'timing among previous change rate next irregularity, got ["rhythm"]'],
-  [model, { timing: ['rate', 'next'] }, `networks told 2 numbers of timing, got ${config(model)}`],
-  [timed, { timing: [] }, `networks told 0 numbers of timing, got ${config(timed)}`],
+  [model, { timing: ['rate', 'next'] }, `networks with 2 numbers of timing, got ${config(model)}`],
+  [timed, { timing: [] }, `networks with 0 numbers of timing, got ${config(timed)}`],
 ];
 for (const [some, part, message] of garbled)
   test(`beatInput: expected ${message.slice(0, 100)} (${JSON.stringify(part)})`, () => {

@@ -354,7 +354,7 @@ test('refuses features that do not exist, no memory, and beats that are not of t
   );
   for (const memory of [0, 1.5, Number.NaN])
     throwsWith(() => beatTiming([record], beats, { memory }), ArgumentError, 'beatTiming', 'memory', `got ${memory}`);
-  throwsWith(() => beatTiming([made(rhythm, 's').record], beats), DataError, 'beatTiming', 'none of name r');
+  throwsWith(() => beatTiming([made(rhythm, 's').record], beats), DataError, 'beatTiming', 'none with name r');
   const without = { ...record, annotations: record.annotations.filter((a) => a.sample !== 676) };
   throwsWith(() => beatTiming([without], beats), DataError, 'beatTiming: record r', 'none at sample 676');
   const noBeat = {

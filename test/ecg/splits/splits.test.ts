@@ -200,7 +200,7 @@ test('splitPatients says what stands in the way', () => {
     () => splitPatients(three, all(three), 0.5, new Random(1)),
     DataError,
     'expected patients who can be divided with every class on both sides',
-    'got 3 of whom no choice',
+    'got 3 for whom no division',
   );
 });
 

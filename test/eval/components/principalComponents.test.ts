@@ -254,13 +254,13 @@ test('numbers of any size', () => {
     assertThrows(
       () => principalComponents(huge),
       ArgumentError,
-      'principalComponents: expected variances that float64 can hold, got Infinity',
+      'principalComponents: expected variances within the range of float64, got Infinity',
     );
   const mean = new Tensor(Float64Array.of(-1.7e308, 0), [2]);
   assertThrows(
     () => principalScores(ends, { mean, components: new Tensor(Float64Array.of(1, 0), [1, 2]) }),
     ArgumentError,
-    'principalScores: expected coordinates that float64 can hold, got Infinity',
+    'principalScores: expected coordinates within the range of float64, got Infinity',
   );
 });
 

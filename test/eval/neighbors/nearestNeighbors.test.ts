@@ -261,7 +261,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => make({ embeddings: points([[0], [1], [2], [3e38]], 1, Float32Array), k: 4 })().predict(zeros([1, 1])),
     ArgumentError,
-    'expected squared distances that float32 can hold, got Infinity',
+    'expected squared distances within the range of float32, got Infinity',
   ],
 ];
 

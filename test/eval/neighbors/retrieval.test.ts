@@ -323,12 +323,12 @@ for (const [op, call] of Object.entries({
       [
         () => call(tensor([[0], [1e30], [2e30], [1]]), labels),
         ArgumentError,
-        'expected squared distances that float32 can hold, got Infinity',
+        'expected squared distances within the range of float32, got Infinity',
       ],
       [
         () => call(four, labels, { distance: () => zeros([4, 3]) }),
         ShapeError,
-        'expected distance to give [4,4], got [4,3]',
+        'expected distance to return [4,4], got [4,3]',
       ],
       [
         () => call(four, labels, { references: { embeddings: zeros([3, 2]), labels } }),
@@ -343,7 +343,7 @@ for (const [op, call] of Object.entries({
       [
         () => call(four, labels, { references: { embeddings: zeros([4, 2], { dtype: 'float64' }), labels } }),
         ShapeError,
-        'expected references.embeddings of float32 as what it is compared with, got float64',
+        'expected references.embeddings of float32 like what it is compared with, got float64',
       ],
       [
         () => call(four, labels, { references: { embeddings: tensor([[0, NAN]]), labels: [0] } }),
@@ -375,7 +375,7 @@ const others: [f: () => unknown, type: new (message: string) => Error, message: 
   [
     () => nearestNeighbors({ embeddings: four, labels: [0, 2 ** 40, 0, 0] }, 1),
     ArgumentError,
-    `nearestNeighbors: expected labels that 32 bits hold, got ${2 ** 40} at position 1`,
+    `nearestNeighbors: expected labels that fit in 32 bits, got ${2 ** 40} at position 1`,
   ],
   [
     () => nearestNeighbors(references, 1, { queries: zeros([2, 3]) }),

@@ -533,7 +533,7 @@ test('errors of trustworthiness', () => {
   fails(
     () => trustworthiness([] as never, y),
     ArgumentError,
-    'expected x to be a tensor, an ndarray or a number (tensor(values, shape) makes one of arrays), got []',
+    'expected x to be a tensor, an ndarray or a number (tensor(values, shape) makes one from arrays), got []',
   );
   fails(() => trustworthiness(new Tensor(new Float32Array(3), [3]), y), ShapeError, 'expected x (N,D), got [3]');
   fails(() => trustworthiness(cloud(21, 2, 'x'), y), ShapeError, 'expected layout (N,M) with N=21, got [20,2]');

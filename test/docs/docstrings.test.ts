@@ -1,0 +1,150 @@
+// Every @example in the docstrings of src type-checks, and the names that people start with have one.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('docstrings');
+
+/** A docstring, without its asterisks, and the code after it. */
+interface Docstring {
+  file: string;
+  line: number;
+  lines: string[];
+  /** the name that is exported after it, or an empty string */
+  name: string;
+}
+
+const DOCSTRINGS = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !/assembly|binary/.test(file))
+  .sort()
+  .flatMap((file) => docstringsOf(join('src', file)));
+
+function docstringsOf(file: string): Docstring[] {
+  const text = readFileSync(file, 'utf8');
+  return [
+    ...text.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:export (?:abstract )?(?:function\*?|class|const|interface) (\w+))?/g),
+  ].map(({ index, 1: body, 2: name = '' }) => ({
+    file,
+    line: text.slice(0, index).split('\n').length,
+    lines: body.split('\n').map((line) => line.replace(/^\s*\* ?/, '')),
+    name,
+  }));
+}
+
+/** The code of the @example blocks: each ends at the next tag. */
+function examplesOf({ lines }: Docstring): string[] {
+  const examples: string[][] = [];
+  let inside = false;
+  for (const line of lines) {
+    const tag = /^\s*@(\w+)(.*)$/.exec(line);
+    if (tag) inside = tag[1] === 'example';
+    if (tag && inside) examples.push([tag[2]]);
+    else if (inside) examples[examples.length - 1].push(line);
+  }
+  return examples.map((example) => example.join('\n').trim());
+}
+
+/** The names that an entry of the package exports, as an import names them: types with `type` in front. */
+function exportsOf(index: string): Map<string, string> {
+  const text = readFileSync(index, 'utf8');
+  const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)].flatMap(([, type = '', list]) =>
+    list.split(',').map((entry) => type + entry.trim()),
+  );
+  const direct = [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name);
+  return new Map(
+    [...lists, ...direct].filter(Boolean).map((entry) => {
+      const name = entry.split(/\s+/).pop() as string;
+      return [name, entry.startsWith('type ') ? `type ${name}` : name];
+    }),
+  );
+}
+
+const ENTRIES = {
+  dynaecg: exportsOf('src/index.ts'),
+  'dynaecg/ecg': exportsOf('src/ecg/index.ts'),
+  'dynaecg/node': exportsOf('src/node/index.ts'),
+};
+
+/** An example as a module of its own, which imports the public names that it uses. */
+function moduleOf(example: string): string {
+  const words = new Set(example.match(/[\w$]+/g));
+  const imports = Object.entries(ENTRIES).map(([entry, names]) => {
+    const used = [...names].filter(([name]) => words.has(name) && !declares(example, name)).map(([, named]) => named);
+    return used.length > 0 ? `import { ${used.join(', ')} } from '${entry}';\n` : '';
+  });
+  return `${imports.join('')}${example}\nexport {};\n`;
+}
+
+/** Whether an example declares a name itself, as in `const { loss } = ...`. */
+function declares(example: string, name: string): boolean {
+  return new RegExp(`(?:const|let|function)\\s+(?:[{[][^=:}\\]]*?\\b)?${name}\\b`).test(example);
+}
+
+test('every example type-checks, with nothing but public names', () => {
+  const folder = mkdtempSync(join('test', 'docs', 'examples-')); // inside the project, where its imports resolve
+  try {
+    const places = new Map<string, string>();
+    for (const docstring of DOCSTRINGS)
+      for (const example of examplesOf(docstring)) {
+        const name = `example${places.size}.ts`;
+        places.set(name, `${docstring.file}:${docstring.line}`);
+        writeFileSync(join(folder, name), moduleOf(example));
+      }
+    assert.ok(places.size > 40, `${places.size} examples`);
+    const options = { noUnusedLocals: false, noUnusedParameters: false };
+    const config = {
+      extends: '../../../tsconfig.json',
+      compilerOptions: options,
+      include: ['*.ts', '../../../src/core/*.d.ts'],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    assert.is(typeCheck(folder, places), '');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** The compiler's complaints, each with the place of its docstring. */
+function typeCheck(folder: string, places: ReadonlyMap<string, string>): string {
+  try {
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder, '--pretty', 'false'], {
+      encoding: 'utf8',
+    });
+    return '';
+  } catch (error) {
+    const { stdout } = error as { stdout: string };
+    return stdout.replace(/\S*\b(example\d+\.ts)/g, (path, name) => `${places.get(name)} (${path})`);
+  }
+}
+
+const FIRST_NAMES = [
+  ...['Tensor', 'tensor', 'backward', 'defineOp', 'scope', 'Random', 'Dataset', 'LabelEncoder', 'stratifiedSplit'],
+  ...['MPerClassSampler', 'composeAugmentations', 'Embedder', 'MlpClassifier', 'EmbeddingClassifier', 'Ensemble'],
+  ...['NearestNeighborClassifier', 'TripletTrainer', 'ClassifierTrainer', 'Trainer', 'tripletLoss', 'violating'],
+  ...['DynamicMargin', 'AdamW', 'cosineSchedule', 'tsne', 'confusionMatrix', 'classificationScores', 'scoreIntervals'],
+  ...['encodeModel', 'decodeModel', 'syntheticRecords', 'extractBeats', 'intraPatientSplit', 'interPatientSplit'],
+  ...['annotateRecord', 'detectQrs', 'compareBeats', 'readRecord', 'loadRecord'],
+];
+
+for (const name of FIRST_NAMES)
+  test(`${name} has an example`, () => {
+    const own = DOCSTRINGS.filter((docstring) => docstring.name === name);
+    assert.is(own.length, 1, `${own.length} docstrings`);
+    assert.ok(
+      examplesOf(own[0]).some((example) => example.includes(name)),
+      `${own[0].file}:${own[0].line}`,
+    );
+  });
+
+test('a default value is a tag of its own line, and a source is @see', () => {
+  const faults = DOCSTRINGS.flatMap(({ file, line, lines }) =>
+    lines
+      .filter((text) => /\S.*@defaultValue/.test(text.trim()) || /(^|[.;] )Source: /.test(text.trim()))
+      .map((text) => `${file}:${line}: ${text.trim()}`),
+  );
+  assert.equal(faults, []);
+});
+
+test.run();
