@@ -41,8 +41,10 @@ export function backend(): Backend {
  * the same bits on every engine; between the two, a result differs by some roundings of what was summed for it.
  *
  * @param options.relaxed `wasm` only: takes fused multiply-adds (relaxed SIMD) where the engine knows them, which is faster;
- * the last bits then depend on the processor. Off by default.
- * @throws BackendError where the engine cannot, or inside a scope; what ran before goes on then
+ * the last bits then depend on the processor; off by default
+ * @throws BackendError if the engine cannot run it, or inside a scope; the backend then stays as it was
+ * @example
+ *     setBackend('js'); // the same bits on every engine
  */
 export function setBackend(name: BackendName, options: { relaxed?: boolean } = {}): Backend {
   arena.expectNoScope('setBackend');

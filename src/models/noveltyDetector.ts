@@ -11,34 +11,48 @@ import { kMeans, nearestCentroid } from '../eval/clusters/kMeans.ts';
 import { quantile } from '../eval/summary.ts';
 import { concat, gather } from '../ops/movement.ts';
 
-/** What the two parts of a description are divided by: their spread among training samples. */
+/** The spread of the two parts of a description among training samples, by which they are divided. */
 export interface NoveltySpread {
   embedding: number;
   waveform: number;
 }
 
-/** What a NoveltyDetector is made of: what a model file holds of it. */
+/** The parts of a NoveltyDetector, as a model file stores them. */
 export interface NoveltyDetectorParts {
   /** (K,D+W) of described training samples, D numbers of the embedding, then W of the waveform */
   centroids: TensorLike;
   spread: NoveltySpread;
   /** distance to the nearest centroid above which a sample is novel */
   limit: number;
-  /** samples in each mean of the waveform; @defaultValue 4 */
+  /**
+   * samples in each mean of the waveform
+   *
+   * @defaultValue 4
+   */
   pooling?: number;
 }
 
-/** How `NoveltyDetector.fit` goes about it. */
+/** Options of `NoveltyDetector.fit`. */
 export interface NoveltyDetectorOptions {
   random: Random;
-  /** fraction of each class that is to be within the limit; @defaultValue 0.99 */
+  /**
+   * fraction of each class to be within the limit
+   *
+   * @defaultValue 0.99
+   */
   accepted?: number;
   /**
    * samples in each mean of the waveform: the shortest detail that matters should span at least one, and noise and small
-   * shifts average out in longer ones; @defaultValue 4
+   * shifts average out in longer ones
+   *
+   * @defaultValue 4
    */
   pooling?: number;
-  /** training samples that a cluster is placed for, of a class; @defaultValue 8 */
+  /**
+   * training samples of a class per cluster
+   *
+   * @defaultValue 8
+   */
   samplesPerCluster?: number;
 }
 
@@ -54,10 +68,11 @@ const SAMPLES_PER_CLUSTER = 8;
  *
  *   u = [z / spread.embedding, means(x) / spread.waveform],   distance = min_k |u - centroids[k]|
  *
- * and is novel where its distance is above `limit`. The embedding alone will not do: a network that has learned to tell
- * classes apart maps what it has never seen onto what it has.
+ * and is novel if its distance is above `limit`. The embedding alone is not enough: a network that has learned to separate
+ * classes maps signals that it has never seen onto those that it has.
  *
  * @example
+ *     declare const model: Embedder, train: { x: Tensor; labels: Int32Array }, x: Tensor, random: Random;
  *     const detector = NoveltyDetector.fit(model.embed(train.x), train.x, train.labels, { random });
  *     const novel = Array.from(detector.distance(model.embed(x), x), (d) => d > detector.limit);
  */
@@ -71,7 +86,7 @@ export class NoveltyDetector {
   readonly pooling: number;
 
   /**
-   * A detector of parts that were fitted before; `fit` makes a new one.
+   * Makes a detector from parts that were fitted before; see `fit` for a new one.
    *
    * @throws ShapeError unless there is at least one centroid, ArgumentError for a spread or limit that is not finite or below 0
    */
@@ -93,16 +108,16 @@ export class NoveltyDetector {
   }
 
   /**
-   * Clusters training samples class by class, and takes as `limit` a distance that few of them are beyond.
+   * Clusters training samples class by class, and takes as `limit` a distance that few of them exceed.
    *
    * Half of each class places the centroids by k-means, one for every `samplesPerCluster` samples of that half; the other half
    * gives the limit, the quantile `accepted` of the distances in the class where it is largest, so that a rare and varied class
-   * is not taken for novel.
+   * is not considered novel.
    *
    * @param embedding (N,D) of training samples, as of `classify`
    * @param x (N,1,L) or (N,L), the samples
    * @param labels (N)
-   * @throws DataError where no class has two samples, and for values that are not finite, ShapeError for sizes that do not
+   * @throws DataError if no class has two samples, and for values that are not finite, ShapeError for sizes that do not
    * fit, ArgumentError for options out of range
    */
   static fit(

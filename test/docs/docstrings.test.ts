@@ -126,6 +126,7 @@ const FIRST_NAMES = [
   ...['DynamicMargin', 'AdamW', 'cosineSchedule', 'tsne', 'confusionMatrix', 'classificationScores', 'scoreIntervals'],
   ...['encodeModel', 'decodeModel', 'syntheticRecords', 'extractBeats', 'intraPatientSplit', 'interPatientSplit'],
   ...['annotateRecord', 'detectQrs', 'compareBeats', 'readRecord', 'loadRecord'],
+  ...['NoveltyDetector', 'setBackend'],
 ];
 
 for (const name of FIRST_NAMES)

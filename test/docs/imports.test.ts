@@ -24,7 +24,7 @@ const SRC = [
     'train',
     'formats',
   ],
-  ...['ecg', 'interop', 'node', 'index.ts', 'bundle.ts'],
+  ...['ecg', 'interop', 'node', 'index.ts', 'internals.ts', 'bundle.ts'],
 ];
 
 /** The same for the folders within one. */
