@@ -36,7 +36,7 @@ export function benchVariants(report: Report): void {
   const sizes = [B, C, L, O, L, K, 1, 2, 1, 1];
   pair(
     'conv2 of 96 beats',
-    ['panels packed from the signal', () => call.conv1d(at(y), at(x), at(weight), 0, 0, ...sizes, room())],
+    ['panels packed from the signal', () => call.conv1d(at(y), at(x), at(weight), 0, ...sizes, room())],
     [
       'columns in memory, then gemm',
       () => call.conv1dColumns(at(y), at(x), at(weight), at(columns), B, C, L, O, K, 2, room()),

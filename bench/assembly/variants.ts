@@ -1,5 +1,5 @@
 // Ways not taken, beside the kernels that took another: bench/variants.ts verifies and times them.
-import { gemm, gemmWork, multiplyWhole } from '../../src/kernels/wasm/assembly/gemm';
+import { gemm, gemmWorkspace, multiplyWhole } from '../../src/kernels/wasm/assembly/gemm';
 import { activate, step } from '../../src/kernels/wasm/assembly/lstm';
 import { packedBytes, packWhole } from '../../src/kernels/wasm/assembly/pack';
 
@@ -61,7 +61,7 @@ export function lstmAtOnce(
   work: usize,
 ): void {
   const G = 4 * H;
-  const packed = work + gemmWork();
+  const packed = work + gemmWorkspace();
   const bias = packed + packedBytes(H, G);
   packWhole(packed, wHh, 4, H << 2, H, G);
   for (let j = 0; j < G << 2; j += 4) f32.store(bias + j, f32.load(bIh + j) + f32.load(bHh + j));

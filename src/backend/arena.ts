@@ -107,7 +107,7 @@ export class Arena {
     return array;
   }
 
-  /** Address of `bytes` above everything alive, free until the next allocation; -1 where there is no room. */
+  /** Address of `bytes` of workspace above everything alive, free until the next allocation; -1 where they do not fit. */
   reserve(bytes: number): number {
     const end = this.#top + bytes;
     if (end > this.#limit) return -1;

@@ -3,7 +3,6 @@ import { empty, zeros } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { arena } from '../backend/arena.ts';
 import { asLengths } from '../core/asArrays.ts';
 import { checkCount, checkKind, formatValue } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
@@ -69,11 +68,8 @@ const attentionPoolOp = defineOp('attentionPool', (values: Tensor, keys: Tensor,
   return {
     inputs: [values, keys, w],
     output: context,
-    vjp: (dy, [dvalues, dkeys, dw]) => {
-      const scratch = arena.allocate(values.dtype, T * B);
-      const { data } = values;
-      k.attentionPoolBackward(dvalues, dkeys, dw, dy, alpha.data, data, keys.data, w.data, scratch, T, B, D, E);
-    },
+    vjp: (dy, [dvalues, dkeys, dw]) =>
+      k.attentionPoolBackward(dvalues, dkeys, dw, dy, alpha.data, values.data, keys.data, w.data, T, B, D, E),
   };
 });
 

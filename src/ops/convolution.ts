@@ -3,7 +3,6 @@ import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { arena } from '../backend/arena.ts';
 import { checkCount, checkPadding } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { ShapeError } from '../core/errors.ts';
@@ -35,16 +34,14 @@ const conv1dOp = defineOp('conv1d', (x: Tensor, weight: Tensor, bias: Tensor | n
   const k = kernels(x.dtype);
   const { stride, padding, dilation, groups } = options;
   const [B, C, L] = x.shape;
-  const [O, cg, K] = weight.shape;
+  const [O, , K] = weight.shape;
   const y = empty([B, O, P], x.dtype);
-  const scratch = arena.allocate(x.dtype, cg * K * P);
   const sizes = [B, C, L, O, P, K, stride, padding, dilation, groups] as const;
-  k.conv1d(y.data, x.data, weight.data, bias?.data ?? null, scratch, ...sizes);
+  k.conv1d(y.data, x.data, weight.data, bias?.data ?? null, ...sizes);
   return {
     inputs: [x, weight, bias],
     output: y,
-    vjp: (dy, [dx, dweight, dbias]) =>
-      k.conv1dBackward(dx, dweight, dbias ?? null, dy, x.data, weight.data, scratch, ...sizes),
+    vjp: (dy, [dx, dweight, dbias]) => k.conv1dBackward(dx, dweight, dbias ?? null, dy, x.data, weight.data, ...sizes),
   };
 });
 

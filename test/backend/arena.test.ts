@@ -113,7 +113,7 @@ test('the buffer grows after the outermost scope, to the high-water mark in page
   assert.is(inside.buffer.byteLength, capacity);
   assert.is(large.buffer.byteLength, 400_000);
   assert.is(arena.memory.used, 404_032);
-  assert.is(arena.reserve(1_000_000), -1, 'nor does a kernel find room to work in');
+  assert.is(arena.reserve(1_000_000), -1, 'nor does a kernel find workspace');
   arena.leave();
   assert.is(arena.memory.capacity, capacity);
   assert.ok(inside.length === 1000 && inside.every((v: number) => v === 3));
@@ -123,7 +123,7 @@ test('the buffer grows after the outermost scope, to the high-water mark in page
   assert.is(large.length, 100_000);
 });
 
-test('room to work in lies above everything alive, and outside of scopes there is always some', () => {
+test('workspace lies above everything alive, and outside of scopes there is always some', () => {
   const arena = newArena();
   const at = arena.reserve(100);
   assert.is(arena.memory.capacity, 64 * KB);

@@ -4,16 +4,19 @@ import { Embedder, Random, setBackend } from 'dynaecg';
 import { jsKernels, type Vec } from 'dynaecg/kernels';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { workspace } from '../../src/kernels/js/workspace.ts';
+import { ACCESS } from '../../src/kernels/wasm/access.ts';
 import { nativeKernels, wasmKernels } from '../../src/kernels/wasm/index.ts';
 import { type Instance, instantiate } from '../../src/kernels/wasm/instantiate.ts';
 import { BACKENDS } from '../support/backends.ts';
-import { generators, isScratch, largest, type Scale } from '../support/kernelArguments.ts';
+import { generators, largest, type Scale } from '../support/kernelArguments.ts';
 import { assertSameBits, randomTensor } from '../support/support.ts';
 
 const test = suite('agreement');
 
 const CASES = 60;
 const EPSILON = 2 ** -23;
+const POISONED = 30_000; // elements of JavaScript's workspace in which no kernel may count on what it finds; the most used
 const SMALLEST = 2 ** -126; // what is smaller has fewer digits, and is measured as if it were this
 
 type Elements = Vec | Int32Array;
@@ -35,11 +38,14 @@ function replaced(args: Argument[], replace: (x: Elements) => Elements): Argumen
 /** Kernels whose contract has a result. */
 const RESULT = /^(mine.*|tripletHinge|sumOfSquares)$/;
 
-/** Runs a kernel on such arguments; what it did is its result and the contents of all arrays but scratch. */
+/** Runs a kernel on such arguments; what it did is its result and the contents of all arrays. */
 function did(name: string, table: Table, args: Argument[], given = replaced(args, (x) => x.slice())): Elements[] {
+  for (const like of [new Float32Array(0), new Float64Array(0)]) workspace(like, POISONED).fill(Number.NaN);
   const result = table[name](...given);
-  const arrays = given.filter((arg, i): arg is Elements => isElements(arg) && !isScratch(args[i] as Elements));
-  return [Float64Array.of(RESULT.test(name) ? (result as number) : 0), ...arrays.map((x) => x.slice())];
+  return [
+    Float64Array.of(RESULT.test(name) ? (result as number) : 0),
+    ...given.filter(isElements).map((x) => x.slice()),
+  ];
 }
 
 const js = jsKernels as unknown as Table;
@@ -69,7 +75,7 @@ function distance(found: Elements[], expected: Elements[], scale: Elements[]): n
 // ---- kernels in a linear memory whose every other byte is watched
 
 const LOW = 1024; // the backend leaves the lowest addresses empty, too
-const GUARD = 256; // bytes at least between arrays, and behind the room to work in
+const GUARD = 256; // bytes at least between arrays, and behind the workspace
 const POISON = 0xffffffff; // a NaN as a float, and -1 as an index
 
 /** The native kernels on an instance of their own, without any to fall back on. */
@@ -130,6 +136,39 @@ const assertSame = (found: Elements[], expected: Elements[], what: string): void
   for (const [k, values] of expected.entries()) assertSameBits(found[k], values, what);
 };
 
+// ---- access
+
+/** A copy of a call's arguments in which arrays of one access are filled with a number. */
+function filled(args: Argument[], access: string, letter: string, value: number): Argument[] {
+  const of = letters(args, access);
+  return replaced(args, (x) => (of.get(x) === letter ? x.slice().fill(value) : x));
+}
+
+/** How each array of a call is accessed; one that is an input and an output at once is updated. */
+function letters(args: Argument[], access: string): Map<Elements, string> {
+  const arrays = args.filter((arg) => arg === null || isElements(arg));
+  assert.is(access.length, arrays.length);
+  const of = new Map<Elements, string>();
+  for (const [i, x] of arrays.entries()) if (x) of.set(x, (of.get(x) ?? access[i]) === access[i] ? access[i] : 'u');
+  return of;
+}
+
+/** A kernel leaves what it reads, and adds to what it adds to; what it overwrites may hold anything before. */
+function assertAccess(name: string, access: string, args: Argument[], run: (args: Argument[]) => Elements[]): void {
+  const found = run(args);
+  const elsewhere = run(filled(args, access, 'w', 7));
+  const [from0, from1] = [0, 1].map((value) => run(filled(args, access, 'a', value)));
+  const of = letters(args, access);
+  assertSame(elsewhere, found, `${name} reads what it overwrites`);
+  for (const [i, x] of args.filter(isElements).entries()) {
+    const k = i + 1; // behind the result
+    if (of.get(x) === 'r') assertSameBits(found[k], x, `${name} writes into array ${i}`);
+    if (of.get(x) !== 'a') continue;
+    const [sums, scale] = [from0[k].map((v) => v + 1), from0[k].map((v) => 1 + Math.abs(v))];
+    assert.ok(distance([from1[k]], [sums], [scale]) < 1000, `${name} does not add to array ${i}`);
+  }
+}
+
 // ---- the tests
 
 interface Generator {
@@ -144,6 +183,15 @@ const table = generators(jsKernels) as Record<string, Generator | undefined>;
 /** One build of the kernels against JavaScript. */
 function tests(build: string, instance: Instance): void {
   const watched = new Watched(instance);
+  for (const name of nativeKernels)
+    test(`${name} accesses its arrays as its signature says, ${build}`, () => {
+      for (let i = 0; i < 20; i++) {
+        const args = table[name]?.args(new Random(`${name}, case ${i}`)) ?? [];
+        const access = ACCESS[name as keyof typeof ACCESS];
+        assertAccess(name, access, args, (own) => watched.run(name, own));
+        assertAccess(name, access, args, (own) => did(name, js, own));
+      }
+    });
   for (const name of nativeKernels)
     test(`${name}, ${build}`, () => {
       const entry = table[name];
@@ -189,11 +237,10 @@ function properties(instance: Instance): void {
     const [B, C, L, O, K] = [5, 3, 70, 9, 5];
     const [x, dy, weight, bias] = [B * C * L, B * O * L, O * C * K, O].map((n) => draw(random, n));
     const sizes = [C, L, O, L, K, 1, 2, 1, 1];
-    const room = new Float32Array(C * K * L);
     const forward = (own: Elements, n: number): Elements =>
-      watched.run('conv1d', [new Float32Array(n * O * L), own, weight, bias, room, n, ...sizes])[1];
+      watched.run('conv1d', [new Float32Array(n * O * L), own, weight, bias, n, ...sizes])[1];
     const backward = (own: Elements, n: number): Elements =>
-      watched.run('conv1dBackward', [new Float32Array(n * C * L), null, null, own, x, weight, room, n, ...sizes])[1];
+      watched.run('conv1dBackward', [new Float32Array(n * C * L), null, null, own, x, weight, n, ...sizes])[1];
     const [y, dx] = [forward(x, B), backward(dy, B)];
     for (let b = 0; b < B; b++) {
       assertSameBits(forward(part(x, b, C * L), 1), part(y, b, O * L), `y of sample ${b}`);
@@ -215,6 +262,11 @@ function properties(instance: Instance): void {
     for (let b = 0; b < B; b++) assertSameBits(states(sequence(x, b, D), 1), sequence(whole, b, H), `sequence ${b}`);
   });
 
+  test('whatever the module exports is a kernel of the table, or how much workspace it needs', () => {
+    for (const [name, value] of Object.entries(instance.functions))
+      if (typeof value === 'function') assert.ok(name.replace(/Workspace$/, '') in ACCESS, name);
+  });
+
   test('a signal has one embedding, whatever the batch', () => {
     setBackend('wasm');
     const model = new Embedder({ length: 50, channels: [5, 6], hidden: 7, random: new Random('model') });
@@ -223,7 +275,7 @@ function properties(instance: Instance): void {
     for (const batchSize of [1, 2, 5]) assertSameBits(model.embed(x, { batchSize }).data, expected.data);
   });
 
-  test('where a scope leaves no room, a spare memory gives the same bits; where there is none, JavaScript runs', () => {
+  test('where a scope leaves no workspace, a spare memory gives the same bits; where there is none, JavaScript runs', () => {
     const full = { buffer: instance.memory.buffer, reserve: () => -1 };
     const none = {
       buffer: new ArrayBuffer(0),

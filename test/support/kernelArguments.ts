@@ -1,6 +1,7 @@
 /** Random arguments for every kernel, and how near a backend's result must come to that of the JavaScript kernel. */
 import type { Random } from 'dynaecg';
 import type { Kernels, Vec } from 'dynaecg/kernels';
+import type { In } from '../../src/kernels/types.ts';
 
 /**
  * What a difference is measured against, element by element: `terms` is the sum of the absolute values of all that is
@@ -71,20 +72,11 @@ const shares = (r: Random, outer: number, n: number, inner: number): Float32Arra
 };
 
 /** The largest absolute value but NaN and infinities. */
-export function largest(x: Vec | Int32Array): number {
+export function largest(x: ArrayLike<number>): number {
   let most = 0;
-  for (const v of x) if (Math.abs(v) > most && Number.isFinite(v)) most = Math.abs(v);
+  for (let i = 0; i < x.length; i++) if (Math.abs(x[i]) > most && Number.isFinite(x[i])) most = Math.abs(x[i]);
   return most;
 }
-
-const scratches = new WeakSet<object>();
-/** Room whose contents mean nothing: full of NaN before, and not looked at after. */
-const scratch = (n: number): Float32Array => {
-  const x = blank(n);
-  scratches.add(x);
-  return x;
-};
-export const isScratch = (x: object): boolean => scratches.has(x);
 
 // ---- families of kernels
 
@@ -155,7 +147,7 @@ function convolution(r: Random) {
   const L = Math.max(reach + 1 - both, 1) + (r.integer(10) === 0 ? 500 + r.integer(200) : r.integer(40));
   const P = Math.floor((L + both - reach - 1) / stride) + 1;
   const sizes = [B, C, L, O, P, K, stride, padding, dilation, groups] as const;
-  return { x: B * C * L, y: B * O * P, w: (O * C * K) / groups, bias: O, room: (C * K * P) / groups, sizes };
+  return { x: B * C * L, y: B * O * P, w: (O * C * K) / groups, bias: O, sizes };
 }
 
 function pooling(r: Random) {
@@ -184,9 +176,9 @@ function recurrent(r: Random) {
 }
 
 /** x - mean in place of x and 0 in place of mean; and dy at its largest, which covers what training takes away from it. */
-function centred(x: Vec, mean: Vec, C: number, L: number, dy: Vec = x): { x: Vec; mean: Vec; dy: Vec } {
+function centred(x: In, mean: In, C: number, L: number, dy: In = x): { x: Vec; mean: Vec; dy: Vec } {
   const x0 = Float64Array.from(x, (v, i) => v - mean[Math.floor(i / L) % C] || 0); // a NaN may lie outside all windows
-  return { x: x0, mean: mean.slice().fill(0), dy: x0.slice().fill(largest(dy)) };
+  return { x: x0, mean: new Float64Array(C), dy: x0.slice().fill(largest(dy)) };
 }
 
 /** A lower and an upper bound, float32 numbers, of which either may be none. */
@@ -451,17 +443,17 @@ export const generators = (js: Kernels): { [K in keyof Kernels]?: Entry<K> } => 
     within: 10,
     of: 'terms',
     args: (r) => {
-      const { x, y, w, bias, room, sizes } = convolution(r);
-      return [blank(y), data(r, x), floats(r, w), perhaps(r, floats(r, bias)), scratch(room), ...sizes];
+      const { x, y, w, bias, sizes } = convolution(r);
+      return [blank(y), data(r, x), floats(r, w), perhaps(r, floats(r, bias)), ...sizes];
     },
   },
   conv1dBackward: {
     within: 10,
     of: 'terms',
     args: (r) => {
-      const { x, y, w, bias, room, sizes } = convolution(r);
+      const { x, y, w, bias, sizes } = convolution(r);
       const gradients = [x, w, bias].map((n) => perhaps(r, floats(r, n))) as [Vec | null, Vec | null, Vec | null];
-      return [...gradients, data(r, y), data(r, x), floats(r, w), scratch(room), ...sizes];
+      return [...gradients, data(r, y), data(r, x), floats(r, w), ...sizes];
     },
   },
   maxPool1d: {
@@ -582,14 +574,22 @@ export const generators = (js: Kernels): { [K in keyof Kernels]?: Entry<K> } => 
       const [h0, c0] = [initial(), initial()];
       const gradient = (n: number): Vec | null => perhaps(r, floats(r, n));
       return [
-        ...[gradient(x), gradient(4 * H * D), gradient(4 * H * H), gradient(4 * H), gradient(4 * H)],
-        ...[h0 && gradient(B * H), c0 && gradient(B * H)],
+        ...([gradient(x), gradient(4 * H * D), gradient(4 * H * H), gradient(4 * H), gradient(4 * H)] as const),
+        ...([h0 && gradient(B * H), c0 && gradient(B * H)] as const),
         // A NaN there spoils what JavaScript leaves at 0: the forget gate of a first step that has no cell to forget.
-        ...[perhaps(r, c0 ? data(r, y) : floats(r, y)), perhaps(r, floats(r, B * H))],
-        ...[scratch(4 * step), scratch(B * H), scratch(B * H)],
-        ...[floats(r, y, between(-1, 1)), floats(r, step), gates, floats(r, x), weights(D), weights(H), h0, c0],
+        ...([perhaps(r, c0 ? data(r, y) : floats(r, y)), perhaps(r, floats(r, B * H))] as const),
+        ...([
+          floats(r, y, between(-1, 1)),
+          floats(r, step),
+          gates,
+          floats(r, x),
+          weights(D),
+          weights(H),
+          h0,
+          c0,
+        ] as const),
         ...sizes,
-      ] as Parameters<Kernels['lstmBackward']>;
+      ];
     },
   },
 
@@ -637,7 +637,7 @@ export const generators = (js: Kernels): { [K in keyof Kernels]?: Entry<K> } => 
       const dkeys = same ? dvalues : perhaps(r, floats(r, T * B * E));
       const alpha = shares(r, 1, T, B);
       const gradients = [dvalues, dkeys, perhaps(r, floats(r, E))] as const;
-      return [...gradients, data(r, B * D), alpha, values, keys, w, scratch(T * B), T, B, D, E];
+      return [...gradients, data(r, B * D), alpha, values, keys, w, T, B, D, E];
     },
   },
 

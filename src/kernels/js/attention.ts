@@ -1,5 +1,6 @@
 import { exp } from '../../core/math.ts';
 import type { Kernels } from '../types.ts';
+import { workspace } from './workspace.ts';
 
 // context (B,D), alpha (T,B) from values (T,B,D), keys (T,B,E), w (E)
 export const attentionPool: Kernels['attentionPool'] = (context, alpha, values, keys, w, T, B, D, E) => {
@@ -25,7 +26,6 @@ export const attentionPool: Kernels['attentionPool'] = (context, alpha, values, 
   }
 };
 
-// scratch (T,B): first dalpha = dcontext . values, then the scores' gradient alpha (dalpha - sum of alpha dalpha)
 export const attentionPoolBackward: Kernels['attentionPoolBackward'] = (
   dvalues,
   dkeys,
@@ -35,21 +35,21 @@ export const attentionPoolBackward: Kernels['attentionPoolBackward'] = (
   values,
   keys,
   w,
-  scratch,
   T,
   B,
   D,
   E,
 ) => {
+  const ds = workspace(alpha, T * B); // (T,B): first dalpha = dcontext . values, then alpha (dalpha - sum of alpha dalpha)
   for (let b = 0; b < B; b++) {
     let sum = 0;
     for (let r = b; r < T * B; r += B) {
       let dalpha = 0;
       for (let d = 0; d < D; d++) dalpha += dcontext[b * D + d] * values[r * D + d];
-      scratch[r] = dalpha;
+      ds[r] = dalpha;
       sum += alpha[r] * dalpha;
     }
-    for (let r = b; r < T * B; r += B) scratch[r] = alpha[r] * (scratch[r] - sum);
+    for (let r = b; r < T * B; r += B) ds[r] = alpha[r] * (ds[r] - sum);
   }
   if (dvalues)
     for (let r = 0; r < T * B; r++) {
@@ -59,13 +59,13 @@ export const attentionPoolBackward: Kernels['attentionPoolBackward'] = (
     }
   if (dkeys)
     for (let r = 0; r < T * B; r++) {
-      const ds = scratch[r];
-      for (let e = 0; e < E; e++) dkeys[r * E + e] += ds * w[e];
+      const d = ds[r];
+      for (let e = 0; e < E; e++) dkeys[r * E + e] += d * w[e];
     }
   if (dw)
     for (let e = 0; e < E; e++) {
       let sum = 0;
-      for (let r = 0; r < T * B; r++) sum += scratch[r] * keys[r * E + e];
+      for (let r = 0; r < T * B; r++) sum += ds[r] * keys[r * E + e];
       dw[e] += sum;
     }
 };

@@ -1,7 +1,7 @@
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels } from '../types.ts';
 
 // The place of the largest normalised value of a window, or -1 where relu makes it 0; a NaN is the largest.
-function winner(x: Vec, from: number, pool: number, m: number, scale: number, shift: number): number {
+function winner(x: In, from: number, pool: number, m: number, scale: number, shift: number): number {
   let best = -1;
   let value = 0;
   for (let i = from; i < from + pool; i++) {

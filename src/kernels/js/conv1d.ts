@@ -1,10 +1,11 @@
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels, Vec } from '../types.ts';
 import { gemm } from './gemm.ts';
+import { workspace } from './workspace.ts';
 
 // columns (C K,P) of one sample and group of x (C,L): row c K + k holds x[c] as the k-th tap sees it, zeros outside
 function im2col(
   columns: Vec,
-  x: Vec,
+  x: In,
   at: number,
   C: number,
   L: number,
@@ -24,7 +25,7 @@ function im2col(
 function col2im(
   dx: Vec,
   at: number,
-  columns: Vec,
+  columns: In,
   C: number,
   L: number,
   P: number,
@@ -39,33 +40,18 @@ function col2im(
         if (l >= 0 && l < L) dx[at + c * L + l] += columns[from];
 }
 
-// y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O); scratch (C/groups K,P)
-export const conv1d: Kernels['conv1d'] = (
-  y,
-  x,
-  weight,
-  bias,
-  scratch,
-  B,
-  C,
-  L,
-  O,
-  P,
-  K,
-  stride,
-  padding,
-  dilation,
-  groups,
-) => {
+// y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O)
+export const conv1d: Kernels['conv1d'] = (y, x, weight, bias, B, C, L, O, P, K, stride, padding, dilation, groups) => {
   const cg = C / groups;
   const og = O / groups;
   const ck = cg * K;
+  const columns = workspace(x, ck * P);
   for (let b = 0; b < B; b++)
     for (let g = 0; g < groups; g++) {
       const to = (b * O + g * og) * P;
       if (bias) for (let o = 0; o < og; o++) y.fill(bias[g * og + o], to + o * P, to + (o + 1) * P);
-      im2col(scratch, x, (b * C + g * cg) * L, cg, L, P, K, stride, padding, dilation);
-      gemm(y, to, P, weight, g * og * ck, ck, scratch, 0, P, og, P, ck, false, false, 1, bias ? 1 : 0);
+      im2col(columns, x, (b * C + g * cg) * L, cg, L, P, K, stride, padding, dilation);
+      gemm(y, to, P, weight, g * og * ck, ck, columns, 0, P, og, P, ck, false, false, 1, bias ? 1 : 0);
     }
 };
 
@@ -76,7 +62,6 @@ export const conv1dBackward: Kernels['conv1dBackward'] = (
   dy,
   x,
   weight,
-  scratch,
   B,
   C,
   L,
@@ -91,6 +76,7 @@ export const conv1dBackward: Kernels['conv1dBackward'] = (
   const cg = C / groups;
   const og = O / groups;
   const ck = cg * K;
+  const columns = workspace(x, ck * P);
   for (let b = 0; b < B; b++)
     for (let g = 0; g < groups; g++) {
       const from = (b * C + g * cg) * L;
@@ -102,12 +88,12 @@ export const conv1dBackward: Kernels['conv1dBackward'] = (
           dbias[g * og + o] += sum;
         }
       if (dweight) {
-        im2col(scratch, x, from, cg, L, P, K, stride, padding, dilation);
-        gemm(dweight, g * og * ck, ck, dy, at, P, scratch, 0, P, og, ck, P, false, true, 1, 1);
+        im2col(columns, x, from, cg, L, P, K, stride, padding, dilation);
+        gemm(dweight, g * og * ck, ck, dy, at, P, columns, 0, P, og, ck, P, false, true, 1, 1);
       }
       if (dx) {
-        gemm(scratch, 0, P, weight, g * og * ck, ck, dy, at, P, ck, P, og, true, false, 1, 0);
-        col2im(dx, from, scratch, cg, L, P, K, stride, padding, dilation);
+        gemm(columns, 0, P, weight, g * og * ck, ck, dy, at, P, ck, P, og, true, false, 1, 0);
+        col2im(dx, from, columns, cg, L, P, K, stride, padding, dilation);
       }
     }
 };

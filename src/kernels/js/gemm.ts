@@ -1,4 +1,4 @@
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels, Vec } from '../types.ts';
 
 /**
  * Blocks of A and B are packed into float64 panels that stay in cache, and a microkernel multiplies 4 rows by 4 columns
@@ -75,10 +75,10 @@ function thin(
   c: Vec,
   cAt: number,
   ldc: number,
-  a: Vec,
+  a: In,
   aAt: number,
   lda: number,
-  b: Vec,
+  b: In,
   bAt: number,
   ldb: number,
   M: number,
@@ -132,7 +132,7 @@ function scaleRows(c: Vec, cAt: number, ldc: number, M: number, N: number, beta:
 // Panels of 4 lines; within a panel, k after k, the 4 lines' elements side by side; lines beyond the last are zeros.
 function pack(
   panel: Float64Array,
-  x: Vec,
+  x: In,
   at: number,
   lineStep: number,
   kStep: number,

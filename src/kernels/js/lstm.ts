@@ -1,6 +1,7 @@
 import { sigmoid, tanh } from '../../core/math.ts';
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels, Vec } from '../types.ts';
 import { gemm } from './gemm.ts';
+import { workspace } from './workspace.ts';
 
 // y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H), h0 c0 (B,H)
 export const lstm: Kernels['lstm'] = (y, c, gates, x, wIh, wHh, bIh, bHh, h0, c0, T, B, D, H, ldy, reverse) => {
@@ -44,7 +45,7 @@ function activate(gates: Vec, at: number, B: number, H: number): void {
   }
 }
 
-// dy (T,B,H) in rows ldy apart, dcLast (B,H); scratch: dgates (T,B,4H), dh dc (B,H)
+// dy (T,B,H) in rows ldy apart, dcLast (B,H)
 export const lstmBackward: Kernels['lstmBackward'] = (
   dx,
   dwIh,
@@ -55,9 +56,6 @@ export const lstmBackward: Kernels['lstmBackward'] = (
   dc0,
   dy,
   dcLast,
-  dgates,
-  dh,
-  dc,
   y,
   c,
   gates,
@@ -75,6 +73,10 @@ export const lstmBackward: Kernels['lstmBackward'] = (
 ) => {
   const G = 4 * H;
   const state = B * H;
+  const all = workspace(gates, T * B * G + 2 * state);
+  const dgates = all.subarray(0, T * B * G);
+  const dh = all.subarray(T * B * G, T * B * G + state);
+  const dc = all.subarray(T * B * G + state);
   dh.fill(0);
   if (dcLast) dc.set(dcLast);
   else dc.fill(0);
@@ -122,7 +124,7 @@ export const lstmBackward: Kernels['lstmBackward'] = (
 };
 
 // db (G) += the sum of the rows of d (rows,G)
-function addColumnSums(db: Vec, d: Vec, rows: number, G: number): void {
+function addColumnSums(db: Vec, d: In, rows: number, G: number): void {
   for (let j = 0; j < G; j++) {
     let sum = 0;
     for (let p = j; p < rows * G; p += G) sum += d[p];

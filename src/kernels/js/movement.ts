@@ -1,9 +1,9 @@
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels, Vec } from '../types.ts';
 
 // y (shape) += x seen through stride from offset
 export function stridedGather(
   y: Vec,
-  x: Vec,
+  x: In,
   shape: readonly number[],
   stride: readonly number[],
   offset: number,
@@ -34,7 +34,7 @@ export const stridedScatter: Kernels['stridedScatter'] = (y, x, shape, stride, o
 // The axes from `axis` on, which take up `block` elements of x from `from`; `last` is the last axis of stride 0, or -1.
 function scatter(
   y: Vec,
-  x: Vec,
+  x: In,
   shape: readonly number[],
   stride: readonly number[],
   last: number,
@@ -59,7 +59,7 @@ function scatter(
 
 // The sum of x over the axes of stride 0.
 function total(
-  x: Vec,
+  x: In,
   shape: readonly number[],
   stride: readonly number[],
   last: number,

@@ -1,4 +1,4 @@
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels } from '../types.ts';
 
 // y, argmax (B,P) from x (B,L); a NaN in the window is its maximum, as in PyTorch
 export const maxPool1d: Kernels['maxPool1d'] = (y, argmax, x, B, L, P, K, stride, padding) => {
@@ -13,7 +13,7 @@ export const maxPool1d: Kernels['maxPool1d'] = (y, argmax, x, B, L, P, K, stride
 };
 
 // the position among `from` to `end` where x from `at` on is greatest
-function largestAt(x: Vec, at: number, from: number, end: number): number {
+function largestAt(x: In, at: number, from: number, end: number): number {
   let best = from;
   let value = x[at + best];
   for (let l = best + 1; l < end; l++) {

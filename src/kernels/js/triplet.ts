@@ -1,4 +1,4 @@
-import type { Kernels, Vec } from '../types.ts';
+import type { In, Kernels } from '../types.ts';
 
 // Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their number.
 
@@ -24,8 +24,8 @@ function everyBelow(
   anchors: Indices,
   positives: Indices,
   negatives: Indices,
-  d: Vec,
-  labels: Int32Array,
+  d: In,
+  labels: In<Int32Array>,
   B: number,
   margin: number,
   hard: boolean,
@@ -93,7 +93,7 @@ export const mineSemiHardOrFarthest: Kernels['mineSemiHardOrFarthest'] = (
 };
 
 /** The first of the nearest negatives of a with a distance between low and high; -1 if there is none. */
-function nearestInBand(d: Vec, labels: Int32Array, B: number, a: number, low: number, high: number): number {
+function nearestInBand(d: In, labels: In<Int32Array>, B: number, a: number, low: number, high: number): number {
   let nearest = -1;
   for (let n = 0; n < B; n++) {
     const dan = d[a * B + n];

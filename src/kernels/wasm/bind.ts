@@ -1,7 +1,7 @@
-import type { Vec } from '../types.ts';
+import type { Elements } from '../types.ts';
 
-/** Linear memory above everything that is alive. */
-export interface Room {
+/** Where a call has its workspace and copies of its arrays: linear memory above everything that is alive. */
+export interface Workspace {
   readonly buffer: ArrayBuffer;
   /** Address of `bytes` that are free until the next allocation, or -1. */
   reserve(bytes: number): number;
@@ -10,33 +10,32 @@ export interface Room {
 /** A kernel as one sees it who only passes arguments on. */
 export type Kernel = (...args: Argument[]) => number;
 
-type Elements = Vec | Int32Array;
 type Argument = Elements | readonly number[] | number | boolean | null;
 type Export = (...args: (number | boolean)[]) => number;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16; // one SIMD register
 
 /**
- * A kernel of the table from an export of the module, by how it uses its arrays: `r` only reads, `w` writes, `-` has no
- * use for it.
+ * A kernel of the table from an export of the module.
  *
- * An array in linear memory is passed as its address. Any other is copied there for the call, and back if it was written.
- * A list of sizes is passed as the address of its length and its numbers. The room that the kernel works in comes last.
- * Where there is not enough of it, or `memory` is no longer the one that the room is in, `fallback` runs.
+ * An array in linear memory is passed as its address. Any other is copied there for the call, and back unless it is only
+ * read. A list of sizes is passed as the address of its length and its numbers. The address of the kernel's workspace comes
+ * last. Where there is not enough of it, or `memory` is no longer the one that it is in, `fallback` runs.
  *
- * @param workOf bytes of that room, from the kernel's scalars and the lengths of its lists
+ * @param bytesOf bytes of workspace, from the kernel's scalars and the lengths of its lists
+ * @param access how the kernel accesses its arrays, in the letters of `AccessOf`
  */
 export function bind(
   kernel: Export,
-  workOf: Export | undefined,
+  bytesOf: Export | undefined,
   access: string,
   memory: { readonly buffer: ArrayBuffer },
-  room: Room,
+  workspace: Workspace,
   fallback: Kernel,
 ): Kernel {
   return (...args) => {
-    if (room.buffer !== memory.buffer) return fallback(...args);
-    const copies = new Map<Elements | readonly number[], number>(); // to where, from the start of the room
+    if (workspace.buffer !== memory.buffer) return fallback(...args);
+    const copies = new Map<Elements | readonly number[], number>(); // to where, from the start of what is reserved
     const written = new Set<Elements>();
     let bytes = 0;
     let arrays = 0;
@@ -47,30 +46,29 @@ export function bind(
         bytes += aligned((arg.length + 1) * 4);
         continue;
       }
-      const use = access[arrays++];
-      if (arg === null || use === '-' || arg.buffer === room.buffer) continue;
-      if (use === 'w') written.add(arg);
+      const letter = access[arrays++];
+      if (arg === null || arg.buffer === workspace.buffer) continue;
+      if (letter !== 'r') written.add(arg);
       if (copies.has(arg)) continue;
       copies.set(arg, bytes);
       bytes += aligned(arg.byteLength);
     }
-    const work = workOf ? workOf(...sizes(args)) : 0;
-    const base = bytes + work > 0 ? room.reserve(bytes + work) : 0;
+    const needed = bytesOf ? bytesOf(...sizes(args)) : 0;
+    const base = bytes + needed > 0 ? workspace.reserve(bytes + needed) : 0;
     if (base < 0) return fallback(...args);
     for (const [arg, at] of copies)
-      if (isList(arg)) new Int32Array(room.buffer, base + at, arg.length + 1).set([arg.length, ...arg]);
-      else viewAt(room.buffer, base + at, arg).set(arg);
-    arrays = 0;
+      if (isList(arg)) new Int32Array(workspace.buffer, base + at, arg.length + 1).set([arg.length, ...arg]);
+      else viewAt(workspace.buffer, base + at, arg).set(arg);
     const passed = args.map((arg) => {
       if (isScalar(arg)) return arg;
       if (isList(arg)) return base + (copies.get(arg) as number);
-      if (access[arrays++] === '-' || arg === null) return 0;
+      if (arg === null) return 0;
       const at = copies.get(arg);
       return at === undefined ? arg.byteOffset : base + at;
     });
-    if (work > 0) passed.push(base + bytes);
+    if (needed > 0) passed.push(base + bytes);
     const result = kernel(...passed);
-    for (const array of written) array.set(viewAt(room.buffer, base + (copies.get(array) as number), array));
+    for (const array of written) array.set(viewAt(workspace.buffer, base + (copies.get(array) as number), array));
     return result;
   };
 }

@@ -1,92 +1,7 @@
 import type { Kernels } from '../types.ts';
-import { bind, type Kernel, type Room } from './bind.ts';
+import { ACCESS } from './access.ts';
+import { bind, type Kernel, type Workspace } from './bind.ts';
 import { type Instance, LIMIT, LOW_BYTES, PAGE } from './instantiate.ts';
-
-/**
- * The kernels that have a SIMD twin, and how each uses its arrays, in the order of its arguments: `r` only reads, `w`
- * writes, `-` has no use for it.
- */
-const ACCESS = {
-  abs: 'wr',
-  absBackward: 'wrr',
-  adamw: 'wwwr',
-  add: 'wrr',
-  affine: 'wr',
-  attentionPool: 'wwrrr',
-  attentionPoolBackward: 'wwwrrrrrw',
-  axpy: 'wr',
-  batchNorm: 'wrrrrr',
-  batchNormBackward: 'wwwrrrrr',
-  batchNormReluPool: 'wrrrrr',
-  batchNormReluPoolBackward: 'wwwrrrrrr',
-  batchNormStatistics: 'wwr',
-  clamp: 'wr',
-  clampBackward: 'wrr',
-  conv1d: 'wrrr-',
-  conv1dBackward: 'wwwrrr-',
-  crossEntropy: 'wwrrr',
-  crossEntropyBackward: 'wrrrr',
-  div: 'wrr',
-  divBackward: 'wwrrr',
-  exp: 'wr',
-  expBackward: 'wrr',
-  gather: 'wrr',
-  gatherBackward: 'wrr',
-  gelu: 'wr',
-  geluBackward: 'wrr',
-  geluTanh: 'wr',
-  geluTanhBackward: 'wrr',
-  gemm: 'wrr',
-  gruStep: 'wwrr',
-  gruStepBackward: 'wwwrr',
-  l2Normalize: 'wwr',
-  l2NormalizeBackward: 'wrrr',
-  leakyRelu: 'wr',
-  leakyReluBackward: 'wrr',
-  log: 'wr',
-  logBackward: 'wrr',
-  logSoftmax: 'wr',
-  logSoftmaxBackward: 'wrr',
-  lstm: 'wwwrrrrrrr',
-  lstmBackward: 'wwwwwwwrrw-wrrrrrrrr',
-  max: 'wwr',
-  maxBackward: 'wrr',
-  maxPool1d: 'wwr',
-  maxPool1dBackward: 'wrr',
-  mineAllTriplets: 'wwwrr',
-  mineBatchHard: 'wwwrr',
-  mineNearestSemiHard: 'wwwrr',
-  mineSemiHard: 'wwwrr',
-  mineSemiHardOrFarthest: 'wwwrr',
-  mineViolating: 'wwwrr',
-  mul: 'wrr',
-  multiplyAdd: 'wrr',
-  relu: 'wr',
-  reluBackward: 'wrr',
-  sgd: 'wwr',
-  sigmoid: 'wr',
-  sigmoidBackward: 'wrr',
-  silu: 'wr',
-  siluBackward: 'wrr',
-  softmax: 'wr',
-  softmaxBackward: 'wrr',
-  sqrt: 'wr',
-  sqrtBackward: 'wrr',
-  square: 'wr',
-  squareBackward: 'wrr',
-  squaredEuclidean: 'wrr',
-  squaredEuclideanBackward: 'wwrrr',
-  stridedGather: 'wr',
-  stridedScatter: 'wr',
-  sub: 'wrr',
-  sumOfSquares: 'r',
-  tanh: 'wr',
-  tanhBackward: 'wrr',
-  tripletHinge: 'wrrrr',
-  tripletHingeBackward: 'wrrrrr',
-  where: 'wrrr',
-  whereBackward: 'wwrr',
-} as const satisfies Partial<Record<keyof Kernels, string>>;
 
 /** Names of the kernels that run in WebAssembly; the others are JavaScript's. */
 export const nativeKernels = /* @__PURE__ */ Object.keys(ACCESS) as readonly (keyof Kernels)[];
@@ -94,11 +9,11 @@ export const nativeKernels = /* @__PURE__ */ Object.keys(ACCESS) as readonly (ke
 /**
  * The table of kernels in which those of ACCESS run in WebAssembly.
  *
- * A call that finds no room, because a scope has outgrown the memory, runs in a spare instance of the same code, whose
+ * A call that finds no workspace, because a scope has outgrown the memory, runs in a spare instance of the same code, whose
  * memory holds nothing between two calls and so may grow at any time: its bits are the same. Where the engine has no
  * memory for that either, the kernel of `fallback` runs.
  */
-export function wasmKernels(instance: Instance, room: Room, fallback: Kernels): Kernels {
+export function wasmKernels(instance: Instance, workspace: Workspace, fallback: Kernels): Kernels {
   let spare: Kernels | null = null;
   const outgrown = (): Kernels => {
     if (spare) return spare;
@@ -108,7 +23,7 @@ export function wasmKernels(instance: Instance, room: Room, fallback: Kernels): 
   };
   const native = bindAll(
     instance,
-    room,
+    workspace,
     (name) =>
       (...args) =>
         (outgrown()[name] as Kernel)(...args),
@@ -116,16 +31,20 @@ export function wasmKernels(instance: Instance, room: Room, fallback: Kernels): 
   return Object.freeze({ ...fallback, ...native });
 }
 
-function bindAll({ functions, memory }: Instance, room: Room, fallback: (name: keyof Kernels) => Kernel): Kernels {
+function bindAll(
+  { functions, memory }: Instance,
+  workspace: Workspace,
+  fallback: (name: keyof Kernels) => Kernel,
+): Kernels {
   const bound = nativeKernels.map((name) => {
     const access = ACCESS[name as keyof typeof ACCESS];
-    return [name, bind(functions[name], functions[`${name}Work`], access, memory, room, fallback(name))];
+    return [name, bind(functions[name], functions[`${name}Workspace`], access, memory, workspace, fallback(name))];
   });
   return Object.fromEntries(bound);
 }
 
 /** A memory in which nothing is alive between two calls. */
-function growing(memory: Instance['memory']): Room {
+function growing(memory: Instance['memory']): Workspace {
   return {
     get buffer() {
       return memory.buffer;

@@ -68,7 +68,11 @@ function addColumns(
   }
 }
 
-// scratch (T,B): first dalpha = dcontext . values, then the scores' gradient alpha (dalpha - sum of alpha dalpha)
+/** Bytes of workspace: a gradient of each score. */
+export function attentionPoolBackwardWorkspace(T: f64, B: f64): f64 {
+  return T * B * 4;
+}
+
 export function attentionPoolBackward(
   dvalues: usize,
   dkeys: usize,
@@ -78,60 +82,61 @@ export function attentionPoolBackward(
   values: usize,
   keys: usize,
   w: usize,
-  scratch: usize,
   T: i32,
   B: i32,
   D: i32,
   E: i32,
+  workspace: usize,
 ): void {
+  const ds = workspace; // (T,B): first dalpha = dcontext . values, then alpha (dalpha - sum of alpha dalpha)
   const step = (<usize>B) << 2;
   const row = (<usize>D) << 2;
   const keyRow = (<usize>E) << 2;
   let r: usize = 0;
   for (let t = 0; t < T; t++)
     for (let b: usize = 0; b < <usize>B; b++, r++)
-      f32.store(scratch + (r << 2), <f32>dot(dcontext + b * row, values + r * row, D));
+      f32.store(ds + (r << 2), <f32>dot(dcontext + b * row, values + r * row, D));
   for (let at: usize = 0; at < step; at += 4) {
     if (at + 16 <= step) {
-      scoreGradient(true, scratch + at, alpha + at, T, step);
+      scoreGradient(true, ds + at, alpha + at, T, step);
       at += 12;
-    } else scoreGradient(false, scratch + at, alpha + at, T, step);
+    } else scoreGradient(false, ds + at, alpha + at, T, step);
   }
   const rows = T * B;
   if (dvalues && dvalues == dkeys) {
     r = 0;
     for (let t = 0; t < T; t++)
       for (let b: usize = 0; b < <usize>B; b++, r++)
-        addBoth(dvalues + r * row, dcontext + b * row, w, f32.load(alpha + (r << 2)), f32.load(scratch + (r << 2)), D);
+        addBoth(dvalues + r * row, dcontext + b * row, w, f32.load(alpha + (r << 2)), f32.load(ds + (r << 2)), D);
   } else {
     r = 0;
     if (dvalues)
       for (let t = 0; t < T; t++)
         for (let b: usize = 0; b < <usize>B; b++, r++)
           axpy(dvalues + r * row, f32.load(alpha + (r << 2)), dcontext + b * row, D);
-    if (dkeys) for (r = 0; r < <usize>rows; r++) axpy(dkeys + r * keyRow, f32.load(scratch + (r << 2)), w, E);
+    if (dkeys) for (r = 0; r < <usize>rows; r++) axpy(dkeys + r * keyRow, f32.load(ds + (r << 2)), w, E);
   }
   if (!dw) return;
   let at: usize = 0;
-  for (; at + 64 <= keyRow; at += 64) weightGradient(4, dw + at, keys + at, scratch, rows, keyRow);
-  for (; at + 16 <= keyRow; at += 16) weightGradient(1, dw + at, keys + at, scratch, rows, keyRow);
-  for (; at < keyRow; at += 4) weightGradient(0, dw + at, keys + at, scratch, rows, keyRow);
+  for (; at + 64 <= keyRow; at += 64) weightGradient(4, dw + at, keys + at, ds, rows, keyRow);
+  for (; at + 16 <= keyRow; at += 16) weightGradient(1, dw + at, keys + at, ds, rows, keyRow);
+  for (; at < keyRow; at += 4) weightGradient(0, dw + at, keys + at, ds, rows, keyRow);
 }
 
-/** scratch = alpha (scratch - sum over t of alpha scratch) in one column or four */
+/** ds = alpha (ds - sum over t of alpha ds) in one column or four */
 @inline
-function scoreGradient(whole: bool, scratch: usize, alpha: usize, T: i32, step: usize): void {
-  const end = scratch + <usize>T * step;
+function scoreGradient(whole: bool, ds: usize, alpha: usize, T: i32, step: usize): void {
+  const end = ds + <usize>T * step;
   let low = f64x2.splat(0);
   let high = low;
-  for (let s = scratch, a = alpha; s < end; s += step, a += step) {
+  for (let s = ds, a = alpha; s < end; s += step, a += step) {
     const product = f32x4.mul(load(s, whole), load(a, whole));
     low = f64x2.add(low, low64(product));
     high = f64x2.add(high, high64(product));
   }
   const sum = narrow(low, high);
-  for (; scratch < end; scratch += step, alpha += step)
-    store(scratch, f32x4.mul(load(alpha, whole), f32x4.sub(load(scratch, whole), sum)), whole);
+  for (; ds < end; ds += step, alpha += step)
+    store(ds, f32x4.mul(load(alpha, whole), f32x4.sub(load(ds, whole), sum)), whole);
 }
 
 /** y (n) += alpha a (n), then beta b (n) */

@@ -3,7 +3,7 @@
  * panels of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that
  * of the weights one gemm a tap, of rows of x against dy.
  */
-import { multiply, ROOM } from './gemm';
+import { multiply, MULTIPLY_WORKSPACE } from './gemm';
 import { fill, sum } from './lanes';
 import { KC, NC, pack } from './pack';
 
@@ -17,8 +17,8 @@ function paddedLength(P: i32, K: i32, stride: i32, dilation: i32): i32 {
   return (P - 1) * stride + (K - 1) * dilation + 1;
 }
 
-/** Bytes of room; the 8 elements more are for the last panel, which reads past its row. */
-export function conv1dWork(
+/** Bytes of workspace; the 8 elements more are for the last panel, which reads past its row. */
+export function conv1dWorkspace(
   _B: i32,
   C: i32,
   _L: i32,
@@ -30,7 +30,7 @@ export function conv1dWork(
   dilation: i32,
   groups: i32,
 ): f64 {
-  return <f64>(ROOM + PANELS) + (<f64>(C / groups) * <f64>paddedLength(P, K, stride, dilation) + 8) * 4;
+  return <f64>(MULTIPLY_WORKSPACE + PANELS) + (<f64>(C / groups) * <f64>paddedLength(P, K, stride, dilation) + 8) * 4;
 }
 
 // y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O)
@@ -39,7 +39,6 @@ export function conv1d(
   x: usize,
   weight: usize,
   bias: usize,
-  _scratch: usize,
   B: i32,
   C: i32,
   L: i32,
@@ -50,12 +49,12 @@ export function conv1d(
   padding: i32,
   dilation: i32,
   groups: i32,
-  work: usize,
+  workspace: usize,
 ): void {
   const cg = C / groups;
   const og = O / groups;
   const row = paddedLength(P, K, stride, dilation);
-  const padded = work + ROOM + PANELS;
+  const padded = workspace + MULTIPLY_WORKSPACE + PANELS;
   memory.fill(padded, 0, (cg * row + 8) << 2);
   for (let b = 0; b < B; b++)
     for (let g = 0; g < groups; g++, x += (cg * L) << 2, y += (og * P) << 2) {
@@ -63,12 +62,12 @@ export function conv1d(
         for (let o = 0; o < og; o++) fill(y + ((o * P) << 2), v128.load_splat<f32>(bias + ((g * og + o) << 2)), P);
       place(padded, row, x, cg, L, 1, padding);
       const w = weight + ((g * og * cg * K) << 2);
-      correlate(y, padded, row, w, cg, og, P, K, stride, dilation, bias != 0, work);
+      correlate(y, padded, row, w, cg, og, P, K, stride, dilation, bias != 0, workspace);
     }
 }
 
-/** Bytes of room: the larger of the two padded samples; the weights flipped, or a chunk's sum of their gradients. */
-export function conv1dBackwardWork(
+/** Bytes of workspace: the larger padded sample of the two; the weights flipped, or a chunk's sum of their gradients. */
+export function conv1dBackwardWorkspace(
   B: i32,
   C: i32,
   L: i32,
@@ -80,8 +79,8 @@ export function conv1dBackwardWork(
   dilation: i32,
   groups: i32,
 ): f64 {
-  const forward = conv1dWork(B, C, L, O, P, K, stride, padding, dilation, groups);
-  const backward = conv1dWork(B, O, L, C, L, K, 1, padding, dilation, groups);
+  const forward = conv1dWorkspace(B, C, L, O, P, K, stride, padding, dilation, groups);
+  const backward = conv1dWorkspace(B, O, L, C, L, K, 1, padding, dilation, groups);
   return max(forward, backward) + <f64>weightBytes(C, O, K, groups);
 }
 
@@ -98,7 +97,6 @@ export function conv1dBackward(
   dy: usize,
   x: usize,
   weight: usize,
-  _scratch: usize,
   B: i32,
   C: i32,
   L: i32,
@@ -109,12 +107,12 @@ export function conv1dBackward(
   padding: i32,
   dilation: i32,
   groups: i32,
-  work: usize,
+  workspace: usize,
 ): void {
   const cg = C / groups;
   const og = O / groups;
   const size = og * cg * K;
-  const room = work + weightBytes(C, O, K, groups);
+  const rest = workspace + weightBytes(C, O, K, groups);
   for (let g = 0; g < groups; g++) {
     const from = x + ((g * cg * L) << 2);
     if (dbias)
@@ -123,9 +121,9 @@ export function conv1dBackward(
     const w = (g * size) << 2;
     const at = dy + ((g * og * P) << 2);
     if (dweight)
-      weightGradient(dweight + w, at, from, B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
+      weightGradient(dweight + w, at, from, B, C, L, O, P, K, stride, padding, dilation, cg, og, workspace, rest);
     const to = dx + ((g * cg * L) << 2);
-    if (dx) inputGradient(to, at, weight + w, B, C, L, O, P, K, stride, padding, dilation, cg, og, work, room);
+    if (dx) inputGradient(to, at, weight + w, B, C, L, O, P, K, stride, padding, dilation, cg, og, workspace, rest);
   }
 }
 
@@ -146,10 +144,10 @@ function weightGradient(
   cg: i32,
   og: i32,
   sums: usize,
-  work: usize,
+  workspace: usize,
 ): void {
   const row = paddedLength(P, K, stride, dilation);
-  const panels = work + ROOM;
+  const panels = workspace + MULTIPLY_WORKSPACE;
   const padded = panels + PANELS;
   memory.fill(padded, 0, (cg * row + 8) << 2);
   for (let start = 0; start < B; start += CHUNK) {
@@ -164,7 +162,7 @@ function weightGradient(
           for (let k = 0; k < K; k++) {
             const at = padded + ((k * dilation + p * stride) << 2);
             const to = sums + ((k * cg * og + o) << 2);
-            multiply(to, og << 2, at, row << 2, stride << 2, panels, cg, oc, pc, true, work);
+            multiply(to, og << 2, at, row << 2, stride << 2, panels, cg, oc, pc, true, workspace);
           }
         }
     }
@@ -191,17 +189,17 @@ function inputGradient(
   cg: i32,
   og: i32,
   flipped: usize,
-  work: usize,
+  workspace: usize,
 ): void {
   for (let c = 0, to = flipped; c < cg; c++)
     for (let o = 0; o < og; o++)
       for (let k = K - 1; k >= 0; k--, to += 4) f32.store(to, f32.load(weight + (((o * cg + c) * K + k) << 2)));
   const row = paddedLength(L, K, 1, dilation);
-  const padded = work + ROOM + PANELS;
+  const padded = workspace + MULTIPLY_WORKSPACE + PANELS;
   memory.fill(padded, 0, (og * row + 8) << 2);
   for (let b = 0; b < B; b++, dy += (O * P) << 2, dx += (C * L) << 2) {
     place(padded, row, dy, og, P, stride, (K - 1) * dilation - padding);
-    correlate(dx, padded, row, flipped, og, cg, L, K, 1, dilation, true, work);
+    correlate(dx, padded, row, flipped, og, cg, L, K, 1, dilation, true, workspace);
   }
 }
 
@@ -218,11 +216,11 @@ function correlate(
   stride: i32,
   dilation: i32,
   add: bool,
-  work: usize,
+  workspace: usize,
 ): void {
   const ck = C * K;
-  const panels = work + ROOM;
-  if (ck == 0) return multiply(y, P << 2, weight, 0, 0, panels, O, P, 0, add, work);
+  const panels = workspace + MULTIPLY_WORKSPACE;
+  if (ck == 0) return multiply(y, P << 2, weight, 0, 0, panels, O, P, 0, add, workspace);
   const blocks = (ck + KC - 1) / KC;
   const block = (ck + blocks - 1) / blocks; // equal blocks: 320 as 160 + 160 and not as 256 + 64
   for (let p = 0; p < P; p += NC) {
@@ -230,7 +228,7 @@ function correlate(
     for (let r = 0; r < ck; r += block) {
       const rc = min(block, ck - r);
       packColumns(panels, padded + ((p * stride) << 2), row, r, rc, pc, K, stride, dilation);
-      multiply(y + (p << 2), P << 2, weight + (r << 2), ck << 2, 4, panels, O, pc, rc, add || r > 0, work);
+      multiply(y + (p << 2), P << 2, weight + (r << 2), ck << 2, 4, panels, O, pc, rc, add || r > 0, workspace);
     }
   }
 }

@@ -12,12 +12,12 @@ import { row32, tile5 } from './tile';
 
 const STRIP: i32 = 5 * KC * 16; // bytes
 const TILE: i32 = 5 * 8 * 4; // bytes: where a tile is computed that is cut off at the right edge
-/** Bytes of room that `multiply` needs. */
-export const ROOM: i32 = STRIP + TILE;
+/** Bytes of workspace that `multiply` needs. */
+export const MULTIPLY_WORKSPACE: i32 = STRIP + TILE;
 
-/** Bytes of room that `gemm` needs. */
-export function gemmWork(): i32 {
-  return ROOM + KC * NC * 4;
+/** Bytes of workspace that `gemm` needs. */
+export function gemmWorkspace(): i32 {
+  return MULTIPLY_WORKSPACE + KC * NC * 4;
 }
 
 // c (M,N) = alpha op(a) op(b) + beta c
@@ -38,7 +38,7 @@ export function gemm(
   transposeB: bool,
   alpha: f32,
   beta: f32,
-  work: usize,
+  workspace: usize,
 ): void {
   c += <usize>cAt << 2;
   a += <usize>aAt << 2;
@@ -48,16 +48,16 @@ export function gemm(
   const aStep = transposeA ? lda << 2 : 4;
   const bStep = transposeB ? 4 : ldb << 2;
   const bColumn = transposeB ? ldb << 2 : 4;
-  const panels = work + ROOM;
+  const panels = workspace + MULTIPLY_WORKSPACE;
   if (beta != 0 && beta != 1) for (let m = 0; m < M; m++) scale(c + m * ldc, beta, N);
-  if (K == 0) multiply(c, ldc, a, aRow, aStep, panels, M, N, 0, beta != 0, work);
+  if (K == 0) multiply(c, ldc, a, aRow, aStep, panels, M, N, 0, beta != 0, workspace);
   for (let k = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
     for (let n = 0; n < N; n += NC) {
       const nc = min(NC, N - n);
       pack(panels, b + k * bStep + n * bColumn, bStep, bColumn, kc, nc);
       if (alpha != 1) scale(panels, alpha, packedBytes(kc, nc) >> 2);
-      multiply(c + (n << 2), ldc, a + k * aStep, aRow, aStep, panels, M, nc, kc, k > 0 || beta != 0, work);
+      multiply(c + (n << 2), ldc, a + k * aStep, aRow, aStep, panels, M, nc, kc, k > 0 || beta != 0, workspace);
     }
   }
 }
@@ -78,12 +78,12 @@ export function multiplyWhole(
   N: i32,
   K: i32,
   add: bool,
-  work: usize,
+  workspace: usize,
 ): void {
   let k = 0;
   do {
     const block = panels + packedBytes(k, N);
-    multiply(c, ldc, a + (k << 2), row, 4, block, M, N, min(KC, K - k), add || k > 0, work);
+    multiply(c, ldc, a + (k << 2), row, 4, block, M, N, min(KC, K - k), add || k > 0, workspace);
     k += KC;
   } while (k < K);
 }
@@ -104,18 +104,18 @@ export function multiply(
   N: i32,
   K: i32,
   add: bool,
-  work: usize,
+  workspace: usize,
 ): void {
-  const tile = work + STRIP;
+  const tile = workspace + STRIP;
   const whole = N & -8;
   for (let m = 0; m + 5 <= M; m += 5, a += 5 * row, c += 5 * ldc) {
-    repeat(work, a, row, step, K);
+    repeat(workspace, a, row, step, K);
     for (let n = 0; n < N; n += 8) {
       const panel = panels + n * (K << 2);
       const at = c + (n << 2);
-      if (n < whole && !add) tile5(at, ldc, work, panel, K);
+      if (n < whole && !add) tile5(at, ldc, workspace, panel, K);
       else {
-        tile5(tile, 32, work, panel, K);
+        tile5(tile, 32, workspace, panel, K);
         if (n < whole) addTile(at, ldc, tile);
         else putRows(at, ldc, tile, 5, N - n, add);
       }

@@ -1,7 +1,7 @@
 /**
  * Strided additions work on groups of axes: axes of size 1 dropped, neighbours that one stride walks through merged.
- * The groups lie in `work`, outermost first, as three numbers each: the size, and the bytes from one element to the
- * next in the array added to and in the array read.
+ * The groups lie in the workspace, outermost first, as three numbers each: the size, and the bytes from one element to
+ * the next in the array added to and in the array read.
  */
 export const GROUP: usize = 12;
 export const TO: usize = 4;
@@ -22,7 +22,7 @@ export function sizeOf(shape: usize): i32 {
  * array seen through the stride and for the other, which is row-major.
  */
 export function appendGroups(
-  work: usize,
+  workspace: usize,
   end: usize,
   shape: usize,
   stride: usize,
@@ -39,7 +39,7 @@ export function appendGroups(
     block /= n;
     if (n == 1 || !(kind & (step ? MOVING : RESTING))) continue;
     const merges =
-      end > work && i32.load(end - GROUP + strided) == n * step && i32.load(end - GROUP + dense) == n * block;
+      end > workspace && i32.load(end - GROUP + strided) == n * step && i32.load(end - GROUP + dense) == n * block;
     if (merges) end -= GROUP;
     i32.store(end, merges ? i32.load(end) * n : n);
     i32.store(end + strided, step);

@@ -1,8 +1,9 @@
-// What the module exports: kernels under the names of the table, and the bytes of room that each needs as `...Work`.
-export { attentionPool, attentionPoolBackward } from './attention';
+// What the module exports: kernels under the names of the table, and the bytes of workspace that each needs as
+// `...Workspace`.
+export { attentionPool, attentionPoolBackward, attentionPoolBackwardWorkspace } from './attention';
 export { batchNorm, batchNormBackward, batchNormStatistics } from './batchNorm';
 export { batchNormReluPool, batchNormReluPoolBackward } from './batchNormReluPool';
-export { conv1d, conv1dBackward, conv1dBackwardWork, conv1dWork } from './conv1d';
+export { conv1d, conv1dBackward, conv1dBackwardWorkspace, conv1dWorkspace } from './conv1d';
 export { crossEntropy, crossEntropyBackward } from './crossEntropy';
 export { l2Normalize, l2NormalizeBackward, squaredEuclidean, squaredEuclideanBackward } from './distance';
 export {
@@ -37,16 +38,16 @@ export {
   tanh,
   tanhBackward,
 } from './elementwise';
-export { gemm, gemmWork } from './gemm';
+export { gemm, gemmWorkspace } from './gemm';
 export { gruStep, gruStepBackward } from './gru';
-export { lstm, lstmBackward, lstmBackwardWork, lstmWork } from './lstm';
+export { lstm, lstmBackward, lstmBackwardWorkspace, lstmWorkspace } from './lstm';
 export {
   gather,
   gatherBackward,
   stridedGather,
-  stridedGatherWork,
+  stridedGatherWorkspace,
   stridedScatter,
-  stridedGatherWork as stridedScatterWork,
+  stridedGatherWorkspace as stridedScatterWorkspace,
 } from './movement';
 export { adamw, sgd, sumOfSquares } from './optimizer';
 export { maxPool1d, maxPool1dBackward } from './pool';

@@ -4,15 +4,15 @@
  * The weight gradients are summed in blocks of time steps for the same reason; dh and dx, which both come from dgates,
  * are one gemm. That the rows [x h] of both matrices were one operand forwards, too, gained nothing.
  */
-import { multiply, multiplyWhole, ROOM } from './gemm';
+import { multiply, multiplyWhole, MULTIPLY_WORKSPACE } from './gemm';
 import { load, store } from './lanes';
 import { sigmoid4, tanh4 } from './math';
 import { KC, pack, packedBytes, packedColumns, packWhole } from './pack';
 import { addDense } from './stridedAdd';
 
-/** Bytes of room: both weight matrices packed, and the sum of the biases. */
-export function lstmWork(_T: i32, _B: i32, D: f64, H: f64): f64 {
-  return <f64>ROOM + 4 * (D + H) * (4 * H + 31) + 16 * H;
+/** Bytes of workspace: both weight matrices packed, and the sum of the biases. */
+export function lstmWorkspace(_T: i32, _B: i32, D: f64, H: f64): f64 {
+  return <f64>MULTIPLY_WORKSPACE + 4 * (D + H) * (4 * H + 31) + 16 * H;
 }
 
 // y (T,B,H) in rows ldy apart, c (T,B,H), gates (T,B,4H: i f g o) from x (T,B,D); wIh (4H,D), wHh (4H,H), bIh bHh (4H),
@@ -34,11 +34,11 @@ export function lstm(
   H: i32,
   ldy: i32,
   reverse: bool,
-  work: usize,
+  workspace: usize,
 ): void {
   const G = 4 * H;
   const state = (B * H) << 2; // bytes of one time step
-  const packedIh = work + ROOM;
+  const packedIh = workspace + MULTIPLY_WORKSPACE;
   const packedHh = packedIh + packedBytes(D, G);
   const bias = packedHh + packedBytes(H, G);
   packWhole(packedIh, wIh, 4, D << 2, D, G);
@@ -50,8 +50,8 @@ export function lstm(
   for (let s = 0; s < T; s++) {
     const t = reverse ? T - 1 - s : s;
     const g = gates + t * (state << 2);
-    multiplyWhole(g, G << 2, x + ((t * B * D) << 2), D << 2, packedIh, B, G, D, false, work);
-    if (h) multiplyWhole(g, G << 2, h, ldh, packedHh, B, G, H, true, work);
+    multiplyWhole(g, G << 2, x + ((t * B * D) << 2), D << 2, packedIh, B, G, D, false, workspace);
+    if (h) multiplyWhole(g, G << 2, h, ldh, packedHh, B, G, H, true, workspace);
     const yt = y + ((t * B * ldy) << 2);
     const ct = c + t * state;
     for (let b = 0; b < B; b++) {
@@ -122,15 +122,23 @@ function stepLanes(y: usize, c: usize, i: usize, cell: usize, one: i32, whole: b
   store(y, f32x4.mul(load(g + one, whole), tanh4(next)), whole);
 }
 
-/**
- * Bytes of room: panels of dgates, both weight matrices packed as one, its product for one time step, the gradients of
- * both (transposed), the column sums of one time step and of all.
- */
-export function lstmBackwardWork(_T: i32, B: f64, D: f64, H: f64): f64 {
-  return <f64>ROOM + <f64>KC * 4 * (4 * H + 31) + (4 * H + B) * 4 * (H + D + 62) + (D + H + 2) * 16 * H;
+/** Time steps whose dgates are kept: as many as one block of the weight gradients takes. */
+@inline
+function blockSteps(B: i32): i32 {
+  return max(1, KC / max(1, B));
 }
 
-// dy (T,B,H) in rows ldy apart, dcLast (B,H); scratch: dgates (T,B,4H), dc (B,H)
+/**
+ * Bytes of workspace: panels of dgates, both weight matrices packed as one, its product for one time step, the gradients
+ * of both (transposed), the column sums of one time step and of all, dc, and dgates of a block of time steps.
+ */
+export function lstmBackwardWorkspace(T: i32, B: f64, D: f64, H: f64): f64 {
+  const packed = (4 * H + B) * 4 * (H + D + 62);
+  const states = (1 + 4 * <f64>min(T, blockSteps(<i32>B))) * B * H * 4;
+  return <f64>MULTIPLY_WORKSPACE + <f64>KC * 4 * (4 * H + 31) + packed + (D + H + 2) * 16 * H + states;
+}
+
+// dy (T,B,H) in rows ldy apart, dcLast (B,H)
 export function lstmBackward(
   dx: usize,
   dwIh: usize,
@@ -141,9 +149,6 @@ export function lstmBackward(
   dc0: usize,
   dy: usize,
   dcLast: usize,
-  dgates: usize,
-  _dh: usize,
-  dc: usize,
   y: usize,
   c: usize,
   gates: usize,
@@ -158,20 +163,22 @@ export function lstmBackward(
   H: i32,
   ldy: i32,
   reverse: bool,
-  work: usize,
+  workspace: usize,
 ): void {
   const G = 4 * H;
   const state = (B * H) << 2; // bytes of one time step
   const dxAt = packedColumns(H); // dh and dx side by side: dgates times both weight matrices at once
   const N = dx ? dxAt + D : H;
   const ld = (dxAt + packedColumns(D)) << 2;
-  const panels = work + ROOM;
+  const panels = workspace + MULTIPLY_WORKSPACE;
   const packed = panels + packedBytes(KC, G);
   const dhx = packed + G * ld;
   const dwx = dhx + B * ld; // (D,4H)
   const dwh = dwx + ((D * G) << 2); // (H,4H)
   const sums = dwh + ((H * G) << 2);
   const total = sums + (G << 2);
+  const dc = total + (G << 2); // (B,H)
+  const dgates = dc + state; // (steps,B,4H)
   for (let k = 0; k < G; k += KC) {
     const rows = min(KC, G - k);
     const block = packed + k * ld;
@@ -185,7 +192,7 @@ export function lstmBackward(
   for (let s = T - 1; s >= 0; ) {
     // As many steps as one block of the weight gradients takes, so that their dgates never leave the cache: steps s,
     // s - 1, ... of which the first in memory is at `low`. Step 0 comes alone, since it met other hidden states.
-    const steps = s > 0 ? min(s, max(1, KC / max(1, B))) : 1;
+    const steps = s > 0 ? min(s, blockSteps(B)) : 1;
     const low = reverse ? T - 1 - s : s - steps + 1;
     for (const end = s - steps; s > end; s--) {
       const t = reverse ? T - 1 - s : s;
@@ -203,7 +210,7 @@ export function lstmBackward(
       }
       addDense(total, sums, G);
       for (let k = 0; k < G; k += KC)
-        multiply(dhx, ld, d + (k << 2), G << 2, 4, packed + k * ld, B, N, min(KC, G - k), k > 0, work);
+        multiply(dhx, ld, d + (k << 2), G << 2, 4, packed + k * ld, B, N, min(KC, G - k), k > 0, workspace);
       if (dx) for (let b = 0; b < B; b++) addDense(dx + (((t * B + b) * D) << 2), dhx + b * ld + (dxAt << 2), D);
     }
     const h = s < 0 ? h0 : y + (((reverse ? low + 1 : low - 1) * B * ldy) << 2);
@@ -211,8 +218,8 @@ export function lstmBackward(
     for (let r = 0; r < steps * B; r += KC) {
       const n = min(KC, steps * B - r);
       pack(panels, dgates + ((r * G) << 2), G << 2, 4, n, G);
-      if (dwIh) multiply(dwx, G << 2, x + (((low * B + r) * D) << 2), 4, D << 2, panels, D, G, n, true, work);
-      if (dwHh && h) multiply(dwh, G << 2, h + r * ldh, 4, ldh, panels, H, G, n, true, work);
+      if (dwIh) multiply(dwx, G << 2, x + (((low * B + r) * D) << 2), 4, D << 2, panels, D, G, n, true, workspace);
+      if (dwHh && h) multiply(dwh, G << 2, h + r * ldh, 4, ldh, panels, H, G, n, true, workspace);
     }
   }
   if (dh0) for (let b = 0; b < B; b++) addDense(dh0 + ((b * H) << 2), dhx + b * ld, H);

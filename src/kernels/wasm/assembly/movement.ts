@@ -2,29 +2,29 @@ import { appendGroups, FROM, GROUP, MOVING, RESTING, sizeOf, TO } from './groups
 import { add, addDense } from './stridedAdd';
 import { addColumns, addTotals } from './stridedSum';
 
-/** Bytes of room that `stridedGather` and `stridedScatter` need for so many axes. */
-export function stridedGatherWork(rank: i32): i32 {
+/** Bytes of workspace that `stridedGather` and `stridedScatter` need for so many axes. */
+export function stridedGatherWorkspace(rank: i32): i32 {
   return max(rank, 1) * <i32>GROUP;
 }
 
 // y (shape) += x seen through stride from offset
-export function stridedGather(y: usize, x: usize, shape: usize, stride: usize, offset: i32, work: usize): void {
+export function stridedGather(y: usize, x: usize, shape: usize, stride: usize, offset: i32, workspace: usize): void {
   const size = sizeOf(shape);
   if (size == 0) return;
-  const end = appendGroups(work, work, shape, stride, size, MOVING | RESTING, FROM, TO);
-  add(y, x + (<usize>offset << 2), work, end);
+  const end = appendGroups(workspace, workspace, shape, stride, size, MOVING | RESTING, FROM, TO);
+  add(y, x + (<usize>offset << 2), workspace, end);
 }
 
 // y seen through stride from offset += x (shape); what axes of stride 0 lay on one element is summed first, in float64
-export function stridedScatter(y: usize, x: usize, shape: usize, stride: usize, offset: i32, work: usize): void {
+export function stridedScatter(y: usize, x: usize, shape: usize, stride: usize, offset: i32, workspace: usize): void {
   const size = sizeOf(shape);
   if (size == 0) return;
   y += <usize>offset << 2;
-  const summed = appendGroups(work, work, shape, stride, size, MOVING, TO, FROM);
-  const end = appendGroups(work, summed, shape, stride, size, RESTING, TO, FROM);
-  if (summed == end) add(y, x, work, end);
-  else if (i32.load(end - GROUP, FROM) == 4) addTotals(y, x, work, summed, end);
-  else addColumns(y, x, work, summed, end);
+  const summed = appendGroups(workspace, workspace, shape, stride, size, MOVING, TO, FROM);
+  const end = appendGroups(workspace, summed, shape, stride, size, RESTING, TO, FROM);
+  if (summed == end) add(y, x, workspace, end);
+  else if (i32.load(end - GROUP, FROM) == 4) addTotals(y, x, workspace, summed, end);
+  else addColumns(y, x, workspace, summed, end);
 }
 
 // y (outer,m,inner) = x (outer,n,inner) at index (m)

@@ -1,0 +1,41 @@
+/** Storage of a tensor. */
+export type Vec = Float32Array | Float64Array;
+/** Float type of a tensor. */
+export type DType = 'float32' | 'float64';
+/** What a kernel takes: the storage of a tensor, or indices. */
+export type Elements = Vec | Int32Array;
+
+declare const access: unique symbol;
+
+/** An array that is only read. A kernel in TypeScript that writes into it does not compile. */
+export interface In<A extends Elements = Vec> {
+  readonly [index: number]: number;
+  readonly length: number;
+  readonly BYTES_PER_ELEMENT: number;
+  readonly [Symbol.toStringTag]: A[typeof Symbol.toStringTag];
+}
+/** An array that is overwritten, every element of it, whatever it held. */
+export type Out<A extends Elements = Vec> = A & { readonly [access]?: 'w' };
+/** An array that is added to (`+=`). */
+export type Acc<A extends Elements = Vec> = A & { readonly [access]?: 'a' };
+/** An array that is read and written: part of it is left, or its old contents are used. */
+export type InOut<A extends Elements = Vec> = A;
+
+/** How one argument is accessed; nothing for what is no array. */
+type Letter<Argument> = Argument extends Elements
+  ? typeof access extends keyof Argument
+    ? NonNullable<Argument[typeof access]>
+    : 'u'
+  : Argument extends In<Elements>
+    ? 'r'
+    : '';
+
+type Letters<Arguments extends readonly unknown[]> = Arguments extends readonly [infer First, ...infer Rest]
+  ? `${Letter<NonNullable<First>>}${Letters<Rest>}`
+  : '';
+
+/**
+ * How a kernel accesses its arrays, in their order: `r` reads (`In`), `w` overwrites (`Out`), `a` adds (`Acc`), `u` updates
+ * (`InOut`). Types are gone at run time, so whoever has to know it there writes these letters, and the compiler compares.
+ */
+export type AccessOf<Kernel extends (...args: never) => unknown> = Letters<Parameters<Kernel>>;
