@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saveModel } from 'dynaecg/node';
-import { exportOnnx, runOrt } from './peers.ts';
-import { OURS, type Report } from './report.ts';
-import { inference, time } from './workloads.ts';
+import { exportOnnx, runOrt } from '../support/peers.ts';
+import { OURS, type Report } from '../support/report.ts';
+import { inference, time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // of an embedding, whose numbers are below 1
 

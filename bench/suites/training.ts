@@ -1,6 +1,6 @@
-import { type PeerRun, runPeer } from './peers.ts';
-import { OURS, type Report } from './report.ts';
-import { BATCH, profile, time, training } from './workloads.ts';
+import { type PeerRun, runPeer } from '../support/peers.ts';
+import { OURS, type Report } from '../support/report.ts';
+import { BATCH, profile, time, training } from '../support/workloads.ts';
 
 /** A training step beside PyTorch's and tfjs's, forward and backward beside jax-js's, and where the time goes. */
 export function benchTraining(report: Report): void {

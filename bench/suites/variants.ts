@@ -1,6 +1,6 @@
-import { instantiate } from './assembled.ts';
-import type { Report } from './report.ts';
-import { time } from './workloads.ts';
+import { instantiate } from '../support/assembled.ts';
+import type { Report } from '../support/report.ts';
+import { time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // between variants, whose sums run in other orders
 

@@ -10,7 +10,7 @@ import {
   slice,
   Tensor,
 } from 'dynaecg';
-import { OURS, type Report } from './report.ts';
+import { OURS, type Report } from '../support/report.ts';
 
 const [N, D] = [10_000, 64];
 const REPEATS = 3;

@@ -1,7 +1,7 @@
 import { backend, jsKernels, kernels, Random, scope, type Vec, zeros } from 'dynaecg';
-import { instantiate } from './assembled.ts';
-import { gflops, OURS, type Report, type Timing } from './report.ts';
-import { time } from './workloads.ts';
+import { instantiate } from '../support/assembled.ts';
+import { gflops, OURS, type Report, type Timing } from '../support/report.ts';
+import { time } from '../support/workloads.ts';
 
 /** The sizes M N K that one training step of 96 beats asks for, and whether an operand is stored transposed. */
 const SHAPES: [name: string, M: number, N: number, K: number, transposeA: boolean, transposeB: boolean][] = [

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { l2Normalize, Random, Tensor, type TsneResult, trustworthiness, tsne } from 'dynaecg';
-import { findNeighbors } from '../src/eval/neighbors/findNeighbors.ts';
-import { jointAffinities } from '../src/eval/tsne/affinities.ts';
-import { TsneGradient } from '../src/eval/tsne/gradient.ts';
-import { type PeerRun, runSklearnTsne } from './peers.ts';
-import { OURS, type Report } from './report.ts';
+import { findNeighbors } from '../../src/eval/neighbors/findNeighbors.ts';
+import { jointAffinities } from '../../src/eval/tsne/affinities.ts';
+import { TsneGradient } from '../../src/eval/tsne/gradient.ts';
+import { type PeerRun, runSklearnTsne } from '../support/peers.ts';
+import { OURS, type Report } from '../support/report.ts';
 
 const SIZES = [2000, 10000];
 const COLUMNS = 64;
