@@ -45,7 +45,7 @@ export function benchTraining(report: Report): void {
   const total = shares.reduce((sum, [, t]) => sum + t, 0);
   report.print('\nshare of the training step by kernel');
   for (const [name, t] of shares) {
-    report.run.shares[name] = t;
+    report.run.shares[name] = t / 1000;
     if (t > total / 200) report.print(`  ${name.padEnd(28)} ${((100 * t) / total).toFixed(1).padStart(5)} %`);
   }
 }

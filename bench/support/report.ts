@@ -1,56 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { backend, DataError, kernels } from 'dynaecg';
+import { backend, kernels } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
-
-/** Milliseconds of one piece of work as one library does it; with `flops`, the floating-point operations of it. */
-export interface Timing {
-  work: string;
-  by: string;
-  minimum: number;
-  median: number;
-  flops?: number;
-}
-
-/** How long ours takes of a peer's time, minimum against minimum, in the same run on the same machine. */
-export interface Ratio {
-  work: string;
-  peer: string;
-  value: number;
-}
-
-/** A whole run: what `--json` writes and `--compare` reads. */
-export interface Run {
-  engine: string;
-  cpu: string;
-  cores: number;
-  backend: string;
-  native: readonly string[];
-  timings: Timing[];
-  ratios: Ratio[];
-  /** milliseconds of a training step by kernel */
-  shares: Record<string, number>;
-}
+import type { Run } from './baseline.ts';
+import { formatChanges } from './compare.ts';
+import { formatTiming, type Timing, timingOf } from './timing.ts';
 
 export const OURS = 'dynaecg';
-
-/**
- * A run that `save` wrote.
- *
- * @throws DataError where there is none
- */
-export function readRun(path: string): Run {
-  const got = (what: string, cause?: unknown): DataError =>
-    new DataError(`--compare: expected a run of the bench in ${path}, got ${what}`, { cause });
-  let run: Run;
-  try {
-    run = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw got((error as Error).message, error);
-  }
-  if (!Array.isArray(run?.timings)) throw got('other JSON');
-  return run;
-}
 
 /** Prints each result as it comes and keeps it for the file. */
 export class Report {
@@ -78,12 +33,16 @@ export class Report {
     console.log(line);
   }
 
-  /** Keeps and prints the times of one piece of work. */
+  /** Keeps and prints the times of one piece of work, in milliseconds. */
   timing(work: string, by: string, times: readonly number[], flops?: number): Timing {
-    const timing = { work, by, minimum: minimum(times), median: median(times), ...(flops ? { flops } : {}) };
+    const seconds = times.map((t) => t / 1000);
+    return this.add(timingOf(work, by, seconds, flops), by.padEnd(28));
+  }
+
+  /** Keeps a timing and prints it behind a label. */
+  add(timing: Timing, label: string): Timing {
     this.run.timings.push(timing);
-    const rate = flops ? `, ${gflops(timing).toFixed(1).padStart(5)} GFLOP/s` : '';
-    this.print(`  ${by.padEnd(28)} minimum ${ms(timing.minimum)}, median ${ms(timing.median)}${rate}`);
+    this.print(`  ${label} ${formatTiming(timing)}`);
     return timing;
   }
 
@@ -95,32 +54,13 @@ export class Report {
     this.print(`    ${ours.by} / ${peer.by}: ${value.toPrecision(3)}${times}`);
   }
 
-  /** Each timing and ratio beside the one of the same name in a saved run. */
+  /** Each time beside the one of the same name in a saved run. */
   compare(then: Run): void {
-    this.print(`\nnow / then: ${then.engine}, ${then.cpu}, ${then.backend}`);
-    for (const now of this.run.timings) {
-      const before = then.timings.find(({ work, by }) => work === now.work && by === now.by);
-      if (!before) continue;
-      const [least, middle] = [now.minimum / before.minimum, now.median / before.median];
-      this.print(`  ${`${now.work}: ${now.by}`.padEnd(64)} minimum ${least.toFixed(2)}, median ${middle.toFixed(2)}`);
-    }
+    this.print();
+    for (const line of formatChanges(this.run, then)) this.print(line);
   }
 
   save(path: string): void {
     writeFileAtomic(path, `${JSON.stringify(this.run, null, 1)}\n`);
   }
-}
-
-export const gflops = ({ flops = 0, minimum }: Timing): number => flops / minimum / 1e6;
-
-function ms(value: number): string {
-  return `${value.toFixed(value < 0.1 ? 4 : value < 10 ? 2 : 1).padStart(8)} ms`;
-}
-
-const minimum = (times: readonly number[]): number => Math.min(...times);
-
-function median(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
