@@ -1,5 +1,6 @@
-import Benchmark from 'benchmark';
+import type Benchmark from 'benchmark';
 import { backend, scope } from 'dynaecg';
+import { benchmarkOn } from '../support/clock.ts';
 import { type BackendChoice, chooseBackend, type SuiteOptions } from '../support/options.ts';
 import type { Report } from '../support/report.ts';
 import { timingOf } from '../support/timing.ts';
@@ -26,7 +27,8 @@ const LABEL = 58; // columns of a workload's name
 const WARM_UP = 0.3; // seconds at most
 
 /** Single ops on each backend: verified against plain loops or the other backend, then timed by Benchmark.js. */
-export function benchMicro(report: Report, { filter, backend: only, time }: SuiteOptions): void {
+export function benchMicro(report: Report, options: SuiteOptions): void {
+  const { filter, backend: only } = options;
   const before = backend();
   try {
     for (const [subject, all] of Object.entries(SUBJECTS)) {
@@ -35,7 +37,7 @@ export function benchMicro(report: Report, { filter, backend: only, time }: Suit
         .filter(({ name }) => filter.test(name));
       if (workloads.length === 0) continue;
       verifyAll(workloads, new Set([...BOTH, ...(only ? [only] : [])]));
-      for (const choice of only ? [only] : BOTH) timeAll(report, subject, workloads, choice, time);
+      for (const choice of only ? [only] : BOTH) timeAll(report, subject, workloads, choice, options);
     }
   } finally {
     chooseBackend(before.relaxed ? 'relaxed' : before.name);
@@ -64,17 +66,17 @@ function timeAll(
   subject: string,
   workloads: readonly Workload[],
   choice: BackendChoice,
-  time: number,
+  { time, clock }: SuiteOptions,
 ): void {
   chooseBackend(choice);
-  report.print(`\n${subject}, ${choice}, each for ${time} s`);
+  report.print(`\n${subject}, ${choice}, each for ${time} s${clock === 'cpu' ? ', processor time' : ''}`);
   const prepare = (): (() => void)[] => workloads.map(({ make }) => releasing(make().run));
   // Compiles what will be timed, and grows the memory of scopes, which happens as the outermost of them closes.
   scope(() => {
     for (const once of prepare()) runFor(once, 1, 1000 * Math.min(time, WARM_UP));
   });
   scope(() => {
-    const suite = new Benchmark.Suite(subject);
+    const suite = new (benchmarkOn(clock).Suite)(subject);
     for (const [i, once] of prepare().entries()) suite.add(workloads[i].name, once, { maxTime: time });
     suite.on('cycle', ({ target }: Benchmark.Event) => {
       const { name, error, stats } = target as Benchmark.Target & Benchmark;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataError } from 'dynaecg';
 import { prepareFolder } from '../../examples/shared/folder.ts';
+import type { Clock } from './options.ts';
 import type { Timing } from './timing.ts';
 
 /** How long ours takes of a peer's time, minimum against minimum, in the same run on the same machine. */
@@ -17,6 +18,7 @@ export interface Run {
   engine: string;
   cpu: string;
   cores: number;
+  clock: Clock;
   /** what suites run on that do not choose it themselves */
   backend: string;
   native: readonly string[];
@@ -29,9 +31,9 @@ export interface Run {
 /**
  * A run that `--save` wrote.
  *
- * @throws DataError where there is none, or where what it says cannot be compared
+ * @throws DataError where there is none, or where it cannot be compared with a run by this clock
  */
-export function readBaseline(path: string): Run {
+export function readBaseline(path: string, clock: Clock): Run {
   const got = (what: string, cause?: unknown): DataError =>
     new DataError(`--compare: expected a run of the bench in ${path}, got ${what}`, { cause });
   let run: Run;
@@ -43,6 +45,7 @@ export function readBaseline(path: string): Run {
   if (!Array.isArray(run?.timings)) throw got('other JSON');
   for (const field of ['engine', 'cpu'] as const)
     if (typeof run[field] !== 'string') throw got(`${field} ${JSON.stringify(run[field])}`);
+  if (run.clock !== clock) throw got(`one by the clock ${JSON.stringify(run.clock)} for one by "${clock}"`);
   for (const [i, timing] of run.timings.entries()) {
     const wrong = FIELDS.find(([field, fits]) => !fits(timing?.[field]));
     if (wrong) throw got(`${wrong[0]} ${JSON.stringify(timing?.[wrong[0]])} in timing ${i}`);

@@ -9,6 +9,10 @@ export function chooseBackend(choice: BackendChoice): void {
   else setBackend(choice);
 }
 
+export const CLOCKS = ['wall', 'cpu'] as const;
+/** What runs are timed by: the time of day, or the processor's time, which does not pass while others have the processor. */
+export type Clock = (typeof CLOCKS)[number];
+
 /** What the command line leaves to a suite. */
 export interface SuiteOptions {
   /** which work is done, by its name */
@@ -17,4 +21,6 @@ export interface SuiteOptions {
   backend: BackendChoice | null;
   /** how long each workload of micro is timed on each backend, in seconds */
   time: number;
+  /** what micro times by */
+  clock: Clock;
 }

@@ -3,6 +3,7 @@ import { backend, kernels } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import type { Run } from './baseline.ts';
 import { formatChanges } from './compare.ts';
+import type { Clock } from './options.ts';
 import { formatTiming, type Timing, timingOf } from './timing.ts';
 
 export const OURS = 'dynaecg';
@@ -11,12 +12,13 @@ export const OURS = 'dynaecg';
 export class Report {
   readonly run: Run;
 
-  constructor() {
+  constructor(clock: Clock) {
     const { name, relaxed, native } = backend();
     this.run = {
       engine: `Node ${process.versions.node}, V8 ${process.versions.v8}`,
       cpu: cpus()[0].model,
       cores: cpus().length,
+      clock,
       backend: relaxed ? `${name}, relaxed SIMD` : name,
       native,
       timings: [],

@@ -20,7 +20,7 @@ function timing(work: string, by: string, mean: number, margin: number | null): 
 
 function run(timings: Timing[], cpu = 'a processor'): Run {
   const [engine, backend] = ['Node 20.0.0, V8 11.3', 'wasm'];
-  return { engine, cpu, cores: 2, backend, native: [], timings, ratios: [], shares: {} };
+  return { engine, cpu, cores: 2, clock: 'wall', backend, native: [], timings, ratios: [], shares: {} };
 }
 
 const THEN = run([
@@ -85,7 +85,7 @@ test('a line for each time that both runs have, and how many differ', () => {
 test('a baseline is read as it was written', () => {
   const path = join(dir, 'run.json');
   writeFileSync(path, JSON.stringify(THEN, null, 1));
-  assert.equal(readBaseline(path), THEN);
+  assert.equal(readBaseline(path, 'wall'), THEN);
 });
 
 test('a file that is no baseline is refused in one line', () => {
@@ -97,6 +97,8 @@ test('a file that is no baseline is refused in one line', () => {
     [{ timings: {} }, 'other JSON'],
     [{ ...THEN, cpu: undefined }, 'cpu undefined'],
     [{ ...THEN, engine: 20 }, 'engine 20'],
+    [{ ...THEN, clock: 'cpu' }, 'one by the clock "cpu" for one by "wall"'],
+    [{ ...THEN, clock: undefined }, 'one by the clock undefined for one by "wall"'],
     [run([null as unknown as Timing]), 'work undefined in timing 0'],
     [changed({ work: 3 }), 'work 3 in timing 1'],
     [changed({ by: undefined }), 'by undefined in timing 1'],
@@ -110,12 +112,18 @@ test('a file that is no baseline is refused in one line', () => {
   for (const [contents, got] of cases) {
     writeFileSync(path, JSON.stringify(contents));
     const message = `--compare: expected a run of the bench in ${path}, got ${got}`;
-    assertThrows(() => readBaseline(path), DataError, message);
+    assertThrows(() => readBaseline(path, 'wall'), DataError, message);
   }
   const [none, broken] = [join(dir, 'none.json'), join(dir, 'broken.json')];
   writeFileSync(broken, '{"timings": [');
-  assert.throws(() => readBaseline(none), /^--compare: expected a run of the bench in .*none\.json, got ENOENT/);
-  assert.throws(() => readBaseline(broken), /^--compare: expected a run of the bench in .*broken\.json, got .*JSON/);
+  assert.throws(
+    () => readBaseline(none, 'wall'),
+    /^--compare: expected a run of the bench in .*none\.json, got ENOENT/,
+  );
+  assert.throws(
+    () => readBaseline(broken, 'wall'),
+    /^--compare: expected a run of the bench in .*broken\.json, got .*JSON/,
+  );
 });
 
 test('a folder is no file to save a run to', () => {

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verify } from '../../bench/suites/micro/verify.ts';
+import { elapsed } from '../../bench/support/clock.ts';
 import { formatTiming, gflops, timingOf } from '../../bench/support/timing.ts';
 import { assertClose, assertThrows } from '../support/support.ts';
 
@@ -27,6 +28,12 @@ test('a timing is printed in milliseconds', () => {
     'minimum     10.0 ms, median     11.5 ms, mean     11.7 ms ± 13.2 % of 6,   0.1 GFLOP/s',
   );
   assert.is(formatTiming(timingOf('t-SNE', 'dynaecg', [4])), 'minimum   4000.0 ms, median   4000.0 ms');
+});
+
+test('processor time is told in seconds and nanoseconds', () => {
+  assert.equal(elapsed({ user: 1_900_000, system: 200_001 }, [0, 0]), [2, 100_001_000]);
+  assert.equal(elapsed({ user: 1_900_000, system: 200_001 }, [0, 900_000_000]), [1, 200_001_000]);
+  assert.equal(elapsed({ user: 1_900_000, system: 200_001 }, [2, 100_001_000]), [0, 0]);
 });
 
 test('a workload is not timed unless it gives what it should', () => {
