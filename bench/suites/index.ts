@@ -24,7 +24,7 @@ export interface Suite {
 export const SUITES = {
   training: {
     run: benchTraining,
-    about: 'a training step next to PyTorch, tfjs and jax-js, and its time by kernel; 15 s',
+    about: 'a training step next to PyTorch, tfjs and jax-js, and its time by kernel; 20 s',
     filters: false,
     usual: true,
   },

@@ -45,7 +45,7 @@ export function readBaseline(path: string, clock: Clock): Run {
   if (!Array.isArray(run?.timings)) throw got('other JSON');
   for (const field of ['engine', 'cpu'] as const)
     if (typeof run[field] !== 'string') throw got(`${field} ${JSON.stringify(run[field])}`);
-  if (run.clock !== clock) throw got(`one by the clock ${JSON.stringify(run.clock)} for one by "${clock}"`);
+  if (run.clock !== clock) throw got(`clock ${JSON.stringify(run.clock)} instead of "${clock}"`);
   for (const [i, timing] of run.timings.entries()) {
     const wrong = FIELDS.find(([field, fits]) => !fits(timing?.[field]));
     if (wrong) throw got(`${wrong[0]} ${JSON.stringify(timing?.[wrong[0]])} in timing ${i}`);
