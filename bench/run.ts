@@ -1,55 +1,71 @@
-// npm run bench: verifies, then times the library next to its peers, and prints ratios of one run on one machine.
-import { dirname } from 'node:path';
-import { setBackend } from 'dynaecg';
+// npm run bench: verifies, then times the library, next to its peers or to a saved run; bench/README.md tells when to use what.
+import { ArgumentError } from 'dynaecg';
 import { readArguments, text } from '../examples/shared/arguments.ts';
 import { exitWith } from '../examples/shared/exit.ts';
-import { prepareFolder } from '../examples/shared/folder.ts';
-import { oneOf } from '../examples/shared/values.ts';
-import { benchCoverage } from './coverage.ts';
-import { benchGemm } from './gemm.ts';
-import { benchInference } from './inference.ts';
-import { Report, readRun } from './report.ts';
-import { benchRetrieval } from './retrieval.ts';
-import { benchTraining } from './training.ts';
-import { benchTsne } from './tsne.ts';
-import { benchVariants } from './variants.ts';
+import { oneOf, seconds } from '../examples/shared/values.ts';
+import { SUITE_NAMES, SUITES, type SuiteName } from './suites/index.ts';
+import { prepareBaseline, readBaseline } from './support/baseline.ts';
+import { BACKENDS, CLOCKS, chooseBackend } from './support/options.ts';
+import { Report } from './support/report.ts';
 
-const DEFAULT = { training: benchTraining, inference: benchInference, gemm: benchGemm, variants: benchVariants };
-const PARTS = { ...DEFAULT, retrieval: benchRetrieval, tsne: benchTsne, coverage: benchCoverage };
+const usual = SUITE_NAMES.filter((name) => SUITES[name].usual);
+const filtering = SUITE_NAMES.filter((name) => SUITES[name].filters);
 
-const USAGE = `npm run bench -- [options] [${Object.keys(PARTS).join(' | ')} ...]   all but the last three by default
+const USAGE = `npm run bench -- [options] [suite ...]   ${usual.join(', ')} by default
 
-  retrieval takes half a minute, most of it the way it was done before; tsne and coverage take minutes, most of those of tsne
-  scikit-learn's: the three run only where they are named. coverage is how often intervals over patients hold the true score.
+${SUITE_NAMES.map((name) => `  ${name.padEnd(16)} ${SUITES[name].about}`).join('\n')}
 
-  --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them
-  --json FILE      writes the run
-  --compare FILE   prints each time next to the one that was written
+  --filter REGEX   only the work whose name matches, in any case: of ${filtering.slice(0, -1).join(', ')} or ${filtering.at(-1)}
+  --backend NAME   js, wasm, or relaxed: wasm with fused multiply-adds, where the engine knows them; micro: that one alone
+  --time SECONDS   micro: how long each op is timed on each backend; 1 by default
+  --clock NAME     micro: wall, or cpu: processor time, for a machine that does other things too; wall by default
+  --save FILE      writes the run, as a baseline
+  --compare FILE   prints each time next to the one that was saved, and which differ by more than both margins of error
   -h, --help       this text
   --version        the version of dynaecg`;
 
-const BACKENDS = ['js', 'wasm', 'relaxed'] as const;
-
 function main(args: string[]): number {
-  const options = { backend: text, json: text, compare: text };
+  const options = { filter: text, backend: text, time: text, clock: text, save: text, compare: text };
   const given = readArguments({ name: 'bench', help: USAGE, options, positionals: true }, args);
   if (!given) return 0;
-  const { json, compare } = given.values;
-  const parts = given.positionals.map((name) => oneOf('bench', name, Object.keys(PARTS) as (keyof typeof PARTS)[]));
+  const { filter, save, compare } = given.values;
+  const named = given.positionals.map((name) => oneOf('bench', name, SUITE_NAMES));
+  const names = SUITE_NAMES.filter((name) => (named.length > 0 ? named.includes(name) : SUITES[name].usual));
   const backend = given.values.backend === undefined ? null : oneOf('--backend', given.values.backend, BACKENDS);
-  if (backend === 'relaxed') setBackend('wasm', { relaxed: true });
-  else if (backend) setBackend(backend);
+  if (filter !== undefined) expectSuites('--filter', names, filtering);
+  if (given.values.time !== undefined) expectSuites('--time', names, ['micro']);
+  if (given.values.clock !== undefined) expectSuites('--clock', names, ['micro']);
+  const clock = given.values.clock === undefined ? 'wall' : oneOf('--clock', given.values.clock, CLOCKS);
+  const time = given.values.time === undefined ? 1 : seconds('--time', given.values.time);
+  const pattern = filter === undefined ? /(?:)/ : regularExpression('--filter', filter);
 
   // What the end of a long run needs is looked at before it begins.
-  const before = compare === undefined ? null : readRun(compare);
-  if (json !== undefined) prepareFolder('--json', dirname(json));
+  const before = compare === undefined ? null : readBaseline(compare, clock);
+  if (save !== undefined) prepareBaseline(save);
+  if (backend) chooseBackend(backend);
 
-  const report = new Report();
-  for (const [name, part] of Object.entries(parts.length > 0 ? PARTS : DEFAULT))
-    if (parts.length === 0 || (parts as string[]).includes(name)) part(report);
+  const report = new Report(clock);
+  for (const name of names) SUITES[name].run(report, { filter: pattern, backend, time, clock });
+  if (filter !== undefined && report.run.timings.length === 0)
+    throw new ArgumentError(`--filter: expected the name of some work of ${names.join(', ')} to match, got ${filter}`);
   if (before) report.compare(before);
-  if (json !== undefined) report.save(json);
+  if (save !== undefined) report.save(save);
   return 0;
+}
+
+/** Throws unless every suite that is to run takes the option. */
+function expectSuites(option: string, names: readonly SuiteName[], taking: readonly SuiteName[]): void {
+  const other = names.find((name) => !taking.includes(name));
+  if (other)
+    throw new ArgumentError(`${option}: expected only suites that take it, ${taking.join(', ')}, got ${other}`);
+}
+
+function regularExpression(option: string, source: string): RegExp {
+  try {
+    return new RegExp(source, 'i');
+  } catch (error) {
+    throw new ArgumentError(`${option}: expected a regular expression, got ${source}: ${(error as Error).message}`);
+  }
 }
 
 await exitWith(main);

@@ -259,7 +259,7 @@ if (PROC)
       ['experiment', ['layout', 'synthetic', ...data, '--out', '/proc/x/page.html'], '--out'],
       ['experiment', ['run', 'synthetic', ...data, '--ledger', at('ledger.jsonl'), '--out', '/proc/x'], '--out'],
       ['experiment', ['run', 'synthetic', ...data, '--ledger', '/proc/x/ledger.jsonl', '--out', at('out')], '--ledger'],
-      ['bench', ['gemm', '--json', '/proc/x/run.json'], '--json'],
+      ['bench', ['gemm', '--save', '/proc/x/run.json'], '--save'],
     ];
     const ends = await Promise.all(cases.map(([name, args]) => run(name, ...args)));
     for (const [i, [name, args, option]] of cases.entries())

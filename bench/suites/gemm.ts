@@ -1,8 +1,11 @@
 import { backend, Random, scope, zeros } from 'dynaecg';
-import { jsKernels, kernels, type Vec } from 'dynaecg/kernels';
-import { instantiate } from './assembled.ts';
-import { gflops, OURS, type Report, type Timing } from './report.ts';
-import { time } from './workloads.ts';
+import { jsKernels, kernels } from 'dynaecg/kernels';
+import { instantiate } from '../support/assembled.ts';
+import { productByLoops } from '../support/loops.ts';
+import type { SuiteOptions } from '../support/options.ts';
+import { OURS, type Report } from '../support/report.ts';
+import { gflops, type Timing } from '../support/timing.ts';
+import { time } from '../support/workloads.ts';
 
 /** The sizes M N K that one training step of 96 beats asks for, and whether an operand is stored transposed. */
 const SHAPES: [name: string, M: number, N: number, K: number, transposeA: boolean, transposeB: boolean][] = [
@@ -17,15 +20,16 @@ const SHAPES: [name: string, M: number, N: number, K: number, transposeA: boolea
 const WORK = 3e7; // multiply-adds in one timed run
 
 /** gemm at the model's own shapes: checked against three plain loops, then timed beside the most that a core can do. */
-export function benchGemm(report: Report): void {
+export function benchGemm(report: Report, { filter }: SuiteOptions): void {
   const { run: runPeak, flops: peakFlops } = peakLoop();
   const peakTimes: number[] = [];
   const products: Timing[] = [];
   const random = new Random(1);
   const fill = (n: number): Float32Array => Float32Array.from({ length: n }, () => random.normal());
-  for (const [name, M, N, K, transposeA, transposeB] of SHAPES)
+  for (const [name, M, N, K, transposeA, transposeB] of SHAPES) {
+    const work = `gemm ${M}x${N}x${K}: ${name}`;
+    if (!filter.test(work)) continue;
     scope(() => {
-      const work = `gemm ${M}x${N}x${K}: ${name}`;
       report.print(`\n${work}`);
       const [a, b, c] = [M * K, K * N, M * N].map((n) => zeros([n]).data); // in the scope's memory, as in training
       a.set(fill(M * K));
@@ -35,8 +39,7 @@ export function benchGemm(report: Report): void {
       const run = ({ gemm }: typeof jsKernels, times: number): void => {
         for (let i = 0; i < times; i++) gemm(c, 0, N, a, 0, lda, b, 0, ldb, M, N, K, transposeA, transposeB, 1, 0);
       };
-      const expected = new Float32Array(M * N);
-      loops(expected, a, b, M, N, K, transposeA, transposeB);
+      const expected = productByLoops(a, b, M, N, K, transposeA, transposeB);
       const flops = 2 * M * N * K;
       const measure = (by: string, table: typeof jsKernels): Timing => {
         run(table, 1);
@@ -50,6 +53,8 @@ export function benchGemm(report: Report): void {
       products.push(measure(OURS, kernels('float32')));
       if (backend().name === 'wasm') measure('JavaScript kernel', jsKernels);
     });
+  }
+  if (products.length === 0) return;
   report.print('\nindependent multiply-adds in SIMD registers, and the share of that peak which gemm reaches');
   const peak = report.timing('multiply-adds', 'peak', peakTimes, peakFlops);
   for (const product of products) {
@@ -66,22 +71,4 @@ function peakLoop(): { run: () => number; flops: number } {
   const run = (): number => call.peak(turns);
   if (run() !== 26) throw new Error(`peak: expected 26, got ${run()}`); // 13 chains that settle at c = c / 2 + 1
   return { run, flops: turns * 13 * 8 };
-}
-
-function loops(
-  c: Vec,
-  a: Vec,
-  b: Vec,
-  M: number,
-  N: number,
-  K: number,
-  transposeA: boolean,
-  transposeB: boolean,
-): void {
-  for (let i = 0; i < M; i++)
-    for (let j = 0; j < N; j++) {
-      let sum = 0;
-      for (let k = 0; k < K; k++) sum += a[transposeA ? k * M + i : i * K + k] * b[transposeB ? j * K + k : k * N + j];
-      c[i * N + j] = sum;
-    }
 }

@@ -1,7 +1,7 @@
-// Ways not taken, beside the kernels that took another: bench/variants.ts verifies and times them.
-import { gemm, gemmWorkspace, multiplyWhole } from '../../src/kernels/wasm/assembly/gemm';
-import { activate, step } from '../../src/kernels/wasm/assembly/lstm';
-import { packedBytes, packWhole } from '../../src/kernels/wasm/assembly/pack';
+// Ways not taken, beside the kernels that took another: bench/suites/variants.ts verifies and times them.
+import { gemm, gemmWorkspace, multiplyWhole } from '../../../src/kernels/wasm/assembly/gemm';
+import { activate, step } from '../../../src/kernels/wasm/assembly/lstm';
+import { packedBytes, packWhole } from '../../../src/kernels/wasm/assembly/pack';
 
 export {
   batchNorm,
@@ -14,7 +14,7 @@ export {
   maxPool1dBackward,
   relu,
   reluBackward,
-} from '../../src/kernels/wasm/assembly/index';
+} from '../../../src/kernels/wasm/assembly/index';
 
 /** conv1d with padding for stride 1, through the matrix of columns (C K,P) in memory and one gemm a sample. */
 export function conv1dColumns(

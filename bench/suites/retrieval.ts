@@ -10,13 +10,14 @@ import {
   slice,
   Tensor,
 } from 'dynaecg';
-import { OURS, type Report } from './report.ts';
+import type { SuiteOptions } from '../support/options.ts';
+import { OURS, type Report } from '../support/report.ts';
 
 const [N, D] = [10_000, 64];
 const REPEATS = 3;
 
 /** Searches of 10,000 embeddings among themselves, checked against one row of distances at a time, then timed. */
-export function benchRetrieval(report: Report): void {
+export function benchRetrieval(report: Report, { filter }: SuiteOptions): void {
   const random = new Random('retrieval');
   const x = l2Normalize(
     new Tensor(
@@ -27,14 +28,11 @@ export function benchRetrieval(report: Report): void {
   const labels = Array.from({ length: N }, () => random.integer(100));
 
   const recall = `recall@10 of ${N} x ${D}`;
-  report.print(`\n${recall}`);
-  const [byRow, rowTime] = timed(() => recallByRow(x, labels, 10));
-  const [ours, times] = repeated(() => recallAtK(x, labels, 10));
-  if (ours !== byRow) throw new Error(`${recall}: expected ${byRow}, got ${ours}`);
-  report.ratio(report.timing(recall, OURS, times), report.timing(recall, 'a row of distances at a time', [rowTime]));
+  if (filter.test(recall)) compareRecall(report, recall, x, labels);
 
   for (const k of [1, 10, 100]) {
     const work = `${k} nearest neighbours of ${N} x ${D}`;
+    if (!filter.test(work)) continue;
     report.print(`\n${work}`);
     const [{ index }, searches] = repeated(() => nearestNeighbors({ embeddings: x, labels }, k));
     for (let i = 0; i < N; i += 500) {
@@ -47,6 +45,7 @@ export function benchRetrieval(report: Report): void {
 
   for (const classes of [100, 3]) {
     const work = `all scores of ${N} x ${D}, ${classes} classes`;
+    if (!filter.test(work)) continue;
     report.print(`\n${work}`);
     const own = labels.map((label) => label % classes);
     const [scores, all] = repeated(() => retrievalScores(x, own));
@@ -54,6 +53,14 @@ export function benchRetrieval(report: Report): void {
       throw new Error(`${work}: expected ${recallAtK(x, own, 1)}, got ${scores.precisionAt1}`);
     report.timing(work, OURS, all);
   }
+}
+
+function compareRecall(report: Report, work: string, x: Tensor, labels: readonly number[]): void {
+  report.print(`\n${work}`);
+  const [byRow, rowTime] = timed(() => recallByRow(x, labels, 10));
+  const [ours, times] = repeated(() => recallAtK(x, labels, 10));
+  if (ours !== byRow) throw new Error(`${work}: expected ${byRow}, got ${ours}`);
+  report.ratio(report.timing(work, OURS, times), report.timing(work, 'a row of distances at a time', [rowTime]));
 }
 
 function timed<T>(run: () => T): [result: T, milliseconds: number] {

@@ -7,8 +7,8 @@ import {
   Random,
   scoreIntervals,
 } from 'dynaecg';
-import { sumOf } from '../src/eval/intervals/resamples.ts';
-import type { Report } from './report.ts';
+import { sumOf } from '../../src/eval/intervals/resamples.ts';
+import type { Report } from '../support/report.ts';
 
 const RUNS = 500; // of each: a coverage of 95 % is seen with a deviation of 1 %
 const DRAWS = 500;

@@ -1,6 +1,6 @@
-import { type PeerRun, runPeer } from './peers.ts';
-import { OURS, type Report } from './report.ts';
-import { BATCH, profile, time, training } from './workloads.ts';
+import { type PeerRun, runPeer } from '../support/peers.ts';
+import { OURS, type Report } from '../support/report.ts';
+import { BATCH, profile, time, training } from '../support/workloads.ts';
 
 /** A training step beside PyTorch's and tfjs's, forward and backward beside jax-js's, and where the time goes. */
 export function benchTraining(report: Report): void {
@@ -45,7 +45,7 @@ export function benchTraining(report: Report): void {
   const total = shares.reduce((sum, [, t]) => sum + t, 0);
   report.print('\nshare of the training step by kernel');
   for (const [name, t] of shares) {
-    report.run.shares[name] = t;
+    report.run.shares[name] = t / 1000;
     if (t > total / 200) report.print(`  ${name.padEnd(28)} ${((100 * t) / total).toFixed(1).padStart(5)} %`);
   }
 }

@@ -10,7 +10,7 @@ export interface PeerRun {
   times: number[];
 }
 
-const folder = fileURLToPath(new URL('./peers/', import.meta.url));
+const folder = fileURLToPath(new URL('../peers/', import.meta.url));
 const python = process.env.PYTHON ?? 'python3';
 const noPython = `PyTorch: ${python} has no torch; set PYTHON (Debian's is python3-torch with libopenblas0-pthread)`;
 

@@ -1,14 +1,16 @@
-import { instantiate } from './assembled.ts';
-import type { Report } from './report.ts';
-import { time } from './workloads.ts';
+import { instantiate } from '../support/assembled.ts';
+import type { SuiteOptions } from '../support/options.ts';
+import type { Report } from '../support/report.ts';
+import { time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // between variants, whose sums run in other orders
 
 /** What the kernels do beside what they might do instead: each pair is compared, then timed. */
-export function benchVariants(report: Report): void {
+export function benchVariants(report: Report, { filter }: SuiteOptions): void {
   const { call, floats, room } = instantiate('variants.ts');
   const at = ({ byteOffset }: Float32Array): number => byteOffset;
   const pair = (work: string, taken: [string, () => void], other: [string, () => void], ...outputs: Float32Array[]) => {
+    if (!filter.test(work)) return;
     report.print(`\n${work}`);
     for (const y of outputs) y.fill(0);
     taken[1]();

@@ -2,34 +2,36 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { l2Normalize, Random, Tensor, type TsneResult, trustworthiness, tsne } from 'dynaecg';
-import { findNeighbors } from '../src/eval/neighbors/findNeighbors.ts';
-import { jointAffinities } from '../src/eval/tsne/affinities.ts';
-import { TsneGradient } from '../src/eval/tsne/gradient.ts';
-import { type PeerRun, runSklearnTsne } from './peers.ts';
-import { OURS, type Report } from './report.ts';
+import { findNeighbors } from '../../src/eval/neighbors/findNeighbors.ts';
+import { jointAffinities } from '../../src/eval/tsne/affinities.ts';
+import { TsneGradient } from '../../src/eval/tsne/gradient.ts';
+import type { SuiteOptions } from '../support/options.ts';
+import { type PeerRun, runSklearnTsne } from '../support/peers.ts';
+import { OURS, type Report } from '../support/report.ts';
 
 const SIZES = [2000, 10000];
 const COLUMNS = 64;
 const PERPLEXITY = 30; // the default of both, and 3 times that + 1 neighbours
 
 /** t-SNE beside scikit-learn's, of the same points with the same options: divergence, trustworthiness, time. */
-export function benchTsne(report: Report): void {
+export function benchTsne(report: Report, { filter }: SuiteOptions): void {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   try {
     for (const N of SIZES) {
+      const work = `t-SNE of ${N} x ${COLUMNS}, 1000 iterations`;
+      if (!filter.test(work)) continue;
       const x = embeddings(N);
       const input = join(folder, 'points.f32');
       writeFileSync(input, x.data as Float32Array);
-      compare(report, x, runSklearnTsne(input, N, COLUMNS));
+      compare(report, work, x, runSklearnTsne(input, N, COLUMNS));
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function compare(report: Report, x: Tensor, peer: PeerRun | string): void {
+function compare(report: Report, work: string, x: Tensor, peer: PeerRun | string): void {
   const [N] = x.shape;
-  const work = `t-SNE of ${N} x ${COLUMNS}, 1000 iterations`;
   report.print(`\n${work}`);
   const start = performance.now();
   const { layout, klDivergence } = finish(x);

@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saveModel } from 'dynaecg/node';
-import { exportOnnx, runOrt } from './peers.ts';
-import { OURS, type Report } from './report.ts';
-import { inference, time } from './workloads.ts';
+import type { SuiteOptions } from '../support/options.ts';
+import { exportOnnx, runOrt } from '../support/peers.ts';
+import { OURS, type Report } from '../support/report.ts';
+import { inference, time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // of an embedding, whose numbers are below 1
 
 /** Embedding one beat and 256, beside onnxruntime-web with the same weights on the same input. */
-export function benchInference(report: Report): void {
+export function benchInference(report: Report, { filter }: SuiteOptions): void {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-bench-'));
   try {
     const [weights, model, input] = ['model.safetensors', 'model.onnx', 'input.f32'].map((name) => join(folder, name));
@@ -17,6 +18,7 @@ export function benchInference(report: Report): void {
     const missing = exportOnnx(weights, model);
     for (const batch of [1, 256]) {
       const work = `embed ${batch} ${batch === 1 ? 'beat' : 'beats'}`;
+      if (!filter.test(work)) continue;
       const repeats = batch === 1 ? 200 : 15;
       const { x, embed } = inference(batch);
       report.print(`\n${work}`);

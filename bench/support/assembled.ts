@@ -1,5 +1,5 @@
-import { assemble } from '../build.ts';
-import type { Engine } from '../src/kernels/wasm/instantiate.ts';
+import { assemble } from '../../build.ts';
+import type { Engine } from '../../src/kernels/wasm/instantiate.ts';
 
 /** An AssemblyScript module of the bench with memory of its own. */
 export interface Assembled {
@@ -15,7 +15,7 @@ const MEGABYTES = 256;
 export function instantiate(file: string, ...features: string[]): Assembled {
   const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
   const memory = new Memory({ initial: MEGABYTES * 16 });
-  const module = new Module(assemble(`bench/assembly/${file}`, ...features));
+  const module = new Module(assemble(`bench/support/assembly/${file}`, ...features));
   const { exports } = new Instance(module, { env: { memory } });
   let top = 1024;
   return {

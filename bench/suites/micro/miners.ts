@@ -1,0 +1,99 @@
+import {
+  allTriplets,
+  batchHard,
+  l2Normalize,
+  type Miner,
+  nearestSemiHard,
+  pairwiseSquaredEuclidean,
+  semiHard,
+  semiHardOrFarthest,
+  violating,
+} from 'dynaecg';
+import { normal, type Workload } from './workload.ts';
+
+const [B, CLASSES, DIMENSIONS] = [96, 3, 64]; // a batch of the default network's embeddings
+const MARGIN = 0.2;
+const LABELS = Int32Array.from({ length: B }, (_, i) => i % CLASSES);
+
+/** Distances of an anchor: to its positive and to each negative, whose positions are given. */
+interface Pair {
+  positive: number;
+  negatives: readonly { n: number; distance: number }[];
+}
+
+type Rule = (pair: Pair) => number[];
+
+const band = ({ positive, negatives }: Pair, low: number, high: number) =>
+  negatives.filter(({ distance }) => distance > low && distance < positive + high);
+const nearest = (all: Pair['negatives']): number[] =>
+  all.length === 0 ? [] : [all.reduce((best, other) => (other.distance < best.distance ? other : best)).n];
+const farthest = (all: Pair['negatives']): number[] =>
+  all.length === 0 ? [] : [all.reduce((best, other) => (other.distance > best.distance ? other : best)).n];
+
+/** The negatives that a miner takes for a pair. */
+const RULES: readonly [name: string, miner: Miner, rule: Rule][] = [
+  ['semiHard', semiHard, (pair) => band(pair, pair.positive, MARGIN).map(({ n }) => n)],
+  ['nearestSemiHard', nearestSemiHard, (pair) => nearest(band(pair, pair.positive, MARGIN))],
+  ['violating', violating, (pair) => band(pair, -1, MARGIN).map(({ n }) => n)],
+  [
+    'semiHardOrFarthest',
+    semiHardOrFarthest,
+    (pair) => {
+      const behind = nearest(band(pair, pair.positive, Number.POSITIVE_INFINITY));
+      return behind.length > 0 ? behind : farthest(pair.negatives);
+    },
+  ],
+  ['allTriplets', allTriplets, ({ negatives }) => negatives.map(({ n }) => n)],
+];
+
+/** Anchors, positives and negatives by the rule, one anchor and positive after the other. */
+function minedByLoops(d: ArrayLike<number>, rule: Rule): number[][] {
+  const found: number[][] = [[], [], []];
+  for (let a = 0; a < B; a++) {
+    const others = Array.from({ length: B }, (_, n) => ({ n, distance: d[a * B + n] }));
+    const negatives = others.filter(({ n }) => LABELS[n] !== LABELS[a]);
+    for (let p = 0; p < B; p++)
+      if (p !== a && LABELS[p] === LABELS[a])
+        for (const n of rule({ positive: d[a * B + p], negatives }))
+          for (const [i, v] of [a, p, n].entries()) found[i].push(v);
+  }
+  return found;
+}
+
+/** For each anchor the farthest of its label and the nearest of another. */
+function hardestByLoops(d: ArrayLike<number>): number[][] {
+  const found: number[][] = [[], [], []];
+  for (let a = 0; a < B; a++) {
+    const others = Array.from({ length: B }, (_, n) => ({ n, distance: d[a * B + n] })).filter(({ n }) => n !== a);
+    const [p] = farthest(others.filter(({ n }) => LABELS[n] === LABELS[a]));
+    const [n] = nearest(others.filter(({ n }) => LABELS[n] !== LABELS[a]));
+    for (const [i, v] of [a, p, n].entries()) found[i].push(v);
+  }
+  return found;
+}
+
+function mining(name: string, miner: Miner, byLoops: (d: ArrayLike<number>) => number[][]): Workload {
+  return {
+    name: `${name} of ${B}`,
+    make: () => {
+      const d = distances();
+      return {
+        run: () => {
+          const { anchors, positives, negatives } = miner(d, LABELS, MARGIN);
+          return [anchors, positives, negatives] as Int32Array[];
+        },
+        expected: () => byLoops(d.data),
+      };
+    },
+  };
+}
+
+/** Squared distances (B,B) between points on the unit sphere. */
+function distances() {
+  return pairwiseSquaredEuclidean(l2Normalize(normal([B, DIMENSIONS], { seed: 'embeddings' })));
+}
+
+export const MINERS: readonly Workload[] = [
+  ...RULES.map(([name, miner, rule]) => mining(name, miner, (d) => minedByLoops(d, rule))),
+  mining('batchHard', batchHard, hardestByLoops),
+];
