@@ -5,11 +5,12 @@ import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
 import type { DType } from '../kernels/types.ts';
-import { Embedder, type EmbedderConfig } from '../models/embedder.ts';
+import { Embedder, type EmbedderConfig, embedderWeights } from '../models/embedder.ts';
 import { type EmbedderAndClassifier, EmbeddingClassifier } from '../models/embeddingClassifier.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import { NoveltyDetector, type NoveltyDetectorParts } from '../models/noveltyDetector.ts';
 import type { Module } from '../nn/module.ts';
+import { firstUnsound } from '../nn/soundness.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg 2';
@@ -108,36 +109,65 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
     throw new CheckpointError(
       `decodeModel: expected format '${FORMAT}', got ${JSON.stringify(format)}${isOther(format) ? ': of another version' : ''}`,
     );
-  const random = new Random(0); // the weights it draws are overwritten
-  const networks = readNetworks(metadata).map(
-    ({ embedder, classifier }, i): EmbedderAndClassifier<Embedder, MlpClassifier> => {
-      const restore = <M extends Module>(name: string, make: () => M): M => {
-        let module: M;
-        try {
-          module = make();
-        } catch (error) {
-          const { message } = error as Error;
-          throw new CheckpointError(`decodeModel: expected a configuration under ${name} ${i}, got: ${message}`, {
-            cause: error,
-          });
-        }
-        const own = under(`networks.${i}.${name}.`, tensors);
-        return module
-          .to(dtypeOf(`${name} ${i}`, module, own))
-          .loadStateDict(own)
-          .eval();
-      };
-      return {
-        embedder: restore('embedder', () => new Embedder({ ...(embedder as EmbedderConfig), random })),
-        classifier: classifier
-          ? restore('classifier', () => new MlpClassifier({ ...(classifier as MlpClassifierConfig), random }))
-          : null,
-      };
-    },
-  );
+  const networks = readNetworks(metadata).map(({ embedder, classifier }, i) => ({
+    embedder: restore(
+      `embedder ${i}`,
+      embedderWeights(embedder),
+      under(`networks.${i}.embedder.`, tensors),
+      (random) => {
+        return new Embedder({ ...embedder, random });
+      },
+    ),
+    classifier:
+      classifier &&
+      restore(
+        `classifier ${i}`,
+        classifierWeights(classifier),
+        under(`networks.${i}.classifier.`, tensors),
+        (random) => {
+          return new MlpClassifier({ ...classifier, random });
+        },
+      ),
+  }));
   const novelty = 'clusters' in metadata ? readNovelty(metadata, tensors, networks) : null;
-  const about = readJson(metadata, 'about') as Record<string, unknown>;
+  const about = readJson(metadata, 'about');
+  if (!isObject(about))
+    throw new CheckpointError(`decodeModel: expected a JSON object under about, got ${metadata['about']}`);
   return new SavedModel({ networks, novelty, about, classes: readClasses(metadata) });
+}
+
+const classifierWeights = ({ inFeatures, hidden, classes }: MlpClassifierConfig): number =>
+  hidden * (inFeatures + classes);
+
+/**
+ * A module with saved weights, in the float type that they were saved in.
+ *
+ * @param weights that its configuration asks for: no more are drawn than were saved
+ */
+function restore<M extends Module>(
+  what: string,
+  weights: number,
+  saved: Record<string, Tensor>,
+  make: (random: Random) => M,
+): M {
+  const held = Object.values(saved).reduce((sum, { size }) => sum + size, 0);
+  if (weights > held)
+    throw new CheckpointError(`decodeModel: expected the ${weights} weights of ${what}'s configuration, got ${held}`);
+  let module: M;
+  try {
+    module = make(new Random(0)); // the weights that it draws are overwritten
+  } catch (error) {
+    const { message } = error as Error;
+    throw new CheckpointError(`decodeModel: expected a configuration under ${what}, got: ${message}`, { cause: error });
+  }
+  module
+    .to(dtypeOf(what, module, saved))
+    .loadStateDict(saved)
+    .eval();
+  const fault = firstUnsound(module.namedTensors());
+  if (fault !== null)
+    throw new CheckpointError(`decodeModel: expected finite weights and variances >= 0 under ${what}, got ${fault}`);
+  return module;
 }
 
 /** The dtype that a module's weights were saved in; `encodeModel` never mixes two. */
@@ -162,14 +192,21 @@ function readJson(metadata: Record<string, string>, key: string): unknown {
   }
 }
 
-function readNetworks(metadata: Record<string, string>): { embedder: unknown; classifier: unknown }[] {
+function readNetworks(
+  metadata: Record<string, string>,
+): { embedder: Partial<EmbedderConfig>; classifier: MlpClassifierConfig | null }[] {
   const list = readJson(metadata, 'networks');
-  if (!Array.isArray(list) || list.length === 0 || list.some((entry) => typeof entry?.embedder !== 'object'))
+  const network = (entry: unknown): boolean =>
+    isObject(entry) && isObject(entry['embedder']) && isObject(entry['classifier'] ?? {});
+  if (!Array.isArray(list) || list.length === 0 || !list.every(network))
     throw new CheckpointError(
       `decodeModel: expected the configuration of at least one network, got ${metadata['networks']}`,
     );
   return list;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readClasses(metadata: Record<string, string>): string[] | undefined {
   if (!('classes' in metadata)) return undefined;

@@ -75,6 +75,18 @@ function checkConfig(config: EmbedderConfig): void {
   checkRange(op, 'dropout', config.dropout, 0, 1);
 }
 
+/** The number of weights in the matrices of an embedder, known before any of them is drawn; NaN if the configuration is invalid. */
+export function embedderWeights(config: Partial<EmbedderConfig>): number {
+  const all = { ...defaultEmbedderConfig, ...config };
+  const { inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = all;
+  const [first, second] = Array.isArray(channels) ? channels : [Number.NaN, Number.NaN];
+  return (
+    first * kernel * (inChannels + second) +
+    8 * hidden * (second + hidden) +
+    features * (2 * hidden + contextFeatures + embedding)
+  );
+}
+
 /**
  * DynaECG-Net's embedding network (section 2.2, Figure 1): two blocks of convolution, batch norm, ReLU and max-pooling
  * by 2; a BiLSTM over time; attention pooling, equation (1); two fully connected layers; unit length. Signals x (B,C,L)

@@ -428,6 +428,40 @@ const files: [bytes: () => Uint8Array, message: string][] = [
   [() => altered({ networks: '{' }), 'decodeModel: expected JSON under networks, got "{"'],
   [() => altered({ networks: '[]' }), 'decodeModel: expected the configuration of at least one network, got []'],
   [() => altered({ networks: '[1]' }), 'decodeModel: expected the configuration of at least one network, got [1]'],
+  ...['[{"embedder":null}]', '[{"embedder":[]}]', '[{"embedder":{},"classifier":3}]', '{}', 'null'].map(
+    (networks): [() => Uint8Array, string] => [
+      () => altered({ networks }),
+      `decodeModel: expected the configuration of at least one network, got ${networks}`,
+    ],
+  ),
+  ...['null', '[]', '"text"', '3'].map((text): [() => Uint8Array, string] => [
+    () => altered({ about: text }),
+    `decodeModel: expected a JSON object under about, got ${text}`,
+  ]),
+  [
+    () => configured({ ...SMALL, hidden: 3000 }), // 72 million weights, which nothing of 3 kB holds
+    "decodeModel: expected the 72126065 weights of embedder 0's configuration, got 363",
+  ],
+  [
+    () => configured({ ...SMALL, channels: null }),
+    'decodeModel: expected a configuration under embedder 0, got: Embedder: expected channels to be an array, got null',
+  ],
+  ...(
+    [
+      ['conv2.weight', 7, Number.NaN, '[7] NaN'],
+      ['fc1.bias', 0, Number.NEGATIVE_INFINITY, '[0] -Infinity'],
+      ['bn1.running_mean', 2, Number.POSITIVE_INFINITY, '[2] Infinity'],
+      ['bn2.running_var', 1, -0.5, '[1] -0.5'],
+    ] as const
+  ).map(([name, at, value, place]): [() => Uint8Array, string] => [
+    () =>
+      altered({}, (s) => {
+        const { data, shape } = s[`networks.0.embedder.${name}`];
+        const spoilt = Float32Array.from(data, (old, i) => (i === at ? value : old));
+        return { ...s, [`networks.0.embedder.${name}`]: tensor(spoilt, [...shape]) };
+      }),
+    `decodeModel: expected finite weights and variances >= 0 under embedder 0, got ${name}${place}`,
+  ]),
   [() => altered({ about: undefined }), 'decodeModel: expected JSON under about, got undefined'],
   [
     () => configured({ ...SMALL, kernel: 4 }),
