@@ -26,6 +26,7 @@ export {
   timeShift,
   timeStretch,
 } from './data/augment.ts';
+export { dataChecksum } from './data/checksum.ts';
 export { Dataset, type DatasetLike, type Labels } from './data/dataset.ts';
 export type { DatasetSource } from './data/datasetSource.ts';
 export { type Fold, groupFolds } from './data/groupFolds.ts';
@@ -108,6 +109,7 @@ export type { TsneOptions } from './eval/tsne/options.ts';
 export { type PlaceInLayoutOptions, placeInLayout } from './eval/tsne/placeInLayout.ts';
 export { trustworthiness } from './eval/tsne/trustworthiness.ts';
 export { type TsneResult, type TsneStep, tsne } from './eval/tsne/tsne.ts';
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type TrainingIdentity } from './formats/checkpoint.ts';
 export { decodeModel, encodeModel, type ModelParts, SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';

@@ -1,8 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
-
-let written = 0;
 
 /**
  * Writes a file so that a reader sees either the old contents or all of the new ones, never a fragment: the data goes
@@ -13,7 +12,7 @@ let written = 0;
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   checkKind('writeFileAtomic', 'path', path, 'text');
   if (typeof data !== 'string') checkKind('writeFileAtomic', 'data', data, 'bytes');
-  const temporary = `${path}.${process.pid}-${written++}.tmp`;
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     const file = openSync(temporary, 'wx');
     try {
