@@ -20,6 +20,7 @@ import { type BeatSet, patientOf, syntheticRecord, syntheticRecords } from 'dyna
 import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as v from 'valibot';
 import {
   ADDED_FIELDS,
   type Configuration,
@@ -119,7 +120,7 @@ test('every configuration that comes with the example spells out every setting, 
     const { from, ...own } = JSON.parse(readFileSync(join(SETTINGS, `${name}.json`), 'utf8'));
     return from === undefined ? own : { ...spelled(from), ...own };
   };
-  const added = Object.fromEntries(Object.entries(ADDED_FIELDS).map(([key, [, before]]) => [key, before]));
+  const added = v.getDefaults(v.object(ADDED_FIELDS));
   for (const name of configurationNames())
     assert.equal({ ...added, ...spelled(name) }, readConfiguration(name), `${name}, but for fields that were added`);
 });
