@@ -19,7 +19,7 @@ export const names: v.GenericSchema<readonly string[]> = v.array(v.string());
 export const byClass = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.length(CLASSES.length));
 export const counts = byClass(byClass(whole()));
 export const classIndex = v.message(
-  v.pipe(whole(), v.maxValue(CLASSES.length - 1)),
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(CLASSES.length - 1)),
   `a class from 0 to ${CLASSES.length - 1}`,
 );
 

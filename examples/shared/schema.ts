@@ -46,7 +46,7 @@ function mismatch({ path, message, input, type, expected }: v.BaseIssue<unknown>
   if (ofKey && Array.isArray(last.input)) return { path: parent, expected: 'an object', got: shown(last.input) };
   if (expected === 'never') return { path: parent, expected: message, got: ofKey ? `${last.key}` : shown(last.input) };
   if (ofKey) return { path: dotted(all), expected: 'there', got: 'not' };
-  const got = type === 'length' ? `one of ${(input as unknown[]).length}` : shown(input);
+  const got = type === 'length' ? `a list of ${(input as unknown[]).length}` : shown(input);
   return { path: dotted(all), expected: message, got };
 }
 

@@ -813,11 +813,11 @@ test('metrics.json of another shape: what is wrong, and where', () => {
     ],
     [
       (m) => m.protocols['inter'].judged!.confusion.pop(),
-      'protocols.inter.judged.confusion should be a list of 3 and is one of 2',
+      'protocols.inter.judged.confusion should be a list of 3 and is a list of 2',
     ],
     [
       (m) => Object.assign(m.protocols['inter'].judged!, { neighbors: [[1, 2, 3]] }),
-      'protocols.inter.judged.neighbors should be a list of 3 and is one of 1',
+      'protocols.inter.judged.neighbors should be a list of 3 and is a list of 1',
     ],
     [
       (m) => Object.assign(m.protocols['inter'].judged!, { operating: [{ adjustment: 1 }] }),

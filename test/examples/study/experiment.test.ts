@@ -913,6 +913,8 @@ test('a run is of one living process', async () => {
 test('what cannot be run ends with 1 and says why in one line', async () => {
   const config = settings('wrong');
   writeFileSync(at('torn.jsonl'), '{"name":\n');
+  const unlike = { ...MADE[0], records: { 100: [[5, 'a', 0]] } };
+  writeFileSync(at('unlike.jsonl'), [MADE[0], unlike].map((line) => `${JSON.stringify(line)}\n`).join(''));
   const cases: [args: string[], message: RegExp][] = [
     [
       ['frobnicate', ...place('bad')],
@@ -937,6 +939,10 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     [['layout', config, ...place('bad'), '--test'], /^--test: expected the command run, got layout$/],
     [['table', '--jobs', '3'], /^--jobs: expected the command run, got table$/],
     [['table', '--ledger', at('torn.jsonl')], /^ledger: expected JSON in line 1 of .*torn\.jsonl, got \{"name":$/],
+    [
+      ['table', '--ledger', at('unlike.jsonl')],
+      /^ledger: expected records\.100\[0\]\[1\] a whole number >= 0 in line 2 of .*unlike\.jsonl, got "a"$/,
+    ],
     [['table', '--ledger', at('none.jsonl')], /^--ledger: expected a file, got .*none\.jsonl$/],
     [['table', '--ledger', dir], /^--ledger: expected a file that can be read, got .*: EISDIR/],
     [
