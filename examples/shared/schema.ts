@@ -42,7 +42,8 @@ function mismatch({ path, message, input, type, expected }: v.BaseIssue<unknown>
   const all: readonly v.IssuePathItem[] = path ?? [];
   const parent = dotted(all.slice(0, -1));
   const [last] = all.slice(-1);
-  const ofKey = last?.origin === 'key';
+  const ofKey = last?.origin === 'key'; // a field that is missing, or one that a strict schema does not know
+  // valibot takes a list for an object without fields
   if (ofKey && Array.isArray(last.input)) return { path: parent, expected: 'an object', got: shown(last.input) };
   if (expected === 'never') return { path: parent, expected: message, got: ofKey ? `${last.key}` : shown(last.input) };
   if (ofKey) return { path: dotted(all), expected: 'there', got: 'not' };
