@@ -1,7 +1,17 @@
 import { addConfusion, classificationScores } from 'dynaecg';
-import type { Judged, Metrics, NoveltyMetrics, ProtocolMetrics, TableScores } from './metrics.ts';
-import { Misfit } from './shape.ts';
+import type {
+  AttentionExample,
+  Judged,
+  Layout,
+  Metrics,
+  NoveltyMetrics,
+  ProtocolMetrics,
+  TableScores,
+} from './metrics.ts';
 import { SCORES } from './tables.ts';
+
+/** Where a file is unlike that of a run, and what was expected there. */
+export class Misfit extends Error {}
 
 /**
  * Checks that the figures of a run, each valid on its own, agree with one another: sums, sizes and names.
@@ -11,10 +21,13 @@ import { SCORES } from './tables.ts';
 export function checkConsistent({ beats, classes, protocols }: Metrics): void {
   const { annotated, windows, dropped } = beats;
   const cut = annotated.N + annotated.S + annotated.V - dropped.length;
+  if (Object.keys(protocols).length === 0) throw new Misfit('protocols should be some and are none');
   equal('beats.windows', windows, cut, 'the annotated beats of N, S and V but for those dropped');
   for (const [name, protocol] of Object.entries(protocols)) {
     const path = `protocols.${name}`;
     const { train, test, judged, configuration } = protocol;
+    if (name !== configuration.protocol)
+      throw new Misfit(`${path}.configuration.protocol should be ${name} and is ${configuration.protocol}`);
     if (train + test > windows)
       throw new Misfit(`${path}.train and test should be ${windows} windows at most and are ${train + test}`);
     checkPatients(`${path}.patients`, protocol.patients);
@@ -90,20 +103,41 @@ function checkScores(path: string, judged: Judged): void {
 }
 
 /** Single beats are of the records that were judged, and as long as configured. */
-function checkBeats(path: string, { layout, attention, records }: Judged, length: number): void {
+function checkBeats(path: string, judged: Judged, length: number): void {
+  const { layout, trainingLayout, attention, records } = judged;
   const judgedOne = (at: string, record: string): void => {
     if (!Object.hasOwn(records, record))
       throw new Misfit(`${at} should be one of the records and is ${JSON.stringify(record)}`);
   };
+  checkColumns(`${path}.layout`, layout);
   for (const [i, record] of layout.record.entries())
     if (!layout.trained[i]) judgedOne(`${path}.layout.record[${i}]`, record);
-  for (const [i, { record, signal }] of attention.entries()) {
-    judgedOne(`${path}.attention[${i}].record`, record);
-    if (signal.length !== length)
-      throw new Misfit(
-        `${path}.attention[${i}].signal should be of ${length} as configured and is of ${signal.length}`,
-      );
+  if (trainingLayout) {
+    checkColumns(`${path}.trainingLayout`, trainingLayout);
+    const other = trainingLayout.trained.indexOf(false);
+    if (other >= 0) throw new Misfit(`${path}.trainingLayout.trained[${other}] should be true and is false`);
   }
+  for (const [i, example] of attention.entries()) {
+    judgedOne(`${path}.attention[${i}].record`, example.record);
+    checkExample(`${path}.attention[${i}]`, example, length);
+  }
+}
+
+function checkColumns(path: string, layout: Layout): void {
+  for (const key of ['y', 'trained', 'record', 'sample', 'label', 'predicted'] as const)
+    if (layout[key].length !== layout.x.length)
+      throw new Misfit(`${path}.${key} should have ${layout.x.length} entries as x and has ${layout[key].length}`);
+}
+
+function checkExample(path: string, example: AttentionExample, length: number): void {
+  const { kind, label, predicted, signal, before, weights } = example;
+  if (signal.length !== length)
+    throw new Misfit(`${path}.signal should be of ${length} as configured and is of ${signal.length}`);
+  if ((kind === 'typical') !== (label === predicted))
+    throw new Misfit(`${path}.kind should go with label and predicted and is ${kind} with ${label} and ${predicted}`);
+  if (before >= length) throw new Misfit(`${path}.before should be below ${length} and is ${before}`);
+  if (weights.length < 1 || weights.length > length)
+    throw new Misfit(`${path}.weights should be from 1 to ${length} and are ${weights.length}`);
 }
 
 const UNTAUGHT = ['F', 'Q'];

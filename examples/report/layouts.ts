@@ -2,8 +2,9 @@ import { classKeys, drawLaidOut, LIMITS } from './figures/layout.ts';
 import { count, decimal } from './format.ts';
 import { htmlPage } from './frame.ts';
 import { type Content, figure, html } from './html.ts';
-import type { Layout, RunConfiguration } from './metrics.ts';
+import type { Layout } from './metrics.ts';
 import { PROTOCOLS, panel } from './parts.ts';
+import type { RunConfiguration } from './runConfiguration.ts';
 import { legend } from './svg.ts';
 
 /** Mean squared distance between two embeddings of one class (d_ap), and of different classes (d_an). */

@@ -1,193 +1,234 @@
-import type {
-  EpochStatistics,
-  GroupInterval,
-  Interval,
-  IterationStatistics,
-  PrecisionRecallPoint,
-  Scores,
-} from 'dynaecg';
-import type { BeatSet, Split } from 'dynaecg/ecg';
+import * as v from 'valibot';
+import { dictionary, oneOf, whole } from '../shared/schema.ts';
+import { byClass, CLASSES, classIndex, counts, formerly, names, number, share, shareOrNaN } from './fields.ts';
+import { runConfiguration } from './runConfiguration.ts';
 
-/** All that a run found out, as plain data: what metrics.json holds, and the report is drawn from. */
-export interface Metrics {
-  /** 'MIT-BIH', with the number of records where it is not all of them, or 'synthetic' */
-  source: string;
-  seed: string;
-  classes: string[];
-  beats: { annotated: BeatSet['counts']; windows: number; dropped: BeatSet['dropped'] };
-  /** how it was run; absent things are unknown */
-  run: RunFacts;
-  /** by name, intra or inter; one that was interrupted has no `judged` */
-  protocols: Record<string, ProtocolMetrics>;
-}
+// What metrics.json holds: by a schema a file is read, and of it the type that is named before it is made.
 
 /** How it was run. */
-export interface RunFacts {
+export type RunFacts = v.InferOutput<typeof runFacts>;
+const runFacts = v.object({
   /** as it can be given to a shell */
-  command: string;
+  command: v.string(),
   /** ISO 8601 */
-  started: string;
-  seconds: number;
+  started: v.string(),
+  seconds: number,
   /** of dynaecg, Node.js, V8 */
-  versions: Record<string, string>;
+  versions: dictionary(v.string()),
   /** where the kernels ran: wasm or js */
-  backend: string;
-  cpu: string;
+  backend: v.string(),
+  cpu: v.string(),
   /** SHA-256 by file; of synthetic recordings none */
-  checksums: Record<string, string>;
-}
-
-export interface ProtocolMetrics {
-  configuration: RunConfiguration;
-  /** beats */
-  train: number;
-  /** beats */
-  test: number;
-  /** share of the test windows that share samples with a training window; absent from files of older runs */
-  overlap?: number;
-  patients: Split['patients'];
-  unusedRecords: readonly string[];
-  seconds: { embedder: number; embedding: number; classifier: number; report: number };
-  /** for each network, in the order of their training: what each iteration with triplets and each epoch of a classifier showed */
-  history: { iterations: RecordedIteration[]; epochs: EpochStatistics[] }[];
-  /** null where the run was interrupted */
-  judged: Judged | null;
-}
-
-/** The settings of a run: what the report explains, and whatever else it was run with. */
-export interface RunConfiguration {
-  protocol: 'intra' | 'inter';
-  halves: 'beats' | 'time';
-  method: 'triplet' | 'crossEntropy' | 'joint';
-  members: number;
-  iterations: number;
-  mlpEpochs: number;
-  keep: 'best' | 'last';
-  /** of the logits to the data's prior: 1, to a batch's: 0 */
-  adjustment: number;
-  margin: 'dynamic' | number;
-  /** samples in a window */
-  length: number;
-  [other: string]: unknown;
-}
+  checksums: dictionary(v.string()),
+});
 
 /** What an iteration showed; the numbers that files of earlier runs lack may be missing. */
-export type RecordedIteration = Omit<IterationStatistics, 'possible' | 'neighborF1'> & {
+export type RecordedIteration = v.InferOutput<typeof iteration>;
+const iteration = v.object({
+  loss: number,
+  triplets: number,
+  pairs: number,
   /** triplets that a batch holds, mean of a batch */
-  possible?: number;
-  neighborF1?: number;
-};
+  possible: v.optional(number),
+  activeFraction: number,
+  meanPositive: number,
+  meanNegative: number,
+  gradientNorm: number,
+  spread: number,
+  iteration: whole(),
+  margin: number,
+  emptyBatches: whole(),
+  learningRate: number,
+  violationRate: number,
+  neighborF1: v.optional(number),
+  best: v.boolean(),
+  collapsed: v.boolean(),
+});
 
-/** How the beats to judge by were classified; files of earlier runs have no comparison. */
-export interface Judged extends Partial<Comparison> {
-  accuracy: number;
-  perClass: (TableScores & { support: number })[];
-  balancedAccuracy?: number;
-  /** unweighted means over the classes */
-  macro: TableScores;
-  /** counts by true class (row) and predicted class */
-  confusion: number[][];
-  /** the same for each record */
-  records: Record<string, number[][]>;
-  /** 95 % intervals over patients, as of `scoreIntervals` */
-  intervals: { accuracy: PatientInterval; macro: TableIntervals; perClass: TableIntervals[] };
-  /** for each class, against the others, by its probability; thinned to what can be seen */
-  precisionRecall: { averagePrecision: number; points: PrecisionRecallPoint[] }[];
-  /** of training beats alone, as the paper's Figure 2; runs before it was shown have none */
-  trainingLayout?: Layout;
-  /** of training beats and those that were judged */
-  layout: Layout;
-  attention: AttentionExample[];
-  novelty: NoveltyMetrics;
-}
-
-/** What else is found out of the judged beats, for methods to be compared by. */
-export interface Comparison {
-  /** the confusion matrix of their 9 nearest neighbours among training embeddings */
-  neighbors: number[][];
-  /** the confusion matrix at each of several priors */
-  operating: OperatingPoint[];
-  embedding: EmbeddingFacts;
-}
-
-/** How the beats are classified at another prior, which trades sensitivity for precision. */
-export interface OperatingPoint {
-  /** the `adjustment` of a configuration that would have this prior: 1 is that of the data, 0 that of a batch */
-  adjustment: number;
-  matrix: number[][];
-}
-
-/** What some judged beats, as many of each class, show of the embedding. */
-export interface EmbeddingFacts {
-  /** mean squared distance of beats of one class, and of different classes */
-  meanPositive: number;
-  meanNegative: number;
-  /** fraction of triplets with d_an < d_ap + 0.2 */
-  violations: number;
-}
+/** What an epoch of a classifier showed. */
+const epoch = v.object({
+  epoch: whole(),
+  loss: number,
+  accuracy: number,
+  validationLoss: number,
+  validationAccuracy: number,
+  best: v.boolean(),
+});
 
 /** The scores that Table 1 shows. */
 export type TableScore = 'sensitivity' | 'precision' | 'f1';
 
 /** Scores of a class or overall; files of earlier runs have no specificity. */
-export type TableScores = Pick<Scores, TableScore> & Partial<Pick<Scores, 'specificity'>>;
+export type TableScores = v.InferOutput<typeof scores>;
+const scores = v.object({ sensitivity: number, precision: number, f1: number, specificity: v.optional(number) });
 
 /** Files of earlier runs do not tell of how many patients an interval is. */
-export type PatientInterval = Interval & Partial<GroupInterval>;
+export type PatientInterval = v.InferOutput<typeof interval>;
+const interval = v.pipe(
+  v.object({ low: shareOrNaN, high: shareOrNaN, groups: v.optional(whole()) }),
+  v.check(({ low, high }) => !(low > high), 'from a low end up to a high one'),
+);
 
-export type TableIntervals = Record<TableScore, PatientInterval> & { specificity?: PatientInterval };
+export type TableIntervals = v.InferOutput<typeof intervals>;
+const intervals = v.object({
+  ...{ sensitivity: interval, precision: interval, f1: interval },
+  specificity: v.optional(interval),
+});
+
+/** How the beats are classified at another prior, which trades sensitivity for precision. */
+export type OperatingPoint = v.InferOutput<typeof operatingPoint>;
+const operatingPoint = v.object({
+  /** the `adjustment` of a configuration that would have this prior: 1 is that of the data, 0 that of a batch */
+  adjustment: number,
+  matrix: counts,
+});
+
+/** What some judged beats, as many of each class, show of the embedding. */
+export type EmbeddingFacts = v.InferOutput<typeof embeddingFacts>;
+const embeddingFacts = v.object({
+  /** mean squared distance of beats of one class, and of different classes */
+  meanPositive: number,
+  meanNegative: number,
+  /** fraction of triplets with d_an < d_ap + 0.2 */
+  violations: number,
+});
+
+/** What else is found out of the judged beats, for methods to be compared by. */
+export type Comparison = v.InferOutput<typeof comparison>;
+export const comparison = v.object({
+  /** the confusion matrix of their 9 nearest neighbours among training embeddings */
+  neighbors: counts,
+  /** the confusion matrix at each of several priors */
+  operating: v.array(operatingPoint),
+  embedding: embeddingFacts,
+});
 
 /** How many beats of a class a layout shows of either side, training and test: more would hide each other. */
 export const MOST_LAID_OUT = { N: 800, other: 400 };
 
 /** t-SNE of some embeddings, in columns: one entry for each beat. */
-export interface Layout {
-  perplexity: number;
+export type Layout = v.InferOutput<typeof layout>;
+const layout = v.object({
+  perplexity: number,
   /** Kullback-Leibler divergence that was reached */
-  divergence: number;
+  divergence: number,
   /** of the 5 nearest neighbours */
-  trustworthiness: number;
+  trustworthiness: number,
   /** Hz */
-  samplingFrequency: number;
-  x: number[];
-  y: number[];
+  samplingFrequency: number,
+  x: v.array(number),
+  y: v.array(number),
   /** whether the beat was trained on; the others are of the test half */
-  trained: boolean[];
-  record: string[];
+  trained: v.array(v.boolean()),
+  record: v.array(v.string()),
   /** of the R peak */
-  sample: number[];
+  sample: v.array(whole()),
   /** index of the class that it is annotated with */
-  label: number[];
+  label: v.array(classIndex),
   /** index of the class that it is taken for */
-  predicted: number[];
-}
+  predicted: v.array(classIndex),
+});
 
 /** A beat and where attention looked. */
-export interface AttentionExample {
-  record: string;
+export type AttentionExample = v.InferOutput<typeof attentionExample>;
+const attentionExample = v.object({
+  record: v.string(),
   /** of the R peak */
-  sample: number;
+  sample: whole(),
   /** the beat of its class that is nearest to the middle of the class, or one that was taken for another class */
-  kind: 'typical' | 'wrong';
-  label: number;
-  predicted: number;
+  kind: oneOf('typical', 'wrong'),
+  label: classIndex,
+  predicted: classIndex,
   /** of the predicted class */
-  probability: number;
+  probability: share,
   /** millivolts; samples before the R peak; samples a second */
-  signal: number[];
-  before: number;
-  samplingFrequency: number;
+  signal: v.array(number),
+  before: whole(),
+  samplingFrequency: number,
   /** one for each time step, which is `signal.length / weights.length` samples wide or a little more; their sum is 1 */
-  weights: number[];
-}
+  weights: v.array(number),
+});
 
 /** How well the distance to the nearest training cluster tells beats of other classes. */
-export interface NoveltyMetrics {
-  clusters: number;
+export type NoveltyMetrics = v.InferOutput<typeof novelty>;
+const novelty = v.object({
+  clusters: whole(),
   /** distance above which a beat is taken to be unlike anything seen */
-  limit: number;
+  limit: number,
   /** number of beats and the share of them above the limit, by class, F and Q included */
-  byClass: Record<string, { beats: number; above: number }>;
+  byClass: dictionary(v.object({ beats: whole(), above: shareOrNaN })),
   /** area under the ROC curve against the beats of N, S and V that were judged: F, Q, and both */
-  rocArea: Record<string, number>;
-}
+  rocArea: dictionary(shareOrNaN),
+});
+
+/** How the beats to judge by were classified; files of earlier runs have no comparison. */
+export type Judged = v.InferOutput<typeof judged>;
+const judged = v.object({
+  accuracy: number,
+  perClass: byClass(v.object({ ...scores.entries, support: whole() })),
+  /** unweighted means over the classes */
+  macro: scores,
+  balancedAccuracy: v.optional(number),
+  /** counts by true class (row) and predicted class */
+  confusion: counts,
+  /** the same for each record */
+  records: dictionary(counts),
+  ...v.partial(comparison).entries,
+  /** 95 % intervals over patients, as of `scoreIntervals` */
+  intervals: v.object({ accuracy: interval, macro: intervals, perClass: byClass(intervals) }),
+  /** for each class, against the others, by its probability; thinned to what can be seen */
+  precisionRecall: byClass(
+    v.object({
+      averagePrecision: shareOrNaN,
+      points: v.array(v.object({ recall: shareOrNaN, precision: shareOrNaN, threshold: number })),
+    }),
+  ),
+  /** of training beats alone, as the paper's Figure 2; runs before it was shown have none */
+  trainingLayout: v.optional(layout),
+  /** of training beats and those that were judged */
+  layout,
+  attention: v.array(attentionExample),
+  novelty,
+});
+
+export type ProtocolMetrics = v.InferOutput<typeof protocolMetrics>;
+const protocolMetrics = v.object({
+  configuration: runConfiguration,
+  /** beats */
+  train: whole(),
+  /** beats */
+  test: whole(),
+  /** share of the test windows that share samples with a training window; absent from files of older runs */
+  overlap: v.optional(share),
+  patients: v.object({ train: names, test: names, shared: names }),
+  unusedRecords: names,
+  seconds: v.object({ embedder: number, embedding: number, classifier: number, report: number }),
+  /** for each network, in the order of their training: what each iteration with triplets and each epoch of a classifier showed */
+  history: v.array(
+    v.object({
+      iterations: v.array(v.pipe(formerly({ violationRate: ['violations', 'score'] }), iteration)),
+      epochs: v.array(v.pipe(formerly({ validationLoss: ['score'], validationAccuracy: ['heldBackAccuracy'] }), epoch)),
+    }),
+  ),
+  /** null where the run was interrupted */
+  judged: v.nullable(judged),
+});
+
+/** All that a run found out, as plain data: what metrics.json holds, and the report is drawn from. */
+export type Metrics = v.InferOutput<typeof metrics>;
+export const metrics = v.object({
+  /** 'MIT-BIH', with the number of records where it is not all of them, or 'synthetic' */
+  source: v.string(),
+  seed: v.string(),
+  classes: v.custom<string[]>((given) => JSON.stringify(given) === JSON.stringify(CLASSES), CLASSES.join(', ')),
+  beats: v.object({
+    annotated: v.object({ N: whole(), S: whole(), V: whole(), F: whole(), Q: whole() }),
+    windows: whole(),
+    /** of which only the number is shown */
+    dropped: v.pipe(v.array(v.unknown()), v.readonly()),
+  }),
+  /** how it was run; absent things are unknown */
+  run: runFacts,
+  /** by name, intra or inter; one that was interrupted has no `judged` */
+  protocols: dictionary(protocolMetrics),
+});

@@ -1,4 +1,4 @@
-import type { RunConfiguration } from './metrics.ts';
+import type { RunConfiguration } from './runConfiguration.ts';
 
 /**
  * The paper's figures, in percent: sensitivity and F1 as its abstract gives them, precision from Table 1, which has no

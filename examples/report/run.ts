@@ -1,7 +1,8 @@
 import { count, counted, duration, share } from './format.ts';
 import { type Content, type Html, html, scroll } from './html.ts';
-import type { Metrics, ProtocolMetrics, RunConfiguration } from './metrics.ts';
+import type { Metrics, ProtocolMetrics } from './metrics.ts';
 import { type Part, partsOf } from './parts.ts';
+import type { RunConfiguration } from './runConfiguration.ts';
 
 /** How the run was made, so that somebody else can make it again. */
 export function runFacts(metrics: Metrics): Html {
@@ -68,8 +69,8 @@ const shortList = (names: readonly string[]): string =>
 
 function configurationTable(metrics: Metrics): Html {
   const parts = partsOf(metrics);
-  const keys = Object.keys(parts[0].metrics.configuration) as (keyof (typeof parts)[0]['metrics']['configuration'])[];
-  const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const keys = [...new Set(parts.flatMap((p) => Object.keys(p.metrics.configuration)))];
+  const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'));
   return html`<details>
 <summary>Configuration: ${count(keys.length)} fields</summary>
 ${scroll(

@@ -2,38 +2,48 @@ import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'n
 import { dirname } from 'node:path';
 import { DataError } from 'dynaecg';
 import { makeFolder } from 'dynaecg/node';
-import type { Comparison } from '../report/metrics.ts';
+import * as v from 'valibot';
+import { counts, names, number } from '../report/fields.ts';
+import { comparison } from '../report/metrics.ts';
 import { checkWritable } from '../shared/folder.ts';
+import { dictionary, oneOf, take } from '../shared/schema.ts';
 import { currentFingerprint } from './fingerprint.ts';
 
-/** Which run a line of the ledger is about. */
-export interface RunId {
+const run = {
   /** the configuration's name and fingerprint */
-  name: string;
-  settings: string;
-  seed: string;
-  part: 'validation' | 'test';
+  name: v.string(),
+  settings: v.string(),
+  seed: v.string(),
+  part: oneOf('validation', 'test'),
   /** what the beats are of, where it is not all of MIT-BIH */
-  source?: string;
-}
+  source: v.optional(v.string()),
+};
+const reading = v.object({ ...run, reading: v.string() });
+const outcome = v.object({
+  ...run,
+  ...v.partial(comparison).entries,
+  protocol: oneOf('intra', 'inter'),
+  classes: names,
+  /** a confusion matrix for each record; their sum is the whole */
+  records: dictionary(counts),
+  /** the margin at the end of each iteration of triplet training */
+  margins: v.array(number),
+  minutes: number,
+});
+
+/** Which run a line of the ledger is about. */
+export type RunId = Omit<Reading, 'reading'>;
 
 /** Written before the test half is looked at. */
-export interface Reading extends RunId {
-  reading: string;
-}
+export type Reading = v.InferOutput<typeof reading>;
 
 /** What a run came to; runs before comparisons were made have none. */
-export interface Outcome extends RunId, Partial<Comparison> {
-  protocol: 'intra' | 'inter';
-  classes: readonly string[];
-  /** a confusion matrix for each record; their sum is the whole */
-  records: Record<string, number[][]>;
-  /** the margin at the end of each iteration of triplet training */
-  margins: number[];
-  minutes: number;
-}
+export type Outcome = v.InferOutput<typeof outcome>;
 
 type Line = Reading | Outcome;
+const line = v.lazy(
+  (given): v.GenericSchema<unknown, Line> => (v.is(v.object({ reading: v.unknown() }), given) ? reading : outcome),
+);
 
 function same(a: RunId, b: RunId): boolean {
   return a.settings === b.settings && a.seed === b.seed && a.source === b.source;
@@ -50,19 +60,23 @@ export class Ledger {
   /**
    * What the file holds, with the fingerprints of today.
    *
-   * @throws DataError for a file that cannot be read, and for a line that is no JSON
+   * @throws DataError for a file that cannot be read, and for a line that is no JSON or not as runs write it
    */
   #lines(): Line[] {
     if (!existsSync(this.path)) return [];
     const texts = this.#attempt('read', () => readFileSync(this.path, 'utf8')).split('\n');
     return texts.flatMap((text, i) => {
       if (text === '') return [];
+      const unlike = (what: string, got: string): DataError =>
+        new DataError(`ledger: expected ${what} in line ${i + 1} of ${this.path}, got ${got}`);
+      let json: unknown;
       try {
-        const line = JSON.parse(text) as Line;
-        return [{ ...line, settings: currentFingerprint(line.settings) }];
+        json = JSON.parse(text);
       } catch {
-        throw new DataError(`ledger: expected JSON in line ${i + 1} of ${this.path}, got ${text.slice(0, 40)}`);
+        throw unlike('JSON', text.slice(0, 40));
       }
+      const own = take(line, json, ({ path, expected, got }) => unlike(`${path} ${expected}`.trim(), got));
+      return [{ ...own, settings: currentFingerprint(own.settings) }];
     });
   }
 

@@ -468,8 +468,10 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     config('whole.json', '{ "hidden": 0 }', 'hidden a whole number >= 1, got 0'),
     config('text.json', '{ "hidden": "16" }', 'hidden a whole number >= 1, got "16"'),
     config('name.json', '{ "method": "guess" }', 'method one of triplet, crossEntropy, joint, got "guess"'),
-    config('items.json', '{ "channels": [8, "x"] }', 'channels two whole numbers >= 1, got [8,"x"]'),
-    config('margin.json', '{ "margin": "fixed" }', 'margin one of dynamic, or a number >= 0, got "fixed"'),
+    config('items.json', '{ "channels": [8, "x"] }', 'channels[1] a whole number >= 1, got "x"'),
+    config('pair.json', '{ "channels": 8 }', 'channels two whole numbers >= 1, got 8'),
+    config('more.json', '{ "channels": [8, 16, 32] }', 'channels two whole numbers >= 1, got [8,16,32]'),
+    config('margin.json', '{ "margin": "fixed" }', 'margin dynamic or a number >= 0, got "fixed"'),
     [
       ['--miner', 'none'],
       '--miner: expected violating, semiHard, nearestSemiHard, semiHardOrFarthest or batchHard, got none',

@@ -513,6 +513,23 @@ test('settings that files of earlier runs lack are shown as what they amounted t
   assert.equal(Object.keys(shown).sort(), Object.keys(configuration).sort());
 });
 
+test('settings that the report does not know are shown in the order of the file, and a dash where a protocol has none', () => {
+  const later = changed((m) => {
+    m.protocols['intra'].configuration = { added: [1], ...m.protocols['intra'].configuration, kernel: 0 };
+  });
+  const read = readMetrics(run('later', JSON.stringify(later)));
+  const keys = Object.keys(later.protocols['intra'].configuration);
+  assert.equal(Object.keys(read.protocols['intra'].configuration), keys);
+  const rows = [...parseHTML(drawReport(read)).document.querySelectorAll('[aria-label="Configuration"] tbody tr')];
+  const cells = rows.map((row) => [...row.querySelectorAll('th, td')].map(({ textContent }) => textContent));
+  assert.equal(
+    cells.map(([key]) => key),
+    keys,
+  );
+  assert.equal(cells[0], ['added', '[1]', '–']);
+  assert.equal(cells[keys.indexOf('kernel')], ['kernel', '0', '5']);
+});
+
 test('beneath Table 1 stand the method, the operating point and the nearest neighbours; without comparisons two of them', () => {
   const caption = (metrics: Metrics, protocol: string): string =>
     parseHTML(drawReport(metrics)).document.querySelector(`#table1-${protocol} figcaption`).textContent;
@@ -767,7 +784,15 @@ test('metrics.json of another shape: what is wrong, and where', () => {
     [(m) => Object.assign(m, { protocols: {} }), 'protocols should be some and are none'],
     [
       (m) => Reflect.deleteProperty(m.protocols['intra'], 'judged'),
-      'protocols.intra.judged should be an object and is nothing',
+      'protocols.intra.judged should be there and is not',
+    ],
+    [
+      (m) => Object.assign(m.protocols['intra'].judged!.confusion[0], { 1: 'a' }),
+      'protocols.intra.judged.confusion[0][1] should be a whole number >= 0 and is "a"',
+    ],
+    [
+      (m) => Object.assign(m.protocols['intra'].judged!, { records: [] }),
+      'protocols.intra.judged.records should be an object and is []',
     ],
     [(m) => Object.assign(m.run, { seconds: 'long' }), 'run.seconds should be a number and is "long"'],
     ...[-0.1, 30, null, '0.3'].map((overlap): [(m: Metrics) => void, string] => [
@@ -788,40 +813,44 @@ test('metrics.json of another shape: what is wrong, and where', () => {
     ],
     [
       (m) => m.protocols['inter'].judged!.confusion.pop(),
-      'protocols.inter.judged.confusion should be a list of 3 and has 2',
+      'protocols.inter.judged.confusion should be a list of 3 and is a list of 2',
     ],
     [
       (m) => Object.assign(m.protocols['inter'].judged!, { neighbors: [[1, 2, 3]] }),
-      'protocols.inter.judged.neighbors should be a list of 3 and has 1',
+      'protocols.inter.judged.neighbors should be a list of 3 and is a list of 1',
     ],
     [
       (m) => Object.assign(m.protocols['inter'].judged!, { operating: [{ adjustment: 1 }] }),
-      'protocols.inter.judged.operating[0].matrix should be a list and is nothing',
+      'protocols.inter.judged.operating[0].matrix should be there and is not',
     ],
     [
       (m) => Object.assign(m.protocols['inter'].judged!, { embedding: { meanPositive: 0.1, meanNegative: 1 } }),
-      'protocols.inter.judged.embedding.violations should be a number and is nothing',
+      'protocols.inter.judged.embedding.violations should be there and is not',
     ],
     [
       (m) => Object.assign(m.protocols['intra'].judged!.layout.label, { 5: 3 }),
       'protocols.intra.judged.layout.label[5] should be a class from 0 to 2 and is 3',
     ],
+    ...['length', 'members', 'iterations', 'mlpEpochs'].map((key): [(m: Metrics) => void, string] => [
+      (m) => Object.assign(m.protocols['intra'].configuration, { [key]: 0 }),
+      `protocols.intra.configuration.${key} should be a whole number >= 1 and is 0`,
+    ]),
     [
-      (m) => Object.assign(m.protocols['intra'].configuration, { kernel: 0 }),
-      'configuration protocols.intra.configuration: expected kernel a whole number >= 1, got 0',
+      (m) => Object.assign(m.protocols['intra'].configuration, { margin: 'fixed' }),
+      'protocols.intra.configuration.margin should be dynamic or a number >= 0 and is "fixed"',
     ],
     ...[
-      [null, 'null'],
-      [undefined, 'nothing'],
-      [[1], 'a list'],
-      ['paper', '"paper"'],
-    ].map(([configuration, got]): [(m: Metrics) => void, string] => [
+      [null, 'an object and is null'],
+      [undefined, 'there and is not'],
+      [[1], 'an object and is [1]'],
+      ['paper', 'an object and is "paper"'],
+    ].map(([configuration, what]): [(m: Metrics) => void, string] => [
       (m) => Object.assign(m.protocols['intra'], { configuration }),
-      `protocols.intra.configuration should be an object and is ${got}`,
+      `protocols.intra.configuration should be ${what}`,
     ]),
     [
       (m) => Object.assign(m.protocols['intra'].configuration, { keep: 1 }),
-      'configuration protocols.intra.configuration: expected keep one of best, last, got 1',
+      'protocols.intra.configuration.keep should be one of best, last and is 1',
     ],
     [
       (m) => Object.assign(m.protocols, { inter: m.protocols['intra'] }),
@@ -843,8 +872,12 @@ test('metrics.json of another shape: what is wrong, and where', () => {
   }
   const texts: [text: string | null, message: RegExp][] = [
     [null, /metrics\.json: ENOENT/],
-    ['[]', /metrics\.json: it should be an object and is a list$/],
-    ['{"source": "MIT-BIH", "seed": "0"}', /metrics\.json: classes should be N, S, V and is undefined$/],
+    ['[]', /metrics\.json: it should be an object and is \[\]$/],
+    ['{"source": "MIT-BIH", "seed": "0"}', /metrics\.json: classes should be there and is not$/],
+    [
+      '{"source": "", "seed": "", "classes": ["N", "V"]}',
+      /metrics\.json: classes should be N, S, V and is \["N","V"\]$/,
+    ],
   ];
   for (const [text, message] of texts) {
     if (text === null) rmSync(join(folder, 'metrics.json'));
@@ -966,7 +999,7 @@ test('figures that contradict each other: which, and what the others make it', (
     // each by itself
     [
       (_, j) => Object.assign(j.intervals.macro.f1, { low: 0.9, high: 0.8 }),
-      `${at}.intervals.macro.f1 should have a low up to high and has 0.9 and 0.8`,
+      `${at}.intervals.macro.f1 should be from a low end up to a high one and is {"low":0.9,"high":0.8,"groups":22}`,
     ],
     [
       (_, j) => Object.assign(j.intervals.accuracy, { high: 1.5 }),

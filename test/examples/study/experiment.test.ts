@@ -20,6 +20,7 @@ import { type BeatSet, patientOf, syntheticRecord, syntheticRecords } from 'dyna
 import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as v from 'valibot';
 import {
   ADDED_FIELDS,
   type Configuration,
@@ -119,7 +120,7 @@ test('every configuration that comes with the example spells out every setting, 
     const { from, ...own } = JSON.parse(readFileSync(join(SETTINGS, `${name}.json`), 'utf8'));
     return from === undefined ? own : { ...spelled(from), ...own };
   };
-  const added = Object.fromEntries(Object.entries(ADDED_FIELDS).map(([key, [, before]]) => [key, before]));
+  const added = v.getDefaults(v.object(ADDED_FIELDS));
   for (const name of configurationNames())
     assert.equal({ ...added, ...spelled(name) }, readConfiguration(name), `${name}, but for fields that were added`);
 });
@@ -912,6 +913,8 @@ test('a run is of one living process', async () => {
 test('what cannot be run ends with 1 and says why in one line', async () => {
   const config = settings('wrong');
   writeFileSync(at('torn.jsonl'), '{"name":\n');
+  const unlike = { ...MADE[0], records: { 100: [[5, 'a', 0]] } };
+  writeFileSync(at('unlike.jsonl'), [MADE[0], unlike].map((line) => `${JSON.stringify(line)}\n`).join(''));
   const cases: [args: string[], message: RegExp][] = [
     [
       ['frobnicate', ...place('bad')],
@@ -936,6 +939,10 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     [['layout', config, ...place('bad'), '--test'], /^--test: expected the command run, got layout$/],
     [['table', '--jobs', '3'], /^--jobs: expected the command run, got table$/],
     [['table', '--ledger', at('torn.jsonl')], /^ledger: expected JSON in line 1 of .*torn\.jsonl, got \{"name":$/],
+    [
+      ['table', '--ledger', at('unlike.jsonl')],
+      /^ledger: expected records\.100\[0\]\[1\] a whole number >= 0 in line 2 of .*unlike\.jsonl, got "a"$/,
+    ],
     [['table', '--ledger', at('none.jsonl')], /^--ledger: expected a file, got .*none\.jsonl$/],
     [['table', '--ledger', dir], /^--ledger: expected a file that can be read, got .*: EISDIR/],
     [

@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { between, dictionary, whole } from '../shared/schema.ts';
+
+// What single fields of metrics.json hold.
+
+/** Their number and order are what the report's figures are made for. */
+export const CLASSES = ['N', 'S', 'V'];
+
+/** JSON has null for NaN and infinity. */
+const orNaN = (schema: v.GenericSchema<number>) =>
+  v.pipe(
+    v.nullable(schema),
+    v.transform((x) => x ?? Number.NaN),
+  );
+export const number = orNaN(v.number());
+export const share = between(0, 1);
+export const shareOrNaN = orNaN(share);
+export const names: v.GenericSchema<readonly string[]> = v.array(v.string());
+export const byClass = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.length(CLASSES.length));
+export const counts = byClass(byClass(whole()));
+export const classIndex = v.message(
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(CLASSES.length - 1)),
+  `a class from 0 to ${CLASSES.length - 1}`,
+);
+
+/** Takes an entry that earlier runs wrote under other names: the first of these that it has. */
+export function formerly(before: Readonly<Record<string, readonly string[]>>) {
+  return v.pipe(
+    dictionary(v.unknown()),
+    v.transform((entry) => {
+      for (const [name, former] of Object.entries(before)) {
+        const found = former.find((key) => key in entry);
+        if (!(name in entry) && found !== undefined) entry[name] = entry[found];
+        for (const key of former) delete entry[key];
+      }
+      return entry;
+    }),
+  );
+}
