@@ -91,7 +91,7 @@ export function checkIdentity(op: string, saved: TrainingIdentity, own: Training
   }
   if (saved.data !== own.data)
     throw new CheckpointError(
-      `${op}: expected the data that the checkpoint was made with, ${saved.data}, got ${own.data}`,
+      `${op}: expected the data that the checkpoint was made with, ${show(saved.data)}, got ${show(own.data)}`,
     );
 }
 

@@ -19,6 +19,7 @@ import * as internals from 'dynaecg/kernels';
 import * as node from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CHECKPOINT_FILES, CHECKPOINTS } from '../support/boundary/checkpoints.ts';
 import { type Call, faults } from '../support/boundary/mutations.ts';
 import { FILES, ndarrays, RECORDINGS } from '../support/boundary/recordings.ts';
 import { INTERNALS, of, TENSORS } from '../support/boundary/tensors.ts';
@@ -33,10 +34,10 @@ if (!ndarray)
 // ---- every export with every argument spoilt
 
 const TABLES: [exports: object, table: Record<string, Call>][] = [
-  [dynaecg, { ...TENSORS, ...LEARNING, ...MODELS, ...SCORES }],
+  [dynaecg, { ...TENSORS, ...LEARNING, ...MODELS, ...SCORES, ...CHECKPOINTS }],
   [internals, INTERNALS],
   [ecg, RECORDINGS],
-  [node, FILES],
+  [node, { ...FILES, ...CHECKPOINT_FILES }],
   ...(ndarray ? [[ndarray, ndarrays(ndarray)] as [object, Record<string, Call>]] : []),
 ];
 

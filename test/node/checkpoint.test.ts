@@ -102,7 +102,7 @@ test('other data, and other configurations by name, are refused; nothing is chan
   other.labels[0] = 2;
   refused(
     { ...about, data: other },
-    `the data that the checkpoint was made with, ${dataChecksum(about.data)}, got ${dataChecksum(other)}`,
+    `the data that the checkpoint was made with, "${dataChecksum(about.data)}", got "${dataChecksum(other)}"`,
   );
   assert.equal(bits(model), before);
 });

@@ -53,7 +53,7 @@ const classifier = new MlpClassifier({ inFeatures: 2, hidden: 3, classes: 3, ran
 const model = (): ModelParts => ({ networks: [{ embedder, classifier }], about: structuredClone(about) });
 
 /** A folder that is gone once a call has been made in it. */
-function inFolder<A extends unknown[]>(run: (dir: string, ...args: A) => unknown): (...args: A) => unknown {
+export function inFolder<A extends unknown[]>(run: (dir: string, ...args: A) => unknown): (...args: A) => unknown {
   return (...args) => {
     const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
     try {
