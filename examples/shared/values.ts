@@ -44,11 +44,12 @@ export function listed(words: readonly string[]): string {
 
 /** ` (did you mean triplet?)`, where some of the words are like it: what commander suggests, were they its commands. */
 export function didYouMean(text: string, words: readonly string[], before = ''): string {
+  if (words.includes(text)) return ` (did you mean ${before}${text}?)`; // of which only the dashes are wrong
   const known = new Command()
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  for (const word of new Set(words)) if (word !== text) known.addCommand(new Command(word));
+  for (const word of new Set(words)) known.addCommand(new Command(word));
   try {
     known.parse(['--', text], { from: 'user' });
   } catch (error) {
