@@ -52,8 +52,13 @@ export class Program extends Command {
       before.set(option, value);
     }
     const parsed = super.parseOptions(args);
-    const subcommand = this.commands.length > 0 && parsed.operands.length > 0;
-    if (!subcommand && parsed.unknown.length > 0) throw unknownOption(this, parsed.unknown[0]);
+    // These two come first: what is missing may be there under a wrong name.
+    const { operands, unknown } = parsed;
+    if ((this.commands.length === 0 || operands.length === 0) && unknown.length > 0)
+      throw unknownOption(this, unknown[0]);
+    this.args = operands;
+    if (this.commands.length + this.registeredArguments.length === 0 && operands.length > 0)
+      this.error('', { code: 'commander.excessArguments' });
     return parsed;
   }
 

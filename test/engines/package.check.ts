@@ -131,7 +131,7 @@ test('npx dynaecg: train, report, annotate, compare, detect, variability', () =>
   const annotated = done('annotate', '--model', model, '--record', 'records/made', '--quiet', '--start', '0');
   assert.match(annotated, /^made: \d+ beats in lead MLII at 360 Hz$/m);
   const compared = done('compare', '--record', 'records/made', '--test', 'dyn', '--dir', '.', '--start', '0');
-  assert.match(compared, /^QRS sensitivity: +\d+\.\d+% /m);
+  assert.match(compared, /^ *QRS sensitivity: +\d+\.\d+% /m);
   assert.ok(
     annotated.includes(compared.slice(compared.indexOf('\n\n') + 2).trim()),
     'the comparison that annotate prints',
@@ -160,7 +160,9 @@ function importedBy(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return found;
   seen.add(file);
   const text = readFileSync(file, 'utf8');
-  for (const [, name] of text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"'\n]+)["']/g))
+  for (const [, name] of text.matchAll(
+    /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']((?:\.\.?\/|[@\w])[\w@/.:-]*)["']/g,
+  ))
     if (!name.startsWith('.')) found.add(name);
     else for (const inner of importedBy(join(file, '..', name), seen)) found.add(inner);
   return found;
@@ -169,9 +171,9 @@ function importedBy(file: string, seen = new Set<string>()): Set<string> {
 test('the library imports its three dependencies alone, and commands the library and Node alone', () => {
   const dist = join(folder, 'node_modules/dynaecg/dist');
   for (const entry of ['esm/index.js', 'esm/ecg/index.js', 'cjs/index.js', 'cjs/ecg/index.js'])
-    assert.equal([...importedBy(join(dist, entry))], ['seedrandom'], entry);
+    assert.equal([...importedBy(join(dist, entry))], ['seedrandom/lib/alea.js'], entry);
   const nd = [...importedBy(join(dist, 'esm/interop/ndarray.js'))].sort();
-  assert.equal(nd, ['ndarray', 'ndarray-ops', 'seedrandom']);
+  assert.equal(nd, ['ndarray', 'ndarray-ops']);
   const imported = importedBy(join(dist, 'commands/dynaecg.js'));
   const own = ['dynaecg', 'dynaecg/ecg', 'dynaecg/node'];
   assert.equal([...imported].filter((name) => !name.startsWith('node:') && !isBuiltin(name)).sort(), own);

@@ -666,6 +666,7 @@ const opened = { data, download: false, quiet: true, seed: '', configurations: [
 const confusionTotals = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b, 0));
 /** Options of a place to work in: its ledger, and where interrupted runs are kept. */
 const place = (name: string): string[] => ['--data', data, '--out', at(name), '--ledger', at(name, 'ledger.jsonl')];
+const ledgerOf = (name: string): string[] => ['--ledger', at(name, 'ledger.jsonl')];
 const lines = (name: string): (Outcome | Reading)[] =>
   existsSync(at(name, 'ledger.jsonl'))
     ? readFileSync(at(name, 'ledger.jsonl'), 'utf8')
@@ -730,13 +731,13 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   const again = await cli(args);
   assert.equal([again.code, again.stdout, again.stderr], [0, stdout, '']);
   assert.is(readFileSync(at('runs', 'ledger.jsonl'), 'utf8'), before);
-  const table = await cli(['table', ...place('runs')]);
+  const table = await cli(['table', ...ledgerOf('runs')]);
   assert.equal([table.code, table.stdout, table.stderr], [0, stdout, '']);
 
   const { outcomes: all } = new Ledger(at('runs', 'ledger.jsonl'));
   const misspelt = config.replace('runs.json', 'rnus.json');
   const [embeddings, curve, none] = await Promise.all(
-    [['embeddings'], ['curve', config], ['curve', misspelt]].map((words) => cli([...words, ...place('runs')])),
+    [['embeddings'], ['curve', config], ['curve', misspelt]].map((words) => cli([...words, ...ledgerOf('runs')])),
   );
   for (const { code, stderr } of [embeddings, curve]) assert.equal([code, stderr], [0, '']);
   assert.is(embeddings.stdout, `${formatEmbeddings(all)}\n\n${formatRanking(all)}\n`);
