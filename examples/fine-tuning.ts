@@ -1,5 +1,5 @@
-// Fine-tuning on a signal that is not an ECG: an embedding learns three kinds of waves; then, with all but its last layers
-// frozen, two new kinds of twice the length from ten examples each. A few seconds; about 99 % of new waves are classified correctly.
+// Fine-tuning: new classes, another length, a new head. 2 s; 99.5 % of the new waves are classified correctly.
+// An embedding learns three kinds of waves; then, all but its last layers frozen, two new kinds of twice the length, from ten each.
 import * as dynaecg from 'dynaecg';
 
 const random = new dynaecg.Random('fine-tuning');

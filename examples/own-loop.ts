@@ -1,4 +1,4 @@
-// Your own training loop: memory is reused by scope, a loss is differentiated, an optimiser steps. A second or two.
+// Your own training loop: a scope reuses memory, a loss is differentiated, an optimiser steps. 1 s; ends at a loss of 0.046.
 import * as dynaecg from 'dynaecg';
 
 const random = new dynaecg.Random('own loop');

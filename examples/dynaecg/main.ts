@@ -2,23 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Judged, Metrics } from '../report/metrics.ts';
 import { TABLES } from '../report/write.ts';
-import { exitWith } from '../shared/exit.ts';
+import { INTERRUPTED } from '../shared/exit.ts';
 import { checkWritable, prepareFolder } from '../shared/folder.ts';
 import { run, timing } from './evaluate.ts';
 import { knownBeats } from './examine/clusters.ts';
 import { examine } from './examine/examine.ts';
-import { parseOptions } from './options.ts';
+import type { Options } from './options.ts';
 import { checksumsOf, metrics, modelPath, protocolMetrics, runFacts, writeModel, writeResults } from './output.ts';
 import { plan } from './plan.ts';
 import { openRecordings } from './recordings.ts';
 import { formatResult } from './table.ts';
 import { stopwatch } from './train.ts';
 
-const INTERRUPTED = 130; // the shell's code for a process ended by Ctrl-C
-
-async function main(args: string[]): Promise<number> {
-  const options = parseOptions(args);
-  if (!options) return 0;
+/**
+ * Trains and judges, protocol by protocol, and writes what came of it; Ctrl-C stops it, and sets the exit code.
+ *
+ * @param command how it was started, for the report
+ */
+export async function train(options: Options, command: string): Promise<void> {
   const start = new Date();
   const log = (text: string): void => {
     if (!options.quiet) process.stderr.write(`${text}\n`);
@@ -58,7 +59,7 @@ async function main(args: string[]): Promise<number> {
       judged = await examine(recordings, result, judgement, known, options.quiet);
     }
     protocols[protocol] = protocolMetrics(result, clock(), judged);
-    const facts = runFacts(args, checksums, start);
+    const facts = runFacts(command, checksums, start);
     writeResults(out, metrics(options, recordings, next, facts, protocols));
     if (stop.signal.aborted) {
       const begun = histories.some(({ iterations, epochs }) => iterations.length + epochs.length > 0);
@@ -69,7 +70,5 @@ async function main(args: string[]): Promise<number> {
   }
   if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
   log(`report.html, metrics.json, csv and the models are in ${out}`);
-  return stop.signal.aborted ? INTERRUPTED : 0;
+  if (stop.signal.aborted) process.exitCode = INTERRUPTED;
 }
-
-await exitWith(main);

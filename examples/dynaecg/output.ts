@@ -78,10 +78,10 @@ export function writeResults(out: string, figures: Metrics): void {
 }
 
 /** How a run was run; ask at its end, with the checksums from its beginning. */
-export function runFacts(args: readonly string[], checksums: RunFacts['checksums'], start: Date): RunFacts {
+export function runFacts(command: string, checksums: RunFacts['checksums'], start: Date): RunFacts {
   const { name, relaxed } = backend();
   return {
-    command: ['npm start', ...(args.length > 0 ? ['--', ...args.map(quoted)] : [])].join(' '),
+    command,
     started: start.toISOString(),
     seconds: (Date.now() - start.getTime()) / 1000,
     versions: { dynaecg: packageJson.version, node: process.versions.node, v8: process.versions.v8 },
@@ -89,11 +89,6 @@ export function runFacts(args: readonly string[], checksums: RunFacts['checksums
     cpu: cpus()[0]?.model ?? 'unknown',
     checksums,
   };
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**

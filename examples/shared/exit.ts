@@ -1,18 +1,27 @@
+import { CommanderError } from 'commander';
 import { DynaecgError } from 'dynaecg';
+import type { Program } from './program.ts';
+
+/** The exit code of a program that Ctrl-C ended, as shells have it. */
+export const INTERRUPTED = 130;
 
 /**
- * Runs a command line to its end: its number becomes the exit code. What a user can mend, such as a wrong option or a broken
- * file, is printed in one line, and whatever else with its stack.
+ * Runs a program on the command line to its end. What a user can mend, such as a wrong option or a broken file, is printed in
+ * one line, and whatever else with its stack; the exit code then is 1.
  */
-export async function exitWith(main: (args: string[]) => number | Promise<number>): Promise<void> {
+export async function runProgram(program: Program): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0); // the reader, such as head, has seen enough
     throw error;
   });
   try {
-    process.exitCode = await main(process.argv.slice(2));
+    await program.parseAsync();
   } catch (error) {
-    console.error(error instanceof DynaecgError ? error.message.replace(/\s*\n\s*/g, ' ') : error);
-    process.exitCode = 1;
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode; // --help or --version
+    else {
+      console.error(error instanceof DynaecgError ? error.message.replace(/\s*\n\s*/g, ' ') : error);
+      process.exitCode = 1;
+    }
   }
 }

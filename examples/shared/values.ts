@@ -1,3 +1,4 @@
+import { Command, Option } from 'commander';
 import { ArgumentError } from 'dynaecg';
 
 const LARGEST = 2 ** 31 - 1; // as of the library's own counts
@@ -19,43 +20,41 @@ export function seconds(option: string, text: string): number {
   return value;
 }
 
-/** One of a few words from the command line. */
-export function oneOf<const T extends string>(option: string, text: string, words: readonly T[]): T {
-  if ((words as readonly string[]).includes(text)) return text as T;
-  throw new ArgumentError(`${option}: expected ${listed(words)}${didYouMean(text, words)}, got ${text}`);
+/** An option that takes a whole number. */
+export function wholeOption(flags: string, description: string, min: number): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => wholeNumber(`--${option.name()}`, text, min));
+}
+
+/** An option that takes a time in seconds. */
+export function secondsOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => seconds(`--${option.name()}`, text));
+}
+
+/** An option that must be given; its description, up to a semicolon, is what an error says is expected. */
+export function mandatoryOption(flags: string, description: string): Option {
+  return new Option(flags, description).makeOptionMandatory();
 }
 
 /** `a, b or c` */
-function listed(words: readonly string[]): string {
+export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** ` (did you mean triplet?)`, where one of the words differs by a letter or two. */
-export function didYouMean(text: string, words: readonly string[]): string {
-  const near = words
-    .map((word) => ({ word, distance: editDistance(text.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.min(2, text.length / 3))
-    .sort((a, b) => a.distance - b.distance);
-  return near.length > 0 ? ` (did you mean ${near[0].word}?)` : '';
-}
-
-/** How many letters must be put in, taken out, changed or swapped with their neighbour to make b of a (Damerau, 1964). */
-function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(
-        Math.min(
-          rows[i - 1][j] + 1,
-          row[j - 1] + 1,
-          rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
-          swapped ? rows[i - 2][j - 2] + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    rows.push(row);
+/** ` (did you mean triplet?)`, where some of the words are like it: what commander suggests, were they its commands. */
+export function didYouMean(text: string, words: readonly string[], before = ''): string {
+  if (words.includes(text)) return ` (did you mean ${before}${text}?)`; // of which only the dashes are wrong
+  const known = new Command()
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  for (const word of new Set(words)) known.addCommand(new Command(word));
+  try {
+    known.parse(['--', text], { from: 'user' });
+  } catch (error) {
+    const [, near] = /\(Did you mean (?:one of )?(.*)\?\)$/s.exec((error as Error).message) ?? [];
+    if (near) return ` (did you mean ${listed(near.split(', ').map((word) => before + word))}?)`;
   }
-  return rows[a.length][b.length];
+  return '';
 }

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { ArgumentError, EmbeddingClassifier, pairwiseSquaredEuclidean, Random, type Tensor } from 'dynaecg';
+import { EmbeddingClassifier, pairwiseSquaredEuclidean, Random, type Tensor } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import { type Configuration, readConfiguration } from '../dynaecg/configuration.ts';
 import { planOfMember } from '../dynaecg/evaluate.ts';
@@ -18,7 +18,7 @@ import { fingerprint } from './fingerprint.ts';
 /** What to lay out, of which recordings, and the page to write, or the folder for it. */
 export interface LayoutsAsked {
   names: readonly string[];
-  data: string | undefined;
+  data: string;
   seed: string;
   out: string;
 }
@@ -38,8 +38,6 @@ export async function writeLayouts({
   seed,
   out,
 }: LayoutsAsked): Promise<{ page: string; figures: string }> {
-  if (data === undefined) throw new ArgumentError('--data: expected a folder, got none');
-  if (names.length === 0) throw new ArgumentError('layout: expected the names of configurations, got none');
   const page = out.endsWith('.html') ? out : join(out, 'layout.html');
   const figures = join(dirname(page), `${basename(page, '.html')}.json`);
   const asked = [...new Set(names)].map((name) => ({ name, configuration: readConfiguration(name) }));

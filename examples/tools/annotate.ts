@@ -15,87 +15,85 @@ import {
   writeAnnotations,
 } from 'dynaecg/ecg';
 import { loadAnnotations, loadModel, loadRecord, writeFileAtomic } from 'dynaecg/node';
-import { flag, readArguments, text, texts } from '../shared/arguments.ts';
-import { exitWith } from '../shared/exit.ts';
 import { checkWritable, prepareFolder } from '../shared/folder.ts';
+import { Program } from '../shared/program.ts';
 import { Progress } from '../shared/progress.ts';
 import { align } from '../shared/text.ts';
-import { seconds } from '../shared/values.ts';
-
-const HELP = `Finds the beats of a recording, gives each its class by a trained model, and writes a WFDB annotation file.
-
-  npm run predict -- --model FILE --record PATH [options]
-
-  --model FILE       a model that npm start has written
-  --record PATH      a WFDB record without suffix, such as mitdb/100; several are annotated one after the other
-  --out DIR          where RECORD.dyn goes; the current folder by default, as with WFDB's own programs
-  --annotator S      takes the R peaks from PATH.S instead of looking for them
-  --lead NAME        the lead to read; by default the model's wherever the record has it, and else the first
-  --invert           turns the lead upside down
-  --csv, --json      writes RECORD.csv or RECORD.json too: of each beat its probabilities, its distance to the nearest
-                     cluster of training beats, and the class that it would have had
-  --reference S      reference annotations to compare with after EC57; atr by default, where they are there
-  --start SECONDS    where the comparison begins; 300 by default, as EC57 wants it
-  --quiet            no progress
-  -h, --help         this text
-  --version          the version of dynaecg
-
-A beat that is unlike everything the model was trained on is labelled Q rather than forced into a class.`;
+import { mandatoryOption, secondsOption } from '../shared/values.ts';
 
 const SUFFIX = 'dyn';
 const REFERENCE = 'atr';
 
-interface Arguments {
-  model: SavedModel;
-  paths: string[];
+/** What the options below are read into. */
+interface Values {
+  model: string;
+  record: string[];
   out: string;
   annotator?: string;
   lead?: string;
-  invert: boolean;
-  csv: boolean;
-  json: boolean;
+  invert?: boolean;
+  csv?: boolean;
+  json?: boolean;
   reference?: string;
   start: number;
-  quiet: boolean;
+  quiet?: boolean;
 }
 
-function parse(args: string[]): Arguments | null {
-  const given = readArguments(
-    {
-      name: 'predict',
-      help: HELP,
-      options: {
-        ...{ model: text, record: texts, out: text, annotator: text, lead: text, reference: text, start: text },
-        ...{ invert: flag, csv: flag, json: flag, quiet: flag },
-      },
-    },
-    args,
-  );
-  if (!given) return null;
-  const { model, record: paths, start = '300', out = '.', ...rest } = given.values;
-  if (model === undefined) throw new ArgumentError('--model: expected a model file, got none');
-  if (paths.length === 0) throw new ArgumentError('--record: expected the path of a record, got none');
+/** `annotate`. */
+export const annotateCommand = new Program('annotate')
+  .summary('annotate recordings by a trained model')
+  .description(
+    'Finds the beats of a recording, gives each its class by a trained model, and writes a WFDB annotation file.',
+  )
+  .usage('--model FILE --record PATH [options]')
+  .addOption(mandatoryOption('--model <FILE>', 'a model file; training writes them'))
+  .addOption(
+    mandatoryOption(
+      '--record <PATH...>',
+      'the path of a record; it has no suffix, as in mitdb/100, and several are annotated one after the other',
+    ),
+  )
+  .option('--out <DIR>', "where RECORD.dyn goes; the current folder by default, as with WFDB's own programs", '.')
+  .option('--annotator <S>', 'take the R peaks from PATH.S instead of looking for them')
+  .option('--lead <NAME>', "the lead to read; by default the model's wherever the record has it, and else the first")
+  .option('--invert', 'turn the lead upside down')
+  .option(
+    '--csv',
+    'write RECORD.csv, too: of each beat its probabilities, its distance to the nearest cluster of training beats, and the class ' +
+      'that it would have had',
+  )
+  .option('--json', 'write the same as RECORD.json')
+  .option(
+    '--reference <S>',
+    `reference annotations to compare with after EC57; ${REFERENCE} by default, where they are there`,
+  )
+  .addOption(secondsOption('--start <SECONDS>', 'where the comparison begins, as EC57 wants it').default(300))
+  .option('--quiet', 'no progress')
+  .addHelpText(
+    'after',
+    '\nA beat that is unlike everything the model was trained on is labelled Q rather than forced into a class.',
+  )
+  .action(annotateAll);
+
+function annotateAll({ record: paths, model: file, ...values }: Values): void {
   const twice = paths.find((path, i) => paths.findIndex((other) => basename(other) === basename(path)) < i);
   if (twice !== undefined)
     throw new ArgumentError(
       `--record: expected each name once, as files are named by it, got ${basename(twice)} twice`,
     );
-  const from = seconds('--start', start);
-  checkWritable('--out', out);
-  return { ...rest, start: from, model: loadModel(model), paths, out };
-}
-
-function main(args: string[]): number {
-  const parsed = parse(args);
-  if (!parsed) return 0;
-  prepareFolder('--out', parsed.out);
-  const tallies = parsed.paths.flatMap((path) => predict(path, parsed) ?? []);
+  checkWritable('--out', values.out);
+  const model = loadModel(file);
+  prepareFolder('--out', values.out);
+  const tallies = paths.flatMap((path) => annotate(path, model, values) ?? []);
   if (tallies.length > 1) console.log(`All ${tallies.length} records\n\n${formatComparison(grossTally(tallies))}\n`);
-  return 0;
 }
 
 /** Annotates a record and writes what was asked for; the comparison with the reference, where there is one. */
-function predict(path: string, { model, annotator, lead, invert, quiet, ...rest }: Arguments) {
+function annotate(
+  path: string,
+  model: SavedModel,
+  { annotator, lead, invert = false, quiet = false, ...rest }: Omit<Values, 'model' | 'record'>,
+) {
   const record = loadRecord(path, { annotator: false });
   const peaks = annotator === undefined ? undefined : peaksOf(path, annotator);
   // Before anything is written, which may be in its place.
@@ -177,5 +175,3 @@ function csv(model: SavedModel, { samplingFrequency }: EcgRecord, { beats }: Ann
   ]);
   return [header, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\n`).join('');
 }
-
-await exitWith(main);

@@ -1,49 +1,54 @@
 // Two annotators of the same records, beat by beat, as bxb of the WFDB package reports them.
-//   npm run compare -- --record mitdb/100 --reference atr --test dyn
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ArgumentError, DataError } from 'dynaecg';
 import { type BeatTally, compareBeats, formatComparison, grossTally, parseHeader } from 'dynaecg/ecg';
 import { loadAnnotations } from 'dynaecg/node';
-import { flag, readArguments, text, texts } from '../shared/arguments.ts';
-import { exitWith } from '../shared/exit.ts';
-import { seconds } from '../shared/values.ts';
+import { Program } from '../shared/program.ts';
+import { mandatoryOption, secondsOption } from '../shared/values.ts';
 
-const HELP = `Compares two annotation files of a record beat by beat, after ANSI/AAMI EC57.
+/** What the options below are read into. */
+interface Values {
+  record: string[];
+  reference: string;
+  test: string;
+  dir?: string;
+  start: number;
+  json?: boolean;
+}
 
-  npm run compare -- --record PATH --reference atr --test SUFFIX [options]
-
-  --record PATH      the record without suffix, such as mitdb/100; several give each and their gross totals
-  --reference S      suffix of the reference annotations; atr by default
-  --test S           suffix of the annotations to judge
-  --dir DIR          folder of the annotations to judge; that of the record by default
-  --start SECONDS    where scoring begins; 300 by default, as EC57 wants it
-  --json             print JSON instead of tables
-  -h, --help         this text
-  --version          the version of dynaecg`;
+/** `compare`. */
+export const compareCommand = new Program('compare')
+  .summary('compare two annotation files of a record, beat by beat')
+  .description('Compares two annotation files of a record beat by beat, after ANSI/AAMI EC57.')
+  .usage('--record PATH --test SUFFIX [options]')
+  .addOption(
+    mandatoryOption(
+      '--record <PATH...>',
+      'the path of a record; it has no suffix, as in mitdb/100, and several give each and their gross totals',
+    ),
+  )
+  .option('--reference <S>', 'suffix of the reference annotations', 'atr')
+  .addOption(mandatoryOption('--test <S>', 'the suffix of the annotations to judge'))
+  .option('--dir <DIR>', 'folder of the annotations to judge; that of the record by default')
+  .addOption(secondsOption('--start <SECONDS>', 'where scoring begins, as EC57 wants it').default(300))
+  .option('--json', 'print JSON instead of tables')
+  .action(compareAll);
 
 interface Report extends BeatTally {
   record: string;
 }
 
-function main(args: string[]): number {
-  const options = { record: texts, reference: text, test: text, dir: text, start: text, json: flag };
-  const given = readArguments({ name: 'compare', help: HELP, options }, args);
-  if (!given) return 0;
-  const { record: paths, reference = 'atr', test, dir, json } = given.values;
-  if (!paths.length) throw new ArgumentError('--record: expected the path of a record, got none');
-  if (!test) throw new ArgumentError('--test: expected the suffix of the annotations to judge, got none');
-  const start = seconds('--start', given.values.start ?? '300');
+function compareAll({ record: paths, reference, test, dir, start, json }: Values): void {
   const records = paths.map((path) => compare(path, reference, test, dir, start));
   const total = grossTally(records);
   if (json) {
     console.log(JSON.stringify({ reference, test, records, total }, null, 1));
-    return 0;
+    return;
   }
   for (const report of records)
     console.log(`Record ${report.record}: ${test} against ${reference}\n\n${formatComparison(report)}\n`);
   if (records.length > 1) console.log(`All ${records.length} records\n\n${formatComparison(total)}\n`);
-  return 0;
 }
 
 function compare(path: string, reference: string, test: string, dir: string | undefined, start: number): Report {
@@ -68,5 +73,3 @@ function read(path: string): Buffer {
     throw new DataError(`compare: expected to read ${path}, got ${(error as Error).message}`, { cause: error });
   }
 }
-
-await exitWith(main);

@@ -1,28 +1,42 @@
 // How well the beats of annotated recordings are found: detectQrs on the first lead of every record of a folder, compared
-// with the annotations.  npm run detect -- --data DIR
+// with the annotations.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArgumentError, DataError, quantile } from 'dynaecg';
+import { DataError, quantile } from 'dynaecg';
 import { type BeatComparison, type BeatTally, detectQrs, grossTally } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
-import { flag, readArguments, text } from '../shared/arguments.ts';
-import { exitWith } from '../shared/exit.ts';
+import { Program } from '../shared/program.ts';
 import { Progress } from '../shared/progress.ts';
 import { align, percent } from '../shared/text.ts';
+import { mandatoryOption } from '../shared/values.ts';
 import { type Counted, compareDetections, distances } from './detections.ts';
 
-const help = `Finds the beats in the first lead of every record of a folder, and compares them with its annotations.
+/** What the options below are read into. */
+interface Values {
+  data: string;
+  quiet?: boolean;
+}
 
-  npm run detect -- --data DIR
-
-  --data DIR   a folder with WFDB records and their .atr files, such as the MIT-BIH Arrhythmia Database
-  --quiet      no progress
-  -h, --help   this text
-  --version    the version of dynaecg
-
-Beats and detections are paired within 150 ms, after ANSI/AAMI EC57. The table leaves out what is
-annotated as ventricular flutter or fibrillation, where there are no beats to find, as EC57 does; the lines
-below it say what comes of counting that too, and of leaving out the five minutes that EC57 gives for learning.`;
+/** `detect`. */
+export const detectCommand = new Program('detect')
+  .summary('find the beats of recordings by the QRS detector alone')
+  .description('Finds the beats in the first lead of every record of a folder, and compares them with its annotations.')
+  .usage('--data DIR [options]')
+  .addOption(
+    mandatoryOption(
+      '--data <DIR>',
+      'a folder of records; WFDB records with .atr files, such as the MIT-BIH Arrhythmia Database',
+    ),
+  )
+  .option('--quiet', 'no progress')
+  .addHelpText(
+    'after',
+    `
+Beats and detections are paired within 150 ms, after ANSI/AAMI EC57. The table leaves out what is annotated as
+ventricular flutter or fibrillation, where there are no beats to find, as EC57 does; the lines below it say what
+comes of counting that too, and of leaving out the five minutes that EC57 gives for learning.`,
+  )
+  .action(detectAll);
 
 const LEARNING = 300; // s, EC57's
 const WAYS: readonly [title: string, counted: Counted][] = [
@@ -50,18 +64,14 @@ function headersIn(dir: string): string[] {
   return names.sort();
 }
 
-async function main(args: string[]): Promise<number> {
-  const given = readArguments({ name: 'detect', help, options: { data: text, quiet: flag } }, args);
-  if (!given) return 0;
-  const { values } = given;
-  if (values.data === undefined) throw new ArgumentError('--data: expected a folder of records, got none');
-  const names = headersIn(values.data);
-  const progress = new Progress('detecting', values.quiet);
+function detectAll({ data, quiet = false }: Values): void {
+  const names = headersIn(data);
+  const progress = new Progress('detecting', quiet);
   const tallies: BeatComparison[][] = WAYS.map(() => []);
   const apart: number[] = []; // ms
   let seconds = 0;
   for (const [i, name] of names.entries()) {
-    const record = loadRecord(join(values.data, name), { annotator: 'atr' });
+    const record = loadRecord(join(data, name), { annotator: 'atr' });
     const [lead] = record.leads;
     if (!lead) throw new DataError(`record ${name}: expected a lead, got none`);
     const detected = detectQrs(lead.samples, record.samplingFrequency);
@@ -78,11 +88,8 @@ async function main(args: string[]): Promise<number> {
   const rows = names.map((name, i) => cells(name, tallies[0][i]));
   const gross = WAYS.map(([title], w) => cells(title, grossTally(tallies[w])));
   console.log([...align([head, ...rows]), '', ...align([['gross', ...head.slice(1)], ...gross])].join('\n'));
-  if (apart.length === 0) return 0;
+  if (apart.length === 0) return;
   apart.sort((a, b) => a - b);
   const [median, ninety] = [0.5, 0.9].map((q) => quantile(apart, q).toFixed(1));
   console.log(`\ndistance from the annotation: median ${median} ms, 90 % within ${ninety} ms`);
-  return 0;
 }
-
-await exitWith(main);

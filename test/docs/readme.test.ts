@@ -50,10 +50,11 @@ test('every file and folder that a document links to is there', () => {
   const documents = [
     'README.md',
     'CONTRIBUTING.md',
+    'examples/README.md',
     ...['architecture', 'compatibility', 'paper', 'pytorch', 'results'].map((n) => `docs/${n}.md`),
   ];
   for (const document of documents) {
-    const folder = document.startsWith('docs/') ? 'docs/' : '';
+    const folder = document.slice(0, document.lastIndexOf('/') + 1);
     for (const [, target] of readFileSync(document, 'utf8').matchAll(/\]\(([^)#]+)\)/g)) {
       if (target.startsWith('http')) continue;
       assert.not.throws(() => readFileSync(`${folder}${target}`), `${document} links to ${target}`);

@@ -20,7 +20,7 @@ look();
 if (!process.env['RUN_DIR']) {
   const run = mkdtempSync(join(tmpdir(), 'dynaecg-run-'));
   try {
-    node(['examples/dynaecg/main.ts', '--quiet', '--iterations', '4', '--steps', '25', '--out', run]);
+    node(['examples/commands.ts', 'train', '--quiet', '--iterations', '4', '--steps', '25', '--out', run]);
     look({ RUN_DIR: run });
   } finally {
     rmSync(run, { recursive: true });

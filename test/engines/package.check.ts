@@ -1,6 +1,16 @@
 // The package as users get it: packed, installed in a fresh folder, imported, required and type-checked there.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
@@ -75,6 +85,116 @@ test('types, under import and require, without any other types installed', () =>
   symlinkSync(resolve('node_modules/typescript'), join(folder, 'bin/typescript'));
   const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--types', ''];
   assert.is(run('node', 'bin/typescript/bin/tsc', ...options, 'types.mts', 'types.cts'), '');
+});
+
+/** Runs a command as a user does, and returns what it printed and ended with. */
+function dynaecg(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { npm_lifecycle_event: _, ...env } = process.env;
+  return spawnSync('npx', ['--no-install', 'dynaecg', ...args], { cwd: folder, encoding: 'utf8', env });
+}
+const COMMANDS = ['train', 'annotate', 'compare', 'detect', 'variability', 'report'];
+
+test('npx dynaecg: help of each command, the version, an unknown one', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.is(dynaecg('--version').stdout, `dynaecg ${version}\n`);
+  const { stdout: all } = dynaecg('--help');
+  for (const command of COMMANDS) {
+    assert.match(all, new RegExp(`^  ${command} `, 'm'));
+    const { status, stdout, stderr } = dynaecg(command, '--help');
+    assert.equal([status, stderr], [0, '']);
+    assert.ok(stdout.startsWith(`Usage: dynaecg ${command} `), stdout);
+    assert.not.match(stdout, 'npm ');
+  }
+  const { status, stdout, stderr } = dynaecg('anotate');
+  const expected = 'dynaecg: expected train, annotate, compare, detect, variability or report (did you mean annotate?)';
+  assert.equal([status, stdout, stderr], [1, '', `${expected}, got anotate\n`]);
+  assert.is(
+    dynaecg('train', '--sed', '1').stderr,
+    'dynaecg train: expected one of the options that --help lists (did you mean --seed?), got --sed\n',
+  );
+});
+
+test('npx dynaecg: train, report, annotate, compare, detect, variability', () => {
+  const done = (...args: string[]): string => {
+    const { status, stdout, stderr } = dynaecg(...args);
+    assert.equal([status, stderr], [0, ''], `${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  done('train', '--iterations', '2', '--steps', '4', '--quiet');
+  const out = join(folder, 'runs/dynaecg');
+  const files = ['csv', 'metrics.json', 'model-inter.safetensors', 'model-intra.safetensors', 'report.html'];
+  assert.equal(readdirSync(out).sort(), files);
+  const { run: facts } = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'));
+  assert.is(facts.command, 'dynaecg train --iterations 2 --steps 4 --quiet');
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  rmSync(join(out, 'report.html'));
+  assert.match(done('report', 'runs/dynaecg'), 'report.html');
+  assert.is(readFileSync(join(out, 'report.html'), 'utf8'), page);
+
+  const made = `import { saveRecord } from 'dynaecg/node';
+    import { syntheticRecord } from 'dynaecg/ecg';
+    saveRecord('records', syntheticRecord({ seed: 1, name: 'made', duration: 30, noise: 0 }));`;
+  run('node', '--input-type=module', '-e', made);
+  const model = 'runs/dynaecg/model-intra.safetensors';
+  const annotated = done('annotate', '--model', model, '--record', 'records/made', '--quiet', '--start', '0');
+  assert.match(annotated, /^made: \d+ beats in lead MLII at 360 Hz$/m);
+  const compared = done('compare', '--record', 'records/made', '--test', 'dyn', '--dir', '.', '--start', '0');
+  assert.match(compared, /^ *QRS sensitivity: +\d+\.\d+% /m);
+  assert.ok(
+    annotated.includes(compared.slice(compared.indexOf('\n\n') + 2).trim()),
+    'the comparison that annotate prints',
+  );
+  assert.match(done('detect', '--data', 'records', '--quiet'), /^made +(\d+) +\1 +0 +0 +100\.00 +100\.00$/m);
+  assert.match(done('variability', '--data', 'records'), /^made +\d+ /m);
+  const { status, stderr } = dynaecg('annotate', '--model', 'none', '--record', 'records/made');
+  assert.is(status, 1);
+  assert.match(stderr, /^loadModel: expected a model in none, got: ENOENT.*\n$/);
+});
+
+test('the settings that come with it can all be read, and the checksums of MIT-BIH are there', () => {
+  const commands = join(folder, 'node_modules/dynaecg/dist/commands');
+  const names = readdirSync(join(commands, 'settings')).map((file) => file.slice(0, -'.json'.length));
+  assert.ok(['paper', 'synthetic', 'triplet', 'inter-triplet'].every((name) => names.includes(name)));
+  for (const name of names) {
+    const { from } = JSON.parse(readFileSync(join(commands, 'settings', `${name}.json`), 'utf8'));
+    assert.ok(from === undefined || names.includes(from), `${name} is from ${from}`);
+  }
+  assert.is(readFileSync(join(commands, 'mitdb.sha256'), 'utf8').trim().split('\n').length, 144);
+});
+
+/** What a module imports, by itself or by what it imports of its own package. */
+function importedBy(file: string, seen = new Set<string>()): Set<string> {
+  const found = new Set<string>();
+  if (seen.has(file)) return found;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, name] of text.matchAll(
+    /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)["']((?:\.\.?\/|[@\w])[\w@/.:-]*)["']/g,
+  ))
+    if (!name.startsWith('.')) found.add(name);
+    else for (const inner of importedBy(join(file, '..', name), seen)) found.add(inner);
+  return found;
+}
+
+test('the library imports its three dependencies alone, and commands the library and Node alone', () => {
+  const dist = join(folder, 'node_modules/dynaecg/dist');
+  for (const entry of ['esm/index.js', 'esm/ecg/index.js', 'cjs/index.js', 'cjs/ecg/index.js'])
+    assert.equal([...importedBy(join(dist, entry))], ['seedrandom/lib/alea.js'], entry);
+  const nd = [...importedBy(join(dist, 'esm/interop/ndarray.js'))].sort();
+  assert.equal(nd, ['ndarray', 'ndarray-ops']);
+  const imported = importedBy(join(dist, 'commands/dynaecg.js'));
+  const own = ['dynaecg', 'dynaecg/ecg', 'dynaecg/node'];
+  assert.equal([...imported].filter((name) => !name.startsWith('node:') && !isBuiltin(name)).sort(), own);
+  const first = readFileSync(join(dist, 'commands/dynaecg.js'), 'utf8');
+  assert.ok(first.startsWith('#!/usr/bin/env node\n'));
+});
+
+test('what is bundled has its licences', () => {
+  const text = readFileSync(join(folder, 'node_modules/dynaecg/dist/commands/LICENSES.txt'), 'utf8');
+  const parts = text.split(`\n${'-'.repeat(80)}\n\n`);
+  const names = parts.map((part) => part.split('\n')[0].replace(/ [\d.]+$/, ''));
+  for (const name of ['commander', '@observablehq/plot', 'linkedom', 'd3-scale']) assert.ok(names.includes(name), name);
+  for (const part of parts) assert.ok(part.length > 500 && /copyright|permission/i.test(part), part.slice(0, 80));
 });
 
 /** Programs of users, each with the least that the number it prints should be. */

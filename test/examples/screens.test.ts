@@ -1,6 +1,6 @@
 /** The examples of one screen each: they run, keep to their length, and come to the figures that they name. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -45,6 +45,21 @@ test('views.ts: learning without labels, by a loss of two views', () => {
   assert.ok(losses.length === 4 && losses[3] < losses[0], `losses ${losses}`);
   const [accuracy] = numbersAfter(printed, 'accuracy from five labels of each kind');
   assert.ok(accuracy > 90, `accuracy ${accuracy} %`);
+});
+
+test('each says in its first line how long it takes and what to expect, as does the table', () => {
+  const rows = readFileSync('examples/README.md', 'utf8').matchAll(
+    /^\| \[(.+)\.ts\]\(.+\) \| .+ \| (\d+ s) \| (.+) \|$/gm,
+  );
+  const listed = [...rows].map(([, name, time, figure]) => {
+    const [first] = readFileSync(`examples/${name}.ts`, 'utf8').split('\n');
+    assert.match(first, new RegExp(`^// .+\\. ${time}; `), name);
+    for (const number of figure.match(/0\.\d+|[\d.]+(?= %)/g) ?? [])
+      assert.ok(first.includes(number), `${name}: ${number}`);
+    return name;
+  });
+  const files = readdirSync('examples').filter((file) => file.endsWith('.ts') && file !== 'commands.ts');
+  assert.equal(listed.sort(), files.map((file) => file.slice(0, -'.ts'.length)).sort());
 });
 
 test.run();

@@ -445,7 +445,7 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 /** Runs the command, and returns what it printed. */
 const command = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'examples/tools/compare.ts', ...args], {
+  spawnSync(process.execPath, ['--import', 'tsx', 'examples/commands.ts', 'compare', ...args], {
     cwd: root,
     encoding: 'utf8',
   });

@@ -289,7 +289,7 @@ test('refuses what is out of range', () => {
 test('the example prints a table, and errors in one line', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/tools/detect.ts', ...args]);
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/commands.ts', 'detect', ...args]);
   try {
     for (const name of ['one', 'two']) saveRecord(dir, syntheticRecord({ seed: 1, name, duration: 20, noise: 0 }));
     const { stdout } = await run('--data', dir);

@@ -341,7 +341,7 @@ test('refuses other options, labels that mark no beat, and beats between samples
 test('the example prints a line a record, and errors in one line', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/tools/variability.ts', ...args]);
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/commands.ts', 'variability', ...args]);
   try {
     const made = ['one', 'two'].map((name) => syntheticRecord({ seed: 1, name, duration: 30 }));
     for (const record of made) saveRecord(dir, record);

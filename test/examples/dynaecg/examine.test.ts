@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   addConfusion,
   argmaxRows,
@@ -387,33 +386,13 @@ test('examine: intervals are over patients, of whom 201 and 202 are one', async 
 
 // ---- facts
 
-test('the command of a run is what a shell takes it from', () => {
-  const facts = (...args: string[]) => runFacts(args, checksumsOf(null, records), new Date(Date.now() - 2000));
-  assert.is(facts().command, 'npm start');
-  assert.is(facts('--data', 'mit-bih/1.0', '--seed=4').command, 'npm start -- --data mit-bih/1.0 --seed=4');
-  const words = [
-    '--out',
-    'a folder',
-    "it's",
-    '$HOME',
-    '`id`',
-    '',
-    '*',
-    '~',
-    'a\\b',
-    '"',
-    'x;y',
-    'two\nlines',
-    '#',
-    'é',
-    "''",
-  ];
-  const { command, seconds, checksums, started } = facts(...words);
-  assert.ok(command.startsWith('npm start -- --out '));
-  const said = execFileSync('sh', ['-c', `printf '%s\\0' ${command.slice('npm start -- '.length)}`], {
-    encoding: 'utf8',
-  });
-  assert.equal(said.split('\0').slice(0, -1), words);
+test('the facts of a run: its command, when it began and how long it took', () => {
+  const { command, seconds, checksums, started } = runFacts(
+    'npm start -- --seed 4',
+    checksumsOf(null, records),
+    new Date(Date.now() - 2000),
+  );
+  assert.is(command, 'npm start -- --seed 4');
   assert.ok(seconds >= 2 && seconds < 20 && Date.parse(started) < Date.now());
   assert.equal(checksums, {});
 });

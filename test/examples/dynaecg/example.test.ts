@@ -31,7 +31,7 @@ import {
   readConfiguration,
 } from '../../../examples/dynaecg/configuration.ts';
 import { download } from '../../../examples/dynaecg/download.ts';
-import { parseOptions } from '../../../examples/dynaecg/options.ts';
+import { trainCommand } from '../../../examples/dynaecg/options.ts';
 import type { Judged, ProtocolMetrics } from '../../../examples/report/metrics.ts';
 import { Progress } from '../../../examples/shared/progress.ts';
 import { type Ended, ended } from '../../support/program.ts';
@@ -45,8 +45,8 @@ const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
 /** Runs the example, and presses Ctrl-C as soon as `interrupt` says so. */
-async function cli(args: string[], interrupt?: () => boolean, program = 'dynaecg/main.ts'): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${program}`, ...args], { cwd: root });
+async function cli(args: string[], interrupt?: () => boolean, command = 'train'): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/commands.ts', command, ...args], { cwd: root });
   const timer = setInterval(() => {
     if (!interrupt?.()) return;
     clearInterval(timer);
@@ -113,7 +113,14 @@ test('--help', async () => {
 });
 
 test("without --config: the paper's method for MIT-BIH, and a small network for synthetic recordings", () => {
-  const read = (args: string[]) => parseOptions(args)?.configurations;
+  const read = (args: string[]) => {
+    let configurations: Configuration[] = [];
+    const train = trainCommand(async (options) => {
+      ({ configurations } = options);
+    });
+    train.parse(args, { from: 'user' });
+    return configurations;
+  };
   const [intra, inter] = ['triplet', 'inter-triplet'].map(readConfiguration);
   assert.equal([intra.protocol, inter.protocol, intra.method, inter.method], ['intra', 'inter', 'triplet', 'triplet']);
   for (const args of [['--data', 'mitdb'], ['--download']]) assert.equal(read(args), [intra, inter]);
@@ -386,7 +393,7 @@ test('triplets and cross-entropy at once: its model file annotates a recording, 
   assert.is(networks.length, 1);
   assert.ok(novelty && networks[0].classifier);
   const asked = ['--model', model, '--record', join(data, '200'), '--out', at('annotated'), '--json'];
-  const predicted = await cli(asked, undefined, 'tools/annotate.ts');
+  const predicted = await cli(asked, undefined, 'annotate');
   assert.is(predicted.code, 0, predicted.stderr);
   const annotated: AnnotatedRecord = json('annotated', '200.json');
   const expected = annotateRecord(loadModel(model), loadRecord(join(data, '200')));

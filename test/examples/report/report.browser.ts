@@ -38,7 +38,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const made = mkdtempSync(join(tmpdir(), 'dynaecg-report-'));
 const folder = process.env['RUN_DIR'] ? resolve(process.env['RUN_DIR']) : made;
 if (folder === made) writeFileSync(join(made, 'metrics.json'), JSON.stringify(sampleMetrics()));
-execFileSync(process.execPath, ['--import', 'tsx', 'examples/report/main.ts', folder], { cwd: root });
+execFileSync(process.execPath, ['--import', 'tsx', 'examples/commands.ts', 'report', folder], { cwd: root });
 const metrics = readMetrics(folder);
 const judged = Object.entries(metrics.protocols).flatMap(([name, { judged }]): [string, Judged][] =>
   judged ? [[name, judged]] : [],

@@ -731,7 +731,7 @@ interface Ended {
 
 function cli(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const command = ['--import', 'tsx', 'examples/report/main.ts', ...args];
+    const command = ['--import', 'tsx', 'examples/commands.ts', 'report', ...args];
     execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

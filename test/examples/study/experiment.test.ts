@@ -667,6 +667,7 @@ const opened = { data, download: false, quiet: true, seed: '', configurations: [
 const confusionTotals = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b, 0));
 /** Options of a place to work in: its ledger, and where interrupted runs are kept. */
 const place = (name: string): string[] => ['--data', data, '--out', at(name), '--ledger', at(name, 'ledger.jsonl')];
+const ledgerOf = (name: string): string[] => ['--ledger', at(name, 'ledger.jsonl')];
 const lines = (name: string): (Outcome | Reading)[] =>
   existsSync(at(name, 'ledger.jsonl'))
     ? readFileSync(at(name, 'ledger.jsonl'), 'utf8')
@@ -731,13 +732,13 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   const again = await cli(args);
   assert.equal([again.code, again.stdout, again.stderr], [0, stdout, '']);
   assert.is(readFileSync(at('runs', 'ledger.jsonl'), 'utf8'), before);
-  const table = await cli(['table', ...place('runs')]);
+  const table = await cli(['table', ...ledgerOf('runs')]);
   assert.equal([table.code, table.stdout, table.stderr], [0, stdout, '']);
 
   const { outcomes: all } = new Ledger(at('runs', 'ledger.jsonl'));
   const misspelt = config.replace('runs.json', 'rnus.json');
   const [embeddings, curve, none] = await Promise.all(
-    [['embeddings'], ['curve', config], ['curve', misspelt]].map((words) => cli([...words, ...place('runs')])),
+    [['embeddings'], ['curve', config], ['curve', misspelt]].map((words) => cli([...words, ...ledgerOf('runs')])),
   );
   for (const { code, stderr } of [embeddings, curve]) assert.equal([code, stderr], [0, '']);
   assert.is(embeddings.stdout, `${formatEmbeddings(all)}\n\n${formatRanking(all)}\n`);
@@ -789,7 +790,10 @@ test('--test: a reading is written down before the result, and there is one only
   writeFileSync(at('lost', 'ledger.jsonl'), `${onlyReading}\n`);
   const once = /^experiment .*tested\.json: expected to read the test half once, got it read with seed 5 at \d{4}-/;
   const [run, one] = await Promise.all(
-    ['run', 'one'].map((command) => cli([command, config, '--seeds', '5', '--test', ...place('lost')])),
+    [
+      ['run', '--seeds'],
+      ['one', '--seed'],
+    ].map((given) => cli([given[0], config, given[1], '5', '--test', ...place('lost')])),
   );
   oneLine(run, once);
   assert.is(one.code, 1, 'nor does the process look that a run starts');
@@ -828,7 +832,7 @@ for (const [method, members] of [
     const [killed, whole] = ['killed', 'whole'].map((name) => `${method}${members}-${name}`);
     const total = 15 * members;
     const reached = total - 14; // of the last member the first
-    const arms = [config, '--seeds', '3'];
+    const arms = [config, '--seed', '3'];
     const first = await cli(['one', ...arms, ...place(killed)], (stderr) =>
       stderr.includes(` ${reached} of ${total},`),
     );
@@ -895,7 +899,7 @@ test('a run is of one living process', async () => {
   mkdirSync(folder, { recursive: true });
   const own = join(folder, 'process');
   writeFileSync(own, String(process.pid));
-  const args = ['one', config, '--seeds', '0', ...place('owned')];
+  const args = ['one', config, '--seed', '0', ...place('owned')];
   const message = `experiment: expected no other process on ${folder}, got process ${process.pid}`;
   oneLine(await cli(args), new RegExp(`^${message}$`));
   assert.is(readFileSync(own, 'utf8'), String(process.pid));
@@ -921,23 +925,34 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
       /^experiment: expected run, table, records, difference, embeddings, curve or layout, got frobnicate$/,
     ],
     [['run', config], /^--data: expected a folder, got none$/],
-    [['one', config, '--seeds', '0'], /^--data: expected a folder, got none$/],
+    [['one', config, '--seed', '0'], /^--data: expected a folder, got none$/],
     ...['0,,1', '0,1 2', '../0'].map((seeds): (typeof cases)[number] => [
       ['run', config, ...place('bad'), '--seeds', seeds],
       new RegExp(`^--seeds: expected words with commas between them, got ${seeds}$`),
     ]),
     [['tabel'], /^experiment: expected run, table, .* \(did you mean table\?\), got tabel$/],
-    [['--data', data], /^experiment: expected run, table, .* or layout, got none$/],
-    [['one', ...place('bad')], /^one: expected a configuration, got 0$/],
+    [['--data', data], /^experiment: expected one of the options that --help lists, got --data$/],
+    [['one', ...place('bad')], /^experiment one: expected a configuration, got none$/],
+    [['run', ...place('bad')], /^experiment run: expected the names of configurations, got none$/],
+    [['difference', config], /^experiment difference: expected another configuration, got .*wrong\.json$/],
     [
       ['run', 'tripelt', ...place('bad')],
       /^configuration tripelt: expected .* one of .*\(did you mean triplet\?\), got tripelt$/,
     ],
     [['run', config, ...place('bad'), '--jobs', '0'], /^--jobs: expected a whole number >= 1, got 0$/],
-    [['run', config, ...place('bad'), '--seed', '3'], /^--seed: expected the command layout, got run$/],
-    [['layout', config, ...place('bad'), '--seeds', '3'], /^--seeds: expected the command run, got layout$/],
-    [['layout', config, ...place('bad'), '--test'], /^--test: expected the command run, got layout$/],
-    [['table', '--jobs', '3'], /^--jobs: expected the command run, got table$/],
+    [
+      ['run', config, ...place('bad'), '--seed', '3'],
+      /^experiment run: expected one of .* \(did you mean --seeds\?\), got --seed$/,
+    ],
+    [
+      ['layout', config, ...place('bad'), '--seeds', '3'],
+      /^experiment layout: expected one of .* \(did you mean --seed\?\), got --seeds$/,
+    ],
+    [
+      ['layout', config, ...place('bad'), '--test'],
+      /^experiment layout: expected one of the options that --help lists, got --test$/,
+    ],
+    [['table', '--jobs', '3'], /^experiment table: expected one of the options that --help lists, got --jobs$/],
     [['table', '--ledger', at('torn.jsonl')], /^ledger: expected JSON in line 1 of .*torn\.jsonl, got \{"name":$/],
     [
       ['table', '--ledger', at('unlike.jsonl')],
@@ -957,10 +972,13 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   const ends = await Promise.all(cases.map(([args]) => cli(args)));
   for (const [i, [, message]] of cases.entries()) oneLine(ends[i], message);
   assert.not(existsSync(at('bad')), 'nothing is written');
-  const { code, stdout } = await cli(['--help']);
-  assert.is(code, 0);
-  for (const option of ['data', 'test', 'seeds', 'seed', 'jobs', 'out', 'ledger', 'help'])
-    assert.match(stdout, `--${option} `);
+  const [all, none, run] = await Promise.all([['--help'], [], ['run', '--help']].map((args) => cli(args)));
+  for (const { code, stderr } of [all, none, run]) assert.equal([code, stderr], [0, '']);
+  assert.is(none.stdout, all.stdout);
+  for (const command of ['run', 'table', 'records', 'difference', 'embeddings', 'curve', 'layout'])
+    assert.match(all.stdout, new RegExp(`^  ${command} `, 'm'));
+  for (const option of ['data', 'test', 'seeds', 'jobs', 'out', 'ledger', 'help'])
+    assert.match(run.stdout, `--${option} `);
 });
 
 test.run();

@@ -250,7 +250,7 @@ test('what cannot be laid out ends with 1 and says why in one line', async () =>
   writeFileSync(at('file'), '');
   const cases: [args: string[], message: RegExp][] = [
     [[config], /^--data: expected a folder, got none$/],
-    [data, /^layout: expected the names of configurations, got none$/],
+    [data, /^experiment layout: expected the names of configurations, got none$/],
     [
       [config, 'nowhere', ...data, '--out', at('bad')],
       /^configuration nowhere: expected a file that ends in \.json, or /,

@@ -29,23 +29,23 @@ import * as assert from 'uvu/assert';
 import { type Ended, ended } from '../../support/program.ts';
 import { trained, unseen } from '../../support/trained.ts';
 
-const test = suite('predict');
+const test = suite('annotate');
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
-/** Runs a program of the examples; in another folder, if told so. */
-async function program(file: string, args: readonly string[], cwd = root): Promise<Ended> {
+/** Runs a command; in another folder, if told so. */
+async function program(command: string, args: readonly string[], cwd = root): Promise<Ended> {
   const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
-  const flags = ['--import', import.meta.resolve('tsx'), join(root, 'examples', file)];
+  const flags = ['--import', import.meta.resolve('tsx'), join(root, 'examples/commands.ts'), command];
   const child = spawn(process.execPath, [...flags, ...args], { cwd, env });
   return ended(child);
 }
 const model = trained();
 saveModel(at('model'), model);
-const predict = (...args: string[]): Promise<Ended> => program('tools/annotate.ts', ['--model', at('model'), ...args]);
+const annotate = (...args: string[]): Promise<Ended> => program('annotate', ['--model', at('model'), ...args]);
 
 /** Recordings of a minute and a half under the folder's name, and where they are. */
 function records(folder: string, ...some: EcgRecord[]): string[] {
@@ -61,7 +61,7 @@ test('two records: annotations, csv and json, what is printed, comparison with a
   const paths = records('plain', one, two);
   const named = paths.flatMap((path) => ['--record', path]);
   const out = at('new', 'folder');
-  const { code, stdout, stderr } = await predict(...named, '--out', out, '--csv', '--json', '--start', '0');
+  const { code, stdout, stderr } = await annotate(...named, '--out', out, '--csv', '--json', '--start', '0');
   assert.is(code, 0, stderr);
   const written = [one, two].flatMap(({ name }) => ['csv', 'dyn', 'json'].map((suffix) => `${name}.${suffix}`));
   assert.equal(readdirSync(out).sort(), written.sort());
@@ -111,7 +111,7 @@ test('two records: annotations, csv and json, what is printed, comparison with a
   assert.match(stdout, gross);
   assert.ok(grossTally(tallies).statistics.veb.sensitivity.value! > 0.6);
 
-  const compared = await program('tools/compare.ts', [...named, '--test', 'dyn', '--dir', out, '--start', '0']);
+  const compared = await program('compare', [...named, '--test', 'dyn', '--dir', out, '--start', '0']);
   assert.is(compared.code, 0, compared.stderr);
   for (const tally of tallies) assert.match(compared.stdout, formatComparison(tally));
   assert.match(compared.stdout, gross);
@@ -122,7 +122,7 @@ test('one record, quiet, without reference; the current folder', async () => {
   rmSync(`${path}.atr`);
   mkdirSync(at('here'));
   const args = ['--model', at('model'), '--record', path, '--quiet'];
-  const { code, stdout, stderr } = await program('tools/annotate.ts', args, at('here'));
+  const { code, stdout, stderr } = await program('annotate', args, at('here'));
   assert.equal([code, stderr], [0, '']);
   assert.equal(readdirSync(at('here')), [`${one.name}.dyn`]);
   assert.not.match(stdout, 'against');
@@ -140,7 +140,7 @@ test('--annotator: R peaks from a file, in its order of time, without what is no
   ];
   writeFileSync(`${path}.qrs`, writeAnnotations(marked));
   const [given, absent] = await Promise.all(
-    ['qrs', 'nothing'].map((suffix) => predict('--record', path, '--out', at('peaks-out'), '--annotator', suffix)),
+    ['qrs', 'nothing'].map((suffix) => annotate('--record', path, '--out', at('peaks-out'), '--annotator', suffix)),
   );
   assert.is(given.code, 0, given.stderr);
   assert.equal(
@@ -166,7 +166,7 @@ test('--lead, --invert, another rate: notes are printed, and annotations bear th
   const annotations = one.annotations.filter(({ sample }) => sample < 30000);
   const [path] = records('leads', { ...one, name: 'three', leads, annotations });
   const [slow] = records('leads', { ...one, name: 'slow', samplingFrequency: 300 });
-  const run = (out: string, ...args: string[]) => predict(...args, '--out', at(out), '--json', '--start', '0');
+  const run = (out: string, ...args: string[]) => annotate(...args, '--out', at(out), '--json', '--start', '0');
   const [first, second, upright, inverted, resampled] = await Promise.all([
     run('mlii', '--record', path),
     run('v5', '--record', path, '--lead', 'V5'),
@@ -198,7 +198,7 @@ test('--reference: another file; what was there before, where the annotations ta
   const moved = one.annotations.slice(0, -5).map((a) => ({ ...a, label: 'V' })); // beats after the last count, too
   writeFileSync(`${path}.dyn`, writeAnnotations(moved));
   const args = ['--record', path, '--out', at('reference'), '--reference', 'dyn', '--start', '0'];
-  const { code, stdout, stderr } = await predict(...args);
+  const { code, stdout, stderr } = await annotate(...args);
   assert.is(code, 0, stderr);
   const annotations = annotationsIn('reference', `${one.name}.dyn`);
   assert.equal(annotations, beatAnnotations(annotateRecord(model, one)));
@@ -216,7 +216,7 @@ test('--start after the end of a record: no comparison of it, also in the sum', 
   const annotations = one.annotations.filter(({ sample }) => sample < 9000);
   const paths = records('late', { ...short, annotations }, one, two);
   const named = paths.flatMap((path) => ['--record', path]);
-  const { code, stdout, stderr } = await predict(...named, '--out', at('late-out'), '--start', '60', '--quiet');
+  const { code, stdout, stderr } = await annotate(...named, '--out', at('late-out'), '--start', '60', '--quiet');
   assert.is(code, 0, stderr);
   assert.match(stdout, '\nno comparison with atr: the record ends at 25 s, before --start\n');
   assert.match(stdout, '\nAll 2 records\n');
@@ -228,7 +228,7 @@ test('--start after the end of a record: no comparison of it, also in the sum', 
 });
 
 test('--help', async () => {
-  const { code, stdout, stderr } = await program('tools/annotate.ts', ['--help']);
+  const { code, stdout, stderr } = await program('annotate', ['--help']);
   assert.equal([code, stderr], [0, '']);
   for (const option of 'model record out annotator lead invert csv json reference start quiet help'.split(' '))
     assert.match(stdout, `--${option}`);
@@ -284,9 +284,9 @@ test('what is wrong is told in one line; nothing is written', async () => {
     ],
     [
       [...own, ...record, '--record-s', path],
-      'predict: expected one of the options that --help lists (did you mean --record?), got --record-s',
+      'annotate: expected one of the options that --help lists (did you mean --record?), got --record-s',
     ],
-    [[...own, path], `predict: expected options alone, which --help lists, got ${path}`],
+    [[...own, path], `annotate: expected options alone, which --help lists, got ${path}`],
   ];
   const out = at('bad-out');
   const ends: Ended[] = [];
@@ -295,7 +295,7 @@ test('what is wrong is told in one line; nothing is written', async () => {
       ...(await Promise.all(
         cases.slice(i, i + 4).map(([args]) => {
           const to = args.includes('--out') ? [] : ['--out', out];
-          return program('tools/annotate.ts', ['--quiet', ...to, ...args]);
+          return program('annotate', ['--quiet', ...to, ...args]);
         }),
       )),
     );
@@ -312,7 +312,7 @@ test('what is wrong is told in one line; nothing is written', async () => {
 
 test('a record that cannot be annotated ends it; what was written before is whole', async () => {
   const [path] = records('half', one);
-  const { code, stdout, stderr } = await predict(
+  const { code, stdout, stderr } = await annotate(
     '--record',
     path,
     '--record',

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ArgumentError } from 'dynaecg';
+import { readConfiguration } from '../dynaecg/configuration.ts';
+import { run } from '../dynaecg/evaluate.ts';
+import { plan } from '../dynaecg/plan.ts';
+import { openRecordings, sourceOf } from '../dynaecg/recordings.ts';
+import type { Reached } from '../dynaecg/train.ts';
+import { prepareFolder } from '../shared/folder.ts';
+import { duration } from '../shared/progress.ts';
+import { Unfinished } from './checkpoint.ts';
+import { fingerprint } from './fingerprint.ts';
+import { Ledger, type RunId } from './ledger.ts';
+import { formatSummary } from './summary.ts';
+
+/** Where runs have their recordings from, and where they put what comes of them. */
+export interface Place {
+  data: string;
+  /** the folder in which interrupted runs are kept */
+  out: string;
+  /** the file of the ledger */
+  ledger: string;
+  /** judge on the test half, and not on the validation part */
+  test?: boolean;
+}
+
+/**
+ * Runs each configuration with each seed, some at a time, each in a process of its own, and prints the table.
+ *
+ * @param one starts a single run in a process of its own: the words of node's command line before its options
+ * @returns whether all came to their end
+ */
+export async function runAll(
+  names: readonly string[],
+  { seeds, jobs, data, out, ...at }: Place & { seeds: readonly string[]; jobs: number },
+  one: readonly string[],
+): Promise<boolean> {
+  const ledger = new Ledger(at.ledger);
+  const part = at.test ? 'test' : 'validation';
+  const ids = [...new Set(seeds)].flatMap((seed) => [...new Set(names)].map((name) => runId(name, seed, part, data)));
+  const twin = ids.find((a) => ids.some((b) => a.settings === b.settings && a.name !== b.name));
+  if (twin) throw new ArgumentError(`run: expected configurations that differ, got ${twin.name} twice by other names`);
+  const open = ids.filter((id) => !ledger.outcome(id));
+  for (const id of open) if (part === 'test') ledger.checkReading(id);
+  if (open.length > 0) {
+    ledger.checkWritable();
+    prepareFolder('--out', out);
+  }
+  const running = new Set<ChildProcess>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      open.length = 0;
+      for (const child of running) child.kill();
+    });
+  let failed = 0;
+  const worker = async (): Promise<void> => {
+    for (let id = open.shift(); id; id = open.shift()) {
+      const args = [id.name, '--seed', id.seed, '--data', data, '--out', out, '--ledger', ledger.path];
+      if (part === 'test') args.push('--test');
+      const child = spawn(process.execPath, [...one, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+      running.add(child);
+      if ((await new Promise((resolve) => child.on('close', resolve).on('error', resolve))) !== 0) failed++;
+      running.delete(child);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, open.length) }, worker));
+  console.log(
+    formatSummary(
+      ledger.outcomes.filter((o) => ids.some((id) => id.settings === o.settings && id.source === o.source)),
+    ),
+  );
+  return failed === 0;
+}
+
+function runId(name: string, seed: string, part: 'validation' | 'test', data: string): RunId {
+  const source = sourceOf(data);
+  const id = { name, settings: fingerprint(readConfiguration(name)), seed, part };
+  return source === 'MIT-BIH' ? id : { ...id, source };
+}
+
+/** One configuration with one seed, in this process; tells each iteration in a line. */
+export async function runOne(name: string, { seed, data, out, ...at }: Place & { seed: string }): Promise<void> {
+  const ledger = new Ledger(at.ledger);
+  const part = at.test ? 'test' : 'validation';
+  const configuration = readConfiguration(name);
+  const id = runId(name, seed, part, data);
+  if (part === 'test') ledger.checkReading(id);
+  ledger.checkWritable();
+  const label = `${name} seed ${seed} ${part}`;
+  const folder = [id.settings, seed, part, ...(id.source?.match(/\w+/g) ?? [])].join('-');
+  const unfinished = new Unfinished(join(out, folder));
+  const recordings = await openRecordings({
+    data,
+    download: false,
+    quiet: true,
+    seed,
+    configurations: [configuration],
+  });
+  const from = unfinished.load();
+  const all = configuration.members * configuration.iterations;
+  const reachedBy = ({ finished, history }: Reached): number =>
+    finished.length * configuration.iterations + history.length;
+  const before = from ? reachedBy(from) : 0;
+  const start = performance.now();
+  const minutes = (): number => (from?.minutes ?? 0) + (performance.now() - start) / 60_000;
+  const result = await run(plan(recordings, configuration, seed, part), {
+    quiet: true,
+    from,
+    onIteration: (reached) => {
+      unfinished.save({ ...reached, minutes: minutes() });
+      const done = reachedBy(reached);
+      const last = reached.history[reached.history.length - 1];
+      const elapsed = (performance.now() - start) / 1000;
+      const left = duration((elapsed / (done - before)) * (all - done));
+      const seen =
+        'neighborF1' in last
+          ? `macro F1 of neighbours ${last.neighborF1.toFixed(4)}`
+          : `validation loss ${last.validationLoss.toFixed(4)}`;
+      const now = `loss ${last.loss.toFixed(4)}, ${seen}`;
+      process.stderr.write(`${label}: ${done} of ${all}, ${left} left, ${now}\n`);
+    },
+    beforeJudgement: () => {
+      if (part === 'test') ledger.read(id);
+    },
+  });
+  if (!result.judgement) return;
+  const { records, neighbors, operating, embedding } = result.judgement;
+  ledger.add({
+    ...id,
+    protocol: configuration.protocol,
+    classes: result.plan.all.beats.classes,
+    ...{ records, neighbors, operating, embedding },
+    margins: result.histories.flatMap(({ iterations }) => iterations.map(({ margin }) => margin)),
+    minutes: minutes(),
+  });
+  unfinished.remove();
+}
