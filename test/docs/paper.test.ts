@@ -22,7 +22,7 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 const CLASSES = ['N', 'S', 'V'];
 const SEN = CLASSES.map((name) => Number(PAPER[name][0]));
 const F1 = CLASSES.map((name) => Number(PAPER[name][2]));
-const BEATS = [90_631, 2_781, 7_236]; // of MIT-BIH, which test/ecg/wfdb/mitdb.test.ts counts
+const BEATS = [90_631, 2_781, 7_236]; // of MIT-BIH, which test/ecg/wfdb/readRecord.mitdb.test.ts counts
 const SHARES = BEATS.map((n) => n / sum(BEATS));
 
 test("the abstract's precisions, from its sensitivities and F1", () => {

@@ -13,8 +13,8 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quantile } from '../../src/eval/summary.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
+import { quantile } from '../../../src/eval/summary.ts';
+import { assertClose, assertThrows } from '../../support/support.ts';
 
 const test = suite('evaluation');
 

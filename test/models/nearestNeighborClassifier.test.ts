@@ -10,9 +10,9 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { findNeighbors } from '../../../src/eval/neighbors/findNeighbors.ts';
-import { suite } from '../../support/backends.ts';
-import { assertClose, assertThrows } from '../../support/support.ts';
+import { findNeighbors } from '../../src/eval/neighbors/findNeighbors.ts';
+import { suite } from '../support/backends.ts';
+import { assertClose, assertThrows } from '../support/support.ts';
 
 const test = suite('nearest neighbours');
 
