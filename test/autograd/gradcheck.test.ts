@@ -3,7 +3,7 @@ import * as d from 'dynaecg';
 import { defineOp, gradcheck, Random, type Shape, scope, Tensor, zeros } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
-import { type Draw, normal, offZero, positive, randomTensor } from '../support/support.ts';
+import { type Draw, normal, offZero, positive, randomTensor } from '../support/tensors.ts';
 
 const test = suite('gradcheck');
 

@@ -2,8 +2,9 @@
 import * as d from 'dynaecg';
 import { AdamW, BackendError, backward, mul, Parameter, SGD, sum, tensor } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows, gradOf } from '../support/support.ts';
+import { gradOf } from '../support/tensors.ts';
 
 const test = suite('changed inputs');
 

@@ -15,8 +15,9 @@ import {
   tensor,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows, gradOf } from '../support/support.ts';
+import { gradOf } from '../support/tensors.ts';
 
 const test = suite('gradients');
 

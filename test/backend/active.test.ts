@@ -14,8 +14,10 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relaxed } from '../../src/kernels/wasm/binary.ts';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 import * as both from '../support/backends.ts';
-import { assertClose, assertSameBits, assertThrows, child, gradOf, randomTensor } from '../support/support.ts';
+import { child } from '../support/engine.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('backend');
 const testBoth = both.suite('backend');

@@ -21,8 +21,9 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { Arena, type ArenaMemory } from '../../src/backend/arena.ts';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertSameBits, assertThrows, gradOf, randomTensor } from '../support/support.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('arena');
 

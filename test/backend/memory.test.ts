@@ -3,7 +3,7 @@ import type * as library from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BACKENDS } from '../support/backends.ts';
-import { child } from '../support/support.ts';
+import { child } from '../support/engine.ts';
 
 const test = suite('memory');
 

@@ -18,11 +18,12 @@ import * as ecg from 'dynaecg/ecg';
 import * as node from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { type Call, faults } from '../support/boundary/mutations.ts';
 import { FILES, ndarrays, RECORDINGS } from '../support/boundary/recordings.ts';
 import { of, TENSORS } from '../support/boundary/tensors.ts';
 import { LEARNING, MODELS, SCORES } from '../support/boundary/training.ts';
-import { assertThrows, EVAL } from '../support/support.ts';
+import { EVAL } from '../support/engine.ts';
 
 const test = suite('boundary');
 const ndarray = EVAL ? await import('dynaecg/ndarray') : null;

@@ -1,7 +1,7 @@
 import { ArgumentError, drive, Random, Tensor, type TsneStep, tsne } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertSameBits, assertThrows } from '../support/support.ts';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
 const test = suite('drive');

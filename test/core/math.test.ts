@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { erfc } from '../../src/core/erfc.ts';
 import { cos, exp, log, sigmoid, sin, tanh } from '../../src/core/math.ts';
 import { pow } from '../../src/core/pow.ts';
-import type { Draw } from '../support/support.ts';
+import type { Draw } from '../support/tensors.ts';
 
 const test = suite('math');
 

@@ -11,7 +11,7 @@ import {
   splitAt,
   stridesOf,
 } from '../../src/core/shape.ts';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 
 const test = suite('shape');
 

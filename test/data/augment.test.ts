@@ -18,7 +18,8 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertSameBits, assertThrows, randomTensor } from '../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
+import { randomTensor } from '../support/tensors.ts';
 
 const test = suite('augment');
 

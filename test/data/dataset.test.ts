@@ -13,7 +13,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
 const test = suite('dataset');

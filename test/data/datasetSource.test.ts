@@ -13,8 +13,8 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows } from '../support/support.ts';
 import {
   type AnyStep,
   bits,

@@ -14,7 +14,7 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShuffledSampler } from '../../src/data/shuffledSampler.ts';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 
 const test = suite('sampler');
 

@@ -12,7 +12,7 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseGroups } from '../../src/data/split.ts';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
 const test = suite('split');

@@ -1,8 +1,8 @@
 import * as d from 'dynaecg';
 import { ClassifierTrainer, MlpClassifier, Random, type Tensor, Trainer, TripletTrainer, zeros } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose } from '../support/support.ts';
 import { makeClassifier, makeTrainer, numbered, range, told, Witness, withContext } from '../support/trainers.ts';
 
 const test = suite('training data');

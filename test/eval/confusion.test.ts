@@ -1,7 +1,7 @@
 import { ArgumentError, classificationScores, confusionMatrix, DataError, Random } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertThrows } from '../support/support.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 
 const test = suite('confusion');
 

@@ -10,7 +10,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertThrows } from '../support/support.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 
 const test = suite('curves');
 

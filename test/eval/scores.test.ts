@@ -18,7 +18,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose } from '../support/support.ts';
+import { assertClose } from '../support/asserts.ts';
 
 const test = suite('scores');
 

@@ -15,8 +15,8 @@ import {
   TripletTrainer,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
 
 const test = suite('compatibility');
 

@@ -2,7 +2,8 @@ import { CheckpointError, decodeSafetensors, encodeSafetensors, type Tensor, ten
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertSameBits, assertThrows, ndarrayTest } from '../support/support.ts';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
+import { ndarrayTest } from '../support/engine.ts';
 
 const test = suite('safetensors');
 

@@ -5,9 +5,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nativeKernels, wasmKernels } from '../../src/kernels/wasm/index.ts';
 import { type Instance, instantiate } from '../../src/kernels/wasm/instantiate.ts';
+import { assertSameBits } from '../support/asserts.ts';
 import { BACKENDS } from '../support/backends.ts';
 import { generators, isScratch, largest, type Scale } from '../support/kernelArguments.ts';
-import { assertSameBits, randomTensor } from '../support/support.ts';
+import { randomTensor } from '../support/tensors.ts';
 
 const test = suite('agreement');
 

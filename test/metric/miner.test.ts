@@ -20,16 +20,10 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertTensorClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import {
-  assertClose,
-  assertTensorClose,
-  assertThrows,
-  fixture,
-  gradOf,
-  restored,
-  type Stored,
-} from '../support/support.ts';
+import { fixture, restored, type Stored } from '../support/fixtures.ts';
+import { gradOf } from '../support/tensors.ts';
 
 const test = suite('metric');
 

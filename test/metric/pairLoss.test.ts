@@ -19,8 +19,10 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertThrows, type Tolerance } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows, fixture, gradOf, randomTensor, type Tolerance } from '../support/support.ts';
+import { fixture } from '../support/fixtures.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('pair losses');
 

@@ -34,18 +34,10 @@ import {
 } from 'dynaecg';
 import { loadModel, saveModel } from 'dynaecg/node';
 import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertTensorClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import {
-  assertClose,
-  assertSameBits,
-  assertTensorClose,
-  assertThrows,
-  fixture,
-  gradOf,
-  randomTensor,
-  restored,
-  type Stored,
-} from '../support/support.ts';
+import { fixture, restored, type Stored } from '../support/fixtures.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('embedder');
 

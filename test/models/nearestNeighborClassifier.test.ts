@@ -11,8 +11,8 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { findNeighbors } from '../../src/eval/neighbors/findNeighbors.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
 
 const test = suite('nearest neighbours');
 

@@ -12,7 +12,7 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertSameBits, assertThrows } from '../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 
 const test = suite('training clusters');
 

@@ -41,8 +41,10 @@ import {
 } from 'dynaecg';
 import ndarray from 'ndarray';
 import * as assert from 'uvu/assert';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertSameBits, assertThrows, gradOf, ndarrayTest, randomTensor } from '../support/support.ts';
+import { ndarrayTest } from '../support/engine.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('module');
 

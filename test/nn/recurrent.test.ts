@@ -20,8 +20,9 @@ import {
   tensor,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertThrows, type Tolerance } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertSameBits, assertThrows, gradOf, randomTensor, type Tolerance } from '../support/support.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('sequences');
 

@@ -2,8 +2,10 @@ import * as d from 'dynaecg';
 import { ArgumentError, BackendError, backward, noGrad, Random, ShapeError, type Tensor, tensor } from 'dynaecg';
 import ndarray from 'ndarray';
 import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertSameBits, assertThrows, gradOf, ndarrayTest, randomTensor } from '../support/support.ts';
+import { ndarrayTest } from '../support/engine.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('edge');
 const testNdarray = ndarrayTest(test, 'edge');

@@ -11,8 +11,10 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { arena } from '../../src/backend/arena.ts';
+import { assertTensorClose, type Tolerance } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertTensorClose, fixture, gradOf, restored, type Stored, type Tolerance } from '../support/support.ts';
+import { fixture, restored, type Stored } from '../support/fixtures.ts';
+import { gradOf } from '../support/tensors.ts';
 
 const test = suite('golden');
 

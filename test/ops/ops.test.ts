@@ -2,15 +2,9 @@
 import * as d from 'dynaecg';
 import { ArgumentError, backward, Random, ShapeError, scope, type Tensor, tensor } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertTensorClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import {
-  assertClose,
-  assertSameBits,
-  assertTensorClose,
-  assertThrows,
-  gradOf,
-  randomTensor,
-} from '../support/support.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('ops');
 

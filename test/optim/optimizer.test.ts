@@ -28,8 +28,9 @@ import {
   warmup,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertSameBits, assertThrows, fixture, type Stored } from '../support/support.ts';
+import { fixture, type Stored } from '../support/fixtures.ts';
 
 const test = suite('optim');
 

@@ -12,8 +12,8 @@ import {
   type TensorLike,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose } from '../support/support.ts';
 import { type AnyStep, bits, LENGTH, makeClassifier, makeTrainer, range, SIZES, waves } from '../support/trainers.ts';
 
 const test = suite('training weights');

@@ -11,8 +11,8 @@ import {
   Tensor,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose } from '../support/support.ts';
 import { bits, LENGTH, makeClassifier, numbered, range, Witness, waves } from '../support/trainers.ts';
 
 const test = suite('training classifier');

@@ -16,8 +16,8 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
 
 const test = suite('custom parts');
 

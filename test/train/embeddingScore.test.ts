@@ -20,8 +20,8 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { EmbeddingScorer } from '../../src/train/embeddingScore.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
 import { makeTrainer, range, waves } from '../support/trainers.ts';
 
 const test = suite('training score');

@@ -12,8 +12,8 @@ import {
   type TripletTrainerOptions,
   zeros,
 } from 'dynaecg';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows } from '../support/support.ts';
 import {
   courses,
   LENGTH,

@@ -1,8 +1,8 @@
 import * as d from 'dynaecg';
 import { ArgumentError, CheckpointError, Linear, Random, type StepStatistics, Tensor, zeros } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows } from '../support/support.ts';
 import {
   type AnyStep,
   bits,

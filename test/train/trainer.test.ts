@@ -23,8 +23,8 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
 import {
   assertBestPutBack,
   bits,

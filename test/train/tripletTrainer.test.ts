@@ -28,8 +28,9 @@ import {
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertSameBits } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertSameBits, fixture } from '../support/support.ts';
+import { fixture } from '../support/fixtures.ts';
 import { bits, makeTrainer, range, SIZES, waves } from '../support/trainers.ts';
 
 const test = suite('training');

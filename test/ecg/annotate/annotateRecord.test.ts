@@ -37,8 +37,8 @@ import {
 import { loadModel } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../../support/asserts.ts';
 import { makeRecord } from '../../support/records.ts';
-import { assertThrows } from '../../support/support.ts';
 import { trained, unseen } from '../../support/trained.ts';
 
 const test = suite('ecg annotate');

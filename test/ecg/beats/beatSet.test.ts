@@ -17,9 +17,8 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
+import { assertClose, throwsWith } from '../../support/asserts.ts';
 import { makeRecord } from '../../support/records.ts';
-import { assertClose } from '../../support/support.ts';
-import { throwsWith } from '../../support/throws.ts';
 
 const test = suite('ecg beats');
 const ramp = (length: number) => Float32Array.from({ length }, (_, i) => i * i);

@@ -19,7 +19,8 @@ import {
 } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertThrows, fixture } from '../../support/support.ts';
+import { assertThrows } from '../../support/asserts.ts';
+import { fixture } from '../../support/fixtures.ts';
 
 const test = suite('ecg compare');
 

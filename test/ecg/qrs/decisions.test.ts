@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decide } from '../../../src/ecg/qrs/decisions.ts';
 import { type Candidate, findCandidates, movingMean, stages } from '../../../src/ecg/qrs/stages.ts';
+import { assertClose } from '../../support/asserts.ts';
 import { drawn } from '../../support/drawn.ts';
-import { assertClose } from '../../support/support.ts';
 
 const test = suite('ecg qrs decisions');
 

@@ -10,8 +10,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareDetections, distances } from '../../../examples/detections.ts';
 import { ArgumentError } from '../../../src/core/errors.ts';
+import { throwsWith } from '../../support/asserts.ts';
 import { type Beat, drawn } from '../../support/drawn.ts';
-import { throwsWith } from '../../support/throws.ts';
 
 const test = suite('ecg qrs');
 const RATE = 360;

@@ -14,9 +14,8 @@ import { loadRecords } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
+import { assertClose, assertSameBits, throwsWith } from '../../support/asserts.ts';
 import { makeRecord } from '../../support/records.ts';
-import { assertClose, assertSameBits } from '../../support/support.ts';
-import { throwsWith } from '../../support/throws.ts';
 
 const test = suite('ecg rhythm');
 const rounding = { absolute: 1e-7 }; // of float32

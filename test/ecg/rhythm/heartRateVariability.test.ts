@@ -18,8 +18,7 @@ import { loadAnnotations, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
-import { assertClose } from '../../support/support.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { assertClose, throwsWith } from '../../support/asserts.ts';
 
 const test = suite('ecg heart-rate variability');
 

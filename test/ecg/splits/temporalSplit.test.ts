@@ -12,8 +12,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
 import { Random } from '../../../src/core/random.ts';
+import { throwsWith } from '../../support/asserts.ts';
 import { makeRecord } from '../../support/records.ts';
-import { throwsWith } from '../../support/throws.ts';
 
 const test = suite('ecg split by time');
 

@@ -24,7 +24,7 @@ import {
 } from '../../../examples/dynaecg/statistics/patient.ts';
 import { mean, quantileOf } from '../../../examples/dynaecg/statistics/quantiles.ts';
 import { ArgumentError } from '../../../src/core/errors.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
 const test = suite('ecg synthetic');
 const set = syntheticRecords({ seed: 1 });

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../../src/core/errors.ts';
 import { Random } from '../../../src/core/random.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
 const test = suite('ecg annotation');
 

@@ -2,7 +2,7 @@ import { formatHeader, parseHeader } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../../src/core/errors.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
 const test = suite('ecg header');
 

@@ -14,7 +14,7 @@ import { loadAnnotations, loadRecord, loadRecords, saveRecord, writeFileAtomic }
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../../src/core/errors.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
 const test = suite('ecg record');
 

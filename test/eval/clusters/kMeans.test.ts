@@ -2,7 +2,7 @@ import { ArgumentError, DataError, kMeans, nearestCentroid, Random, ShapeError, 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lloyd } from '../../../src/eval/clusters/lloyd.ts';
-import { assertClose, assertSameBits, assertThrows } from '../../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 
 const test = suite('clusters');
 

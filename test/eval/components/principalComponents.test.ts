@@ -11,7 +11,7 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { symmetricEigen } from '../../../src/eval/components/symmetricEigen.ts';
-import { assertClose, assertSameBits, assertThrows } from '../../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 import { cloud, golden } from '../../support/tsneRuns.ts';
 
 const test = suite('principal components');

@@ -9,7 +9,7 @@ import {
   studentQuantile,
   upperTail,
 } from '../../../src/eval/intervals/distributions.ts';
-import { assertClose } from '../../support/support.ts';
+import { assertClose } from '../../support/asserts.ts';
 
 const test = suite('distributions');
 

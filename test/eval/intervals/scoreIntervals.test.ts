@@ -14,7 +14,7 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bootstrapEnds } from '../../../src/eval/intervals/bootstrapEnds.ts';
-import { assertClose, assertThrows } from '../../support/support.ts';
+import { assertClose, assertThrows } from '../../support/asserts.ts';
 
 const test = suite('intervals');
 

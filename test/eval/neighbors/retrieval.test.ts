@@ -19,8 +19,9 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { kthSmallest, Selection } from '../../../src/eval/neighbors/selection.ts';
+import { assertClose, assertThrows } from '../../support/asserts.ts';
 import { suite } from '../../support/backends.ts';
-import { assertClose, assertThrows, fixture } from '../../support/support.ts';
+import { fixture } from '../../support/fixtures.ts';
 
 const test = suite('retrieval');
 

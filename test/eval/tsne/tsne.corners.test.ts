@@ -5,8 +5,8 @@ import { comparable, metricNeighbors } from '../../../src/eval/neighbors/compara
 import { findNeighbors } from '../../../src/eval/neighbors/findNeighbors.ts';
 import { jointAffinities } from '../../../src/eval/tsne/affinities.ts';
 import { TsneGradient } from '../../../src/eval/tsne/gradient.ts';
+import { assertClose, assertSameBits } from '../../support/asserts.ts';
 import { suite } from '../../support/backends.ts';
-import { assertClose, assertSameBits } from '../../support/support.ts';
 import { conditionalOracle, dense, jointOracle, squaredDistances } from '../../support/tsneOracles.ts';
 import { cloud, golden, goldenLayout, last, run } from '../../support/tsneRuns.ts';
 

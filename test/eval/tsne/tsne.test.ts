@@ -17,8 +17,8 @@ import { findNeighbors, type Neighbors } from '../../../src/eval/neighbors/findN
 import { type Affinities, conditionalAffinities, jointAffinities } from '../../../src/eval/tsne/affinities.ts';
 import { TsneGradient } from '../../../src/eval/tsne/gradient.ts';
 import { CELL, Quadtree } from '../../../src/eval/tsne/quadtree.ts';
+import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 import { suite } from '../../support/backends.ts';
-import { assertClose, assertSameBits, assertThrows } from '../../support/support.ts';
 import {
   conditionalOracle,
   dense,
