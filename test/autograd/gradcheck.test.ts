@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 import { type Draw, normal, offZero, positive, randomTensor } from '../support/tensors.ts';
 
-const test = suite('gradcheck');
+const test = suite('autograd/gradcheck');
 
 /**
  * The step of 1e-6 leaves a truncation error of about 1e-12 and a rounding error of about 1e-10: four orders below the

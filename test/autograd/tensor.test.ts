@@ -1,3 +1,4 @@
+import * as d from 'dynaecg';
 import {
   ArgumentError,
   affine,
@@ -14,15 +15,19 @@ import {
   Tensor,
   tensor,
 } from 'dynaecg';
+import ndarray from 'ndarray';
 import * as assert from 'uvu/assert';
 import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { gradOf } from '../support/tensors.ts';
+import { ndarrayTest } from '../support/engine.ts';
+import { gradOf, leaf } from '../support/tensors.ts';
 
-const test = suite('gradients');
+const test = suite('autograd/tensor');
+const testNdarray = ndarrayTest(test, 'autograd/tensor');
 
 const parameter = (...values: number[]): Parameter => new Parameter(Float32Array.from(values), [values.length]);
 const sgd = (p: Parameter): SGD => new SGD([p], { learningRate: 0.1 });
+
 /** Overwrites what a scope has released. */
 const useMemory = (): void => {
   scope(() => affine(tensor([7, 7, 7, 7]), 3));
@@ -95,6 +100,7 @@ const released = (): Tensor => {
   });
   return t;
 };
+
 const wrong: [grad: () => unknown, type: new (message: string) => Error, message: string][] = [
   [() => tensor([1, 2, 3]), ShapeError, 'grad: expected a gradient of shape [2], got [3]'],
   [() => tensor([[1, 2]]), ShapeError, 'grad: expected a gradient of shape [2], got [1,2]'],
@@ -103,6 +109,7 @@ const wrong: [grad: () => unknown, type: new (message: string) => Error, message
   [() => undefined, ArgumentError, 'grad: expected a Tensor or null, got undefined'],
   [released, BackendError, 'grad: expected a live tensor, got one whose scope has closed; return it from the scope'],
 ];
+
 for (const [grad, type, message] of wrong)
   test(`refused, and nothing is changed: ${message}`, () => {
     const p = parameter(1, 2);
@@ -111,5 +118,44 @@ for (const [grad, type, message] of wrong)
     assertThrows(() => Object.assign(p, { grad: grad() }), type, message);
     assert.is(p.grad, before);
   });
+
+// ---- dtypes and other people's arrays
+
+testNdarray('a tensor bears the fields of an ndarray', () => {
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  const view = ndarray(x.data, [...x.shape], x.stride, x.offset);
+  assert.is(view.get(1, 2), 6);
+  assert.equal(x.toArray(), [
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  assert.is(`${x}`, 'Tensor [2,3] float32');
+});
+
+// ---- the tape
+
+test('detach cuts the history and shares the values', () => {
+  const x = leaf([3]);
+  const y = d.square(x);
+  const cut = y.detach();
+  assert.is(cut.data, y.data);
+  backward(d.mul(y, cut)); // 9 x^2, the 9 being a constant
+  assert.equal([...gradOf(x).data], [54]);
+});
+
+// ---- errors of each op: the class, the op first, the offending value last
+
+const z = d.zeros;
+
+// ---- errors
+
+const errors: [() => unknown, new (message: string) => Error, string][] = [
+  [() => z([2]).item(), ShapeError, 'item: expected one element, got shape [2]'],
+];
+
+for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
 
 test.run();

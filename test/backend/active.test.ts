@@ -19,8 +19,8 @@ import * as both from '../support/backends.ts';
 import { child } from '../support/engine.ts';
 import { gradOf, randomTensor } from '../support/tensors.ts';
 
-const test = suite('backend');
-const testBoth = both.suite('backend');
+const test = suite('backend/active');
+const testBoth = both.suite('backend/active');
 const testWasm: typeof test = both.BACKENDS.includes('wasm') ? test : Object.assign(test.skip, test);
 test.before.each(() => void setBackend('js'));
 

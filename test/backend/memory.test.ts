@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { BACKENDS } from '../support/backends.ts';
 import { child } from '../support/engine.ts';
 
-const test = suite('memory');
+const test = suite('backend/memory');
 
 /** Trains a tiny network; what it holds after a hundred steps, and after ten thousand more. */
 function train(d: typeof library) {

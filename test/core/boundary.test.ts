@@ -25,10 +25,10 @@ import { of, TENSORS } from '../support/boundary/tensors.ts';
 import { LEARNING, MODELS, SCORES } from '../support/boundary/training.ts';
 import { EVAL } from '../support/engine.ts';
 
-const test = suite('boundary');
+const test = suite('core/boundary');
 const ndarray = EVAL ? await import('dynaecg/ndarray') : null;
 if (!ndarray)
-  console.log('boundary: dynaecg/ndarray is skipped, as it makes code from strings, which is forbidden here');
+  console.log('core/boundary: dynaecg/ndarray is skipped, as it makes code from strings, which is forbidden here');
 
 // ---- every export with every argument spoilt
 

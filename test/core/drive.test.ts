@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
-const test = suite('drive');
+const test = suite('core/drive');
 
 /** Numbers from 0 to n - 1, and whether the generator that gives them has been ended. */
 function counting(n: number) {

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertThrows } from '../support/asserts.ts';
 
-const test = suite('random');
+const test = suite('core/random');
 
 const draws = (random: Random, n: number): number[] => Array.from({ length: n }, () => random.uniform());
 

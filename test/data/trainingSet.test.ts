@@ -5,7 +5,7 @@ import { assertClose } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
 import { makeClassifier, makeTrainer, numbered, range, told, Witness, withContext } from '../support/trainers.ts';
 
-const test = suite('training data');
+const test = suite('data/trainingSet');
 
 /** An objective that looks at every sample. */
 const meanOutput = (model: d.Layer, { x, context }: d.Dataset) => ({ loss: d.mean(model.forward(x, context)) });

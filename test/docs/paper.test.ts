@@ -9,7 +9,7 @@ import { plan } from '../../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../../examples/dynaecg/recordings.ts';
 import { PAPER, PAPER_ACCURACY } from '../../examples/dynaecg/table.ts';
 
-const test = suite('paper');
+const test = suite('docs/paper');
 
 const document = readFileSync('docs/paper.md', 'utf8').replace(/\s+/g, ' ');
 const says = (text: string): void => assert.ok(document.includes(text), `docs/paper.md does not say: ${text}`);
@@ -191,7 +191,7 @@ test('the steps of the margin and their iterations', () => {
 // ---- the protocol
 
 const mitdb = process.env['MITDB'];
-if (!mitdb) console.log('paper: MIT-BIH skipped, as MITDB does not name the folder of the database');
+if (!mitdb) console.log('docs/paper: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else {
   let recordings: Recordings;
   test.before(async () => {

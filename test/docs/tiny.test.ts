@@ -38,7 +38,7 @@ import { extractBeats, intraPatientSplit, subset, syntheticRecords } from 'dynae
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 
-const test = suite('tiny');
+const test = suite('docs/tiny');
 
 test('a tensor is a typed array with a shape', () => {
   const x = tensor([

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { ndarrayTest } from '../support/engine.ts';
 
-const test = suite('safetensors');
+const test = suite('formats/safetensors');
 
 // The format: https://huggingface.co/docs/safetensors, "Format".
 
@@ -86,7 +86,7 @@ test('tensors lie without holes, each at a multiple of its element size, whateve
   }
 });
 
-ndarrayTest(test, 'safetensors')('a strided ndarray is written as it looks', () => {
+ndarrayTest(test, 'formats/safetensors')('a strided ndarray is written as it looks', () => {
   const view = ndarray(Float32Array.of(0, 1, 2, 3, 4, 5), [2, 3]).transpose(1, 0);
   const { tensors } = decodeSafetensors(encodeSafetensors({ view }));
   assert.equal(tensors.view.toArray(), [

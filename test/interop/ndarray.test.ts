@@ -7,7 +7,7 @@ import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
 import { gradOf, randomTensor } from '../support/tensors.ts';
 
-const test = suite('ndarray');
+const test = suite('interop/ndarray');
 
 test('toNdarray shares memory: writes go both ways', () => {
   const t = tensor([

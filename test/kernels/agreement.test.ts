@@ -10,7 +10,7 @@ import { BACKENDS } from '../support/backends.ts';
 import { generators, isScratch, largest, type Scale } from '../support/kernelArguments.ts';
 import { randomTensor } from '../support/tensors.ts';
 
-const test = suite('agreement');
+const test = suite('kernels/agreement');
 
 const CASES = 60;
 const EPSILON = 2 ** -23;
@@ -248,5 +248,5 @@ if (BACKENDS.includes('wasm')) {
   properties(plain);
   const relaxed = instantiate(true);
   if (relaxed.relaxed) tests('relaxed', relaxed); // Node 20 knows it with --experimental-wasm-relaxed-simd
-} else console.log('agreement: skipped, as this engine has no WebAssembly');
+} else console.log('kernels/agreement: skipped, as this engine has no WebAssembly');
 test.run();

@@ -13,7 +13,7 @@ import {
   ShapeError,
   scope,
   supConLoss,
-  Tensor,
+  type Tensor,
   type TensorLike,
   tensor,
   zeros,
@@ -21,10 +21,10 @@ import {
 import * as assert from 'uvu/assert';
 import { assertClose, assertThrows, type Tolerance } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { fixture } from '../support/fixtures.ts';
+import { D, file, INPUTS, proxies, unitEuclidean, X } from '../support/metric.ts';
 import { gradOf, randomTensor } from '../support/tensors.ts';
 
-const test = suite('pair losses');
+const test = suite('metric/pairLoss');
 
 interface Made {
   value: number;
@@ -32,30 +32,7 @@ interface Made {
   dproxies?: number[][];
 }
 
-const file = fixture<{
-  inputs: { labels: number[] };
-  losses: Record<string, Made>;
-  miners: Record<string, number[][]>;
-  formulas: {
-    cases: (Made & {
-      loss: string;
-      options: Record<string, number>;
-      batch: string;
-      x: 'X' | 'EQUAL' | 'TWO';
-      labels: number[];
-    })[];
-  };
-}>('metric.json');
-
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-const [B, D] = [12, 6];
-/** The inputs of test/support/fixtures/metric.json, by the formulas that it states. */
-const points = (n: number, a: number, b: number): number[][] =>
-  range(n).map((i) => range(D).map((j) => Math.cos(a * (i * D + j) + b * i)));
-const X = points(B, 0.7, 0.31);
-const INPUTS = { X, EQUAL: range(B).map(() => range(D).map(() => 1)), TWO: [...X.slice(0, 6), ...X.slice(0, 6)] };
-const proxies = (K: number): number[][] => points(K, 1.3, 0.17);
-
 /** A loss with parameters of its own, here the given ones, as well as one without. */
 type Loss = (x: TensorLike, labels: ArrayLike<number>, options?: Record<string, number>, own?: Tensor) => Tensor;
 
@@ -116,32 +93,13 @@ const published: [name: string, loss: Loss, options: Record<string, number>][] =
   ],
 ];
 
-/** The distance of pytorch-metric-learning's default, between rows scaled to unit length. */
-function unitEuclidean(a: TensorLike, b: TensorLike = a): Tensor {
-  return d.sqrt(d.pairwiseSquaredEuclidean(d.l2Normalize(a), d.l2Normalize(b)));
-}
-
 for (const [name, loss, options] of published)
   test(`golden ${name}`, () => compare(loss, X, file.inputs.labels, options, file.losses[name]));
-
-test('golden miners of pytorch-metric-learning: the same triplets', () => {
-  const distances = unitEuclidean(tensor(X, undefined, { dtype: 'float64' }));
-  const sorted = ([a, p, n]: ArrayLike<number>[]): string[] =>
-    Array.from(a, (_, i) => `${a[i]} ${p[i]} ${n[i]}`).sort();
-  for (const [name, miner] of [
-    ['TripletMarginMiner(margin=0.2, all)', d.violating],
-    ['TripletMarginMiner(margin=0.2, semihard)', d.semiHard],
-    ['BatchHardMiner', d.batchHard],
-  ] as const) {
-    const { anchors, positives, negatives } = miner(distances, file.inputs.labels, 0.2);
-    assert.ok(anchors.length > 0);
-    assert.equal(sorted([anchors, positives, negatives]), sorted(file.miners[name]), name);
-  }
-});
 
 // ---- against PyTorch's operations, which agree with pytorch-metric-learning on the figures above
 
 assert.is(file.formulas.cases.length, 60);
+
 for (const { loss, options, batch, x, labels, ...made } of file.formulas.cases)
   test(`golden ${loss}, ${JSON.stringify(options)}, ${batch}`, () =>
     compare(LOSSES[loss], INPUTS[x], labels, options, made));
@@ -297,49 +255,12 @@ test('a loss that is almost 0 keeps its digits: a positive far ahead of the nega
   assertClose(supConLoss(x, [0, 0, 1, 1], { temperature: 0.05 }).data, [expected], { relative: 1e-6 });
 });
 
-// ---- the proxies
-
-test('proxies are drawn as pytorch-metric-learning draws them, are parameters and are saved', () => {
-  const loss = new ProxyAnchorLoss({ classes: 200, embedding: 50, random: new Random('proxies') });
-  assert.equal(
-    loss.namedParameters().map(([name, p]) => [name, ...p.shape]),
-    [['proxies', 200, 50]],
-  );
-  const [mean, variance] = [d.mean(loss.proxies).item(), d.variance(loss.proxies).item()];
-  // 10,000 draws of variance 2 / 200: the mean is known to 0.001, the variance to 1.4 %
-  assert.ok(Math.abs(mean) < 0.005 && Math.abs(variance / 0.01 - 1) < 0.07, `${mean} ${variance}`);
-  const same = new ProxyAnchorLoss({ classes: 200, embedding: 50, random: new Random('proxies') });
-  assert.equal(same.proxies.data, loss.proxies.data);
-  const other = new ProxyAnchorLoss({ classes: 200, embedding: 50, random: new Random('others') });
-  other.loadStateDict(loss.stateDict());
-  assert.equal(other.proxies.data, loss.proxies.data);
-  assert.is(other.to('float64').forward(zeros([2, 50], { dtype: 'float64' }), [0, 1]).dtype, 'float64');
-});
-
-test('an optimiser moves the proxies to their classes', () => {
-  const random = new Random('turn');
-  const loss = new ProxyAnchorLoss({ classes: 3, embedding: 4, random, alpha: 8 });
-  const x = tensor([
-    [1, 0, 0, 0],
-    [0, 1, 0, 0],
-    [0, 0, 1, 0],
-  ]);
-  const optimizer = new d.AdamW(loss.parameters(), { learningRate: 0.05, weightDecay: 0 });
-  for (let i = 0; i < 200; i++) {
-    optimizer.zeroGrad();
-    backward(loss.forward(x, [2, 0, 1]));
-    optimizer.step();
-  }
-  const nearest = d.argmaxRows(d.matmul(x, d.transpose(d.l2Normalize(loss.proxies))));
-  assert.equal([...nearest], [2, 0, 1]);
-});
-
 // ---- errors
 
 const four = zeros([4, 2]);
 const labels = [0, 0, 1, 1];
-const proxyAnchor = (options: object = {}) =>
-  new ProxyAnchorLoss({ classes: 2, embedding: 2, random: new Random(1), ...options });
+
+// ---- errors
 
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   ...Object.entries({ ntXentLoss, supConLoss, multiSimilarityLoss, contrastiveLoss }).flatMap(
@@ -385,33 +306,6 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     () => contrastiveLoss(four, labels, { distance: () => zeros([4, 3]) }),
     ShapeError,
     'contrastiveLoss: expected distance to give [4,4], got [4,3]',
-  ],
-  [
-    () => proxyAnchor({ classes: 0 }),
-    ArgumentError,
-    'ProxyAnchorLoss: expected classes to be a whole number >= 1, got 0',
-  ],
-  [
-    () => proxyAnchor({ classes: 1e6, embedding: 1e6 }),
-    ShapeError,
-    'ProxyAnchorLoss: expected at most 2147483647 values, got shape [1000000,1000000]',
-  ],
-  [() => proxyAnchor({ alpha: 0 }), ArgumentError, 'ProxyAnchorLoss: expected alpha >= 5e-324, got 0'],
-  ...[-1, 2].map((label): (typeof errors)[number] => [
-    () => proxyAnchor().forward(four, [0, 1, label, 1]),
-    ArgumentError,
-    `ProxyAnchorLoss: expected labels from 0 to 1, got ${label} at position 2`,
-  ]),
-  [
-    () => proxyAnchor().forward(zeros([4, 3]), labels),
-    ShapeError,
-    'ProxyAnchorLoss: expected embeddings (B,D) with D=2, got [4,3]',
-  ],
-  [
-    () => proxyAnchor().forward(new Tensor(new Float64Array(8), [4, 2]), labels),
-    ShapeError,
-    "ProxyAnchorLoss: expected embeddings of float32 as the model's weights " +
-      '(tensor(Float32Array.from(x.data), x.shape) casts it), got float64',
   ],
 ];
 

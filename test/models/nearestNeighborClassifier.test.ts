@@ -5,78 +5,15 @@ import {
   type NearestNeighborOptions,
   Random,
   ShapeError,
-  Tensor,
   type TensorLike,
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { findNeighbors } from '../../src/eval/neighbors/findNeighbors.ts';
 import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
+import { clouds, draw, type Point, points, range, sorted } from '../support/sortedNeighbors.ts';
 
-const test = suite('nearest neighbours');
-
-type Point = number[];
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-const points = (rows: readonly Point[], D: number, Array_: typeof Float64Array | typeof Float32Array = Float64Array) =>
-  new Tensor(Array_.from(rows.flat()), [rows.length, D]);
-
-/** Points at random, or whole numbers in a small cube: many equal points and distances, all exact in float32. */
-const clouds: Record<
-  string,
-  { coordinate: (random: Random) => number; dtype: typeof Float64Array | typeof Float32Array }
-> = {
-  'space, at random': { coordinate: (random) => random.normal(), dtype: Float64Array },
-  'a grid': { coordinate: (random) => random.integer(4), dtype: Float32Array },
-};
-const draw = (n: number, D: number, coordinate: (random: Random) => number, random: Random): Point[] =>
-  range(n).map(() => range(D).map(() => coordinate(random)));
-
-const squared = (a: Point, b: Point): number => a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0);
-/** Positions of the k nearest of `known`, by sorting all: nearest first, equal ones by position. */
-function sorted(known: readonly Point[], asked: Point, k: number): number[] {
-  const d = known.map((p) => squared(p, asked));
-  return [...d.keys()].sort((a, b) => d[a] - d[b] || a - b).slice(0, k);
-}
-
-// ---- the search
-
-for (const [cloud, { coordinate, dtype }] of Object.entries(clouds))
-  test(`the neighbours of other points are those of sorting: ${cloud}`, () => {
-    // rows in blocks of 64, and beyond them
-    for (const [N, M, D] of [
-      [1, 1, 1],
-      [5, 64, 2],
-      [90, 150, 3],
-      [200, 7, 12],
-      [3, 0, 2],
-    ]) {
-      const random = new Random(`${cloud} ${N} ${M} ${D}`);
-      const [known, asked] = [N, M].map((n) => draw(n, D, coordinate, random));
-      for (const k of new Set([1, Math.min(5, N), N])) {
-        const found = findNeighbors('op', points(known, D, dtype), k, points(asked, D, dtype));
-        const expected = asked.map((z) => sorted(known, z, k));
-        assert.is(found.k, k);
-        assert.equal([...found.index], expected.flat(), `${N} ${M} ${D} ${k}`);
-        const distances = asked.flatMap((z, i) => expected[i].map((j) => squared(known[j], z)));
-        assertClose(found.distance, distances, { relative: 1e-13, absolute: 1e-13 });
-      }
-    }
-  });
-
-test('a point is its own neighbour where it is asked for among all, and not where they are compared with themselves', () => {
-  const x = points(
-    draw(80, 3, (random) => random.normal(), new Random('self')),
-    3,
-  );
-  const own = findNeighbors('op', x, 4);
-  const all = findNeighbors('op', x, 5, x);
-  for (const i of range(80)) {
-    assert.is(all.index[5 * i], i);
-    assert.is(all.distance[5 * i], 0);
-    assert.equal(all.index.slice(5 * i + 1, 5 * i + 5), own.index.slice(4 * i, 4 * i + 4));
-  }
-});
+const test = suite('models/nearestNeighborClassifier');
 
 // ---- the classifier, against plain loops
 
@@ -204,6 +141,8 @@ const four = points([[0], [1], [2], [3]], 1);
 const make = (options: Partial<NearestNeighborOptions>) => () =>
   new NearestNeighborClassifier({ embeddings: four, labels: [0, 1, 0, 2], ...options });
 const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
+
+// ---- errors
 
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   [make({ embeddings: zeros([0, 3]), labels: [] }), DataError, 'expected at least one embedding, got none'],

@@ -14,7 +14,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 
-const test = suite('training clusters');
+const test = suite('models/trainingClusters');
 
 const seed = (s: number | string): { random: Random } => ({ random: new Random(s) });
 const ROUNDING = { relative: 1e-5, absolute: 1e-6 }; // centroids and what is compared with them are float32

@@ -6,56 +6,26 @@ import {
   BiGRU,
   BiLSTM,
   backward,
-  type DType,
   GRU,
   gradcheck,
   LSTM,
-  MeanPool,
   noGrad,
   Random,
-  type RecurrentOptions,
   ShapeError,
   scope,
   type Tensor,
   tensor,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
-import { assertClose, assertSameBits, assertThrows, type Tolerance } from '../support/asserts.ts';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
+import { alone, B, CLOSE, D, everything, H, LENGTHS, make, padded, type Recurrent, T } from '../support/recurrent.ts';
 import { gradOf, randomTensor } from '../support/tensors.ts';
 
-const test = suite('sequences');
+const test = suite('nn/recurrent');
 
-const KINDS = { LSTM, BiLSTM, GRU, BiGRU };
-type Recurrent = LSTM | GRU;
-const [T, B, D, H] = [7, 5, 3, 4];
-/** Two of one length, the longest not first, none as long as the batch. */
-const LENGTHS = [3, 6, 1, 6, 2];
-/** Sums in another order, as those of gradients over a batch, in float64 and float32. */
-const CLOSE: Record<DType, Tolerance> = {
-  float64: { relative: 1e-12, absolute: 1e-12 },
-  float32: { relative: 2e-5, absolute: 2e-6 },
-};
-
-const make = (kind: keyof typeof KINDS, options: Partial<RecurrentOptions> = {}, dtype: DType = 'float64'): Recurrent =>
-  new KINDS[kind](D, H, { random: new Random(kind), ...options }).to(dtype);
 const directions = (model: Recurrent): number => (model instanceof BiLSTM || model instanceof BiGRU ? 2 : 1);
 const states = (model: Recurrent): string[] => (model instanceof LSTM ? ['h0', 'c0'] : ['h0']);
-
-/** x (T,B,D) with something in place of all steps beyond the lengths. */
-const padded = (x: Tensor, value: number, lengths: readonly number[] = LENGTHS): Tensor => {
-  const data = x.data.slice();
-  const [, batch, features] = x.shape;
-  data.forEach((_, i) => {
-    const [t, b] = [Math.floor(i / (batch * features)), Math.floor(i / features) % batch];
-    if (t >= lengths[b]) data[i] = value;
-  });
-  return new d.Tensor(data, x.shape, true);
-};
-/** The n steps of sequence b of x (T,B,D), as a batch of one. */
-const alone = (x: Tensor, b: number, n: number): Tensor => d.slice(d.slice(x, 1, b, b + 1), 0, 0, n);
-const everything = (made: object): Tensor =>
-  d.concat(Object.values(made as Record<string, Tensor>).map((t) => d.reshape(t, [-1])));
 
 // ---- unequal lengths
 
@@ -238,102 +208,6 @@ test('dropout falls between two layers, in training alone', () => {
 
 // ---- pooling over time
 
-for (const score of ['dot', 'additive'] as const)
-  test(`attention pooling of unequal lengths, ${score}: each sequence as alone`, () => {
-    for (const dtype of ['float64', 'float32'] as const) {
-      const pool = new AttentionPool(D, { random: new Random(1), score }).to(dtype);
-      const own = randomTensor(new Random('h'), [T, B, D], dtype);
-      const h = padded(own, Number.NaN);
-      const { context, alpha } = pool.attend(h, { lengths: LENGTHS });
-      backward(d.sum(d.square(context)));
-      const found = [h, ...pool.parameters()].map((t) => gradOf(t).clone());
-      for (const p of pool.parameters()) p.grad = null;
-      for (const [b, n] of LENGTHS.entries()) {
-        const single = pool.attend(alone(own, b, n));
-        assertClose(context.data.slice(b * D, (b + 1) * D), single.context.data, CLOSE[dtype]);
-        const weights = Array.from({ length: T }, (_, t) => alpha.data[t * B + b]);
-        assertClose(weights.slice(0, n), single.alpha.data, CLOSE[dtype]);
-        assert.ok(weights.slice(n).every((w) => w === 0));
-        backward(d.sum(d.square(single.context)));
-      }
-      for (const [i, t] of [own, ...pool.parameters()].entries())
-        assertClose(found[i].data, gradOf(t).data, CLOSE[dtype], `gradient ${i}`);
-    }
-  });
-
-test('mean pooling of unequal lengths: each sequence as alone', () => {
-  const own = randomTensor(new Random('h'), [T, B, D]);
-  const h = padded(own, Number.NaN);
-  const pool = new MeanPool();
-  const y = pool.pool(h, { lengths: LENGTHS });
-  backward(d.sum(d.square(y)));
-  for (const [b, n] of LENGTHS.entries()) {
-    const single = pool.forward(alone(own, b, n));
-    assertClose(y.data.slice(b * D, (b + 1) * D), single.data, CLOSE.float64);
-    backward(d.sum(d.square(single)));
-  }
-  assertClose(gradOf(h).data, gradOf(own).data, CLOSE.float64);
-});
-
-test('a mask with gaps pools the steps that it leaves', () => {
-  const own = randomTensor(new Random('h'), [T, 2, D]);
-  const kept = [
-    [1, 3, 4],
-    [0, 6],
-  ];
-  const mask = d.zeros([T, 2]);
-  const h = new d.Tensor(
-    own.data.map((): number => Number.NaN),
-    own.shape,
-  );
-  kept.forEach((steps, b) => {
-    for (const t of steps) {
-      mask.data[t * 2 + b] = b + 1; // anything but 0
-      h.data.set(own.data.slice((t * 2 + b) * D, (t * 2 + b + 1) * D), (t * 2 + b) * D);
-    }
-  });
-  const attention = new AttentionPool(D, { random: new Random(1) }).to('float64');
-  for (const pool of [
-    (x: Tensor, options?: d.TimeOptions) => attention.attend(x, options).context,
-    (x: Tensor, options?: d.TimeOptions) => d.meanPool(x, options),
-  ]) {
-    const y = pool(h, { mask });
-    kept.forEach((steps, b) => {
-      const own2 = d.gather(d.slice(own, 1, b, b + 1), steps);
-      assertClose(y.data.slice(b * D, (b + 1) * D), pool(own2).data, CLOSE.float64);
-    });
-  }
-});
-
-test('pooling batch first is the same with the axes the other way round', () => {
-  const h = randomTensor(new Random('h'), [T, B, D]);
-  const turned = d.transpose(h, [1, 0, 2]);
-  const pools = [false, true].map((batchFirst) =>
-    new AttentionPool(D, { random: new Random(1), batchFirst }).to('float64'),
-  );
-  const mask = d.lengthMask(LENGTHS, T);
-  for (const [options, own] of [
-    [{}, {}],
-    [{ lengths: LENGTHS }, { lengths: LENGTHS }],
-    [{ mask }, { mask: d.transpose(mask) }],
-  ]) {
-    const [a, b] = [pools[0].attend(h, options), pools[1].attend(turned, own)];
-    assertSameBits(b.context.data, a.context.data);
-    assertSameBits(d.transpose(b.alpha).data, a.alpha.data);
-    assertSameBits(new MeanPool({ batchFirst: true }).pool(turned, own).data, new MeanPool().pool(h, options).data);
-  }
-  assertSameBits(pools[1].forward(turned).data, pools[0].forward(h).data);
-});
-
-test('a mask of lengths', () => {
-  assert.equal(d.lengthMask([2, 1, 3], 3).toArray(), [
-    [1, 1, 1],
-    [1, 0, 1],
-    [0, 0, 1],
-  ]);
-  assert.is(d.lengthMask([], 2).size, 0);
-});
-
 test('a model over unequal lengths learns from its own steps: no bit of it depends on the padding', () => {
   // Lengths travel with the samples as context, as a trainer hands it on.
   class Encoder extends d.Layer {
@@ -371,7 +245,9 @@ test('a model over unequal lengths learns from its own steps: no bit of it depen
 
 const lstm = new LSTM(D, H, { random: new Random(1) });
 const x = d.zeros([T, 2, D]);
-const pool = new AttentionPool(D, { random: new Random(1) });
+
+// ---- errors
+
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   [
     () => lstm.run(x, { lengths: [3, 0] }),
@@ -405,28 +281,6 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     ArgumentError,
     'GRU: expected dropout from 0 to 1, got 2',
   ],
-  [
-    () => pool.attend(x, { lengths: [1, 0] }),
-    ArgumentError,
-    'attentionPool: expected whole lengths from 1 to 7, got 0 at position 1',
-  ],
-  [
-    () => pool.attend(x, { lengths: [1, 1], mask: d.ones([T, 2]) }),
-    ArgumentError,
-    'attentionPool: expected lengths or a mask, got both',
-  ],
-  [
-    () =>
-      d.meanPool(x, {
-        mask: tensor(
-          Array.from({ length: 2 * T }, (_, i) => 1 - (i % 2)),
-          [T, 2],
-        ),
-      }),
-    ArgumentError,
-    'meanPool: expected a step that counts in each sequence, got none in number 1',
-  ],
-  [() => d.meanPool(x, { mask: d.ones([2, T]) }), ShapeError, 'meanPool: expected mask (T,B) with T=7 B=2, got [2,7]'],
 ];
 
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));

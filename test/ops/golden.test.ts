@@ -16,7 +16,7 @@ import { suite } from '../support/backends.ts';
 import { fixture, restored, type Stored } from '../support/fixtures.ts';
 import { gradOf } from '../support/tensors.ts';
 
-const test = suite('golden');
+const test = suite('ops/golden');
 
 /** One case of test/support/fixtures/golden.json: PyTorch's lines, and the values that they made. */
 interface Case {

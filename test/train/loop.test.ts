@@ -6,7 +6,7 @@ import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
 import { type AnyStep, bits, type Course, courses, SIZES, waves } from '../support/trainers.ts';
 
-const test = suite('training loop');
+const test = suite('train/loop');
 
 type Finished = NonNullable<AnyStep['finished']>;
 const throughFile = (state: d.TrainingState): d.TrainingState => d.decodeTrainingState(d.encodeTrainingState(state));

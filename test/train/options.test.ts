@@ -27,7 +27,7 @@ import {
   withContext,
 } from '../support/trainers.ts';
 
-const test = suite('training errors');
+const test = suite('train/options');
 
 type Failure = [f: () => unknown, type: new (message: string) => Error, message: string];
 

@@ -16,7 +16,7 @@ import {
   waves,
 } from '../support/trainers.ts';
 
-const test = suite('training state');
+const test = suite('train/saving');
 
 const ROUNDS = 5;
 const sameBytes = (a: d.TrainingState, b: Uint8Array): boolean => Buffer.compare(d.encodeTrainingState(a), b) === 0;

@@ -30,7 +30,7 @@ import {
   withContext,
 } from '../support/trainers.ts';
 
-const test = suite('training joint');
+const test = suite('train/tripletTrainer.joint');
 
 const perceptron = (seed = 'perceptron'): MlpClassifier =>
   new MlpClassifier({ inFeatures: SIZES.embedding, hidden: 6, classes: 3, random: new Random(seed) });

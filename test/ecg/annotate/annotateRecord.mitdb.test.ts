@@ -5,10 +5,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainedOn } from '../../support/trained.ts';
 
-const test = suite('ecg annotate MIT-BIH');
+const test = suite('ecg/annotate/annotateRecord.mitdb');
 const dir = process.env['MITDB'];
 
-if (!dir) console.log('ecg annotate MIT-BIH: skipped, as MITDB does not name the folder of the database');
+if (!dir)
+  console.log(
+    'ecg/annotate/annotateRecord.mitdb: MIT-BIH is skipped, as MITDB does not name the folder of the database',
+  );
 else
   test('a small model of some minutes annotates the rest of them, and knows paced beats for what it does not know', () => {
     const begun = ['106', '119', '200', '215'].map((name) => loadRecord(join(dir, name)));

@@ -8,7 +8,6 @@ import {
   intraPatientSplit,
   MITDB_RECORDS,
   PACED_RECORDS,
-  patientFolds,
   patientOf,
   SAME_PATIENT,
   splitPatients,
@@ -18,33 +17,16 @@ import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
 import { Random } from '../../../src/core/random.ts';
 import { throwsWith } from '../../support/asserts.ts';
+import { beatsOf } from '../../support/beatSets.ts';
 import { makeRecord } from '../../support/records.ts';
 
-const test = suite('ecg splits');
-
-/** One record for each name, with as many beats as `labels` has letters. */
-function beatsOf(names: readonly string[], labels = 'NNNNNNAAVV'): BeatSet {
-  const samples = Float32Array.from({ length: labels.length + 2 }, (_, i) => i % 3);
-  const annotations = [...labels].map((label, i) => [i + 1, label] as const);
-  return extractBeats(
-    names.map((name) => makeRecord(name, { MLII: samples }, annotations)),
-    { length: 3 },
-  );
-}
+const test = suite('ecg/splits/patients');
 
 const names = (beats: BeatSet, indices: Int32Array) => [
   ...new Set(Array.from(indices, (i) => beats.recordNames[beats.record[i]])),
 ];
 const countOf = (beats: BeatSet, indices: Int32Array) =>
   beats.classes.map((_, c) => indices.filter((i) => beats.labels[i] === c).length);
-
-test('the facts of MIT-BIH agree with one another', () => {
-  assert.is(MITDB_RECORDS.length, 48);
-  assert.is(new Set(MITDB_RECORDS.map(patientOf)).size, 47);
-  assert.equal([DS1.length, DS2.length], [22, 22]);
-  assert.equal([...DS1, ...DS2, ...PACED_RECORDS].sort(), [...MITDB_RECORDS]);
-  assert.equal(SAME_PATIENT.map(patientOf), ['201', '201']);
-});
 
 test('intra-patient: half of each class, no beat on both sides, the same for the same seed', () => {
   const beats = beatsOf(['a', 'b', 'c']);
@@ -202,25 +184,6 @@ test('splitPatients says what stands in the way', () => {
     'expected patients who can be divided with every class on both sides',
     'got 3 of whom no choice',
   );
-});
-
-test('patientFolds: every patient is tested on once, by a model of others; 201 and 202 are one', () => {
-  const beats = beatsOf(['a', 'b', 'c', 'd', '201', '202']);
-  const folds = patientFolds(beats, 3);
-  assert.equal(
-    folds.flatMap(({ test: held }) => [...held]).sort((a, b) => a - b),
-    [...beats.labels.keys()],
-  );
-  for (const { protocol, train, test: held, patients } of folds) {
-    assert.is(protocol, 'inter-patient');
-    assert.is(train.length + held.length, beats.labels.length);
-    assert.equal(patients.shared, []);
-    assert.equal(patients.test, [...new Set(names(beats, held).map(patientOf))]);
-    assert.ok(countOf(beats, held).every((n) => n > 0));
-  }
-  assert.equal(folds.flatMap(({ patients }) => patients.test).sort(), ['201', 'a', 'b', 'c', 'd']);
-  assert.is(patientFolds(beats, 2, (record) => record).flatMap(({ patients }) => patients.test).length, 6);
-  throwsWith(() => patientFolds(beats, 6), DataError, 'at least 6 patients', 'got 5');
 });
 
 test.run();

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { DataError } from '../../../src/core/errors.ts';
 import { throwsWith } from '../../support/asserts.ts';
 
-const test = suite('ecg header');
+const test = suite('ecg/wfdb/header');
 
 const MITDB_100 = [
   '100 2 360 650000 0:0:0 0/0/0',

@@ -15,10 +15,11 @@ import { loadRecord, loadRecords } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const test = suite('ecg MIT-BIH');
+const test = suite('ecg/wfdb/readRecord.mitdb');
 const dir = process.env['MITDB'];
 
-if (!dir) console.log('ecg MIT-BIH: skipped, as MITDB does not name the folder of the database');
+if (!dir)
+  console.log('ecg/wfdb/readRecord.mitdb: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else {
   test('headers, signals and annotations are written byte for byte as they were read', () => {
     for (const name of MITDB_RECORDS) {

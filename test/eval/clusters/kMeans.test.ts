@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { lloyd } from '../../../src/eval/clusters/lloyd.ts';
 import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 
-const test = suite('clusters');
+const test = suite('eval/clusters/kMeans');
 
 const draw = (random: Random, n: number): Float64Array => Float64Array.from({ length: n }, () => random.normal());
 const seed = (s: number | string): { random: Random } => ({ random: new Random(s) });

@@ -11,7 +11,7 @@ import {
 } from '../../../src/eval/intervals/distributions.ts';
 import { assertClose } from '../../support/asserts.ts';
 
-const test = suite('distributions');
+const test = suite('eval/intervals/distributions');
 
 const FUNCTIONS = { normalCdf, upperTail, logGamma, betaCdf, studentQuantile };
 

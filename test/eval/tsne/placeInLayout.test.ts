@@ -16,7 +16,7 @@ import { suite } from '../../support/backends.ts';
 import { entropy } from '../../support/tsneOracles.ts';
 import { cloud, golden, run } from '../../support/tsneRuns.ts';
 
-const test = suite('placing in a layout');
+const test = suite('eval/tsne/placeInLayout');
 
 type Rows = number[][];
 const rowsOf = ({ data, shape: [N, D] }: Tensor): Rows =>

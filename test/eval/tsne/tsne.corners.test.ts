@@ -10,7 +10,7 @@ import { suite } from '../../support/backends.ts';
 import { conditionalOracle, dense, jointOracle, squaredDistances } from '../../support/tsneOracles.ts';
 import { cloud, golden, goldenLayout, last, run } from '../../support/tsneRuns.ts';
 
-const test = suite('tsne, corners');
+const test = suite('eval/tsne/tsne.corners');
 
 /** A run that warns into a list. */
 function warned(x: Tensor, options: Partial<TsneOptions>) {
