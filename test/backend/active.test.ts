@@ -225,7 +225,7 @@ testWasm('relaxed, in a process that knows it: as near to js as sums of 300 prod
   );
   if (!found) return console.log(`backend: skipped, as this engine does not know ${flag}`);
   assert.is(found.relaxed, true);
-  assert.ok(found.off < 10 * 300 * 2 ** -23, `off by ${found.off}`); // test/support/kernelArguments.ts: 10 epsilons of the terms
+  assert.ok(found.off < 10 * 300 * 2 ** -23, `off by ${found.off}`); // test/support/kernels/elementwise.ts: 10 epsilons of the terms
 });
 
 // ---- growth

@@ -1,4 +1,4 @@
-// Every kernel that runs in WebAssembly, held to its JavaScript twin on random arguments: test/support/kernelArguments.ts has the
+// Every kernel that runs in WebAssembly, held to its JavaScript twin on random arguments: test/support/kernels has the
 // arguments and how far apart results may be.
 import { Embedder, jsKernels, Random, setBackend, type Vec } from 'dynaecg';
 import { suite } from 'uvu';
@@ -7,7 +7,9 @@ import { nativeKernels, wasmKernels } from '../../src/kernels/wasm/index.ts';
 import { type Instance, instantiate } from '../../src/kernels/wasm/instantiate.ts';
 import { assertSameBits } from '../support/asserts.ts';
 import { BACKENDS } from '../support/backends.ts';
-import { generators, isScratch, largest, type Scale } from '../support/kernelArguments.ts';
+import { isScratch, largest } from '../support/kernels/arrays.ts';
+import type { Scale } from '../support/kernels/entry.ts';
+import { generators } from '../support/kernels/generators.ts';
 import { randomTensor } from '../support/tensors.ts';
 
 const test = suite('kernels/agreement');
@@ -147,7 +149,7 @@ function tests(build: string, instance: Instance): void {
   for (const name of nativeKernels)
     test(`${name}, ${build}`, () => {
       const entry = table[name];
-      if (!entry) return assert.unreachable('expected random arguments for it in test/support/kernelArguments.ts');
+      if (!entry) return assert.unreachable('expected random arguments for it in test/support/kernels');
       let worst = 0;
       for (let i = 0; i < CASES; i++) {
         const what = `${name}, case ${i}`;

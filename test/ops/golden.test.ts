@@ -42,7 +42,7 @@ const TOLERANCE: Record<DType, Tolerance> = {
 
 const { cases } = fixture<{ cases: Case[] }>('golden.json');
 
-/** Ops whose cases stand elsewhere: the optimisers' in test/optim/optimizer.test.ts, the miners' in test/metric/miner.test.ts. */
+/** Ops whose cases stand elsewhere: the optimisers' in test/optim, the triplet loss's in test/metric. */
 const ELSEWHERE = ['adamw', 'adamw_groups', 'sgd', 'sgd_groups', 'clip_grad_norm', 'reduce_on_plateau', 'triplet_loss'];
 
 /** Fields of one dotted prefix: `fc1.weight` and `fc1.bias` as `{ weight, bias }`. */

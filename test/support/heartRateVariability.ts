@@ -1,5 +1,4 @@
 /** Figures of heart-rate variability, and a computation of them by plain loops. */
-
 import { type Annotation, type HeartRateVariability, isBeat, type VariabilityOptions } from 'dynaecg/ecg';
 import * as assert from 'uvu/assert';
 import { assertClose } from './asserts.ts';

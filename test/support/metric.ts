@@ -1,5 +1,4 @@
 /** The inputs of test/support/fixtures/metric.json, and what other libraries made of them. */
-
 import type { Tensor, TensorLike } from 'dynaecg';
 import * as d from 'dynaecg';
 import { fixture } from './fixtures.ts';

@@ -1,5 +1,4 @@
 /** Every miner, and the triplets that it may give. */
-
 import type { Miner } from 'dynaecg';
 import * as d from 'dynaecg';
 

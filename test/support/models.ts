@@ -1,5 +1,4 @@
 /** A small embedder, signals for it, and a model of both networks. */
-
 import { Embedder, type EmbedderConfig, MlpClassifier, type ModelParts, Random, type Tensor } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { assertSameBits, assertTensorClose } from './asserts.ts';

@@ -1,5 +1,4 @@
 /** A source of data in memory that remembers what it was asked for. */
-
 import { Dataset, type DatasetLike, type DatasetSource } from 'dynaecg';
 import * as assert from 'uvu/assert';
 

@@ -1,5 +1,4 @@
 /** A small record of two leads in two formats, and a folder to write it to. */
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Calls of what holds, divides, draws and augments samples. */
-
 import type { Random, Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import type { Call } from './mutations.ts';

@@ -1,5 +1,4 @@
 /** Calls of what reads and writes files, and of ndarrays. */
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Calls of miners, losses and margins. */
-
 import type { Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import type { Call } from './mutations.ts';

@@ -1,5 +1,4 @@
 /** Calls of models, and of what saves them. */
-
 import type { Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import type { Call } from './mutations.ts';

@@ -1,5 +1,4 @@
 /** Calls of ops. */
-
 import type * as d from 'dynaecg';
 import type { Tensor } from 'dynaecg';
 import type { Call } from './mutations.ts';

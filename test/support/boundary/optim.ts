@@ -1,5 +1,4 @@
 /** Calls of optimisers, schedules and weights that are kept. */
-
 import type { Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import type { Call } from './mutations.ts';

@@ -1,5 +1,4 @@
 /** Small recordings, their beats, and a model of them. */
-
 import { Embedder, MlpClassifier, type ModelParts, Random } from 'dynaecg';
 import * as e from 'dynaecg/ecg';
 

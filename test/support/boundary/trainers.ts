@@ -1,5 +1,4 @@
 /** Calls of trainers. */
-
 import type { Random } from 'dynaecg';
 import * as d from 'dynaecg';
 import type { Call } from './mutations.ts';

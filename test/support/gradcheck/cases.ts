@@ -1,5 +1,4 @@
 /** What a gradient check calls, and with which inputs. */
-
 import type { Shape, Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import { type Draw, offZero, positive } from '../tensors.ts';

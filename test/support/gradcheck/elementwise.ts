@@ -1,5 +1,4 @@
 /** Gradient checks of elementwise ops. */
-
 import type { Shape, Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import { both, type Case, type Input, type Op, off, pos } from './cases.ts';

@@ -1,5 +1,4 @@
 /** Gradient checks of recurrent ops. */
-
 import type { Shape } from 'dynaecg';
 import * as d from 'dynaecg';
 import { both, type Case, type Op } from './cases.ts';

@@ -1,5 +1,4 @@
 /** Gradient checks of reductions and products. */
-
 import type { Tensor } from 'dynaecg';
 import * as d from 'dynaecg';
 import { alongAxis, type Case } from './cases.ts';
