@@ -7,20 +7,6 @@ import { batches, groupSampler, POOR, RICH, range, sampler, shuffled } from '../
 
 const test = suite('data/deck');
 
-// ---- shuffled
-
-test('a batch is a copy: who changes it changes no later one', () => {
-  for (const make of Object.values(makers)) {
-    const s = make(1);
-    for (const _ of range(10)) s.next().fill(0);
-    const other = make(1);
-    batches(other, 10);
-    assert.equal(batches(s, 10), batches(other, 10));
-  }
-});
-
-// ---- state
-
 const makers: Record<string, (seed: number) => Sampler> = {
   'm per class': (seed) => sampler({}, seed),
   'm per class, two of three': (seed) => sampler({ classesPerBatch: 2 }, seed),
@@ -31,6 +17,16 @@ const makers: Record<string, (seed: number) => Sampler> = {
   'groups, half of each class': (seed) => groupSampler(RICH, { share: 0.5, perClass: 7 }, seed),
   shuffled: (seed) => shuffled(11, 3, seed),
 };
+
+test('a batch is a copy: who changes it changes no later one', () => {
+  for (const make of Object.values(makers)) {
+    const s = make(1);
+    for (const _ of range(10)) s.next().fill(0);
+    const other = make(1);
+    batches(other, 10);
+    assert.equal(batches(s, 10), batches(other, 10));
+  }
+});
 
 for (const [name, make] of Object.entries(makers))
   test(`a sampler goes on from a state that went through JSON: ${name}`, () => {
