@@ -1,11 +1,12 @@
 // Ten thousand steps of training in a process of its own, which must end with the memory that it began with.
+
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type * as library from '../../src/bundle.ts';
 import { BACKENDS } from '../support/backends.ts';
-import { child } from '../support/support.ts';
+import { child } from '../support/engine.ts';
 
-const test = suite('memory');
+const test = suite('backend/memory');
 
 /** Trains a tiny network; what it holds after a hundred steps, and after ten thousand more. */
 function train(d: typeof library) {

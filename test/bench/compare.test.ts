@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { prepareBaseline, type Run, readBaseline } from '../../bench/support/baseline.ts';
 import { changes, formatChanges } from '../../bench/support/compare.ts';
 import type { Timing } from '../../bench/support/timing.ts';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'dynaecg-bench-test-'));
 test.after(() => rmSync(dir, { recursive: true }));

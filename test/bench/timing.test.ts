@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { verify } from '../../bench/suites/micro/verify.ts';
 import { elapsed } from '../../bench/support/clock.ts';
 import { formatTiming, gflops, timingOf } from '../../bench/support/timing.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 
 // from scipy import stats; import numpy as np
 // x = np.array([0.012, 0.010, 0.011, 0.014, 0.0105, 0.0125])

@@ -19,24 +19,50 @@ import * as internals from 'dynaecg/kernels';
 import * as node from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
+import { BEATS } from '../support/boundary/beats.ts';
 import { CHECKPOINT_FILES, CHECKPOINTS } from '../support/boundary/checkpoints.ts';
+import { DATA } from '../support/boundary/data.ts';
+import { FILES, ndarrays } from '../support/boundary/files.ts';
+import { LAYERS } from '../support/boundary/layers.ts';
+import { METRIC } from '../support/boundary/metric.ts';
+import { MODELS } from '../support/boundary/models.ts';
 import { type Call, faults } from '../support/boundary/mutations.ts';
-import { FILES, ndarrays, RECORDINGS } from '../support/boundary/recordings.ts';
-import { INTERNALS, of, TENSORS } from '../support/boundary/tensors.ts';
-import { LEARNING, MODELS, SCORES } from '../support/boundary/training.ts';
-import { assertThrows, EVAL } from '../support/support.ts';
+import { of } from '../support/boundary/operands.ts';
+import { OPS } from '../support/boundary/ops.ts';
+import { OPTIM } from '../support/boundary/optim.ts';
+import { RECORDINGS } from '../support/boundary/recordings.ts';
+import { CLUSTERS, SCORES } from '../support/boundary/scores.ts';
+import { INTERNALS, TENSORS } from '../support/boundary/tensors.ts';
+import { TRAINERS } from '../support/boundary/trainers.ts';
+import { EVAL } from '../support/engine.ts';
 
-const test = suite('boundary');
+const test = suite('core/boundary');
 const ndarray = EVAL ? await import('dynaecg/ndarray') : null;
 if (!ndarray)
-  console.log('boundary: dynaecg/ndarray is skipped, as it makes code from strings, which is forbidden here');
+  console.log('core/boundary: dynaecg/ndarray is skipped, as it makes code from strings, which is forbidden here');
 
 // ---- every export with every argument spoilt
 
 const TABLES: [exports: object, table: Record<string, Call>][] = [
-  [dynaecg, { ...TENSORS, ...LEARNING, ...MODELS, ...SCORES, ...CHECKPOINTS }],
+  [
+    dynaecg,
+    {
+      ...TENSORS,
+      ...LAYERS,
+      ...OPS,
+      ...DATA,
+      ...METRIC,
+      ...OPTIM,
+      ...TRAINERS,
+      ...MODELS,
+      ...CLUSTERS,
+      ...SCORES,
+      ...CHECKPOINTS,
+    },
+  ],
   [internals, INTERNALS],
-  [ecg, RECORDINGS],
+  [ecg, { ...RECORDINGS, ...BEATS }],
   [node, { ...FILES, ...CHECKPOINT_FILES }],
   ...(ndarray ? [[ndarray, ndarrays(ndarray)] as [object, Record<string, Call>]] : []),
 ];
@@ -51,7 +77,7 @@ test('every function and class that is exported has a line in the table', () => 
   for (const [exports, table] of TABLES)
     for (const [name, value] of Object.entries(exports))
       if (typeof value === 'function' && !NOT_CALLED.has(name))
-        assert.ok(Object.hasOwn(table, name), `${name}: expected an entry in test/boundary, got none`);
+        assert.ok(Object.hasOwn(table, name), `${name}: expected an entry in test/support/boundary, got none`);
 });
 
 test('a name has one place, and the single file none to spare', () => {

@@ -1,10 +1,10 @@
 import { ArgumentError, drive, Random, Tensor, type TsneStep, tsne } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertSameBits, assertThrows } from '../support/support.ts';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
-const test = suite('drive');
+const test = suite('core/drive');
 
 /** Numbers from 0 to n - 1, and whether the generator that gives them has been ended. */
 function counting(n: number) {

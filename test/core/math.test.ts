@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert';
 import { erfc } from '../../src/core/erfc.ts';
 import { cos, exp, log, sigmoid, sin, tanh } from '../../src/core/math.ts';
 import { pow } from '../../src/core/pow.ts';
-import type { Draw } from '../support/support.ts';
+import type { Draw } from '../support/tensors.ts';
 
-const test = suite('math');
+const test = suite('core/math');
 
 /**
  * V8's functions are fdlibm's, within 1 ulp of the truth; ours claim 2. The engine has no sigmoid: the witness is its exp

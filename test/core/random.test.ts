@@ -2,9 +2,9 @@ import { ArgumentError, Random, type RandomState } from 'dynaecg';
 import alea from 'seedrandom/lib/alea.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 
-const test = suite('random');
+const test = suite('core/random');
 
 const draws = (random: Random, n: number): number[] => Array.from({ length: n }, () => random.uniform());
 

@@ -11,9 +11,9 @@ import {
   splitAt,
   stridesOf,
 } from '../../src/core/shape.ts';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 
-const test = suite('shape');
+const test = suite('core/shape');
 
 test('sizes and strides', () => {
   for (const [shape, size, strides] of [

@@ -18,9 +18,10 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertSameBits, assertThrows, randomTensor } from '../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
+import { randomTensor } from '../support/tensors.ts';
 
-const test = suite('augment');
+const test = suite('data/augment');
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const signals = (shape: number[], dtype: DType = 'float64', seed = 1): Tensor =>

@@ -3,7 +3,6 @@ import {
   DataError,
   Dataset,
   type DatasetLike,
-  LabelEncoder,
   Random,
   ShapeError,
   Tensor,
@@ -13,21 +12,24 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
-const test = suite('dataset');
+const test = suite('data/dataset');
 
 const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
+
 /** Samples of which every value tells its sample and its place in it. */
 const grid = (N: number, ...sample: number[]): Tensor => {
   const size = sample.reduce((a, b) => a * b, 1);
   const data = Float32Array.from({ length: N * size }, (_, i) => 100 * Math.floor(i / size) + (i % size));
   return new Tensor(data, [N, ...sample]);
 };
+
 const LABELS = [4, 0, 4, 2, 0, 2, 4];
 const GROUPS = [-1, 7, 7, 7, -1, 3, 3];
 const full = (): Dataset => new Dataset({ x: grid(7, 2, 3), context: grid(7, 2), labels: LABELS, groups: GROUPS });
+
 /** All that a dataset holds, as plain arrays. */
 const plain = ({ x, context, labels, groups, classes }: Dataset) => ({
   ...{ x: [...x.data], shape: [...x.shape] },
@@ -177,65 +179,20 @@ test('byClass and byGroup give the positions of each, ascending', () => {
   );
 });
 
-// ---- names of classes
-
-test('LabelEncoder: numbers for names and names for numbers, in the order of classes', () => {
-  const encoder = new LabelEncoder(['walk', 'run', '']);
-  assert.equal([...encoder.encode(['', 'walk', 'run', ''])], [2, 0, 1, 2]);
-  assert.instance(encoder.encode([]), Int32Array);
-  assert.equal(encoder.decode(Int8Array.of(1, 1, 2, 0)), ['run', 'run', '', 'walk']);
-  assert.equal(LabelEncoder.fit(['b', 'a', 'B', 'ä', 'b', '10', '9']).classes, ['10', '9', 'B', 'a', 'b', 'ä']);
-  // names that an object has of its own
-  const own = ['constructor', '__proto__', 'length', '0'];
-  assert.equal([...new LabelEncoder(own).encode([...own].reverse())], [3, 2, 1, 0]);
-  assertThrows(
-    () => new LabelEncoder(['walk']).encode(['toString']),
-    DataError,
-    'encode: expected labels among walk, got "toString" at position 0',
-  );
-});
-
-test('LabelEncoder: errors', () => {
-  const encoder = new LabelEncoder(['walk', 'run']);
-  const failures: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
-    [() => new LabelEncoder([]), ArgumentError, 'LabelEncoder: expected at least one class, got none'],
-    [() => LabelEncoder.fit([]), ArgumentError, 'LabelEncoder: expected at least one class, got none'],
-    [() => new LabelEncoder(['a', 'b', 'a']), ArgumentError, 'LabelEncoder: expected every class once, got "a" twice'],
-    [
-      () => new LabelEncoder(['a', 1 as never]),
-      ArgumentError,
-      'LabelEncoder: expected classes[1] to be a string, got 1',
-    ],
-    [
-      () => LabelEncoder.fit('walk' as never),
-      ArgumentError,
-      'LabelEncoder.fit: expected labels to be an array, got "walk"',
-    ],
-    [
-      () => encoder.encode(['walk', 0 as never]),
-      DataError,
-      'encode: expected labels among walk, run, got 0 at position 1',
-    ],
-    ...[2, -1, 0.5, NAN].map((k): (typeof failures)[number] => [
-      () => encoder.decode([0, k]),
-      DataError,
-      `decode: expected labels from 0 to 1, got ${k} at position 1`,
-    ]),
-  ];
-  for (const [f, type, message] of failures) assertThrows(f, type, message);
-});
-
 // ---- errors
 
 const x = grid(3, 2);
 const labels = [0, 1, 0];
+
 const damaged = (value: number): Tensor => {
   const t = grid(3, 2);
   t.data[3] = value;
   return t;
 };
+
 const make = (data: Partial<Record<keyof DatasetLike, unknown>>) => () =>
   new Dataset({ x, labels, ...data } as DatasetLike);
+
 const failures: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   [make({ x: zeros([0, 2]), labels: [] }), DataError, 'Dataset: expected samples x (N,...), got shape [0,2]'],
   [make({ x: zeros([3]) }), DataError, 'Dataset: expected samples x (N,...), got shape [3]'],
@@ -297,6 +254,7 @@ const failures: [f: () => unknown, type: new (message: string) => Error, message
   [() => full().slice(3, 2), ArgumentError, 'slice: expected to to be a whole number >= 3, got 2'],
   [() => full().slice(3, 8), ArgumentError, 'slice: expected to to be a whole number from 3 to 7, got 8'],
 ];
+
 for (const [f, type, message] of failures) test(`errors: ${message}`, () => assertThrows(f, type, message));
 
 test('a dataset that was checked is not checked again', () => {

@@ -12,10 +12,10 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseGroups } from '../../src/data/split.ts';
-import { assertThrows } from '../support/support.ts';
+import { assertThrows } from '../support/asserts.ts';
 import { range } from '../support/trainers.ts';
 
-const test = suite('split');
+const test = suite('data/split');
 
 const ascending = (list: Iterable<number>): number[] => [...list].sort((a, b) => a - b);
 /** Fails unless every position is on one side, ascending. */

@@ -9,7 +9,7 @@ import { plan } from '../../examples/dynaecg/plan.ts';
 import { openRecordings, type Recordings } from '../../examples/dynaecg/recordings.ts';
 import { PAPER, PAPER_ACCURACY } from '../../examples/report/paper.ts';
 
-const test = suite('paper');
+const test = suite('docs/paper');
 
 const document = readFileSync('docs/paper.md', 'utf8').replace(/\s+/g, ' ');
 const says = (text: string): void => assert.ok(document.includes(text), `docs/paper.md does not say: ${text}`);
@@ -22,7 +22,7 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 const CLASSES = ['N', 'S', 'V'];
 const SEN = CLASSES.map((name) => Number(PAPER[name][0]));
 const F1 = CLASSES.map((name) => Number(PAPER[name][2]));
-const BEATS = [90_631, 2_781, 7_236]; // of MIT-BIH, which test/ecg/wfdb/mitdb.test.ts counts
+const BEATS = [90_631, 2_781, 7_236]; // of MIT-BIH, which test/ecg/wfdb/readRecord.mitdb.test.ts counts
 const SHARES = BEATS.map((n) => n / sum(BEATS));
 
 test("the abstract's precisions, from its sensitivities and F1", () => {
@@ -191,7 +191,7 @@ test('the steps of the margin and their iterations', () => {
 // ---- the protocol
 
 const mitdb = process.env['MITDB'];
-if (!mitdb) console.log('paper: MIT-BIH skipped, as MITDB does not name the folder of the database');
+if (!mitdb) console.log('docs/paper: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else {
   let recordings: Recordings;
   test.before(async () => {

@@ -1,4 +1,5 @@
 // The library in one page: what it is made of, from numbers up to a trained model.
+
 import {
   AdamW,
   add,
@@ -37,7 +38,7 @@ import { kernels, type Vec } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/backends.ts';
 
-const test = suite('tiny');
+const test = suite('docs/tiny');
 
 test('a tensor is a typed array with a shape', () => {
   const x = tensor([

@@ -2,10 +2,9 @@ import { resample } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError } from '../../src/core/errors.ts';
-import { assertClose, assertSameBits } from '../support/support.ts';
-import { throwsWith } from '../support/throws.ts';
+import { assertClose, assertSameBits, throwsWith } from '../support/asserts.ts';
 
-const test = suite('ecg resample');
+const test = suite('ecg/resample');
 const TURN = 2 * Math.PI;
 const RIPPLE = { absolute: 3e-4 }; // three times 80 dB
 

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { bundle } from '../../build.ts';
 import { BACKENDS } from '../support/backends.ts';
 
-const test = suite('engines');
+const test = suite('engines/engines');
 
 /** A seeded run from synthetic signals to trained weights, as text in which every bit shows. */
 function run(library: Library, backend: core.BackendName) {
@@ -63,7 +63,8 @@ test('a V8 context without Node, in which code from strings is forbidden', () =>
   assert.is(runInContext(program('js'), context), run(library, 'js'));
 });
 
-if (!BACKENDS.includes('wasm')) console.log('engines: WebAssembly and QuickJS, which is made of it, are skipped');
+if (!BACKENDS.includes('wasm'))
+  console.log('engines/engines: WebAssembly and QuickJS, which is made of it, are skipped');
 else {
   test('the same, in WebAssembly', () => {
     const expected = run(library, 'wasm');

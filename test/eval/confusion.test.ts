@@ -1,11 +1,23 @@
-import { ArgumentError, classificationScores, confusionMatrix, DataError, Random } from 'dynaecg';
+import {
+  ArgumentError,
+  addConfusion,
+  classificationScores,
+  confusionByGroup,
+  confusionMatrix,
+  DataError,
+  Random,
+  ShapeError,
+} from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertThrows } from '../support/support.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
+import { patients, square } from '../support/patients.ts';
+import { MATRIX, of, p, WEIGHTED, w, y } from '../support/scored.ts';
 
-const test = suite('confusion');
+const test = suite('eval/confusion');
 
 const rounding = { relative: 1e-15 };
+const loose = { relative: 1e-13 };
 
 test('predictions are counted by true class, in rows, and predicted class, in columns', () => {
   assert.equal(confusionMatrix([0, 0, 1, 2, 2, 2], [0, 1, 1, 0, 2, 2], 3), [
@@ -140,8 +152,137 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     ArgumentError,
     'confusionMatrix: expected classes to be a whole number >= 1, got 0',
   ],
+  [() => addConfusion([]), DataError, 'addConfusion: expected at least one confusion matrix, got none'],
+  [
+    () => addConfusion([square, patients[0]]),
+    ShapeError,
+    'addConfusion: expected confusion matrices of 2 x 2, got rows of 3, 3, 3',
+  ],
+  [
+    () => addConfusion([[[1, 0], [1]]]),
+    ShapeError,
+    'addConfusion: expected confusion matrices of 2 x 2, got rows of 2, 1',
+  ],
+  [
+    () => addConfusion([[[1e308]], [[1e308]]]),
+    ArgumentError,
+    'addConfusion: expected count from 0 to 9007199254740991, got 1e+308',
+  ],
+  [() => confusionByGroup([0, 1], [0, 1], [0, 0], 2, [1]), ShapeError, 'confusionByGroup: expected 2 weights, got 1'],
+  [
+    () => confusionByGroup([0, 1], [0, 1], [0, 0], 2, [1, -0.5]),
+    ArgumentError,
+    'confusionByGroup: expected weights from 0 to 9007199254740991, got -0.5 at position 1',
+  ],
+  [() => confusionByGroup([0, 1], [0, 1], [0], 2), DataError, 'confusionByGroup: expected 2 groups, got 1'],
+  [() => confusionByGroup([0, 1], [0], [0, 0], 2), DataError, 'confusionByGroup: expected 2 predictions, got 1'],
+  [
+    () => confusionByGroup([0, 1], [0, 2], [4, 3], 2),
+    ArgumentError,
+    'confusionByGroup: expected classes from 0 to 1, got 1 and 2 at 1',
+  ],
+  [
+    () => confusionByGroup([], [], [], 0),
+    ArgumentError,
+    'confusionByGroup: expected classes to be a whole number >= 1, got 0',
+  ],
 ];
 
 for (const [f, type, message] of errors) test(message, () => assertThrows(f, type, message));
+
+test('confusion matrices add up', () => {
+  const [a, b] = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [10, 0],
+      [0, 5],
+    ],
+  ];
+  assert.equal(addConfusion([a, b, a]), [
+    [12, 4],
+    [6, 13],
+  ]);
+  assert.equal(addConfusion([a]), a);
+  assert.is.not(addConfusion([a])[0], a[0]);
+});
+
+test('a matrix for each group, groups ascending', () => {
+  const byGroup = confusionByGroup([0, 1, 1, 0, 1], [0, 1, 0, 1, 1], Int32Array.of(12, 5, 12, 5, 5), 2);
+  assert.equal(
+    [...byGroup],
+    [
+      [
+        5,
+        [
+          [0, 1],
+          [0, 2],
+        ],
+      ],
+      [
+        12,
+        [
+          [1, 0],
+          [1, 0],
+        ],
+      ],
+    ],
+  );
+  assert.is(confusionByGroup([], [], [], 2).size, 0);
+});
+
+test('a group is counted as its samples alone, and all groups add up to the whole', () => {
+  const random = new Random('groups');
+  const draw = (n: number): number[] => Array.from({ length: 400 }, () => random.integer(n));
+  const [labels, predictions, groups] = [draw(3), draw(3), draw(11)];
+  const byGroup = confusionByGroup(labels, predictions, groups, 3);
+  assert.equal([...byGroup.keys()], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  for (const [group, matrix] of byGroup) {
+    const own = (values: number[]): number[] => values.filter((_, i) => groups[i] === group);
+    assert.equal(matrix, confusionMatrix(own(labels), own(predictions), 3));
+  }
+  assert.equal(addConfusion([...byGroup.values()]), confusionMatrix(labels, predictions, 3));
+});
+
+test('confusion matrices, counted and weighted', () => {
+  assert.equal(confusionMatrix(y, p, 4), MATRIX);
+  assert.equal(confusionMatrix(y, p, 4, w), WEIGHTED);
+  const byGroup = confusionByGroup(
+    y,
+    p,
+    of((i) => i % 2),
+    4,
+    w,
+  );
+  assert.equal([...byGroup.keys()], [0, 1]);
+  const [even, odd] = [...byGroup.values()];
+  assert.equal(
+    even.map((row, k) => row.map((n, j) => n + odd[k][j])),
+    WEIGHTED,
+  );
+});
+
+//   M.balanced_accuracy_score(y, p), [M.recall_score(y != k, p != k) for k in range(4)]
+//   with sample_weight=w: M.accuracy_score, M.precision_recall_fscore_support, M.balanced_accuracy_score
+test('specificity and balanced accuracy; weighted scores', () => {
+  const { balancedAccuracy, perClass, macro } = classificationScores(MATRIX);
+  const specificity = [0.9529411764705882, 0.9193548387096774, 0.923728813559322, 0.9349593495934959];
+  assertClose([balancedAccuracy], [0.8035790598290597], loose);
+  assertClose(
+    perClass.map((s) => s.specificity),
+    specificity,
+    loose,
+  );
+  assertClose([macro.specificity], [specificity.reduce((a, b) => a + b) / 4], loose);
+  const weighted = classificationScores(WEIGHTED);
+  assertClose([weighted.accuracy, weighted.balancedAccuracy], [0.7876344086021505, 0.794204200312987], loose);
+  const column = (key: 'precision' | 'sensitivity' | 'f1'): number[] => weighted.perClass.map((s) => s[key]);
+  const eight = { absolute: 5e-9 }; // as NumPy prints them
+  assertClose(column('precision'), [0.91505792, 0.7375, 0.71502591, 0.70454545], eight);
+  assertClose(column('sensitivity'), [0.7571885, 0.83098592, 0.82634731, 0.76229508], eight);
+  assertClose(column('f1'), [0.82867133, 0.78145695, 0.76666667, 0.73228346], eight);
+});
 
 test.run();

@@ -10,9 +10,10 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertThrows } from '../support/support.ts';
+import { assertClose, assertThrows } from '../support/asserts.ts';
+import { of, w, y } from '../support/scored.ts';
 
-const test = suite('curves');
+const test = suite('eval/curves');
 
 const rounding = { relative: 1e-14 };
 
@@ -22,7 +23,9 @@ const rounding = { relative: 1e-14 };
 //   precision_recall_curve(positives, scores)               # from the lowest threshold on, and a point (1, 0) at the end
 //   roc_auc_score(positives, scores), average_precision_score(positives, scores)
 const SCORES = [0.9, 0.8, 0.8, 0.7, 0.6, 0.6, 0.6, 0.2];
+
 const POSITIVES = [1, 1, 0, 1, 0, 0, 1, 0];
+const loose = { relative: 1e-13 };
 
 test('the points of scikit-learn, with ties', () => {
   const roc = rocCurve(SCORES, POSITIVES);
@@ -146,6 +149,7 @@ const functions: [name: string, f: (scores: ArrayLike<number>, positives: Positi
   ['precisionRecallCurve', precisionRecallCurve],
   ['averagePrecision', averagePrecision],
 ];
+
 for (const [name, f] of functions)
   test(`${name} refuses what is no task`, () => {
     const oneKind = 'expected at least one positive and one negative, got';
@@ -160,5 +164,83 @@ for (const [name, f] of functions)
       `${name}: expected positives of true, false, 1 or 0, got 2 at position 1`,
     );
   });
+
+//   s = ((i*7919) % 23)/23 + 0.3*(y == 1)
+//   f, t, h = M.roc_curve(y == 1, s, sample_weight=w, drop_intermediate=False); v = [1, 5, 10, -2]; f[v], t[v], h[v]
+//     # its first threshold stands for what we call Infinity; 1.2565... is 0.9565... + 0.3
+//   M.roc_auc_score(y == 1, s, sample_weight=w), M.average_precision_score(y == 1, s, sample_weight=w)
+//   r, c, h = M.precision_recall_curve(y == 1, s, sample_weight=w); r[3], c[3], h[3]   # from the lowest threshold on
+test('weighted curves and their areas', () => {
+  const scores = of((i) => ((i * 7919) % 23) / 23 + 0.3 * Number(y[i] === 1));
+  const positives = y.map((label) => label === 1);
+  const roc = rocCurve(scores, positives, w);
+  assert.is(roc.length, 43);
+  const at = [1, 5, 10, 41].map((n) => roc[n]);
+  const rates = [0, 0, 0.07142857142857142, 0.9717607973421927];
+  const sensitivities = [0.09859154929577464, 0.4225352112676056, 0.4788732394366197, 1];
+  const thresholds = [1.2565217391304349, 1.0826086956521739, 0.9130434782608695, 0.043478260869565216];
+  assertClose(
+    at.map((point) => point.falsePositiveRate),
+    rates,
+    loose,
+  );
+  assertClose(
+    at.map((point) => point.sensitivity),
+    sensitivities,
+    loose,
+  );
+  assertClose(
+    at.map((point) => point.threshold),
+    thresholds,
+    loose,
+  );
+  assert.equal([roc[42].falsePositiveRate, roc[42].sensitivity], [1, 1]);
+  assertClose([rocArea(scores, positives, w)], [0.8133451874034907], loose);
+  assertClose([averagePrecision(scores, positives, w)], [0.6686617052284382], loose);
+  const curve = precisionRecallCurve(scores, positives, w);
+  const { precision, recall, threshold } = curve[curve.length - 4];
+  assert.is(curve.length, 42);
+  assertClose([precision, recall, threshold], [0.21194029850746268, 1, 0.13043478260869565], loose);
+});
+
+test('tiny and huge weights have the same areas', () => {
+  const scores = of((i) => ((i * 31) % 17) / 17);
+  const positives = y.map((label) => label > 1);
+  for (const scale of [2 ** -1000, 2 ** -600, 2 ** 50])
+    for (const f of [rocArea, averagePrecision])
+      assertClose(
+        [
+          f(
+            scores,
+            positives,
+            w.map((v) => v * scale),
+          ),
+        ],
+        [f(scores, positives, w)],
+        loose,
+      );
+});
+
+test('equal weights change nothing, twice the weight is twice the sample, and 0 is none', () => {
+  const scores = of((i) => ((i * 31) % 17) / 17);
+  const positives = y.map((label) => label > 1);
+  for (const f of [rocArea, averagePrecision]) {
+    assert.is(
+      f(
+        scores,
+        positives,
+        of(() => 1),
+      ),
+      f(scores, positives),
+    );
+    const twice = of((i) => (i < 40 ? 2 : i < 100 ? 1 : 0));
+    const order = of((i) => i).flatMap((i) => new Array<number>(twice[i]).fill(i));
+    const copied = f(
+      order.map((i) => scores[i]),
+      order.map((i) => positives[i]),
+    );
+    assertClose([f(scores, positives, twice)], [copied], loose);
+  }
+});
 
 test.run();

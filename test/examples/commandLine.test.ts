@@ -14,9 +14,9 @@ import * as assert from 'uvu/assert';
 import { checkWritable, prepareFolder } from '../../examples/shared/folder.ts';
 import { Program } from '../../examples/shared/program.ts';
 import { didYouMean, mandatoryOption, seconds, wholeNumber, wholeOption } from '../../examples/shared/values.ts';
+import { assertThrows } from '../support/asserts.ts';
 import { type Ended, ended } from '../support/program.ts';
 import { sampleMetrics } from '../support/reportSample.ts';
-import { assertThrows } from '../support/support.ts';
 
 const test = suite('command line');
 

@@ -15,10 +15,10 @@ import {
   TripletTrainer,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
 
-const test = suite('compatibility');
+const test = suite('formats/compatibility');
 
 // Both files were written before 0.1.0, by the code at "Words of the layouts page", with what is below: a state after the first
 // of three iterations, and the model that these led to, with clusters. The numbers were printed by the same program.

@@ -1,18 +1,11 @@
-import {
-  ArgumentError,
-  CheckpointError,
-  decodeSafetensors,
-  encodeSafetensors,
-  type Tensor,
-  tensor,
-  zeros,
-} from 'dynaecg';
+import { CheckpointError, decodeSafetensors, encodeSafetensors, type Tensor, tensor, zeros } from 'dynaecg';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertSameBits, assertThrows, ndarrayTest } from '../support/support.ts';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
+import { ndarrayTest } from '../support/engine.ts';
 
-const test = suite('safetensors');
+const test = suite('formats/safetensors');
 
 // The format: https://huggingface.co/docs/safetensors, "Format".
 
@@ -93,7 +86,7 @@ test('tensors lie without holes, each at a multiple of its element size, whateve
   }
 });
 
-ndarrayTest(test, 'safetensors')('a strided ndarray is written as it looks', () => {
+ndarrayTest(test, 'formats/safetensors')('a strided ndarray is written as it looks', () => {
   const view = ndarray(Float32Array.of(0, 1, 2, 3, 4, 5), [2, 3]).transpose(1, 0);
   const { tensors } = decodeSafetensors(encodeSafetensors({ view }));
   assert.equal(tensors.view.toArray(), [
@@ -246,61 +239,5 @@ for (const [name, bytes] of [
         e instanceof CheckpointError && e.message.startsWith('decodeSafetensors: expected a JSON header, got '),
     );
   });
-
-test('half precision as Python reads it', () => {
-  // import struct
-  // bits = [0x0001, 0x03ff, 0x0400, 0x3555, 0x7bff, 0x8000, 0xc000, 0x7c00, 0xfc00, 0x7e00]
-  // print(struct.unpack('<10e', struct.pack('<10H', *bits)))                        # F16
-  // print([struct.unpack('<f', struct.pack('<I', x << 16))[0] for x in bits])       # BF16
-  const bits = [0x0001, 0x03ff, 0x0400, 0x3555, 0x7bff, 0x8000, 0xc000, 0x7c00, 0xfc00, 0x7e00];
-  const body = [...new Uint8Array(Uint16Array.from(bits).buffer)];
-  const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
-  const cases = {
-    F16: [2 ** -24, 6.097555160522461e-5, 6.103515625e-5, 0.333251953125, 65504, -0, -2, INF, -INF, NAN],
-    BF16: [
-      9.183549615799121e-41, 1.4987552972984166e-36, 1.504632769052528e-36, 7.934868335723877e-7, 2.648071397852762e36,
-      -0, -2, 2.658455991569832e36, -2.658455991569832e36, 4.253529586511731e37,
-    ],
-  };
-  for (const [dtype, values] of Object.entries(cases)) {
-    const { a } = decodeSafetensors(file({ a: { dtype, shape: [10], data_offsets: [0, 20] } }, body)).tensors;
-    assert.is(a.dtype, 'float32');
-    assertSameBits(a.data, values, dtype);
-  }
-});
-
-test('narrow whole numbers and truth', () => {
-  const cases: [dtype: string, width: number, bytes: number[], values: number[]][] = [
-    ['I8', 1, [0x80, 0x7f], [-128, 127]],
-    ['I16', 2, [0x00, 0x80, 0xff, 0x7f], [-32768, 32767]],
-    ['U16', 2, [0xff, 0xff, 0x00, 0x00], [65535, 0]],
-    ['U32', 4, [0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00], [2 ** 32 - 1, 0]],
-    ['U64', 8, [0, 0, 0, 0, 0, 0, 0x20, 0, 1, 0, 0, 0, 0, 0, 0, 0], [2 ** 53, 1]],
-    ['BOOL', 1, [1, 0], [1, 0]],
-  ];
-  for (const [dtype, width, body, values] of cases) {
-    const read = decodeSafetensors(file({ a: { dtype, shape: [2], data_offsets: [0, 2 * width] } }, body));
-    assert.equal([...read.tensors['a'].data], values, dtype);
-  }
-});
-
-test('names that other objects have', () => {
-  const { tensors } = decodeSafetensors(encodeSafetensors(Object.fromEntries([['__proto__', tensor([1, 2])]])));
-  assert.equal(Object.keys(tensors), ['__proto__']);
-  assert.is(Object.getPrototypeOf(tensors), Object.prototype);
-  for (const name of ['__metadata__', 'half a pair \ud83d'])
-    assertThrows(
-      () => encodeSafetensors({ [name]: tensor([1]) }),
-      ArgumentError,
-      `encodeSafetensors: expected names in Unicode, other than __metadata__, got ${JSON.stringify(name)}`,
-    );
-});
-
-test('20,000 names go there and back, however long', () => {
-  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`layer.${i}.wéight`, tensor([i])]));
-  const { tensors } = decodeSafetensors(encodeSafetensors(many));
-  assert.equal(Object.keys(tensors), Object.keys(many));
-  assert.is(tensors['layer.19999.wéight'].data[0], 19_999);
-});
 
 test.run();

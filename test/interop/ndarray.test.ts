@@ -3,10 +3,11 @@ import { fromNdarray, type NdArray, toNdarray } from 'dynaecg/ndarray';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows, gradOf, randomTensor } from '../support/support.ts';
+import { gradOf, randomTensor } from '../support/tensors.ts';
 
-const test = suite('ndarray');
+const test = suite('interop/ndarray');
 
 test('toNdarray shares memory: writes go both ways', () => {
   const t = tensor([

@@ -1,5 +1,6 @@
-// Every kernel that runs in WebAssembly, held to its JavaScript twin on random arguments: test/support/kernelArguments.ts has the
+// Every kernel that runs in WebAssembly, held to its JavaScript twin on random arguments: test/support/kernels has the
 // arguments and how far apart results may be.
+
 import { Embedder, Random, setBackend } from 'dynaecg';
 import { jsKernels, type Vec } from 'dynaecg/kernels';
 import { suite } from 'uvu';
@@ -8,11 +9,14 @@ import { workspace } from '../../src/kernels/js/workspace.ts';
 import { ACCESS } from '../../src/kernels/wasm/access.ts';
 import { nativeKernels, wasmKernels } from '../../src/kernels/wasm/index.ts';
 import { type Instance, instantiate } from '../../src/kernels/wasm/instantiate.ts';
+import { assertSameBits } from '../support/asserts.ts';
 import { BACKENDS } from '../support/backends.ts';
-import { generators, largest, type Scale } from '../support/kernelArguments.ts';
-import { assertSameBits, randomTensor } from '../support/support.ts';
+import { largest } from '../support/kernels/arrays.ts';
+import type { Scale } from '../support/kernels/entry.ts';
+import { generators } from '../support/kernels/generators.ts';
+import { randomTensor } from '../support/tensors.ts';
 
-const test = suite('agreement');
+const test = suite('kernels/agreement');
 
 const CASES = 60;
 const EPSILON = 2 ** -23;
@@ -195,7 +199,7 @@ function tests(build: string, instance: Instance): void {
   for (const name of nativeKernels)
     test(`${name}, ${build}`, () => {
       const entry = table[name];
-      if (!entry) return assert.unreachable('expected random arguments for it in test/support/kernelArguments.ts');
+      if (!entry) return assert.unreachable('expected random arguments for it in test/support/kernels');
       let worst = 0;
       for (let i = 0; i < CASES; i++) {
         const what = `${name}, case ${i}`;
@@ -300,5 +304,5 @@ if (BACKENDS.includes('wasm')) {
   properties(plain);
   const relaxed = instantiate(true);
   if (relaxed.relaxed) tests('relaxed', relaxed); // Node 20 knows it with --experimental-wasm-relaxed-simd
-} else console.log('agreement: skipped, as this engine has no WebAssembly');
+} else console.log('kernels/agreement: skipped, as this engine has no WebAssembly');
 test.run();

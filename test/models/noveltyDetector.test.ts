@@ -12,9 +12,9 @@ import {
 } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertClose, assertSameBits, assertThrows } from '../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 
-const test = suite('novelty detector');
+const test = suite('models/noveltyDetector');
 
 const seed = (s: number | string): { random: Random } => ({ random: new Random(s) });
 const ROUNDING = { relative: 1e-5, absolute: 1e-6 }; // centroids and what is compared with them are float32

@@ -12,8 +12,8 @@ import {
 } from 'dynaecg';
 import { loadCheckpoint, resume, saveCheckpoint } from 'dynaecg/node';
 import * as assert from 'uvu/assert';
+import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertSameBits, assertThrows } from '../support/support.ts';
 import { bits, courses, waves } from '../support/trainers.ts';
 
 const test = suite('checkpoints');

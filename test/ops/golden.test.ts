@@ -3,10 +3,12 @@ import { BiLSTM, backward, type DType, Random, ResidualBlock, type RunningStatis
 import { type Kernels, kernels, useKernels, type Vec } from 'dynaecg/kernels';
 import * as assert from 'uvu/assert';
 import { arena } from '../../src/backend/arena.ts';
+import { assertTensorClose, type Tolerance } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertTensorClose, fixture, gradOf, restored, type Stored, type Tolerance } from '../support/support.ts';
+import { fixture, restored, type Stored } from '../support/fixtures.ts';
+import { gradOf } from '../support/tensors.ts';
 
-const test = suite('golden');
+const test = suite('ops/golden');
 
 /** One case of test/support/fixtures/golden.json: PyTorch's lines, and the values that they made. */
 interface Case {
@@ -32,7 +34,7 @@ const TOLERANCE: Record<DType, Tolerance> = {
 
 const { cases } = fixture<{ cases: Case[] }>('golden.json');
 
-/** Ops whose cases stand elsewhere: the optimisers' in test/optim/optim.test.ts, the miners' in test/metric/metric.test.ts. */
+/** Ops whose cases stand elsewhere: the optimisers' in test/optim, the triplet loss's in test/metric. */
 const ELSEWHERE = ['adamw', 'adamw_groups', 'sgd', 'sgd_groups', 'clip_grad_norm', 'reduce_on_plateau', 'triplet_loss'];
 
 /** Fields of one dotted prefix: `fc1.weight` and `fc1.bias` as `{ weight, bias }`. */

@@ -1,4 +1,5 @@
 /** What tests of float32 kernels and of the arena use in place of uvu's `suite`: it runs each of them on every backend. */
+import './poison.ts';
 import { type BackendName, backend, setBackend } from 'dynaecg';
 import { type Callback, type Test, suite as uvuSuite } from 'uvu';
 import * as assert from 'uvu/assert';

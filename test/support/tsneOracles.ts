@@ -1,5 +1,4 @@
 /** What the tests of t-SNE compare with: the formulas as plain loops over all pairs, with the engine's Math. */
-
 import * as assert from 'uvu/assert';
 import type { Affinities } from '../../src/eval/tsne/affinities.ts';
 

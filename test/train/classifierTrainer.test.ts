@@ -11,11 +11,11 @@ import {
   Tensor,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertClose } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose } from '../support/support.ts';
 import { bits, LENGTH, makeClassifier, numbered, range, Witness, waves } from '../support/trainers.ts';
 
-const test = suite('training classifier');
+const test = suite('train/classifierTrainer');
 
 /** A trainer that trains nothing. */
 const makeStill = (options: Partial<ClassifierTrainerOptions>) => {

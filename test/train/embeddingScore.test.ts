@@ -1,190 +1,15 @@
 import * as d from 'dynaecg';
-import {
-  ArgumentError,
-  Dataset,
-  type DatasetLike,
-  type Embedder,
-  full,
-  Layer,
-  Linear,
-  meanDistances,
-  NearestNeighborClassifier,
-  pairwiseSquaredEuclidean,
-  Random,
-  ShapeError,
-  Tensor,
-  type TensorLike,
-  tensor,
-  violationRate,
-  zeros,
-} from 'dynaecg';
+import { Dataset, Linear, NearestNeighborClassifier, pairwiseSquaredEuclidean, Random, Tensor } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { EmbeddingScorer } from '../../src/train/embeddingScore.ts';
+import { assertClose } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertClose, assertThrows } from '../support/support.ts';
-import { makeTrainer, range, waves } from '../support/trainers.ts';
+import { neighborF1, triplets } from '../support/embeddingScores.ts';
+import { range } from '../support/trainers.ts';
 
-const test = suite('training score');
+const test = suite('train/embeddingScore');
 
 const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;
-
-// ---- distances of a batch
-
-/** The triplets of a batch, as [anchor, positive, negative]. */
-const triplets = (labels: ArrayLike<number>): [number, number, number][] => {
-  const all = range(labels.length);
-  return all.flatMap((a) =>
-    all
-      .filter((p) => p !== a && labels[p] === labels[a])
-      .flatMap((p) => all.filter((n) => labels[n] !== labels[a]).map((n): [number, number, number] => [a, p, n])),
-  );
-};
-
-test('meanDistances and violationRate are what plain loops give', () => {
-  for (const dtype of ['float64', 'float32'] as const)
-    for (const B of [0, 1, 2, 7, 20])
-      for (const classes of [1, 2, 4]) {
-        const random = new Random(`${B} ${classes}`);
-        const labels = range(B).map(() => 5 * random.integer(classes));
-        // Some equal to one another, and no two of a pair the same: they need not be symmetric.
-        const rows = range(B).map(() => range(B).map(() => Math.fround(random.integer(20) / 4)));
-        const distances = B > 0 ? tensor(rows, undefined, { dtype }) : zeros([0, 0], { dtype });
-        const pairs = range(B).flatMap((a) => range(B).map((b) => [a, b]));
-        const mean = (same: boolean): number => {
-          const own = pairs.filter(([a, b]) => a !== b && (labels[a] === labels[b]) === same);
-          return own.length > 0 ? own.reduce((sum, [a, b]) => sum + rows[a][b], 0) / own.length : 0;
-        };
-        const found = meanDistances(distances, labels);
-        assertClose([found.meanPositive, found.meanNegative], [mean(true), mean(false)], { relative: 1e-14 });
-        const all = triplets(labels);
-        for (const margin of [0, 0.25, 2]) {
-          const violated = all.filter(([a, p, n]) => rows[a][n] < rows[a][p] + margin);
-          assert.equal(violationRate(distances, Int32Array.from(labels), margin), violated.length / all.length); // perhaps NaN
-        }
-      }
-});
-
-test('a negative as far as the positive and the margin together does not violate it, and NaN does', () => {
-  const labels = [0, 0, 1];
-  const rate = (ap: number, an: number, margin: number): number =>
-    violationRate(
-      tensor([
-        [0, ap, an],
-        [9, 0, INF],
-        [9, 9, 0],
-      ]),
-      labels,
-      margin,
-    ); // of two triplets, one violates nothing
-  assert.is(rate(1, 1.5, 0.5), 0);
-  assert.is(rate(1, 1.4375, 0.5), 0.5);
-  assert.is(rate(1, 1, 0), 0);
-  assert.is(rate(1, NAN, 0.5), 0.5);
-  assert.is(rate(NAN, 1, 0.5), 0.5);
-});
-
-test('violationRate is what plain loops give among NaN, infinite and equal distances', () => {
-  const values = [NAN, INF, -INF, 0, -0, 0.25, 0.5, 1, 2 ** 24, 1e-40];
-  const seen = new Set<number>();
-  for (const dtype of ['float64', 'float32'] as const)
-    for (const seed of range(30)) {
-      const random = new Random(seed);
-      const B = 4 + random.integer(9);
-      const labels = range(B).map(() => random.integer(1 + random.integer(4)));
-      const distances = tensor(
-        range(B).map(() => range(B).map(() => values[random.integer(values.length)])),
-        undefined,
-        { dtype },
-      );
-      const at = (a: number, b: number): number => distances.data[a * B + b];
-      const all = triplets(labels);
-      for (const margin of [0, 0.25, 1]) {
-        const violated = all.filter(([a, p, n]) => !(at(a, n) >= at(a, p) + margin)); // NaN violates
-        const rate = violationRate(distances, labels, margin);
-        assert.equal(rate, violated.length / all.length);
-        seen.add(rate);
-      }
-    }
-  assert.ok(seen.size > 20);
-});
-
-test('distances may be an ndarray, like any other tensor', () => {
-  const transposed: TensorLike = { data: [0, 1, 2, 3, 0, 4, 5, 6, 0], shape: [3, 3], stride: [1, 3], offset: 0 };
-  const dense = tensor([
-    [0, 3, 5],
-    [1, 0, 6],
-    [2, 4, 0],
-  ]);
-  const labels = [0, 0, 1];
-  assert.equal(meanDistances(transposed, labels), meanDistances(dense, labels));
-  assert.equal(meanDistances(dense, labels), { meanPositive: 2, meanNegative: 17 / 4 });
-  assert.is(violationRate(transposed, labels, 2.5), 0.5);
-});
-
-const square = zeros([3, 3]);
-/** A tensor whose scope has closed. */
-function released(): Tensor {
-  const kept: Tensor[] = [];
-  d.scope(() => {
-    kept.push(full([1, 1], 0));
-  });
-  return kept[0];
-}
-const failures: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
-  ...(['meanDistances', 'violationRate'] as const).flatMap((op): typeof failures => {
-    const ask = (distances: TensorLike, labels: number[]) => () =>
-      ({ meanDistances, violationRate })[op](distances, labels, 0);
-    return [
-      [ask(square, [0, 1]), ShapeError, `${op}: expected 3 labels, got 2`],
-      [ask(square, [0, 1, 0, 1]), ShapeError, `${op}: expected 3 labels, got 4`],
-      [ask(zeros([3, 2]), [0, 1, 0]), ShapeError, `${op}: expected distances (B,B), got [3,2]`],
-      [ask(zeros([9]), [0, 1, 0]), ShapeError, `${op}: expected distances (B,B), got [9]`],
-      [
-        ask([] as never, []),
-        ArgumentError,
-        `${op}: expected distances to be a tensor, an ndarray or a number (tensor(values, shape) makes one from arrays), got []`,
-      ],
-      [
-        () => ask(released(), [0])(),
-        d.BackendError,
-        `${op}: expected a live tensor, got one whose scope has closed; return it from the scope`,
-      ],
-    ];
-  }),
-  ...[-0.1, NAN].map((margin): (typeof failures)[number] => [
-    () => violationRate(square, [0, 1, 0], margin),
-    ArgumentError,
-    `violationRate: expected margin >= 0, got ${margin}`,
-  ]),
-];
-
-for (const [f, type, message] of failures) test(`errors: ${message}`, () => assertThrows(f, type, message));
-
-// ---- the score of an embedding
-
-/** Macro F1 over the classes that the validation data have, by the votes of the 9 nearest, sample by sample. */
-function neighborF1(
-  known: Dataset,
-  asked: Dataset,
-  { reference = [1, 1, 1, 1], validation = [1, 1, 1, 1] } = {},
-): number {
-  const at = ({ data, shape: [, D] }: Tensor, i: number): number[] => [...data.subarray(i * D, (i + 1) * D)];
-  const rows = range(known.labels.length).map((i) => at(known.x, i));
-  const predicted = range(asked.labels.length).map((i) => {
-    const own = at(asked.x, i);
-    const far = rows.map((row) => row.reduce((sum, v, k) => sum + (v - own[k]) ** 2, 0));
-    const nearest = [...far.keys()].sort((a, b) => far[a] - far[b] || a - b).slice(0, 9);
-    const votes = reference.map((w, c) => w * nearest.filter((j) => known.labels[j] === c).length);
-    return votes.indexOf(Math.max(...votes));
-  });
-  const weight = (counts: (label: number, prediction: number) => boolean): number =>
-    predicted.reduce((sum, p, i) => sum + (counts(asked.labels[i], p) ? validation[asked.labels[i]] : 0), 0);
-  const scores = [...new Set(asked.labels)].map((c) => {
-    const right = weight((label, p) => label === c && p === c);
-    return (2 * right) / (weight((label) => label === c) + weight((_, p) => p === c)); // 2 TP / (2 TP + FN + FP)
-  });
-  return scores.reduce((a, b) => a + b) / scores.length;
-}
 
 const scorerOptions = (seed = 'score') => ({
   perClass: 4,
@@ -192,6 +17,7 @@ const scorerOptions = (seed = 'score') => ({
   distance: pairwiseSquaredEuclidean,
   random: new Random(seed),
 });
+
 /** Clouds of points around the corners of a triangle, so many of each class. */
 function corners(counts: readonly number[], seed: string, spread = 1): Dataset {
   const random = new Random(seed);
@@ -207,6 +33,7 @@ function corners(counts: readonly number[], seed: string, spread = 1): Dataset {
   );
   return new Dataset({ x: new Tensor(Float32Array.from(x), [labels.length, 2]), labels });
 }
+
 const asItIs = ({ x }: Dataset): Tensor => x;
 
 test('neighborF1 is the macro F1 of plain loops over all samples of small data', () => {
@@ -326,6 +153,7 @@ function onLine(counts: readonly number[]): Dataset {
   const labels = counts.flatMap((n, c) => Array<number>(n).fill(c));
   return new Dataset({ x: new Tensor(Float32Array.from(labels), [labels.length, 1]), labels });
 }
+
 /** The sizes of the batches between which a scorer asks for distances, and the labels in them. */
 function distancesAsked(classes: number, perClass: number, members = 20) {
   const data = onLine(Array<number>(classes).fill(members));
@@ -431,77 +259,5 @@ test('the largest embeddings whose distances float32 can hold are scored', () =>
   assert.is(score(2 ** 58), score(1));
   assert.is(score(2 ** 70), 0);
 });
-
-// ---- the trainer's score
-
-const validation = waves(6, 'validation', 0.5);
-const data = waves(40, 'train', 0.5);
-
-for (const selectBy of [undefined, 'neighborF1', 'violationRate'] as const)
-  test(`the best iteration is chosen by ${selectBy ?? 'default'}, on the validation data`, () => {
-    const { labels } = validation;
-    const { trainer, model } = makeTrainer({ data, validation, perClass: 6, referenceMargin: 0.4, selectBy });
-    const embed = ({ x, labels }: DatasetLike): Dataset => new Dataset({ x: (model as Embedder).embed(x), labels });
-    const seen = { f1: new Set<number>(), violations: new Set<number>() };
-    const before: number[] = [];
-    for (const it of trainer.iterations(4)) {
-      const z = embed(validation);
-      assertClose([it.neighborF1], [neighborF1(embed(data), z)], { relative: 1e-13 });
-      const distance = (a: number, b: number): number =>
-        range(4).reduce((sum, k) => sum + (z.x.data[4 * a + k] - z.x.data[4 * b + k]) ** 2, 0);
-      const all = triplets(labels);
-      const violated = all.filter(([a, p, n]) => distance(a, n) < distance(a, p) + 0.4).length;
-      // each batch is all of the validation data, in another order
-      assertClose([it.violationRate], [violated / all.length], { relative: 1e-14 });
-      const error = selectBy === 'violationRate' ? it.violationRate : 1 - it.neighborF1;
-      assert.is(
-        it.best,
-        before.every((other) => error <= other),
-      ); // fewer violations where they are equal
-      before.push(error);
-      seen.f1.add(it.neighborF1);
-      seen.violations.add(it.violationRate);
-    }
-    const between = (values: Set<number>): number => [...values].filter((v) => v > 0 && v < 1).length;
-    assert.ok(between(seen.f1) > 1 && between(seen.violations) > 1, 'they change');
-  });
-
-test('a distance of its own is what violations are counted by, and not neighbours', () => {
-  const distance: d.Distance = (a, b) => d.mul(pairwiseSquaredEuclidean(a, b), 1e4);
-  const [plain, scaled] = [undefined, distance].map((own) => {
-    const options = { data, validation, perClass: 6, distance: own, marginScheduler: new d.ScheduledMargin(0) };
-    const { trainer, optimizer } = makeTrainer(options);
-    optimizer.learningRate = 0;
-    return [...trainer.iterations(1)][0];
-  });
-  assert.is(scaled.neighborF1, plain.neighborF1);
-  assert.ok(scaled.violationRate < plain.violationRate, `${scaled.violationRate} and ${plain.violationRate}`);
-});
-
-/** Embeds in training, and in inference by one value. */
-class Broken extends Layer {
-  readonly inner = new Linear(16, 4, { random: new Random('broken') });
-  readonly value: number;
-  constructor(value: number) {
-    super();
-    this.value = value;
-  }
-  forward(x: TensorLike): Tensor {
-    return this.training ? this.inner.forward(x) : full([x.shape[0], 4], this.value);
-  }
-}
-
-for (const value of [NAN, INF, 1e30])
-  test(`a model whose embeddings are ${value} scores worst, and training goes on`, () => {
-    const { trainer } = makeTrainer({ model: new Broken(value), warn: () => {} });
-    const history = [...trainer.iterations(2)];
-    assert.equal(
-      history.map((it) => [it.neighborF1, it.best]),
-      [
-        [0, true],
-        [0, false],
-      ],
-    );
-  });
 
 test.run();

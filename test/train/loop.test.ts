@@ -2,11 +2,11 @@
 import * as d from 'dynaecg';
 import { ArgumentError, DataError, Random, SGD, type Tensor, Trainer, TrainingError } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows } from '../support/support.ts';
 import { type AnyStep, bits, type Course, courses, SIZES, waves } from '../support/trainers.ts';
 
-const test = suite('training loop');
+const test = suite('train/loop');
 
 type Finished = NonNullable<AnyStep['finished']>;
 const throughFile = (state: d.TrainingState): d.TrainingState => d.decodeTrainingState(d.encodeTrainingState(state));

@@ -10,8 +10,8 @@ import {
   TrainingError,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
+import { assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
-import { assertThrows } from '../support/support.ts';
 import { bits, courses, makeClassifier, makeTrainer, waves } from '../support/trainers.ts';
 
 const test = suite('soundness of what is kept');

@@ -1,8 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ArgumentError, DataError, Random, ShapeError } from 'dynaecg';
 import {
   type Annotation,
@@ -10,42 +7,26 @@ import {
   COMPARED_CLASSES,
   type CompareOptions,
   compareBeats,
-  formatComparison,
   grossTally,
   isBeat,
   MITDB_RECORDS,
   readAnnotations,
-  writeAnnotations,
 } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertThrows, fixture } from '../../support/support.ts';
+import { list, named } from '../../support/annotations.ts';
+import { assertThrows } from '../../support/asserts.ts';
+import { fixture } from '../../support/fixtures.ts';
 
-const test = suite('ecg compare');
-
-/** `100 N, 131 ~ 48`: a sample, a label and, where it is not 0, a subtype. */
-const list = (text: string): Annotation[] =>
-  text
-    .split(', ')
-    .filter(Boolean)
-    .map((item) => {
-      const [sample, label, subtype = 0] = item.split(' ');
-      return { sample: Number(sample), label, subtype: Number(subtype), channel: 0, num: 0, aux: '' };
-    });
+const test = suite('ecg/ec57/compareBeats');
 
 /** The cells that are not 0, such as `Nn 2 No 1`; at 1 Hz, a window of 50, and all scored unless told otherwise. */
 const cells = (reference: string, tested: string, options: Partial<CompareOptions> = {}): string => {
   const all = { samplingFrequency: 1, window: 50, start: 0, end: 10000, ...options };
   return named(compareBeats(list(reference), list(tested), all).matrix);
 };
+
 const beat = (sample: number, label: string): Annotation => list(`${sample} ${label}`)[0];
-const named = (matrix: readonly (readonly number[])[]): string =>
-  matrix
-    .flatMap((row, r) =>
-      row.map((n, c) => (n ? `${COMPARED_CLASSES[r]}${COMPARED_CLASSES[c].toLowerCase()} ${n}` : '')),
-    )
-    .filter(Boolean)
-    .join(' ');
 
 test('partners are at most the window apart, whichever comes first', () => {
   assert.is(cells('1000 N', '1050 N'), 'Nn 1');
@@ -262,80 +243,9 @@ test('where beats are more than two windows apart, partners are all pairs within
   }
 });
 
-// A prime in every cell that can be filled, so that each sum has a value of its own.
-const PRIMES = [
-  [1009, 2, 3, 5, 7, 11, 13],
-  [17, 1013, 19, 23, 29, 31, 37],
-  [41, 43, 1019, 47, 53, 59, 61],
-  [67, 71, 73, 1021, 79, 83, 89],
-  [97, 101, 103, 107, 1031, 109, 113],
-  [127, 131, 137, 139, 149, 0, 0],
-  [151, 157, 163, 167, 173, 0, 0],
-];
-
-test('statistics by EC57’s rules', () => {
-  const { qrs, veb, sveb } = beatStatistics(PRIMES);
-  const shares = [qrs.sensitivity, qrs.positivePredictivity];
-  // the first five columns of the first five rows, what stands beside them, and what stands below
-  const found = 1026 + 1101 + 1203 + 1311 + 1439;
-  const missed = 24 + 68 + 120 + 172 + 222;
-  const extra = 683 + 811;
-  assert.equal(
-    shares.map(({ count, of }) => [count, of]),
-    [
-      [found, found + missed],
-      [found, found + extra],
-    ],
-  );
-  // Vv 1019 of row V; false: Nv Sv Ov Xv, without Fv and Qv
-  assert.equal([veb.sensitivity.count, veb.sensitivity.of], [1019, 41 + 43 + 1019 + 47 + 53 + 59 + 61]);
-  const falseV = 3 + 19 + 137 + 163;
-  assert.equal([veb.positivePredictivity.count, veb.positivePredictivity.of], [1019, 1019 + falseV]);
-  const notV = 1023 + 1082 + 1238 + 1336 + 546 + 648; // columns n s f q of rows N S F Q O X
-  assert.equal([veb.falsePositiveRate.count, veb.falsePositiveRate.of], [falseV, falseV + notV]);
-  // Ss 1013 of row S; false: Ns Vs Fs Os Xs, without Qs
-  assert.equal([sveb.sensitivity.count, sveb.sensitivity.of], [1013, 17 + 1013 + 19 + 23 + 29 + 31 + 37]);
-  const falseS = 2 + 43 + 71 + 131 + 157;
-  assert.equal([sveb.positivePredictivity.count, sveb.positivePredictivity.of], [1013, 1013 + falseS]);
-  const notS = 1024 + 1160 + 1240 + 1338 + 552 + 654; // columns n v f q of rows N V F Q O X
-  assert.equal([sveb.falsePositiveRate.count, sveb.falsePositiveRate.of], [falseS, falseS + notS]);
-  assert.is(veb.sensitivity.value, 1019 / 1323);
-});
-
-test('the report, laid out as bxb’s', () => {
-  const text = formatComparison({ matrix: PRIMES, statistics: beatStatistics(PRIMES) }).split('\n');
-  assert.equal(text.slice(1, 10), [
-    '        n    s    v    f    q    o    x',
-    '   ____________________________________',
-    ' N | 1009    2    3    5    7   11   13',
-    ' S |   17 1013   19   23   29   31   37',
-    ' V |   41   43 1019   47   53   59   61',
-    ' F |   67   71   73 1021   79   83   89',
-    ' Q |   97  101  103  107 1031  109  113',
-    ' O |  127  131  137  139  149',
-    ' X |  151  157  163  167  173',
-  ]);
-  assert.ok(text.includes('           VEB sensitivity:  77.02% (1019/1323)'), text.join('\n'));
-  assert.ok(text.includes('   VEB false positive rate:  5.198% (322/6195)'), text.join('\n'));
-});
-
-test('0/0 is null and prints as -', () => {
-  const nothing = compareBeats([], [], { samplingFrequency: 360 });
-  assert.is(nothing.statistics.qrs.sensitivity.value, null);
-  assert.ok(/QRS sensitivity: +- +\(0\/0\)/.test(formatComparison(nothing)), formatComparison(nothing));
-});
-
-test('gross totals count every beat once, and columns widen', () => {
-  const total = grossTally(Array.from({ length: 11 }, () => ({ matrix: PRIMES })));
-  assert.is(total.matrix[2][5], 11 * 59);
-  assert.equal(total.statistics.veb.sensitivity, { count: 11 * 1019, of: 11 * 1323, value: 1019 / 1323 });
-  const [, heading, , first] = formatComparison(total).split('\n');
-  assert.is(heading, '         n     s     v     f     q     o     x');
-  assert.is(first, ' N | 11099    22    33    55    77   121   143');
-});
-
 const mitdb = process.env['MITDB'];
-if (!mitdb) console.log('ecg compare: MIT-BIH skipped, as MITDB does not name the folder of the database');
+
+if (!mitdb) console.log('ecg/ec57/compareBeats: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else {
   const SCORED = 300 * 360; // samples: five minutes
   const read = (name: string): Annotation[] => readAnnotations(readFileSync(join(mitdb, `${name}.atr`))).annotations;
@@ -412,6 +322,7 @@ const errors: [options: Partial<CompareOptions>, message: string][] = [
   [{ start: Number.NaN }, 'compareBeats: expected start >= 0, got NaN'],
   [{ end: 299 }, 'compareBeats: expected end >= 300, got 299'],
 ];
+
 for (const [options, message] of errors)
   test(message, () =>
     assertThrows(() => compareBeats([], [], { samplingFrequency: 360, ...options }), ArgumentError, message),
@@ -437,99 +348,6 @@ test('windows, starts and ends without end', () => {
   assert.is(cells('1000 N, 5000 V', '1500 S, 90000 F', endless), 'Ns 1 Vf 1');
   assert.is(cells('1000 N', '1000 N, 90000 F', { end: Number.POSITIVE_INFINITY }), 'Nn 1 Of 1');
   assert.is(cells('1000 N', '1000 N', { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY }), '');
-});
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const dir = mkdtempSync(join(tmpdir(), 'dynaecg-compare-'));
-test.after(() => rmSync(dir, { recursive: true }));
-
-/** Runs the command, and returns what it printed. */
-const command = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'examples/commands.ts', 'compare', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-
-test('npm run compare: two records, ticks of another rate, the header’s end', () => {
-  const header = (name: string): void =>
-    writeFileSync(
-      join(dir, `${name}.hea`),
-      `${name} 0 250 5000
-`,
-    );
-  const write = (file: string, text: string, timeResolution: number | null = null): void =>
-    writeFileSync(join(dir, file), writeAnnotations(list(text), { timeResolution }));
-  header('a');
-  write('a.atr', '500 N, 1000 V, 2000 A');
-  write('a.dyn', '2000 N, 4000 V, 8000 N, 18000 V', 1000); // 500, 1000, 2000 and 4500 of the record
-  header('b');
-  write('b.atr', '500 V');
-  write('b.dyn', '538 V');
-  const [a, b] = [join(dir, 'a'), join(dir, 'b')];
-  const json = command('--record', a, '--record', b, '--test', 'dyn', '--start', '0', '--json');
-  assert.is(json.stderr, '');
-  const { records, total, reference } = JSON.parse(json.stdout);
-  assert.is(reference, 'atr');
-  assert.equal(
-    records.map(({ record, matrix }: { record: string; matrix: number[][] }) => [record, named(matrix)]),
-    [
-      ['a', 'Nn 1 Sn 1 Vv 1 Ov 1'],
-      ['b', 'Vv 1'],
-    ],
-  );
-  assert.is(named(total.matrix), 'Nn 1 Sn 1 Vv 2 Ov 1');
-  assert.equal(total.statistics.veb.positivePredictivity, { count: 2, of: 3, value: 2 / 3 });
-  const tables = command('--record', a, '--record', b, '--reference', 'atr', '--test', 'dyn', '--start', '0');
-  assert.is(tables.status, 0);
-  for (const line of ['Record a: dyn against atr', 'Record b: dyn against atr', 'All 2 records'])
-    assert.ok(tables.stdout.split('\n').includes(line), tables.stdout);
-  assert.ok(tables.stdout.includes('VEB positive predictivity:  66.67% (2/3)'), tables.stdout);
-  const alone = command('--record', b, '--test', 'dyn', '--start', '10');
-  assert.not.match(alone.stdout, 'All');
-  assert.match(alone.stdout, /QRS sensitivity: +- +\(0\/0\)/);
-});
-
-test('npm run compare: errors are one line', () => {
-  const refused = (line: string | RegExp, ...args: string[]): void => {
-    const { status, stdout, stderr } = command(...args);
-    assert.is(status, 1);
-    assert.is(stdout, '');
-    assert.is(stderr.trimEnd().split('\n').length, 1, stderr);
-    assert.match(stderr, line);
-  };
-  const a = join(dir, 'a');
-  refused('--record: expected the path of a record, got none');
-  refused('--test: expected the suffix of the annotations to judge, got none', '--record', a);
-  refused(/^compare: expected to read .*none\.hea, got ENOENT/, '--record', join(dir, 'none'), '--test', 'dyn');
-  refused(/^loadAnnotations: expected to open .*a\.xyz, got ENOENT/, '--record', a, '--test', 'xyz', '--start', '0');
-  refused('--start: expected seconds >= 0, got soon', '--record', a, '--test', 'dyn', '--start', 'soon');
-  refused(/^--start: expected at most the 20 s of .*a, got 300/, '--record', a, '--test', 'dyn');
-  refused(
-    'compare: expected one of the options that --help lists (did you mean --record?), got --records',
-    '--records',
-    a,
-  );
-  writeFileSync(join(dir, 'a.cut'), Uint8Array.of(1));
-  refused(/^readAnnotations: .*a\.cut byte 0/, '--record', a, '--test', 'cut', '--start', '0');
-  const outside = ['--record', a, '--test', 'out', '--start', '0'];
-  writeFileSync(join(dir, 'a.out'), writeAnnotations(list('40 N, 5000 V')));
-  refused(/^annotationsOf: .*a\.out annotation 1 \(V\): expected .*'s length of 5000, got 5000/, ...outside);
-  const elsewhere = join(dir, 'elsewhere');
-  refused(/^loadAnnotations: expected to open .*elsewhere.a\.out, got ENOENT/, ...outside, '--dir', elsewhere);
-});
-
-test('npm run compare: annotations in another folder', () => {
-  const other = join(dir, 'other');
-  mkdirSync(other);
-  writeFileSync(join(other, 'a.dyn'), writeAnnotations(list('500 V, 1000 V, 2000 V')));
-  const [a, b] = [join(dir, 'a'), join(dir, 'b')];
-  writeFileSync(join(other, 'b.dyn'), writeAnnotations(list('500 S')));
-  const args = ['--record', a, '--record', b, '--test', 'dyn', '--dir', other, '--start', '0', '--json'];
-  const { records } = JSON.parse(command(...args).stdout);
-  assert.equal(
-    records.map(({ matrix }: { matrix: number[][] }) => named(matrix)),
-    ['Nv 1 Sv 1 Vv 1', 'Vs 1'],
-  );
 });
 
 test.run();

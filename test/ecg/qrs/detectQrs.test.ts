@@ -10,10 +10,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareDetections, distances } from '../../../examples/tools/detections.ts';
 import { ArgumentError } from '../../../src/core/errors.ts';
+import { throwsWith } from '../../support/asserts.ts';
 import { type Beat, drawn } from '../../support/drawn.ts';
-import { throwsWith } from '../../support/throws.ts';
 
-const test = suite('ecg qrs');
+const test = suite('ecg/qrs/detectQrs');
 const RATE = 360;
 
 /** Fails unless at least these shares of the beats are found, and of the detections are beats. */
@@ -309,7 +309,7 @@ test('the example prints a table, and errors in one line', async () => {
 });
 
 const dir = process.env['MITDB'];
-if (!dir) console.log('ecg qrs: MIT-BIH is skipped, as MITDB does not name the folder of the database');
+if (!dir) console.log('ecg/qrs/detectQrs: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else
   test('MIT-BIH: 99.8 % of the beats, and 99.7 % of the detections', () => {
     const apart: number[] = [];

@@ -1,6 +1,5 @@
 import { Random } from 'dynaecg';
 import {
-  AAMI_CLASSES,
   type BeatSet,
   beatTiming,
   type EcgRecord,
@@ -10,16 +9,14 @@ import {
   syntheticRecords,
   TIMING_FEATURES,
 } from 'dynaecg/ecg';
-import { loadRecords } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
+import { assertClose, assertSameBits, throwsWith } from '../../support/asserts.ts';
+import { naive, rounding, rows } from '../../support/beatTiming.ts';
 import { makeRecord } from '../../support/records.ts';
-import { assertClose, assertSameBits } from '../../support/support.ts';
-import { throwsWith } from '../../support/throws.ts';
 
-const test = suite('ecg rhythm');
-const rounding = { absolute: 1e-7 }; // of float32
+const test = suite('ecg/rhythm/beatTiming');
 
 type Annotated = readonly (readonly [sample: number, label: string])[];
 
@@ -40,14 +37,6 @@ function spaced(intervals: readonly number[]): { record: EcgRecord; beats: BeatS
 const STEADY = 0.825; // s, a whole number of samples
 const steady = (count: number): number[] => new Array<number>(count).fill(STEADY);
 const RATE = Math.log(STEADY / 0.8);
-
-const RATIOS = ['previous', 'change', 'rate', 'next'] as const;
-
-/** Rows of the timing, with all features that are of one interval. */
-function rows(record: EcgRecord, beats: BeatSet, memory?: number): number[][] {
-  const { x } = beatTiming([record], beats, { features: RATIOS, memory });
-  return Array.from(beats.sample, (_, i) => [...x.subarray(4 * i, 4 * i + 4)]);
-}
 
 // At 360 Hz; intervals in samples: 288 (0.8 s), 288, 144, 432, 288. F is a beat that the set leaves out, + is none.
 const rhythm: Annotated = [
@@ -238,36 +227,6 @@ test('features come in the order asked for, by default the causal ones', () => {
 const set = syntheticRecords({ seed: 'rhythm', patients: 3, duration: 60 });
 const beats = extractBeats(set.records, { classes: ['S', 'N'] });
 
-/**
- * The definitions, word for word, of the beats in the order of a record without double annotations; with `plain`, of a mean
- * over all of W, and of intervals of any length.
- */
-function naive(record: EcgRecord, memory: number, plain = false): number[][] {
-  const times = record.annotations.filter((a) => isBeat(a.label)).map((a) => a.sample);
-  const rr = (k: number): number => {
-    const interval = k >= 1 && k < times.length ? times[k] - times[k - 1] : Number.NaN;
-    return plain || interval <= 10 * record.samplingFrequency ? interval : Number.NaN;
-  };
-  const known = (ratio: number): number =>
-    Number.isNaN(ratio) ? 0 : Math.max(Math.log(1 / 4), Math.min(Math.log(4), Math.log(ratio)));
-  return times.map((_, i) => {
-    const W: number[] = [];
-    for (let k = i - 1; W.length < memory && rr(k) >= 0; k--) W.push(rr(k));
-    const sorted = W.slice().sort((a, b) => a - b);
-    const half = W.length / 2;
-    const median = W.length % 2 ? sorted[half - 0.5] : (sorted[half - 1] + sorted[half]) / 2;
-    let [sum, n] = [0, 0];
-    for (const interval of W) if (plain || interval <= 4 * median) [sum, n] = [sum + interval, n + 1];
-    const m = rr(i) >= 0 ? sum / n : Number.NaN; // NaN where there is no interval
-    const rate = m / record.samplingFrequency / 0.8;
-    const steps = W.slice(1).map((interval, k) => Math.abs(known(W[k] / interval)));
-    steps.sort((a, b) => a - b);
-    const [low, high] = [Math.floor, Math.ceil].map((at) => steps[at((steps.length - 1) / 2)]);
-    const irregularity = rr(i) >= 0 ? known((low + high) / 2 / 0.05) : 0;
-    return [known(rr(i) / m), known(rr(i) / rr(i - 1)), known(rate), known(rr(i + 1) / m), irregularity];
-  });
-}
-
 test('agrees with a naive computation on synthetic records', () => {
   for (const memory of [1, 5, 32, 1000]) {
     const { x, features } = beatTiming([...set.records].reverse(), beats, { features: TIMING_FEATURES, memory });
@@ -365,41 +324,5 @@ test('refuses features that do not exist, no memory, and beats that are not of t
   const between = { ...record, annotations: [...record.annotations, { ...record.annotations[1], sample: 0.5 }] };
   throwsWith(() => beatTiming([between], beats), DataError, 'record r', 'got 0.5');
 });
-
-const dir = process.env['MITDB'];
-if (!dir) console.log('ecg rhythm MIT-BIH: skipped, as MITDB does not name the folder of the database');
-else
-  test('MIT-BIH: the timing is that of the plain mean but after pauses, in four records', () => {
-    const changed: Record<string, number> = {};
-    for (const record of loadRecords(dir)) {
-      const beats = extractBeats([record], { length: 1, classes: AAMI_CLASSES });
-      const x = rows(record, beats);
-      const [exact, plain] = [false, true].map((as) => naive(record, 32, as));
-      assertClose(
-        x.flat(),
-        exact.flatMap((row) => row.slice(0, 4)),
-        rounding,
-        record.name,
-      );
-      const others = exact.filter((row, i) => row.some((value, f) => value !== plain[i][f])).length;
-      if (others > 0) changed[record.name] = others;
-      if (record.name !== '207') continue;
-      // After 100 s of ventricular flutter, whose waves are no beats: 2.28 s, 2.51 s, 1.48 s, then about one.
-      const after = beats.sample.findIndex((sample, i) => sample - beats.sample[i - 1] > 36000);
-      const shown = (table: number[][]): number[][] =>
-        [10, 20, 32].map((i) => [0, 2].map((f) => Number(table[after + i][f].toFixed(2))));
-      assert.equal(shown(plain), [
-        [-1.31, 1.39],
-        [-1.39, 1.39],
-        [-1.39, 1.39],
-      ]);
-      assert.equal(shown(x), [
-        [-0.26, 0.61],
-        [-0.19, 0.48],
-        [-0.2, 0.41],
-      ]);
-    }
-    assert.equal(changed, { 201: 28, 207: 113, 208: 32, 232: 735 });
-  });
 
 test.run();

@@ -7,21 +7,18 @@ import { Random } from 'dynaecg';
 import {
   type Annotation,
   beatAnnotations,
-  type HeartRateVariability,
   heartRateVariability,
-  isBeat,
-  MITDB_RECORDS,
   syntheticRecord,
   type VariabilityOptions,
 } from 'dynaecg/ecg';
-import { loadAnnotations, saveRecord } from 'dynaecg/node';
+import { saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
-import { assertClose } from '../../support/support.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { assertClose, throwsWith } from '../../support/asserts.ts';
+import { assertFigures, FIGURES, naive } from '../../support/heartRateVariability.ts';
 
-const test = suite('ecg heart-rate variability');
+const test = suite('ecg/rhythm/heartRateVariability');
 
 const beat = (sample: number, label = 'N', aux = ''): Annotation => {
   return { sample, label, subtype: 0, channel: 0, num: 0, aux };
@@ -33,19 +30,6 @@ function spaced(intervals: readonly number[], labels = ''): Annotation[] {
   return [0, ...intervals].map((interval, i) => {
     at += interval;
     return beat(at, labels[i] ?? 'N');
-  });
-}
-
-const FIGURES = [
-  ...(['meanNN', 'heartRate', 'sdnn', 'rmssd', 'sdsd', 'pnn50', 'pnn20', 'sdann', 'sdnnIndex'] as const),
-  'triangularIndex' as const,
-];
-
-function assertFigures(found: HeartRateVariability, expected: readonly (number | null)[], message = ''): void {
-  FIGURES.forEach((name, i) => {
-    const [value, right] = [found[name], expected[i]];
-    if (right === null || value === null) assert.is(value, right, `${message} ${name}`);
-    else assertClose([value], [right], { relative: 1e-12 }, `${message} ${name}`);
   });
 }
 
@@ -101,72 +85,6 @@ test('NeuroKit2: one with ectopic beats and gaps', () => {
   assert.equal([rr, nn, gap, differences, segments], [2292, 2088, 14, 2009, 8]);
   assert.equal([ectopic, share], [2292 - 2088 - 14, 2088 / 2292]);
 });
-
-/** The definitions, interval by interval. */
-function naive(annotations: readonly Annotation[], options: VariabilityOptions): HeartRateVariability {
-  const { samplingFrequency: fs, normal = ['N', 'L', 'R', 'B'], longest = 2, segment = 300 } = options;
-  const beats = annotations.filter((a) => isBeat(a.label));
-  const rhythms = annotations.filter((a) => a.label === '+' && a.aux[0] === '(');
-  const times = [...new Set(beats.map((a) => a.sample))].sort((a, b) => a - b);
-  const ectopic = new Set(beats.filter((a) => !normal.includes(a.label)).map((a) => a.sample));
-  const kindAt = (time: number): string => {
-    if (ectopic.has(time)) return 'ectopic';
-    const latest = rhythms.reduce((late, a) => (a.sample <= time && a.sample >= late.sample ? a : late), beat(-1));
-    return latest.aux.slice(0, 3) === '(AF' ? 'fibrillation' : 'normal';
-  };
-  const kinds = times.map(kindAt);
-  const counts = { rr: 0, nn: 0, ectopic: 0, fibrillation: 0, gap: 0, share: null as number | null };
-  const nn: (number | null)[] = [];
-  const parts: Record<number, number[]> = {};
-  for (let i = 1; i < times.length; i++) {
-    counts.rr++;
-    nn[i] = null;
-    if (kinds[i] === 'ectopic' || kinds[i - 1] === 'ectopic') counts.ectopic++;
-    else if (kinds[i] === 'fibrillation' || kinds[i - 1] === 'fibrillation') counts.fibrillation++;
-    else if ((times[i] - times[i - 1]) / fs > longest) counts.gap++;
-    else {
-      counts.nn++;
-      nn[i] = ((times[i] - times[i - 1]) / fs) * 1000;
-      const k = Math.floor(times[i] / fs / segment);
-      parts[k] = [...(parts[k] ?? []), nn[i] as number];
-    }
-  }
-  if (counts.rr > 0) counts.share = counts.nn / counts.rr;
-  const differences: number[] = [];
-  for (let i = 2; i < times.length; i++)
-    if (nn[i] !== null && nn[i - 1] !== null)
-      differences.push(((times[i] - 2 * times[i - 1] + times[i - 2]) / fs) * 1000);
-  const values = nn.filter((v) => v !== null && v !== undefined) as number[];
-  const mean = (list: number[]): number | null => (list.length ? list.reduce((a, b) => a + b) / list.length : null);
-  const deviation = (list: number[]): number | null => {
-    if (list.length < 2) return null;
-    const m = mean(list)!;
-    let squares = 0;
-    for (const v of list) squares += (v - m) ** 2;
-    return Math.sqrt(squares / (list.length - 1));
-  };
-  const above = (limit: number): number | null =>
-    differences.length
-      ? (differences.filter((d) => d > limit + 1e-9 || -d > limit + 1e-9).length / (differences.length + 1)) * 100
-      : null;
-  let tallest = 0;
-  for (let b = 0; b < 60 * 128; b++) {
-    const within = values.filter((v) => v * 0.128 + 1e-9 >= b && v * 0.128 + 1e-9 < b + 1).length;
-    tallest = Math.max(tallest, within);
-    if (b > Math.max(0, ...values) * 0.128) break;
-  }
-  const segments = Object.values(parts).filter((p) => p.length > 1 && p.reduce((a, b) => a + b) >= segment * 500);
-  const square = mean(differences.map((d) => d ** 2));
-  const meanNN = mean(values);
-  return {
-    ...{ meanNN, heartRate: meanNN && 60000 / meanNN, sdnn: deviation(values), rmssd: square && Math.sqrt(square) },
-    ...{ sdsd: deviation(differences), pnn50: above(50), pnn20: above(20) },
-    sdann: deviation(segments.map((p) => mean(p)!)),
-    sdnnIndex: mean(segments.map((p) => deviation(p)!)),
-    triangularIndex: tallest ? values.length / tallest : null,
-    counts: { ...counts, differences: differences.length, segments: segments.length },
-  };
-}
 
 test('agrees with a naive computation on random annotations', () => {
   const random = new Random('variability');
@@ -362,61 +280,5 @@ test('the example prints a line a record, and errors in one line', async () => {
     assert.is(failed.stderr.trim().split('\n').length, 1, failed.stderr);
   }
 });
-
-// def read(path):
-//     w, t, at, peaks, normal, fibrillation = np.fromfile(path, '<u2'), 0, 0, [], [], False
-//     while w[at]:
-//         code, step = w[at] >> 10, int(w[at] & 1023)
-//         at += 1
-//         if code == 59:
-//             t, at = t + (int(w[at]) << 16) + int(w[at + 1]), at + 2
-//         elif code < 59:
-//             t, current = t + step, code
-//             if code in {*range(1, 14), 25, 30, 34, 35, 38, 41}:
-//                 peaks.append(t)
-//                 normal.append(code in (1, 2, 3, 25) and not fibrillation)
-//         elif code == 63:
-//             text, at = w[at:at + (step + 1) // 2].tobytes(), at + (step + 1) // 2
-//             if current == 28 and text[:1] == b'(':
-//                 fibrillation = text.startswith(b'(AF')
-//     return np.array(peaks), np.array(normal)
-// for name in ['100', '119', '201', '207']:
-//     hrv(*read(name + '.atr'), 360)
-const EXPECTED: Record<string, (number | null)[]> = {
-  100: [
-    ...[795.0115950796531, 75.47059737410312, 35.96090217597539, 27.48054436562743, 27.485552487222396],
-    ...[5.345622119815668, 44.74654377880184, 16.464422386029877, 31.701188281710163, 10.699029126213592],
-  ],
-  119: [
-    ...[900.9411050394657, 66.59702800148263, 41.395940707318935, 34.47145167314433, 34.132775697572534],
-    ...[15.169902912621358, 54.61165048543689, 8.024522391066622, 36.768296161599714, 9.803571428571429],
-  ],
-  201: [
-    ...[1246.521406727829, 48.133950749792994, 203.09328521146472, 192.34228272025595, 190.39367286245647],
-    ...[52.21674876847291, 77.83251231527095, null, null, 16.76923076923077],
-  ],
-  207: [
-    ...[902.2330397156544, 66.50166571034624, 90.4167143450865, 32.194232399384724, 32.20537536765497],
-    ...[10.146955913226034, 50.664800559832045, 92.20022452826305, 36.78766244515278, 16.91764705882353],
-  ],
-};
-
-const dir = process.env['MITDB'];
-if (!dir) console.log('ecg heart-rate variability MIT-BIH: skipped, as MITDB does not name the folder of the database');
-else
-  test('MIT-BIH: the figures of NumPy and of a naive computation', () => {
-    const total = { rr: 0, nn: 0, ectopic: 0, fibrillation: 0, gap: 0 };
-    for (const name of MITDB_RECORDS) {
-      const annotations = loadAnnotations(join(dir, name), 'atr');
-      const found = heartRateVariability(annotations, { samplingFrequency: 360 });
-      if (EXPECTED[name]) assertFigures(found, EXPECTED[name], name);
-      const expected = naive(annotations, { samplingFrequency: 360 });
-      for (const figure of FIGURES)
-        assertClose([found[figure] ?? -1], [expected[figure] ?? -1], { relative: 1e-10 }, `${name} ${figure}`);
-      assert.equal(found.counts, expected.counts, name);
-      for (const kind of Object.keys(total) as (keyof typeof total)[]) total[kind] += found.counts[kind];
-    }
-    assert.equal(total, { rr: 109446, nn: 71798, ectopic: 26868, fibrillation: 10733, gap: 47 });
-  });
 
 test.run();

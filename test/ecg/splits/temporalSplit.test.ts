@@ -1,46 +1,14 @@
-import {
-  type BeatSet,
-  extractBeats,
-  interPatientSplit,
-  intraPatientSplit,
-  overlapWithTraining,
-  patientOf,
-  syntheticRecords,
-  temporalSplit,
-} from 'dynaecg/ecg';
+import { extractBeats, patientOf, syntheticRecords, temporalSplit } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
-import { Random } from '../../../src/core/random.ts';
+import { throwsWith } from '../../support/asserts.ts';
 import { makeRecord } from '../../support/records.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { from, full, sharing, startsOf } from '../../support/windows.ts';
 
-const test = suite('ecg split by time');
+const test = suite('ecg/splits/temporalSplit');
 
 const ramp = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => i);
-/** A record with a beat at every sample, the classes in turn. */
-const full = (name: string, n: number, labels = 'NAV') =>
-  makeRecord(
-    name,
-    { MLII: ramp(n) },
-    Array.from({ length: n }, (_, i) => [i, labels[i % labels.length]] as const),
-  );
-const startsOf = (beats: BeatSet, indices: Int32Array, record = 0): number[] =>
-  [...indices].filter((i) => beats.record[i] === record).map((i) => beats.sample[i] - beats.before);
-const from = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i);
-
-/** Pairs of a training and a test window of one record that share a sample, by comparing all with all. */
-function sharing(beats: BeatSet, train: Int32Array, tested: Int32Array): number {
-  const samplesOf = (i: number) => new Set(from(0, beats.length - 1).map((t) => beats.sample[i] - beats.before + t));
-  let count = 0;
-  for (const i of train)
-    for (const j of tested)
-      if (beats.record[i] === beats.record[j] && Math.abs(beats.sample[i] - beats.sample[j]) < 3 * beats.length) {
-        const own = samplesOf(i);
-        if ([...samplesOf(j)].some((t) => own.has(t))) count++;
-      }
-  return count;
-}
 
 test('first and third quarter for training, second and fourth for test, none across a border', () => {
   const beats = extractBeats([full('a', 40), full('201', 80), full('202', 80)], { length: 4, before: 1 });
@@ -92,38 +60,6 @@ test('no training window shares a sample with a test window', () => {
     assert.ok(train.every((i) => quarterOf(i) % 2 === 0));
     assert.ok(tested.every((i) => quarterOf(i) % 2 === 1));
   }
-});
-
-test('the test windows that overlap training windows are those that a comparison of all with all finds', () => {
-  const { records, ...division } = syntheticRecords({ seed: 'overlap', patients: 4, duration: 60 });
-  for (const [length, before] of [
-    [253, 180],
-    [400, 0],
-    [5, 2],
-  ]) {
-    const beats = extractBeats(records, { length, before });
-    const drawn = intraPatientSplit(beats, { random: new Random(1) });
-    const found = overlapWithTraining(beats, drawn);
-    assert.equal(
-      [...found],
-      [...drawn.test].filter((i) => sharing(beats, drawn.train, Int32Array.of(i)) > 0),
-    );
-    assert.is(found.length > 0, length > 5, 'beats are further apart than 5 samples');
-    for (const split of [temporalSplit(beats), interPatientSplit(beats, division)])
-      assert.is(overlapWithTraining(beats, split).length, 0);
-  }
-});
-
-test('one sample in common is an overlap, and windows of other records are none', () => {
-  const beats = extractBeats([full('a', 40), full('b', 40)], { length: 4, before: 1 });
-  const [at, other] = [0, 1].map((r) => (t: number) => {
-    return beats.sample.findIndex((s, i) => s === t && beats.record[i] === r);
-  });
-  const split = { train: Int32Array.of(at(20)), test: Int32Array.from([24, 23, 20, 17, 16], at) };
-  assert.equal([...overlapWithTraining(beats, split)], [23, 20, 17].map(at));
-  assert.equal([...overlapWithTraining(beats, { ...split, test: Int32Array.of(other(20)) })], []);
-  for (const i of [-1, beats.labels.length])
-    throwsWith(() => overlapWithTraining(beats, { ...split, train: Int32Array.of(i) }), ArgumentError, `got ${i}`);
 });
 
 test('refuses what cannot be divided', () => {

@@ -24,9 +24,9 @@ import {
 } from '../../../examples/tools/statistics/patient.ts';
 import { mean, quantileOf } from '../../../examples/tools/statistics/quantiles.ts';
 import { ArgumentError } from '../../../src/core/errors.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
-const test = suite('ecg synthetic');
+const test = suite('ecg/synthetic/records');
 const set = syntheticRecords({ seed: 1 });
 const many = syntheticRecords({ seed: 'many', patients: 48, duration: 150 });
 const beatsOf = ({ annotations }: EcgRecord) => annotations.filter(({ label }) => isBeat(label));
@@ -121,7 +121,7 @@ for (const [name, [ds1, within]] of Object.entries(MEDIANS))
   });
 
 const mitdb = process.env['MITDB'];
-if (!mitdb) console.log('ecg synthetic: MIT-BIH skipped, as MITDB does not name the folder of the database');
+if (!mitdb) console.log('ecg/synthetic/records: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else
   test("MIT-BIH's medians are those that stand here", () => {
     const ds1 = DS1.map((name) => statisticsOf(loadRecord(`${mitdb}/${name}`)));

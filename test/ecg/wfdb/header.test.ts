@@ -1,10 +1,11 @@
+import { ArgumentError } from 'dynaecg';
 import { formatHeader, parseHeader } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ArgumentError, DataError } from '../../../src/core/errors.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { DataError } from '../../../src/core/errors.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
-const test = suite('ecg header');
+const test = suite('ecg/wfdb/header');
 
 const MITDB_100 = [
   '100 2 360 650000 0:0:0 0/0/0',

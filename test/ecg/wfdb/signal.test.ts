@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
 import { Random } from '../../../src/core/random.ts';
-import { throwsWith } from '../../support/throws.ts';
+import { throwsWith } from '../../support/asserts.ts';
 
-const test = suite('ecg signal');
+const test = suite('ecg/wfdb/signal');
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 test('format 212: the bits as signal(5) lays them out', () => {

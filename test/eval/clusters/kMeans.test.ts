@@ -2,9 +2,9 @@ import { ArgumentError, DataError, kMeans, nearestCentroid, Random, ShapeError, 
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lloyd } from '../../../src/eval/clusters/lloyd.ts';
-import { assertClose, assertSameBits, assertThrows } from '../../support/support.ts';
+import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 
-const test = suite('clusters');
+const test = suite('eval/clusters/kMeans');
 
 const draw = (random: Random, n: number): Float64Array => Float64Array.from({ length: n }, () => random.normal());
 const seed = (s: number | string): { random: Random } => ({ random: new Random(s) });

@@ -9,9 +9,9 @@ import {
   studentQuantile,
   upperTail,
 } from '../../../src/eval/intervals/distributions.ts';
-import { assertClose } from '../../support/support.ts';
+import { assertClose } from '../../support/asserts.ts';
 
-const test = suite('distributions');
+const test = suite('eval/intervals/distributions');
 
 const FUNCTIONS = { normalCdf, upperTail, logGamma, betaCdf, studentQuantile };
 

@@ -11,12 +11,12 @@ import {
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { PlacementGradient } from '../../../src/eval/tsne/placementGradient.ts';
+import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 import { suite } from '../../support/backends.ts';
-import { assertClose, assertSameBits, assertThrows } from '../../support/support.ts';
 import { entropy } from '../../support/tsneOracles.ts';
 import { cloud, golden, run } from '../../support/tsneRuns.ts';
 
-const test = suite('placing in a layout');
+const test = suite('eval/tsne/placeInLayout');
 
 type Rows = number[][];
 const rowsOf = ({ data, shape: [N, D] }: Tensor): Rows =>

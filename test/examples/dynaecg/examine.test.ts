@@ -24,7 +24,7 @@ import { layOut, type Placed } from '../../../examples/dynaecg/examine/layout.ts
 import { novelty } from '../../../examples/dynaecg/examine/novelty.ts';
 import { checksumsOf, runFacts } from '../../../examples/dynaecg/output.ts';
 import { drawByClass, plan, type Samples } from '../../../examples/dynaecg/plan.ts';
-import { assertClose } from '../../support/support.ts';
+import { assertClose } from '../../support/asserts.ts';
 
 const test = suite('examine');
 

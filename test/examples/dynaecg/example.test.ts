@@ -34,8 +34,8 @@ import { download } from '../../../examples/dynaecg/download.ts';
 import { trainCommand } from '../../../examples/dynaecg/options.ts';
 import type { Judged, ProtocolMetrics } from '../../../examples/report/metrics.ts';
 import { Progress } from '../../../examples/shared/progress.ts';
+import { assertClose } from '../../support/asserts.ts';
 import { type Ended, ended } from '../../support/program.ts';
-import { assertClose } from '../../support/support.ts';
 
 const test = suite('example');
 

@@ -20,7 +20,7 @@ import { drawByClass, type Plan, plan } from '../../../examples/dynaecg/plan.ts'
 import { finishClassifier, makeNetwork, priorShift, tripletTrainer } from '../../../examples/dynaecg/trainers.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/study/comparisonTables.ts';
 import type { Outcome } from '../../../examples/study/ledger.ts';
-import { assertClose } from '../../support/support.ts';
+import { assertClose } from '../../support/asserts.ts';
 
 const test = suite('comparison');
 

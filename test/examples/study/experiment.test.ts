@@ -39,8 +39,8 @@ import { formatDifference } from '../../../examples/study/difference.ts';
 import { currentFingerprint, fingerprint } from '../../../examples/study/fingerprint.ts';
 import { Ledger, type Outcome, type Reading, type RunId } from '../../../examples/study/ledger.ts';
 import { formatRecords, formatSummary } from '../../../examples/study/summary.ts';
+import { assertThrows } from '../../support/asserts.ts';
 import { type Ended, ended } from '../../support/program.ts';
-import { assertThrows } from '../../support/support.ts';
 
 const test = suite('experiment');
 

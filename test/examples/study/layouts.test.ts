@@ -18,9 +18,9 @@ import { openRecordings, type Recordings } from '../../../examples/dynaecg/recor
 import { drawLayouts, type LaidOut, type Layouts } from '../../../examples/report/layouts.ts';
 import { fingerprint } from '../../../examples/study/fingerprint.ts';
 import { layOutTraining, meanDistances } from '../../../examples/study/layouts.ts';
+import { assertClose } from '../../support/asserts.ts';
 import { type Ended, ended } from '../../support/program.ts';
 import { sampleLayouts } from '../../support/reportSample.ts';
-import { assertClose } from '../../support/support.ts';
 
 const test = suite('experiment: layouts');
 

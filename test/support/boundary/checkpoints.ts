@@ -1,9 +1,9 @@
 /** Valid calls around checkpoints. */
 import * as d from 'dynaecg';
 import * as n from 'dynaecg/node';
+import { inFolder } from './files.ts';
 import type { Call } from './mutations.ts';
-import { inFolder } from './recordings.ts';
-import { of } from './tensors.ts';
+import { of } from './operands.ts';
 
 const state = (): d.TrainingState => ({ numbers: { a: 1 }, tensors: { a: of(2) } });
 const none = { '.numbers = {}': 'none', '.tensors = {}': 'none', '.tensors.a = 0.5': 'a scalar' };

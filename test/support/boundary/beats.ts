@@ -1,0 +1,191 @@
+/** Calls of what finds, cuts, divides and annotates beats. */
+import * as e from 'dynaecg/ecg';
+import { novelty } from './models.ts';
+import type { Call } from './mutations.ts';
+import { any, beats, labels, model, plain, random, record, records } from './recorded.ts';
+
+const annotated = e.annotateRecord(model(), record());
+
+export const BEATS: Record<string, Call> = {
+  annotateRecord: {
+    args: () => [model(), record(), { peaks: [400, 700], lead: 'MLII', invert: false, progress: () => {} }],
+    optional: '2 2.peaks 2.lead 2.invert 2.progress',
+    names: 'beatInput',
+    opaque: '0 1',
+    data: '0 1',
+    allows: { '2 = {}': 'the defaults', '2.peaks = [5]': 'too near to the edge', '2.peaks.0 = 0': 'the same' },
+  },
+  beatAnnotations: {
+    args: () => [{ beats: annotated.beats.slice(0, 2).map((beat) => ({ ...beat })) }, 1],
+    optional: '1',
+    opaque: '0.beats',
+    data: '0',
+    allows: { '0.beats = []': 'none', '1 = 0': 'a channel' },
+  },
+  beatInput: {
+    args: () => [{ ...model(), novelty: novelty() }],
+    data: '0 0.networks.0 0.about 0.about.window',
+    allows: {
+      '0.networks.0.classifier = null': 'training was stopped before there was one',
+      '0.about.samplingFrequency = 0.5 | huge': 'any finite rate',
+      '0.about.window.before = 0': 'the R peak comes first',
+      [`0.about.window.lead = ${any}`]: 'any name',
+      [`0.about.window.units = ${any}`]: 'any unit',
+      '0.about.timing = []': 'none',
+    },
+  },
+  countByClass: { args: () => [beats()], opaque: '0', data: '0' },
+  extractBeats: {
+    args: () => [
+      records().map(plain),
+      { length: 32, before: 16, lead: 'MLII', normalize: 'record', classes: ['N', 'V'], invalid: 'drop' },
+    ],
+    optional: '1 1.length 1.before 1.lead 1.normalize 1.classes 1.invalid',
+    data: '0.0 0.0.leads.0 0.0.annotations.0',
+    unread: '0.0.annotations.0.subtype',
+    allows: {
+      [`0.0.name = ${any}`]: 'any name',
+      [`0.0.leads.0.name = ${any}`]: 'the first lead is taken where none has the name',
+      [`0.0.leads.0.units = ${any}`]: 'scale-free windows have no unit',
+      '0.0.leads.0.samples = [] | [5] | empty': 'every beat is dropped, and listed',
+      '0.0.leads.0.samples.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'beats on such a sample are dropped, and listed',
+      '0.0.annotations = []': 'no beat',
+      '0.0.annotations.0.sample = -1 | 0 | huge': 'beyond the edge: dropped, and listed',
+      [`0.0.annotations.0.label = ${any}`]: 'no beat',
+      '1 = {}': 'the defaults',
+      '1.before = 0': 'the R peak comes first',
+      [`1.lead = ${any}`]: 'the first lead is taken where none has the name',
+    },
+  },
+  subset: {
+    args: () => [beats(), [3, 1]],
+    opaque: '0',
+    data: '0',
+    allows: { '1 = [] | [5] | empty': 'indices, too', '1.0 = 0': 'an index' },
+  },
+  detectQrs: {
+    args: () => [record().leads[0].samples.slice(0, 2000), 360, { refractory: 0.3 }],
+    optional: '2 2.refractory',
+    allows: {
+      '0 = [] | [5] | empty': 'none in a flat line',
+      '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'samples that are not finite are gaps',
+      '2 = {}': 'the default',
+      '2.refractory = 0.5': 'from 0.05 to 1',
+    },
+  },
+  listBeats: {
+    args: () => [records().map(plain), { classes: ['N', 'V'] }],
+    optional: '1 1.classes',
+    data: '0.0 0.0.annotations.0',
+    unread: '0.0.annotations.0.subtype 0.0.leads 0.0.samplingFrequency',
+    allows: {
+      [`0.0.name = ${any}`]: 'any name',
+      '0.0.annotations = []': 'no beat',
+      '0.0.annotations.0.sample = -1 | 0 | huge': 'a whole number',
+      [`0.0.annotations.0.label = ${any}`]: 'no beat',
+      '1 = {}': 'the defaults',
+    },
+  },
+  peaksAsBeats: {
+    args: () => [records()[0], [100, 200]],
+    opaque: '0',
+    data: '0',
+    allows: { '1 = [] | [5] | empty': 'some samples, or none', '1.0 = 0': 'a sample' },
+  },
+  cutWindows: {
+    args: () => [records(), beats(), { length: 32, before: 16, lead: 'MLII', normalize: 'record', invalid: 'drop' }],
+    optional: '2 2.length 2.before 2.lead 2.normalize 2.invalid',
+    opaque: '0 1',
+    data: '1',
+    allows: {
+      '2 = {}': 'the defaults',
+      '2.before = 0': 'the R peak comes first',
+      [`2.lead = ${any}`]: 'the first lead is taken where none has the name',
+    },
+  },
+  peakTiming: {
+    args: () => [[100, 400, 700, 1000], 360, { features: ['previous', 'next'], memory: 8 }],
+    optional: '2 2.features 2.memory',
+    allows: {
+      '0 = [] | [5] | empty': 'few beats, or none',
+      '0.0 = 0': 'a sample',
+      '1 = 0.5 | huge': 'any rate',
+      '2 = {}': 'the defaults',
+      '2.features = []': 'no column',
+    },
+  },
+  beatTiming: {
+    args: () => [records(), beats(), { features: ['previous', 'next'], memory: 8 }],
+    optional: '2 2.features 2.memory',
+    opaque: '0 1',
+    data: '1',
+    allows: { '2 = {}': 'the defaults', '2.features = []': 'no column' },
+  },
+  heartRateVariability: {
+    args: () => [labels(), { samplingFrequency: 360, normal: ['N', 'L'], longest: 1.5, segment: 10 }],
+    optional: '1.normal 1.longest 1.segment',
+    data: '0.0',
+    unread: '0.0.subtype',
+    allows: {
+      '0 = []': 'no beat',
+      '0.0.sample = -1 | 0 | huge': 'any whole number',
+      [`0.0.label = ${any}`]: 'no beat',
+      '1.samplingFrequency = 0.5 | huge': 'any finite rate',
+      '1.normal = []': 'none',
+      '1.normal.0 = case': 'another label',
+      '1.longest = 0 | 0.5': '0 to 60',
+      '1.segment = huge': 'from 1',
+    },
+  },
+  splitPatients: {
+    args: () => [beats(), Int32Array.from(beats().labels.keys()), 0.5, random(), (name: string) => name],
+    optional: '4',
+    opaque: '0',
+    data: '0',
+    allows: { '2 = 0.5': 'between 0 and 1' },
+  },
+  patientFolds: {
+    args: () => [beats(), 2, (name: string) => name],
+    optional: '2',
+    opaque: '0',
+    data: '0',
+  },
+  interPatientSplit: {
+    args: () => [
+      beats(),
+      { train: ['a', 'b'], test: ['c', 'd'], patientOf: (name: string) => name, allowShared: [['a']] },
+    ],
+    optional: '1 1.patientOf 1.allowShared',
+    opaque: '0',
+    data: '0',
+    allows: {
+      '1.allowShared = []': 'nobody',
+      '1.allowShared.0 = []': 'nobody',
+      [`1.allowShared.0.0 = ${any}`]: 'who is on one side only needs no leave',
+    },
+  },
+  intraPatientSplit: {
+    args: () => [beats(), { fraction: 0.4, random: random(), patientOf: (name: string) => name }],
+    optional: '1.fraction 1.patientOf',
+    opaque: '0',
+    data: '0',
+    allows: { '1.fraction = 0.5': 'between 0 and 1' },
+  },
+  overlapWithTraining: {
+    args: () => [beats(), { train: Int32Array.of(0, 2), test: Int32Array.of(1, 3) }],
+    opaque: '0',
+    data: '0',
+    allows: {
+      '1 = unknown': 'a Split has more fields',
+      '1.train = [] | [5] | empty': 'any beats, or none',
+      '1.test = [] | [5] | empty': 'any beats, or none',
+    },
+  },
+  temporalSplit: {
+    args: () => [beats(), { parts: 4, patientOf: (name: string) => name }],
+    optional: '1 1.parts 1.patientOf',
+    opaque: '0',
+    data: '0',
+    allows: { '1 = {}': 'the defaults' },
+  },
+};

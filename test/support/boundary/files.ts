@@ -1,0 +1,113 @@
+/** Calls of what reads and writes files, and of ndarrays. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelParts } from 'dynaecg';
+import * as e from 'dynaecg/ecg';
+import * as n from 'dynaecg/node';
+import type { Call } from './mutations.ts';
+import { of } from './operands.ts';
+import { any, model, record } from './recorded.ts';
+
+const SECONDS = 20;
+const many = { supraventricular: 0.2, ventricular: 0.2 }; // so that every record has all classes
+
+const made = ['a', 'b', 'c', 'd'].map((name) => {
+  const whole = e.syntheticRecord({ seed: 1, name, duration: SECONDS, ...many });
+  return { ...whole, annotations: whole.annotations.filter(({ label }) => e.isBeat(label)) };
+});
+
+/** A folder that is gone once a call has been made in it. */
+export function inFolder<A extends unknown[]>(run: (dir: string, ...args: A) => unknown): (...args: A) => unknown {
+  return (...args) => {
+    const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+    try {
+      return run(dir, ...args);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  };
+}
+
+/** What runs only where code may be made from strings. */
+export const ndarrays = ({ toNdarray }: typeof import('dynaecg/ndarray')): Record<string, Call> => ({
+  fromNdarray: {
+    args: () => [toNdarray(of(2, 3)), { requiresGrad: true }],
+    optional: '1 1.requiresGrad',
+    opaque: '0',
+    allows: { '1 = {}': 'the default' },
+  },
+  toNdarray: { args: () => [of(2, 3)] },
+});
+
+export const FILES: Record<string, Call> = {
+  writeFileAtomic: {
+    args: () => ['file', 'text'],
+    call: inFolder((dir, path: string, data: string) =>
+      n.writeFileAtomic(typeof path === 'string' && path ? join(dir, path) : path, data),
+    ),
+    allows: { '0 = nonsense | case': 'any name', [`1 = ${any}`]: 'any text' },
+  },
+  makeFolder: {
+    args: () => ['folder/below'],
+    call: inFolder((dir, path: string) => n.makeFolder(typeof path === 'string' ? join(dir, path) : path)),
+    allows: { [`0 = ${any}`]: 'any name' },
+  },
+  loadModel: {
+    args: () => ['file'],
+    call: inFolder((dir, path: string) => {
+      n.saveModel(join(dir, 'file'), model());
+      return n.loadModel(typeof path === 'string' ? join(dir, path) : path);
+    }),
+  },
+  saveModel: {
+    args: () => ['file', model()],
+    call: inFolder((dir, path: string, saved: ModelParts) =>
+      n.saveModel(typeof path === 'string' ? join(dir, path) : path, saved),
+    ),
+    names: 'writeFileAtomic',
+    data: '1 1.networks.0 1.about',
+    opaque: '1.about',
+    allows: {
+      '0 = nonsense | case': 'any name',
+      '1.networks.0.classifier = null': 'none was trained',
+      '1.about = {}': 'nothing to tell',
+    },
+  },
+  loadAnnotations: {
+    args: () => ['a', 'atr'],
+    call: inFolder((dir, path: string, annotator: string) => {
+      n.saveRecord(dir, made[0]);
+      return n.loadAnnotations(typeof path === 'string' ? join(dir, path) : path, annotator);
+    }),
+  },
+  loadRecord: {
+    args: () => ['a', { annotator: 'atr' }],
+    call: inFolder((dir, path: string, options: n.LoadOptions) => {
+      n.saveRecord(dir, made[0]);
+      return n.loadRecord(typeof path === 'string' ? join(dir, path) : path, options);
+    }),
+    optional: '1 1.annotator',
+    allows: { '1 = {}': 'the default' },
+  },
+  loadRecords: {
+    args: () => ['.', ['a'], { annotator: 'atr' }],
+    call: inFolder((dir, path: string, names: string[], options: n.LoadOptions) => {
+      n.saveRecord(dir, made[0]);
+      return n.loadRecords(typeof path === 'string' ? join(dir, path) : path, names, options);
+    }),
+    optional: '1 2 2.annotator',
+    names: 'loadRecord',
+    allows: { '0 =  | case': 'the folder itself', '2 = {}': 'the default' },
+  },
+  saveRecord: {
+    args: () => ['.', record()],
+    call: inFolder((dir, path: string, saved: e.EcgRecord) =>
+      n.saveRecord(typeof path === 'string' ? join(dir, path) : path, saved),
+    ),
+    names: 'encodeRecord formatHeader makeFolder writeFileAtomic',
+    opaque: '1',
+    data: '1',
+    allows: { [`0 = ${any}`]: 'any folder' },
+  },
+};
