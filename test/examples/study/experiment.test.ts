@@ -945,11 +945,11 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
       /^experiment run: expected one of .* \(did you mean --seeds\?\), got --seed$/,
     ],
     [
-      ['layout', config, ...place('bad'), '--seeds', '3'],
+      ['layout', config, '--data', data, '--seeds', '3'],
       /^experiment layout: expected one of .* \(did you mean --seed\?\), got --seeds$/,
     ],
     [
-      ['layout', config, ...place('bad'), '--test'],
+      ['layout', config, '--data', data, '--test'],
       /^experiment layout: expected one of the options that --help lists, got --test$/,
     ],
     [['table', '--jobs', '3'], /^experiment table: expected one of the options that --help lists, got --jobs$/],
