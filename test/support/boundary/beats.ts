@@ -1,6 +1,5 @@
 /** Calls of what finds, cuts, divides and annotates beats. */
 import * as e from 'dynaecg/ecg';
-import { novelty } from './models.ts';
 import type { Call } from './mutations.ts';
 import { any, beats, labels, model, plain, random, record, records } from './recorded.ts';
 
@@ -23,7 +22,7 @@ export const BEATS: Record<string, Call> = {
     allows: { '0.beats = []': 'none', '1 = 0': 'a channel' },
   },
   beatInput: {
-    args: () => [{ ...model(), novelty: novelty() }],
+    args: () => [model()],
     data: '0 0.networks.0 0.about 0.about.window',
     allows: {
       '0.networks.0.classifier = null': 'training was stopped before there was one',

@@ -18,7 +18,7 @@ import {
   random,
 } from './trained.ts';
 
-export const novelty = (): d.NoveltyDetector =>
+const novelty = (): d.NoveltyDetector =>
   d.NoveltyDetector.fit(of(8, 2), of(8, 1, 8), [...LABELS], { random: random() });
 
 export const MODELS: Record<string, Call> = {
@@ -75,7 +75,7 @@ export const MODELS: Record<string, Call> = {
   },
   Network: { args: () => [network()], data: '0', allows: { '0.classifier = null': 'one that embeds only' } },
   SavedModel: {
-    args: () => [{ ...model(), novelty: novelty() }],
+    args: () => [model()],
     data: '0 0.about 0.networks.0',
     names: 'EmbeddingClassifier LabelEncoder',
     allows: { '0.networks.0.classifier = null': 'a model that embeds only', '0.about = {}': 'nothing to tell' },
@@ -135,6 +135,7 @@ export const MODELS: Record<string, Call> = {
   encodeModel: {
     args: () => [{ ...model(), novelty: novelty() }],
     data: '0 0.networks.0 0.about',
+    optional: '0.novelty',
     names: 'encodeSafetensors',
     allows: {
       '0.networks.0.classifier = null': 'none was trained',

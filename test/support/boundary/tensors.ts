@@ -4,13 +4,25 @@ import * as d from 'dynaecg';
 import { Random, type Tensor, tensor } from 'dynaecg';
 import { type Kernels, kernels, useKernels } from 'dynaecg/kernels';
 import type { Call } from './mutations.ts';
-import { leaf, random } from './operands.ts';
+import { leaf, of, random } from './operands.ts';
 
 /** Tensors are looked into by their own entry. */
 const T = 'arithmetic as IEEE 754 has it: NaN and infinity are numbers';
 
 /** Calls of `dynaecg/kernels`. */
 export const INTERNALS: Record<string, Call> = {
+  poisonReleasedMemory: { args: () => [true] },
+  scopeMemory: { args: () => [] },
+  asTensor: {
+    args: () => ['mine', of(2), 'float64'],
+    optional: '2',
+    names: 'mine',
+    allows: {
+      '0 = missing | null | {} | [] | [5] | nonsense |  | case | true | function | 0.5': 'a name for errors',
+      '1 = 0.5': 'a scalar',
+    },
+  },
+  kernels: { args: () => ['float64'] },
   useKernels: {
     args: () => [kernels('float32')],
     call: (table: Kernels) => {
