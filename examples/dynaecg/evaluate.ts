@@ -41,7 +41,7 @@ export interface Judgement extends Comparison {
 /** Trains what the plan says, and judges it. */
 export async function run(plan: Plan, watch: Watch): Promise<Result> {
   const { configuration, judged } = plan;
-  const seconds = { embedder: 0, embedding: 0, classifier: 0 };
+  const seconds = { embedder: 0, embedding: 0, classifier: 0, ...watch.from?.seconds };
   const result: Result = { plan, members: [], histories: [], judgement: null, seconds };
   const finished: Finished[] = [];
   for (let index = 0; index < configuration.members; index++) {

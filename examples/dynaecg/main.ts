@@ -1,74 +1,142 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CheckpointError } from 'dynaecg';
 import type { Judged, Metrics } from '../report/metrics.ts';
-import { TABLES } from '../report/write.ts';
-import { INTERRUPTED } from '../shared/exit.ts';
-import { checkWritable, prepareFolder } from '../shared/folder.ts';
+import { checkWritable } from '../shared/folder.ts';
+import { listenForStop, type Stop } from '../shared/signals.ts';
+import { identityOf, loadReached, saveReached } from './checkpoint.ts';
 import { run, timing } from './evaluate.ts';
 import { knownBeats } from './examine/clusters.ts';
 import { examine } from './examine/examine.ts';
 import type { Options } from './options.ts';
 import { checksumsOf, metrics, modelPath, protocolMetrics, runFacts, writeModel, writeResults } from './output.ts';
-import { plan } from './plan.ts';
-import { openRecordings } from './recordings.ts';
+import { type Plan, plan } from './plan.ts';
+import { openRecordings, type Recordings } from './recordings.ts';
+import { type Begun, RunFolder, runId } from './runFolder.ts';
 import { formatResult } from './table.ts';
 import { stopwatch } from './train.ts';
 
 /**
- * Trains and judges, protocol by protocol, and writes what came of it; Ctrl-C stops it, and sets the exit code.
+ * Trains and judges, protocol by protocol, and writes what came of it. Ctrl-C and SIGTERM stop it, keep what there is to resume
+ * from, and set the exit code.
  *
  * @param command how it was started, for the report
  */
 export async function train(options: Options, command: string): Promise<void> {
-  const start = new Date();
-  const log = (text: string): void => {
-    if (!options.quiet) process.stderr.write(`${text}\n`);
-  };
-  const { out } = options;
+  const stop = listenForStop();
+  const { resume, force } = options;
+  const out = resume ?? options.out;
   checkWritable('--out', out);
-  const recordings = await openRecordings(options);
-  const checksums = checksumsOf(options.data, recordings.records);
-  prepareFolder('--out', out, TABLES);
-  const plans = options.configurations.map((configuration) => plan(recordings, configuration, options.seed));
-  const { dropped, labels } = plans[0].all.beats;
-  log(`${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
+  const interrupted = resume === null ? null : RunFolder.resume(resume);
+  let folder = interrupted;
+  try {
+    const asked: Options & Partial<Begun> = { ...options, ...interrupted?.begun };
+    const recordings = await openRecordings(asked);
+    const { configurations, seed, data } = asked;
+    const begun: Begun = {
+      ...{ data, configurations, seed, checksums: checksumsOf(data, recordings.records) },
+      command: asked.command ?? command,
+      started: asked.started ?? new Date().toISOString(),
+    };
+    if (asked.checksums) expectSame(asked.checksums, begun.checksums);
+    folder ??= RunFolder.begin(out, force);
+    folder.note(begun);
+    const texts = await trainIn(folder, begun, recordings, options, stop);
+    if (!texts) {
+      process.exitCode = stop.exitCode;
+      return;
+    }
+    const before = folder.publish();
+    if (before) log(options, `this run has taken the place of run ${before.id}, begun ${before.started}`);
+    // Everything is written: from here on nothing that a reader or a terminal does can lose it.
+    for (const text of texts) console.log(text);
+    if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
+    log(options, `report.html, metrics.json, csv and the models are in ${out}`);
+  } finally {
+    folder?.leave();
+  }
+}
 
-  const stop = new AbortController();
-  process.on('SIGINT', () => {
-    if (stop.signal.aborted) process.exit(INTERRUPTED); // asked twice
-    stop.abort();
-  });
-  const protocols: Metrics['protocols'] = {};
+/** @returns what to print; null where it was stopped */
+async function trainIn(
+  folder: RunFolder,
+  begun: Begun,
+  recordings: Recordings,
+  options: Options,
+  stop: Stop,
+): Promise<string[] | null> {
+  const { configurations, seed } = begun;
+  const plans = configurations.map((configuration) => plan(recordings, configuration, seed));
+  const { dropped, labels } = plans[0].all.beats;
+  log(options, `${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
+
+  const id = runId(begun);
+  const saved = folder.metrics;
+  const protocols: Metrics['protocols'] = { ...saved?.protocols };
+  const before = saved?.run.seconds ?? 0;
+  const start = performance.now();
+  const texts: string[] = [];
   for (const next of plans) {
     const { protocol } = next.configuration;
-    const result = await run(next, {
-      quiet: options.quiet,
-      signal: stop.signal,
-      onKept: (members) => writeModel(out, next, members, null),
-    });
-    const { members, judgement, histories } = result;
-    writeModel(out, next, members, null);
-    if (judgement && !options.json) console.log(`\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`);
-
-    const clock = stopwatch();
-    let judged: Judged | null = null;
-    if (judgement) {
-      // Once training is done, Ctrl-C waits for the report, which takes seconds.
-      const known = await knownBeats(next, members, options.quiet);
-      writeModel(out, next, members, known.clusters);
-      judged = await examine(recordings, result, judgement, known, options.quiet);
+    if (protocols[protocol]?.judged) {
+      log(options, `${protocol}: finished before`);
+      continue;
     }
-    protocols[protocol] = protocolMetrics(result, clock(), judged);
-    const facts = runFacts(command, checksums, start);
-    writeResults(out, metrics(options, recordings, next, facts, protocols));
-    if (stop.signal.aborted) {
-      const begun = histories.some(({ iterations, epochs }) => iterations.length + epochs.length > 0);
-      const which = begun ? 'the best model so far' : 'the model, no iteration being finished,';
-      console.error(`\nstopped; ${which} is in ${modelPath(out, protocol)}`);
-      break;
-    }
+    const done = await trainProtocol(folder, next, recordings, begun, id, options.quiet, stop);
+    if (!done) return null;
+    protocols[protocol] = done.figures;
+    texts.push(done.text);
+    const facts = runFacts({ ...begun, id, seconds: before + (performance.now() - start) / 1000 });
+    writeResults(folder.path, metrics(seed, recordings, next, facts, protocols));
+    rmSync(folder.checkpoints(protocol), { recursive: true, force: true });
   }
-  if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
-  log(`report.html, metrics.json, csv and the models are in ${out}`);
-  if (stop.signal.aborted) process.exitCode = INTERRUPTED;
+  return options.json ? [] : texts;
+}
+
+async function trainProtocol(
+  folder: RunFolder,
+  next: Plan,
+  recordings: Recordings,
+  { seed }: Begun,
+  id: string,
+  quiet: boolean,
+  stop: Stop,
+): Promise<{ figures: Metrics['protocols'][string]; text: string } | null> {
+  const { protocol } = next.configuration;
+  const checkpoints = folder.checkpoints(protocol);
+  const identity = identityOf(next, seed);
+  const result = await run(next, {
+    quiet,
+    signal: stop.signal,
+    from: loadReached(checkpoints, identity)?.reached,
+    onKept: (members) => writeModel(folder.path, next, members, null, id),
+    onIteration: (reached) => saveReached(checkpoints, reached, identity),
+  });
+  const { members, judgement } = result;
+  if (!judgement) {
+    if (existsSync(checkpoints)) {
+      writeModel(folder.path, next, members, null, id);
+      console.error(
+        `\nstopped; the best model so far is in ${modelPath(folder.path, protocol)}, and --resume continues`,
+      );
+    } else console.error(`\nstopped before the first iteration of ${protocol} was finished`);
+    return null;
+  }
+  // Once training is done, a request to stop waits for the report, which takes seconds.
+  const clock = stopwatch();
+  const known = await knownBeats(next, members, quiet);
+  writeModel(folder.path, next, members, known.clusters, id);
+  const judged: Judged = await examine(recordings, result, judgement, known, quiet);
+  const text = `\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`;
+  return { figures: protocolMetrics(result, clock(), judged), text };
+}
+
+function expectSame(before: Begun['checksums'], now: Begun['checksums']): void {
+  for (const file of new Set([...Object.keys(before), ...Object.keys(now)]))
+    if (before[file] !== now[file])
+      throw new CheckpointError(`--resume: expected the data that the run was begun with, got another ${file}`);
+}
+
+function log({ quiet }: Options, text: string): void {
+  if (!quiet) process.stderr.write(`${text}\n`);
 }

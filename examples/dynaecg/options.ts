@@ -27,6 +27,10 @@ export interface Options {
   out: string;
   quiet: boolean;
   json: boolean;
+  /** the `out` of an interrupted run to continue */
+  resume: string | null;
+  /** give up an interrupted run that is in the way */
+  force: boolean;
 }
 
 /** What the options below are read into. */
@@ -43,6 +47,8 @@ interface Values {
   out: string;
   quiet?: boolean;
   json?: boolean;
+  resume?: string;
+  force?: boolean;
 }
 
 /** `train`; `run` is given what is asked for, and the command as a shell takes it. */
@@ -82,18 +88,42 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
     )
     .option('--seed <S>', 'any text or number; the same seed gives the same figures', '0')
     .option('--out <DIR>', 'where report.html, metrics.json, csv and the models go', 'runs/dynaecg')
+    .addOption(
+      new Option(
+        '--resume <DIR>',
+        'continue the interrupted run of this --out, to the same figures; no other options but --quiet, --json',
+      ).conflicts(DECIDING),
+    )
+    .option('--force', 'give up an interrupted run of the same --out')
     .option('--quiet', 'no progress')
     .option('--json', 'print metrics.json instead of tables')
     .addHelpText('after', () => AFTER + configurationNames().join(' '))
     .action((values: Values) => run(readOptions(values), program.line));
 }
 
+/** Options that determine a run, and which a resumed one therefore has already. */
+const DECIDING = [
+  'data',
+  'download',
+  'protocol',
+  'config',
+  'iterations',
+  'steps',
+  'perClass',
+  'miner',
+  'seed',
+  'out',
+  'force',
+];
+
 const AFTER = `
-Ctrl-C stops training and keeps the best model so far.
+A run is written to DIR.unfinished, and gets its place when everything is there. Ctrl-C and SIGTERM stop it; --resume DIR
+continues it then, and after a crash.
 
 Configurations: `;
 
-function readOptions({ download = false, quiet = false, json = false, seed, out, ...values }: Values): Options {
+function readOptions(values: Values): Options {
+  const { download = false, quiet = false, json = false, force = false, resume = null, seed, out } = values;
   const data = values.data ?? (download ? 'mitdb' : null);
   const { config, protocol: wanted, iterations, steps, perClass, miner } = values;
   const given = Object.entries({ iterations, steps, perClass, miner }).filter(([, value]) => value !== undefined);
@@ -105,5 +135,5 @@ function readOptions({ download = false, quiet = false, json = false, seed, out,
     return own;
   };
   const configurations = PROTOCOLS.filter((name) => wanted === 'both' || name === wanted).map(configure);
-  return { data, download, configurations, seed, out, quiet, json };
+  return { data, download, configurations, seed, out, quiet, json, resume, force };
 }

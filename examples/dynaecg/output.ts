@@ -7,11 +7,12 @@ import type { BeatInput, EcgRecord } from 'dynaecg/ecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Judged, Metrics, ProtocolMetrics, RunFacts } from '../report/metrics.ts';
+import { readMetrics } from '../report/read.ts';
 import { writeReport } from '../report/write.ts';
 import type { Result } from './evaluate.ts';
-import type { Options } from './options.ts';
 import type { Plan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
+import type { Begun } from './runFolder.ts';
 import type { Member } from './trainers.ts';
 
 /** Where a protocol's model goes. */
@@ -25,11 +26,12 @@ export function writeModel(
   { all, configuration }: Plan,
   networks: readonly Member[],
   novelty: NoveltyDetector | null,
+  run: string,
 ): void {
   const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
   const window = { length, before, normalize, lead: LEAD, units };
   const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
-  saveModel(modelPath(out, configuration.protocol), { networks, novelty, about: { ...input, configuration } });
+  saveModel(modelPath(out, configuration.protocol), { networks, novelty, about: { ...input, configuration, run } });
 }
 
 /** The figures of a protocol as plain data. */
@@ -53,7 +55,7 @@ export function protocolMetrics(
 
 /** The figures of a run as plain data. */
 export function metrics(
-  { seed }: Options,
+  seed: string,
   { source }: Recordings,
   { all }: Plan,
   run: RunFacts,
@@ -74,16 +76,20 @@ export function json(value: unknown): string {
 /** Writes metrics.json, and draws the report of it. */
 export function writeResults(out: string, figures: Metrics): void {
   writeFileAtomic(join(out, 'metrics.json'), json(figures));
-  writeReport(out, figures);
+  writeReport(out, readMetrics(out)); // as anybody reads it later
 }
 
-/** How a run was run; ask at its end, with the checksums from its beginning. */
-export function runFacts(command: string, checksums: RunFacts['checksums'], start: Date): RunFacts {
+/** How a run was run. */
+export function runFacts({
+  id,
+  command,
+  started,
+  seconds,
+  checksums,
+}: Begun & { id: string; seconds: number }): RunFacts {
   const { name, relaxed } = backend();
   return {
-    command,
-    started: start.toISOString(),
-    seconds: (Date.now() - start.getTime()) / 1000,
+    ...{ id, command, started, seconds },
     versions: { dynaecg: packageJson.version, node: process.versions.node, v8: process.versions.v8 },
     backend: relaxed ? `${name}, relaxed SIMD` : name,
     cpu: cpus()[0]?.model ?? 'unknown',

@@ -46,6 +46,8 @@ export interface Reached {
   state: TrainingState;
   /** its iterations */
   history: (IterationStatistics | EpochStatistics)[];
+  /** that the run has taken */
+  seconds: Seconds;
 }
 
 /** A member whose training has ended. */
@@ -90,11 +92,15 @@ export async function trainMember(
   const { method, iterations } = plan.configuration;
   const { embedder, head: classifier } = network;
   const clock = stopwatch();
+  const tick = (): Seconds => {
+    seconds.embedder += clock();
+    return { ...seconds };
+  };
   if (method === 'crossEntropy') {
     const trainer = networkTrainer(plan, embedder, classifier);
     const tell = ({ epoch, step, loss }: ClassifierStep): Told => [epoch, step, `loss ${loss.toFixed(4)}`];
     const epochs = trainer.steps(iterations);
-    const drive = { name: 'network', trainer, steps: epochs, tell, member: network, ...place };
+    const drive = { name: 'network', trainer, steps: epochs, tell, tick, member: network, ...place };
     history.epochs.push(...(await driveOn<ClassifierStep, EpochStatistics>(plan, watch, drive)));
     seconds.embedder += clock();
     return network;
@@ -106,7 +112,7 @@ export async function trainMember(
     const mined = `${((100 * triplets) / possible).toFixed(1)} % of the triplets mined`;
     return [iteration, step, `margin ${margin.toFixed(2)}, loss ${loss.toFixed(4)}, ${mined}`];
   };
-  const drive = { name: 'embedder', trainer, steps: trainer.steps(iterations), tell, member, ...place };
+  const drive = { name: 'embedder', trainer, steps: trainer.steps(iterations), tell, tick, member, ...place };
   history.iterations.push(...(await driveOn<StepStatistics, IterationStatistics>(plan, watch, drive)));
   seconds.embedder += clock();
   if (watch.signal?.aborted) return member;
@@ -151,13 +157,15 @@ interface Drive<Step> extends Place {
   trainer: { state: TrainingState; withKept<R>(f: () => R): R };
   steps: Iterable<Step>;
   tell: (step: Step) => Told;
+  /** the seconds so far */
+  tick: () => Seconds;
 }
 
 /** Takes every step, from where an interrupted run stood, until the end or until it is stopped; returns the iterations. */
 async function driveOn<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
   { configuration }: Plan,
   { from, quiet, signal, onIteration, onKept }: Watch,
-  { name, member, trainer, steps, tell, before, finished: members }: Drive<Step>,
+  { name, member, trainer, steps, tell, tick, before, finished: members }: Drive<Step>,
 ): Promise<Round[]> {
   const { iterations, keep, protocol } = configuration;
   const index = before.length;
@@ -174,7 +182,7 @@ async function driveOn<Step extends { finished: Round | null }, Round extends It
     const { finished } = step;
     if (!finished) return;
     history.push(finished);
-    onIteration?.({ finished: members, state: trainer.state, history });
+    onIteration?.({ finished: members, state: trainer.state, history, seconds: tick() });
     if (finished.best || keep === 'last') trainer.withKept(() => onKept?.([...before, member]));
   });
   progress.finish(history.length > 0 ? whichKept(history, keep, 'iterations') : 'no iteration finished');

@@ -7,6 +7,7 @@ type Cell = string | number | boolean | null;
 type Row = readonly Cell[];
 
 const NEEDS_QUOTES = /[",\r\n]/;
+const FORMULA = /^[=+\-@\t\r]/; // what a spreadsheet would compute instead of showing it
 
 /** A table of RFC 4180: commas, CRLF, quotes where they are needed; what could not be computed is empty. */
 export function csv(header: readonly string[], rows: readonly Row[]): string {
@@ -15,7 +16,7 @@ export function csv(header: readonly string[], rows: readonly Row[]): string {
 
 function field(cell: Cell): string {
   if (cell === null || (typeof cell === 'number' && !Number.isFinite(cell))) return '';
-  const text = String(cell);
+  const text = typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : String(cell);
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -8,6 +8,8 @@ import { runConfiguration } from './runConfiguration.ts';
 /** How it was run. */
 export type RunFacts = v.InferOutput<typeof runFacts>;
 const runFacts = v.object({
+  /** of all that determines the figures; files of earlier runs have none */
+  id: v.optional(v.string()),
   /** as it can be given to a shell */
   command: v.string(),
   /** ISO 8601 */

@@ -9,6 +9,7 @@ export function runFacts(metrics: Metrics): Html {
   const { run, seed, beats, source } = metrics;
   const annotated = Object.entries(beats.annotated).map(([name, n]) => `${name} ${count(n)}`);
   const facts: [string, Content][] = [
+    ...(run.id === undefined ? [] : [['run', html`<code>${run.id}</code>`] satisfies [string, Content]]),
     ['command', scroll('Command', html`<code class="line">${run.command}</code>`)],
     ['seed', html`<code>${seed}</code>`],
     ['recordings', source],

@@ -14,6 +14,7 @@ interface Holder {
   id: string;
 }
 
+const [MOST_ATTEMPTS, PAUSE_MS] = [250, 20]; // five seconds
 const STALE_BREAKER_MS = 60_000; // breaking a lock takes milliseconds
 
 /**
@@ -29,8 +30,8 @@ export class FolderLock {
    *
    * @throws DataError if another process has it, with its id and host
    */
-  constructor(folder: string) {
-    this.#path = join(folder, '.lock');
+  constructor(folder: string, name = '.lock') {
+    this.#path = join(folder, name);
     if (this.#take()) return;
     this.#breakStale(folder);
     if (!this.#take()) throw busy(folder, read(this.#path));
@@ -77,9 +78,28 @@ export class FolderLock {
   }
 }
 
-function busy(folder: string, holder: Holder | null): DataError {
+/** Another process has the lock. */
+export class LockedError extends DataError {}
+
+function busy(folder: string, holder: Holder | null): LockedError {
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another one that is starting';
-  return new DataError(`expected no other process to work in ${folder}, got ${who}`);
+  return new LockedError(`expected no other process to work in ${folder}, got ${who}`);
+}
+
+/** Does something while a folder is locked, waiting for others who do something as short. */
+export function whileLocked<R>(folder: string, name: string, action: () => R): R {
+  for (let attempts = 0; ; attempts++)
+    try {
+      const lock = new FolderLock(folder, name);
+      try {
+        return action();
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      if (!(error instanceof LockedError) || attempts === MOST_ATTEMPTS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
 }
 
 /** Null if there is no lock, or nothing that can be read. */

@@ -1,11 +1,21 @@
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { DataError } from 'dynaecg';
 import { makeFolder } from 'dynaecg/node';
 import * as v from 'valibot';
 import { counts, names, number } from '../report/fields.ts';
 import { comparison } from '../report/metrics.ts';
 import { checkWritable } from '../shared/folder.ts';
+import { whileLocked } from '../shared/lock.ts';
 import { dictionary, oneOf, take } from '../shared/schema.ts';
 import { currentFingerprint } from './fingerprint.ts';
 
@@ -49,6 +59,19 @@ function same(a: RunId, b: RunId): boolean {
   return a.settings === b.settings && a.seed === b.seed && a.source === b.source;
 }
 
+const NEWLINE = 0x0a;
+
+/** What a file of JSON lines ends with if the last line was never finished. */
+function tornTail(text: string): string {
+  const tail = text.slice(text.lastIndexOf('\n') + 1);
+  try {
+    if (tail !== '') JSON.parse(tail);
+    return '';
+  } catch {
+    return tail;
+  }
+}
+
 /** JSON lines that are only ever added to: every reading of the test half, and what every run came to. */
 export class Ledger {
   readonly path: string;
@@ -64,7 +87,8 @@ export class Ledger {
    */
   #lines(): Line[] {
     if (!existsSync(this.path)) return [];
-    const texts = this.#attempt('read', () => readFileSync(this.path, 'utf8')).split('\n');
+    const whole = this.#attempt('read', () => readFileSync(this.path, 'utf8'));
+    const texts = whole.slice(0, whole.length - tornTail(whole).length).split('\n');
     return texts.flatMap((text, i) => {
       if (text === '') return [];
       const unlike = (what: string, got: string): DataError =>
@@ -120,6 +144,11 @@ export class Ledger {
     this.#append({ reading: new Date().toISOString(), ...id });
   }
 
+  /** Whether the test half was read with these settings and this seed. */
+  wasRead(id: RunId): boolean {
+    return this.readings.some((r) => same(r, id));
+  }
+
   /** @throws DataError where nothing could be added: asked for before hours are spent on it */
   checkWritable(): void {
     if (!existsSync(this.path)) checkWritable('--ledger', dirname(this.path));
@@ -130,9 +159,27 @@ export class Ledger {
     this.#append(outcome);
   }
 
+  /** Adds a line where a line ended; what a process that was killed while writing left of its own is set aside. */
   #append(line: Line): void {
-    makeFolder(dirname(this.path));
-    appendFileSync(this.path, `${JSON.stringify(line)}\n`); // one write, so that two runs' lines stay whole
+    const folder = dirname(this.path);
+    makeFolder(folder);
+    whileLocked(folder, `.${basename(this.path)}.lock`, () => {
+      const before = existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0);
+      const torn = tornTail(before.toString('utf8'));
+      if (torn !== '') {
+        appendFileSync(`${this.path}.torn`, `${torn}\n`);
+        truncateSync(this.path, before.length - Buffer.byteLength(torn));
+        console.error(`ledger: the last line of ${this.path} was cut short; it is in ${this.path}.torn now`);
+      }
+      const begin = torn === '' && before.length > 0 && before.at(-1) !== NEWLINE ? '\n' : '';
+      const file = openSync(this.path, 'a');
+      try {
+        writeSync(file, `${begin}${JSON.stringify(line)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 
   #attempt<T>(what: 'read' | 'written', action: () => T): T {

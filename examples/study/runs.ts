@@ -8,10 +8,10 @@ import { openRecordings, sourceOf } from '../dynaecg/recordings.ts';
 import type { Reached } from '../dynaecg/train.ts';
 import { prepareFolder } from '../shared/folder.ts';
 import { duration } from '../shared/progress.ts';
-import { Unfinished } from './checkpoint.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Ledger, type RunId } from './ledger.ts';
 import { formatSummary } from './summary.ts';
+import { readingWasNoted, Unfinished } from './unfinished.ts';
 
 /** Where runs have their recordings from, and where they put what comes of them. */
 export interface Place {
@@ -41,7 +41,7 @@ export async function runAll(
   const twin = ids.find((a) => ids.some((b) => a.settings === b.settings && a.name !== b.name));
   if (twin) throw new ArgumentError(`run: expected configurations that differ, got ${twin.name} twice by other names`);
   const open = ids.filter((id) => !ledger.outcome(id));
-  for (const id of open) if (part === 'test') ledger.checkReading(id);
+  for (const id of open) if (part === 'test' && !readingWasNoted(folderOf(out, id))) ledger.checkReading(id);
   if (open.length > 0) {
     ledger.checkWritable();
     prepareFolder('--out', out);
@@ -78,17 +78,21 @@ function runId(name: string, seed: string, part: 'validation' | 'test', data: st
   return source === 'MIT-BIH' ? id : { ...id, source };
 }
 
+/** Where a run that is under way is kept. */
+function folderOf(out: string, { settings, seed, part, source }: RunId): string {
+  return join(out, [settings, seed, part, ...(source?.match(/\w+/g) ?? [])].join('-'));
+}
+
 /** One configuration with one seed, in this process; tells each iteration in a line. */
 export async function runOne(name: string, { seed, data, out, ...at }: Place & { seed: string }): Promise<void> {
   const ledger = new Ledger(at.ledger);
   const part = at.test ? 'test' : 'validation';
   const configuration = readConfiguration(name);
   const id = runId(name, seed, part, data);
-  if (part === 'test') ledger.checkReading(id);
+  const folder = folderOf(out, id);
+  if (part === 'test' && !readingWasNoted(folder)) ledger.checkReading(id);
   ledger.checkWritable();
   const label = `${name} seed ${seed} ${part}`;
-  const folder = [id.settings, seed, part, ...(id.source?.match(/\w+/g) ?? [])].join('-');
-  const unfinished = new Unfinished(join(out, folder));
   const recordings = await openRecordings({
     data,
     download: false,
@@ -96,6 +100,8 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
     seed,
     configurations: [configuration],
   });
+  const planned = plan(recordings, configuration, seed, part);
+  const unfinished = new Unfinished(folder, planned, seed);
   const from = unfinished.load();
   const all = configuration.members * configuration.iterations;
   const reachedBy = ({ finished, history }: Reached): number =>
@@ -103,7 +109,7 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
   const before = from ? reachedBy(from) : 0;
   const start = performance.now();
   const minutes = (): number => (from?.minutes ?? 0) + (performance.now() - start) / 60_000;
-  const result = await run(plan(recordings, configuration, seed, part), {
+  const result = await run(planned, {
     quiet: true,
     from,
     onIteration: (reached) => {
@@ -120,10 +126,12 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
       process.stderr.write(`${label}: ${done} of ${all}, ${left} left, ${now}\n`);
     },
     beforeJudgement: () => {
-      if (part === 'test') ledger.read(id);
+      if (part !== 'test') return;
+      unfinished.noteReading();
+      if (!ledger.wasRead(id)) ledger.read(id);
     },
   });
-  if (!result.judgement) return;
+  if (!result.judgement) return unfinished.release();
   const { records, neighbors, operating, embedding } = result.judgement;
   ledger.add({
     ...id,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -44,13 +44,18 @@ const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 
-/** Runs the example, and presses Ctrl-C as soon as `interrupt` says so. */
-async function cli(args: string[], interrupt?: () => boolean, command = 'train'): Promise<Ended> {
+/** Runs the example, and interrupts it as soon as `interrupt` says so. */
+async function cli(
+  args: string[],
+  interrupt?: () => boolean,
+  command = 'train',
+  signal: NodeJS.Signals = 'SIGINT',
+): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/commands.ts', command, ...args], { cwd: root });
   const timer = setInterval(() => {
     if (!interrupt?.()) return;
     clearInterval(timer);
-    child.kill('SIGINT');
+    child.kill(signal);
   }, 20);
   try {
     return await ended(child);
@@ -404,38 +409,115 @@ test('triplets and cross-entropy at once: its model file annotates a recording, 
   assert.ok(annotated.beats.length > 50 && annotated.beats.some(({ label }) => label !== 'Q'));
 });
 
-test('Ctrl-C ends with 130 and leaves the best model so far', async () => {
-  const data = records('long', '100', '200');
-  const args = [
-    '--data',
-    data,
-    '--protocol',
-    'intra',
-    '--config',
-    'synthetic',
-    '--iterations',
-    '5000',
-    '--steps',
-    '2',
-    '--per-class',
-    '3',
-  ];
-  const path = at('stopped', 'model-intra.safetensors');
-  const { code, stdout, stderr } = await cli([...args, '--out', at('stopped')], () => existsSync(path));
-  assert.is(code, 130, stderr);
-  assert.match(stderr, `stopped; the best model so far is in ${path}`);
-  assert.is(stdout, '', 'no table');
-  const [{ embedder, classifier }] = loadModel(path).networks;
-  assert.is(classifier, null);
-  const z = embedder.embed(zeros([2, embedder.config.length]), {
-    context: zeros([2, embedder.config.contextFeatures]),
+// ---- interrupted
+
+/** So many short iterations that there is time to interrupt. */
+const MANY = ['--protocol', 'intra', '--config', 'synthetic', '--steps', '2', '--per-class', '3', '--quiet'];
+
+for (const [signal, exit] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  test(`${signal} ends with ${exit}, and leaves the best model so far and where it stood`, async () => {
+    const args = [...MANY, '--data', records('long', '100', '200'), '--iterations', '5000', '--out', at(signal)];
+    const path = at(`${signal}.unfinished`, 'model-intra.safetensors');
+    const { code, stdout, stderr } = await cli(args, () => existsSync(path), 'train', signal);
+    assert.is(code, exit, stderr);
+    assert.match(stderr, `stopped; the best model so far is in ${path}, and --resume continues`);
+    assert.is(stdout, '', 'no table');
+    const [{ embedder, classifier }] = loadModel(path).networks;
+    assert.is(classifier, null);
+    const z = embedder.embed(zeros([2, embedder.config.length]), {
+      context: zeros([2, embedder.config.contextFeatures]),
+    });
+    assert.equal([...z.shape], [2, embedder.config.embedding]);
+    assert.not(existsSync(at(signal)), 'no run has its place');
+    assert.equal(readdirSync(at(`${signal}.unfinished`)).sort(), [
+      'checkpoints-intra',
+      'model-intra.safetensors',
+      'run.json',
+    ]);
+
+    const refused = await cli(args);
+    assert.is(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      `--out: expected a folder without an interrupted run, which --resume ${at(signal)} continues and --force gives up`,
+    );
+    const forced = await cli([...args.map((arg) => (arg === '5000' ? '2' : arg)), '--force']);
+    assert.is(forced.code, 0, forced.stderr);
+    assert.not(existsSync(at(`${signal}.unfinished`)));
+    assert.ok(existsSync(at(signal, 'report.html')));
   });
-  assert.equal([...z.shape], [2, embedder.config.embedding]);
-  const { judged, history } = json('stopped', 'metrics.json').protocols.intra;
-  assert.is(judged, null);
-  const [{ iterations }] = history;
-  assert.ok(iterations.length > 0 && iterations.length < 5000, `${iterations.length} iterations`);
-  assert.equal(Object.keys(json('stopped', 'metrics.json').protocols), ['intra'], 'the other protocol is not begun');
+
+/** The files of a finished run, without the times in them. */
+function filesOf(...path: string[]): Record<string, string> {
+  const files = readdirSync(at(...path), { recursive: true, encoding: 'utf8' }).filter((file) => /\.\w+$/.test(file));
+  const entries = files.map((file): [string, string] => {
+    const bytes = readFileSync(at(...path, file));
+    if (file.endsWith('.safetensors')) return [file, createHash('sha256').update(bytes).digest('hex')];
+    if (file !== 'metrics.json') return [file, file === 'report.html' ? '' : bytes.toString('utf8')];
+    const { run, protocols, ...rest } = JSON.parse(bytes.toString('utf8'));
+    const timeless = Object.entries<object>(protocols).map(([name, own]) => [name, { ...own, seconds: null }]);
+    return [file, JSON.stringify({ ...rest, id: run.id, checksums: run.checksums, timeless })];
+  });
+  return Object.fromEntries(entries.sort());
+}
+
+test('a run that is killed at any time and resumed ends with the same files as one that was not', async () => {
+  const args = [...MANY.filter((arg) => arg !== 'intra' && arg !== '--protocol'), '--iterations', '6'];
+  const whole = await cli([...args, '--out', at('uninterrupted')]);
+  assert.is(whole.code, 0, whole.stderr);
+  const unfinished = at('killed.unfinished');
+  // After the second checkpoint of the first protocol, in the middle of the second protocol, and again.
+  const moments = [
+    () => existsSync(join(unfinished, 'checkpoints-intra', 'checkpoint-000002.safetensors')),
+    () => existsSync(join(unfinished, 'checkpoints-inter', 'checkpoint-000001.safetensors')),
+    () => existsSync(join(unfinished, 'checkpoints-inter', 'checkpoint-000004.safetensors')),
+  ];
+  for (const [i, moment] of moments.entries()) {
+    const how = i === 0 ? [...args, '--out', at('killed')] : ['--resume', at('killed'), '--quiet'];
+    assert.is((await cli(how, moment, 'train', 'SIGKILL')).code, null, 'killed');
+    assert.not(existsSync(at('killed')), 'not before everything is there');
+  }
+  const last = await cli(['--resume', at('killed'), '--quiet']);
+  assert.is(last.code, 0, last.stderr);
+  assert.equal(filesOf('killed'), filesOf('uninterrupted'));
+  assert.not(existsSync(unfinished));
+
+  const nothing = await cli(['--resume', at('killed')]);
+  assert.is(nothing.code, 1);
+  assert.match(nothing.stderr, /^--resume: expected the --out of an interrupted run, got /);
+});
+
+test('a run takes the place of an earlier one whole, which is said; files of somebody else are left alone', async () => {
+  const args = [...TINY, '--protocol', 'intra', '--out', at('place')];
+  for (const seed of ['1', '2']) {
+    const { code, stderr } = await cli([...args, '--seed', seed]);
+    assert.is(code, 0, stderr);
+    if (seed === '2') assert.match(stderr, /this run has taken the place of run [0-9a-f]{8}, begun 2/);
+  }
+  const { run, seed } = json('place', 'metrics.json');
+  assert.is(seed, '2');
+  assert.match(readFileSync(at('place', 'report.html'), 'utf8'), run.id);
+  assert.is(loadModel(at('place', 'model-intra.safetensors')).about['run'], run.id);
+  writeFileSync(at('place', 'notes.txt'), 'mine');
+  const { code, stderr } = await cli(args);
+  assert.is(code, 1);
+  assert.match(
+    stderr,
+    `--out: expected a folder that holds nothing but an earlier run, got ${at('place')} with notes.txt`,
+  );
+  assert.is(readFileSync(at('place', 'notes.txt'), 'utf8'), 'mine');
+});
+
+test('a reader that leaves early loses nothing', async () => {
+  const command = `${process.execPath} --import tsx examples/commands.ts train ${TINY.join(' ')} --out ${at('head')} | head -1`;
+  const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], { cwd: root });
+  const { code, stderr } = await ended(child as ChildProcessWithoutNullStreams);
+  assert.is(code, 0, stderr);
+  assert.equal(Object.keys(json('head', 'metrics.json').protocols), ['intra', 'inter']);
+  assert.ok(existsSync(at('head', 'report.html')));
 });
 
 // ---- bad input
@@ -517,8 +599,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
     if (typeof message === 'string') assert.is(stderr, `${message}\n`);
     else assert.match(stderr.trimEnd(), message);
   }
-  const written = existsSync(at('bad')) ? readdirSync(at('bad'), { recursive: true }) : [];
-  assert.equal(written, ['csv'], 'no file was written, the folder of the tables being empty');
+  for (const out of ['bad', 'bad.unfinished']) assert.not(existsSync(at(out)), `${out}: no file was written`);
 
   writeFileSync(at('taken'), 'a file');
   const { code, stderr } = await cli([...TINY, '--quiet', '--out', at('taken')]);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -10,8 +10,8 @@ import {
   classificationScores,
   crossEntropy,
   DataError,
-  decodeTrainingState,
-  encodeTrainingState,
+  decodeCheckpoint,
+  encodeCheckpoint,
   type MlpClassifier,
   predict,
   scoreIntervals,
@@ -33,12 +33,13 @@ import { type Plan, plan, type Samples } from '../../../examples/dynaecg/plan.ts
 import { openRecordings, type Recordings } from '../../../examples/dynaecg/recordings.ts';
 import { formatResult } from '../../../examples/dynaecg/table.ts';
 import type { Reached } from '../../../examples/dynaecg/train.ts';
-import { Unfinished } from '../../../examples/study/checkpoint.ts';
+import { FolderLock } from '../../../examples/shared/lock.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/study/comparisonTables.ts';
 import { formatDifference } from '../../../examples/study/difference.ts';
 import { currentFingerprint, fingerprint } from '../../../examples/study/fingerprint.ts';
 import { Ledger, type Outcome, type Reading, type RunId } from '../../../examples/study/ledger.ts';
 import { formatRecords, formatSummary } from '../../../examples/study/summary.ts';
+import { Unfinished } from '../../../examples/study/unfinished.ts';
 import { assertThrows } from '../../support/asserts.ts';
 import { type Ended, ended } from '../../support/program.ts';
 
@@ -611,7 +612,7 @@ for (const [method, members] of [
   test(`an ensemble goes on from a file, with the members that were finished: ${method}`, async () => {
     const given = { method, members, adjustment: 0.5, mlpScale: 16, margin: 'dynamic', marginThreshold: 0.5 };
     const own = (): Plan => planned({ ...TINY, ...given }, '0', 'validation');
-    const unfinished = new Unfinished(at(`ensemble-${method}`));
+    const unfinished = new Unfinished(at(`ensemble-${method}`), own(), '0');
     const course = async (from?: Reached) => {
       let told = 0;
       const onIteration = (reached: Reached): void => {
@@ -839,11 +840,13 @@ for (const [method, members] of [
     assert.is(first.code, null, 'killed');
     assert.equal(lines(killed), []);
     const folder = runFolder(config, '3');
-    const state = at(killed, folder, 'state.safetensors');
-    const { numbers, tensors } = decodeTrainingState(readFileSync(state));
-    const before = numbers['minutes'] as number;
+    const kept = checkpoints(killed, folder).at(-1) as string;
+    const checkpoint = decodeCheckpoint(readFileSync(kept));
+    const { numbers, tensors } = checkpoint.extra;
+    const { minutes: before } = numbers['more'] as { minutes: number };
     assert.ok(before > 0 && before < 2);
-    writeFileSync(state, encodeTrainingState({ numbers: { ...numbers, minutes: before + 1000 }, tensors }));
+    const later = { numbers: { ...numbers, more: { minutes: before + 1000 } }, tensors };
+    writeFileSync(kept, encodeCheckpoint({ ...checkpoint, extra: later }));
 
     const [second, other] = await Promise.all([killed, whole].map((name) => cli(['one', ...arms, ...place(name)])));
     for (const { code, stderr } of [second, other]) assert.is(code, 0, stderr);
@@ -866,6 +869,11 @@ for (const [method, members] of [
 const long = (name: string): string => settings(name, { iterations: 100_000 });
 const runFolder = (config: string, seed: string): string =>
   `${fingerprint(readConfiguration(config))}-${seed}-validation-MIT-BIH-2-of-its-records`;
+const checkpoints = (...folder: string[]): string[] =>
+  readdirSync(at(...folder))
+    .filter((file) => file.startsWith('checkpoint-'))
+    .sort()
+    .map((file) => at(...folder, file));
 const alive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
@@ -881,7 +889,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     const seen = (stderr: string): boolean => {
       if (pids.length > 0 || !['0', '1'].every((seed) => stderr.includes(`seed ${seed} `))) return false;
       for (const seed of ['0', '1'])
-        pids.push(Number(readFileSync(at(signal, runFolder(config, seed), 'process'), 'utf8')));
+        pids.push(JSON.parse(readFileSync(at(signal, runFolder(config, seed), '.lock'), 'utf8')).pid);
       assert.ok(pids.every(alive));
       return true;
     };
@@ -890,28 +898,70 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     assert.is(new Set(pids).size, 2);
     assert.not(pids.some(alive));
     assert.equal(readdirSync(at(signal)).sort(), ['0', '1'].map((seed) => runFolder(config, seed)).sort());
-    for (const seed of ['0', '1']) assert.ok(existsSync(at(signal, runFolder(config, seed), 'state.safetensors')));
+    for (const seed of ['0', '1']) assert.ok(checkpoints(signal, runFolder(config, seed)).length > 0);
   });
 
 test('a run is of one living process', async () => {
   const config = settings('owned');
   const folder = at('owned', runFolder(config, '0'));
   mkdirSync(folder, { recursive: true });
-  const own = join(folder, 'process');
-  writeFileSync(own, String(process.pid));
+  const lock = new FolderLock(folder);
   const args = ['one', config, '--seed', '0', ...place('owned')];
-  const message = `experiment: expected no other process on ${folder}, got process ${process.pid}`;
+  const message = `expected no other process to work in ${folder}, got process ${process.pid} on ${hostname()}`;
   oneLine(await cli(args), new RegExp(`^${message}$`));
-  assert.is(readFileSync(own, 'utf8'), String(process.pid));
   assert.equal(lines('owned'), []);
+  lock.release();
 
   const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(gone, 'close');
-  writeFileSync(own, String(gone.pid));
+  writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: gone.pid, host: hostname(), started: null, id: 'gone' }));
   const { code, stderr } = await cli(args);
   assert.is(code, 0, stderr);
   assert.is(outcomes('owned').length, 1);
   assert.equal(readdirSync(at('owned')), ['ledger.jsonl']);
+});
+
+test('a torn last line is set aside and told, and the next result has a line of its own', () => {
+  const path = at('torn-tail', 'ledger.jsonl');
+  mkdirSync(at('torn-tail'));
+  const whole = `${JSON.stringify(MADE[0])}\n`;
+  writeFileSync(path, `${whole}{"name":"cut sh`);
+  const ledger = new Ledger(path);
+  assert.equal(ledger.outcomes.length, 1, 'it is left out');
+  const said: string[] = [];
+  const { error } = console;
+  console.error = (text: string) => said.push(text);
+  try {
+    ledger.add({ ...MADE[0], seed: 'next' });
+  } finally {
+    console.error = error;
+  }
+  assert.match(said.join(), `the last line of ${path} was cut short; it is in ${path}.torn now`);
+  assert.is(readFileSync(`${path}.torn`, 'utf8'), '{"name":"cut sh\n');
+  assert.is(readFileSync(path, 'utf8'), `${whole}${JSON.stringify({ ...MADE[0], seed: 'next' })}\n`);
+  assert.equal(readdirSync(at('torn-tail')).sort(), ['ledger.jsonl', 'ledger.jsonl.torn'], 'no lock is left');
+
+  writeFileSync(path, whole.trimEnd()); // somebody's editor
+  ledger.add({ ...MADE[0], seed: 'next' });
+  assert.is(ledger.outcomes.length, 2);
+});
+
+test('a run killed between its reading and its result resumes, and its reading stays the only one', async () => {
+  const config = settings('between');
+  const dir = place('between');
+  const one = await cli(['one', config, '--seed', '0', '--test', ...dir]);
+  assert.is(one.code, 0, one.stderr);
+  const [reading, outcome] = lines('between');
+  writeFileSync(at('between', 'ledger.jsonl'), `${JSON.stringify(reading)}\n`); // as if it had been killed then
+  oneLine(await cli(['one', config, '--seed', '0', '--test', ...dir]), /expected to read the test half once/);
+  const folder = at('between', runFolder(config, '0').replace('validation', 'test'));
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'reading'), '');
+  const again = await cli(['run', config, '--seeds', '0', '--test', ...dir]);
+  assert.is(again.code, 0, again.stderr);
+  const { minutes: _, ...expected } = outcome as Outcome;
+  const [first, { minutes, ...second }, ...rest] = lines('between') as [Reading, Outcome];
+  assert.equal([first, second, rest], [reading, expected, []]);
 });
 
 test('what cannot be run ends with 1 and says why in one line', async () => {
