@@ -158,4 +158,11 @@ test('headers: the ends of the ranges are read and written, what is beyond is re
     throwsWith(() => parseHeader(`r 0 ${frequency} 10`), DataError, 'line 1', 'a sampling frequency');
 });
 
+test('headers: a number of samples is written if there is one, and before a time', () => {
+  const written = (line: string): string => formatHeader(parseHeader(line)).trimEnd();
+  for (const line of ['r 0 360', 'r 0 360 10', 'r 0 360 0 13:05:00', 'r 0 360 10 13:05:00 25/4/1989'])
+    assert.is(written(line), line);
+  assert.is(written('r 0 360 0'), 'r 0 360');
+});
+
 test.run();
