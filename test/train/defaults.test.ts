@@ -1,5 +1,6 @@
 // What a trainer does without options is what the docstrings say.
 import {
+  ArgumentError,
   DynamicMargin,
   Embedder,
   pairwiseSquaredEuclidean,
@@ -11,6 +12,7 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tripletOptions } from '../../src/train/tripletOptions.ts';
+import { throwsWith } from '../support/throws.ts';
 import { SIZES, waves } from '../support/trainers.ts';
 
 const test = suite('defaults of training');
@@ -45,6 +47,25 @@ test('options at their limits', () => {
       () => tripletOptions({ ...options(), [key]: value }),
       (e: Error) => e.message.includes(key),
     );
+});
+
+test('fractions are from 0 to 1, counts from 1', () => {
+  const cases: [key: string, wrong: number, what: string][] = [
+    ['validationFraction', 1.01, 'from 0 to 1'],
+    ['validationFraction', -0.01, 'from 0 to 1'],
+    ['averaging', 1.01, 'from 0 to 1'],
+    ['averaging', -0.01, 'from 0 to 1'],
+    ['clipNorm', -0.01, '>= 0'],
+    ['patience', 0, 'to be a whole number >= 1'],
+  ];
+  for (const [key, wrong, what] of cases)
+    throwsWith(
+      () => tripletOptions({ ...options(), [key]: wrong }),
+      ArgumentError,
+      `TripletTrainer: expected ${key} ${what}, got ${wrong}`,
+    );
+  for (const most of [{ averaging: 0 }, { averaging: 1 }, { clipNorm: 0 }, { patience: 1 }, { validationFraction: 1 }])
+    assert.not.throws(() => tripletOptions({ ...options(), ...most }));
 });
 
 test.run();
