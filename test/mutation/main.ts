@@ -31,7 +31,7 @@ const { values } = parseArgs({
 const pattern = values.files === undefined ? MUTATED : new RegExp(values.files);
 const sources = new Map(filesBelow('src', pattern).map((file) => [file, readFileSync(file, 'utf8')]));
 const all = [...sources].flatMap(([file, source]) => mutantsOf(file, source));
-const open = all.filter((mutant) => !isEquivalent(mutant, lineOf(mutant)));
+const open = all.filter((mutant) => !isEquivalent(mutant));
 const drawn =
   values.again === undefined ? draw(Number(values.seed), Number(values.mutants)) : survivorsOf(values.again);
 console.log(
@@ -63,12 +63,10 @@ function survivorsOf(file: string): Mutant[] {
   const { results: earlier } = JSON.parse(readFileSync(file, 'utf8')) as { results: Result[] };
   const survivors = earlier.filter(({ outcome }) => outcome === 'survived');
   return open.filter((mutant) =>
-    survivors.some((s) => s.file === mutant.file && s.change === mutant.change && s.code === lineOf(mutant)),
+    survivors.some(
+      ({ file, code, becomes }) => file === mutant.file && code === mutant.code && becomes === mutant.becomes,
+    ),
   );
-}
-
-function lineOf({ file, line }: Mutant): string {
-  return (sources.get(file) as string).split('\n')[line - 1].trim();
 }
 
 /** Seconds that each test takes without a mutant; one that fails without is of no use. */
@@ -96,10 +94,9 @@ async function tried(mutant: Mutant): Promise<Result> {
   const tests = [...near, ...far];
   for (const test of tests) {
     const { outcome } = await runTest(test, replaced, PATIENCE * time(test) + SPARE);
-    if (outcome !== 'passed')
-      return { ...mutant, code: lineOf(mutant), outcome: outcome === 'failed' ? 'killed' : 'timeout', by: test };
+    if (outcome !== 'passed') return { ...mutant, outcome: outcome === 'failed' ? 'killed' : 'timeout', by: test };
   }
-  return { ...mutant, code: lineOf(mutant), outcome: 'survived', by: null };
+  return { ...mutant, outcome: 'survived', by: null };
 }
 
 async function inParallel<T>(items: readonly T[], f: (item: T) => Promise<void>): Promise<void> {

@@ -46,7 +46,7 @@ test('a mutant is its source with one change', () => {
 
 test('the table counts by folder; a timeout is a kill', () => {
   const result = (file: string, outcome: Result['outcome']): Result => ({
-    ...{ file, line: 1, from: 0, to: 1, text: '', change: '', code: '', by: null },
+    ...{ file, line: 1, from: 0, to: 1, text: '', code: '', becomes: '', change: '', by: null },
     outcome,
   });
   const rows = table([

@@ -12,7 +12,11 @@ export interface Mutant {
   to: number;
   /** what replaces the characters `from` to `to` */
   text: string;
-  /** `before -> after`, for readers; with the line's text it names the mutant whatever its line number */
+  /** its line in the source, without spaces around it */
+  code: string;
+  /** that line with the change: with `code` it names the mutant, whatever its number */
+  becomes: string;
+  /** `before -> after`, for readers */
   change: string;
 }
 
@@ -116,17 +120,22 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   const seen = new Set([compiled(source)]);
   const mutants: Mutant[] = [];
   for (const edit of [...words(code), ...conditions(code), ...statements(code), ...comparators(code)]) {
-    const mutant = { file, ...edit, text: unmasked(source, code, edit), line: 0, change: '' };
+    const mutant = { file, ...edit, text: unmasked(source, code, edit), line: 0, code: '', becomes: '', change: '' };
     const program = tryCompiled(mutated(source, mutant));
     if (program === null || seen.has(program)) continue;
     seen.add(program);
     mutant.line = source.slice(0, edit.from).split('\n').length;
-    const shown = (text: string): string => text.replace(/\s+/g, ' ');
+    const start = source.lastIndexOf('\n', edit.from - 1) + 1;
+    const end = source.indexOf('\n', edit.to);
+    mutant.code = shown(source.slice(start, end));
+    mutant.becomes = shown(source.slice(start, edit.from) + mutant.text + source.slice(edit.to, end));
     mutant.change = `${shown(source.slice(edit.from, edit.to))} -> ${shown(mutant.text) || 'nothing'}`;
     mutants.push(mutant);
   }
   return mutants.sort((a, b) => a.from - b.from || a.to - b.to);
 }
+
+const shown = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** A negated condition is made of masked code: its text is the source's. */
 function unmasked(source: string, code: string, { from, to, text }: Edit): string {

@@ -2,8 +2,6 @@ import type { Mutant } from './mutants.ts';
 
 /** What became of a mutant. */
 export interface Result extends Mutant {
-  /** its line in the source */
-  code: string;
   outcome: 'killed' | 'timeout' | 'survived';
   /** the test that noticed it */
   by: string | null;
