@@ -61,11 +61,10 @@ export class RunFolder {
    * @throws DataError where another process is at work, an interrupted run is kept, or the folder it will be in holds other files
    */
   static begin(out: string, force: boolean): RunFolder {
-    const others = existsSync(out) ? readdirSync(out).filter((name) => !OWN.test(name) && name !== '.lock') : [];
-    if (others.length > 0)
-      throw new DataError(
-        `--out: expected a folder that holds nothing but an earlier run, got ${out} with ${others[0]}`,
-      );
+    const entries = existsSync(out) ? readdirSync(out) : [];
+    const [other] = entries.includes('metrics.json') ? entries.filter((name) => !OWN.test(name)) : entries;
+    if (other !== undefined)
+      throw new DataError(`--out: expected a folder that holds nothing but an earlier run, got ${out} with ${other}`);
     prepareFolder('--out', pathOf(out));
     const folder = new RunFolder(out);
     if (folder.#kept && !force) {

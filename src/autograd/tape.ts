@@ -41,7 +41,7 @@ export function defineOp<A extends readonly unknown[], O extends Tensor | readon
   checkKind('defineOp', 'rule', rule, 'function');
   return (...args) => {
     const { inputs, output, vjp } = rule(...args);
-    const dtype = inputs[0]?.dtype;
+    const dtype = inputs.find((x) => x !== null)?.dtype;
     for (const x of inputs) {
       if (x) checkLive(name, x);
       if (x && x.dtype !== dtype)

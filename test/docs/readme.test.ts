@@ -1,6 +1,6 @@
 // The README's example runs as printed, and prints what it says.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -51,7 +51,8 @@ test('every file and folder that a document links to is there', () => {
     'README.md',
     'CONTRIBUTING.md',
     'examples/README.md',
-    ...['architecture', 'compatibility', 'paper', 'pytorch', 'results'].map((n) => `docs/${n}.md`),
+    'bench/README.md',
+    ...readdirSync('docs').flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : [])),
   ];
   for (const document of documents) {
     const folder = document.slice(0, document.lastIndexOf('/') + 1);
