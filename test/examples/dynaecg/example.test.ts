@@ -36,6 +36,7 @@ import type { Judged, ProtocolMetrics } from '../../../examples/report/metrics.t
 import { Progress } from '../../../examples/shared/progress.ts';
 import { assertClose } from '../../support/asserts.ts';
 import { type Ended, ended } from '../../support/program.ts';
+import { timelessFiles } from '../../support/runFiles.ts';
 
 const test = suite('example');
 
@@ -450,20 +451,6 @@ for (const [signal, exit] of [
     assert.ok(existsSync(at(signal, 'report.html')));
   });
 
-/** The files of a finished run, without the times in them. */
-function filesOf(...path: string[]): Record<string, string> {
-  const files = readdirSync(at(...path), { recursive: true, encoding: 'utf8' }).filter((file) => /\.\w+$/.test(file));
-  const entries = files.map((file): [string, string] => {
-    const bytes = readFileSync(at(...path, file));
-    if (file.endsWith('.safetensors')) return [file, createHash('sha256').update(bytes).digest('hex')];
-    if (file !== 'metrics.json') return [file, file === 'report.html' ? '' : bytes.toString('utf8')];
-    const { run, protocols, ...rest } = JSON.parse(bytes.toString('utf8'));
-    const timeless = Object.entries<object>(protocols).map(([name, own]) => [name, { ...own, seconds: null }]);
-    return [file, JSON.stringify({ ...rest, id: run.id, checksums: run.checksums, timeless })];
-  });
-  return Object.fromEntries(entries.sort());
-}
-
 test('a run that is killed at any time and resumed ends with the same files as one that was not', async () => {
   const args = [...MANY.filter((arg) => arg !== 'intra' && arg !== '--protocol'), '--iterations', '6'];
   const whole = await cli([...args, '--out', at('uninterrupted')]);
@@ -482,7 +469,7 @@ test('a run that is killed at any time and resumed ends with the same files as o
   }
   const last = await cli(['--resume', at('killed'), '--quiet']);
   assert.is(last.code, 0, last.stderr);
-  assert.equal(filesOf('killed'), filesOf('uninterrupted'));
+  assert.equal(timelessFiles(at('killed')), timelessFiles(at('uninterrupted')));
   assert.not(existsSync(unfinished));
 
   const nothing = await cli(['--resume', at('killed')]);
