@@ -1,0 +1,99 @@
+/** Runs a reader over arbitrary inputs, and holds it to what docs/security.md promises of every reader. */
+import type { DynaecgError } from 'dynaecg';
+import fc from 'fast-check';
+import type { Test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EVAL } from '../support/support.ts';
+import { same } from './same.ts';
+
+/** Cases per reader; fewer without compiled code, which is there to find other faults. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? (EVAL ? 10_000 : 500));
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+
+/** No small file takes longer, however slow the machine is. */
+const SLOWEST_MS = 10_000;
+
+type Kind = 'valid' | 'near' | 'noise';
+
+/** A reader, and the inputs to read. */
+export interface Reader<I, T> {
+  name: string;
+  /** what a writer made: it must be read */
+  valid: fc.Arbitrary<I>;
+  /** valid inputs with a few edits */
+  near: fc.Arbitrary<I>;
+  noise: fc.Arbitrary<I>;
+  read: (input: I) => T;
+  /** classes of the errors with which it may refuse */
+  refuses: readonly (typeof DynaecgError)[];
+  /** writes what was read with our own writer, and reads that; left out where there is no writer */
+  again?: (value: T) => T;
+  /** shares of near inputs that are accepted: outside of these the edits are too harmless, or too wild */
+  accepts?: readonly [low: number, high: number];
+}
+
+/** Adds the test of a reader; prints a line with its counts. */
+export function fuzz<I, T>(test: Test, reader: Reader<I, T>): void {
+  const { name, valid, near, noise, accepts = [0.02, 0.98] } = reader;
+  test(`${name}: ${RUNS} files`, () => {
+    const counts = { valid: [0, 0], near: [0, 0], noise: [0, 0] };
+    let slowest = 0;
+    const kind = <K extends Kind>(k: K, arbitrary: fc.Arbitrary<I>) => arbitrary.map((input) => ({ kind: k, input }));
+    const cases = fc.oneof(
+      { weight: 2, arbitrary: kind('valid', valid) },
+      { weight: 7, arbitrary: kind('near', near) },
+      { weight: 1, arbitrary: kind('noise', noise) },
+    );
+    const prototypes = snapshot();
+    const property = fc.property(cases, (one) => {
+      const start = performance.now();
+      const accepted = check(reader, one.input, one.kind === 'valid');
+      const took = performance.now() - start;
+      slowest = Math.max(slowest, took);
+      assert.ok(took < SLOWEST_MS, `${name}: ${took} ms`);
+      assert.is(snapshot(), prototypes, 'a prototype was touched');
+      counts[one.kind][accepted ? 0 : 1]++;
+    });
+    fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: false });
+    const [yes, no] = [0, 1].map((i) => counts.valid[i] + counts.near[i] + counts.noise[i]);
+    const share = counts.near[0] / (counts.near[0] + counts.near[1]);
+    console.log(
+      `fuzz ${name}: ${yes + no} cases, ${yes} accepted, ${no} refused ` +
+        `(edited ones: ${(100 * share).toFixed(0)} % accepted), slowest ${slowest.toFixed(0)} ms`,
+    );
+    assert.ok(share >= accepts[0] && share <= accepts[1], `${name}: ${share} of the edited files accepted`);
+  });
+}
+
+function check<I, T>({ read, refuses, again }: Reader<I, T>, input: I, valid: boolean): boolean {
+  let value: T;
+  try {
+    value = read(input);
+  } catch (error) {
+    if (valid || !refuses.some((type) => error instanceof type)) throw error;
+    checkMessage((error as Error).message);
+    return false;
+  }
+  if (again) {
+    const twice = again(value);
+    const differs = same(value, twice);
+    assert.is(differs, '', `written and read again, it differs at ${differs}`);
+  }
+  return true;
+}
+
+/** What a terminal would obey, or hide: control and format characters, halves of surrogate pairs, other line ends. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** A message can be printed, and is no file. */
+function checkMessage(message: string): void {
+  assert.not.match(message, UNSEEN, `shown raw: ${JSON.stringify(message)}`);
+  assert.ok(message.length <= 5000, `a message of ${message.length} characters`);
+}
+
+const PROTOTYPES = [Object, Array, Function, String, Number, Map, Uint8Array, Float32Array].map((c) => c.prototype);
+
+/** Names, and what is under them where it can be compared. */
+function snapshot(): string {
+  return PROTOTYPES.map((p) => Reflect.ownKeys(p).length).join();
+}
