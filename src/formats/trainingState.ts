@@ -17,7 +17,8 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
 /**
  * Reads such a file back. Assign the result to a trainer's `state`, which checks that its configuration is the same.
  *
- * @throws CheckpointError if the file is broken or in another format
+ * @throws CheckpointError if the file is broken or in another format, or its numbers could not be written again: nested more than 64
+ * levels deep, or beyond float64
  */
 export function decodeTrainingState(file: Uint8Array | ArrayBuffer): TrainingState {
   const { tensors, metadata } = decodeSafetensors(asBytes('decodeTrainingState', 'file', file));

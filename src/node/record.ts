@@ -20,10 +20,12 @@ export interface LoadOptions {
 }
 
 /**
- * Reads a WFDB record from disk: its header, the signal files that the header names, and annotations.
+ * Reads a WFDB record from disk: its header, the signal files that the header names, and annotations. Signal files are next to
+ * the header; a symbolic link there is followed.
  *
  * @param path the record's path without suffix, such as `mitdb/100`
- * @throws DataError with the path of a missing or unreadable file, and everything that `readRecord` throws
+ * @throws DataError with the path of a missing or unreadable file, or of a pipe, device or folder; for a name that leads elsewhere;
+ * and everything that `readRecord` throws
  * @example
  *     const { leads, annotations, samplingFrequency } = loadRecord('mitdb/100');
  */

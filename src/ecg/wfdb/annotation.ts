@@ -26,6 +26,7 @@ export interface CustomLabel {
   /** Annotation code, 1 to 49. */
   code: number;
   label: string;
+  /** Without spaces around it. */
   description: string;
 }
 
@@ -75,7 +76,7 @@ interface Entry extends Omit<Annotation, 'label'> {
  * A word of two bytes, the low one first, holds a code in its upper six bits and a time step in its lower ten. SKIP
  * adds a signed 32-bit step (high half first, as stored by a PDP-11); NUM and CHN apply to this and all later
  * annotations, SUB and AUX to this one only; a zero word ends the file. Notes at sample 0 that start with `##` give the
- * time resolution and custom labels, and are not returned as annotations.
+ * time resolution and custom labels, up to a null annotation if there is one, and are not returned as annotations.
  *
  * @param file name of the bytes in errors, such as their path
  * @throws DataError with the byte position if the file is truncated or malformed
@@ -184,7 +185,7 @@ function definitionsApart(entries: readonly Entry[], head: number, file: string)
 
 /** A custom label from its definition, such as `42 c comment`; null if it is none. */
 function parseDefinition(text: string): CustomLabel | null {
-  const row = /^(\d+)\s+(\S+)(?:\s+([^]*))?$/.exec(text.trimEnd());
+  const row = /^(\d+)\s+(\S+)(?:\s+(.*))?$/s.exec(text.trimEnd());
   const code = Number(row?.[1]);
   return row && isLabelCode(code) ? { code, label: row[2], description: row[3] ?? '' } : null;
 }

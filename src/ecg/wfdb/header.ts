@@ -100,7 +100,7 @@ export function parseHeader(text: string, file = 'header'): RecordHeader {
   const [name, count, frequency, samples = '0', baseTime, baseDate] = lines[0].text.split(/\s+/);
   if (name.includes('/')) fail(0, 'a record of one segment (multi-segment records are not supported)', name);
   if (!/^[-\w]+$/.test(name)) fail(0, 'a record name of letters, digits, _ and -', name);
-  if (!/^\d+$/.test(count ?? '')) fail(0, 'the number of signals', count);
+  if (!/^\d+$/.test(count ?? '') || !within(Number(count), SAMPLE_COUNT)) fail(0, 'the number of signals', count);
   const rate = /^([^/()]+)(?:\/([^/()]+)(?:\(([^()]+)\))?)?$/.exec(frequency ?? String(DEFAULT_FREQUENCY));
   const samplingFrequency = decimal(rate?.[1] ?? '');
   const counterFrequency = rate?.[2] === undefined ? samplingFrequency : decimal(rate[2]);
@@ -116,7 +116,7 @@ export function parseHeader(text: string, file = 'header'): RecordHeader {
   if (baseTime !== undefined && !TIME.test(baseTime)) fail(0, 'a time such as 13:05:00', baseTime);
   if (baseDate !== undefined && !DATE.test(baseDate)) fail(0, 'a date such as 25/4/1989', baseDate);
   if (lines.length <= Number(count))
-    throw new DataError(`parseHeader: ${file}: expected ${Number(count)} signal lines, got ${lines.length - 1}`);
+    throw new DataError(`parseHeader: ${file}: expected ${count} signal lines, got ${lines.length - 1}`);
 
   return {
     name,
@@ -196,7 +196,7 @@ function checkSignal(name: string, signal: SignalSpec): void {
  * Writes a header as the text of a `.hea` file, omitting fields that equal their defaults; `parseHeader` reads it back
  * equal. Lines end in CR LF like those of newheader(3), so that the headers of MIT-BIH come out byte for byte.
  *
- * @throws DataError for a name, unit or comment that the format cannot hold
+ * @throws DataError for a name, unit or comment that the format cannot hold, and for a file name that begins like a comment
  */
 export function formatHeader(header: RecordHeader): string {
   checkFields('formatHeader', 'header', header, HEADER);
