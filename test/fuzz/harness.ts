@@ -9,6 +9,9 @@ import { same } from './same.ts';
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 
+/** The one reader to run, where it is not all. */
+const ONLY = process.env['FUZZ_READER'];
+
 /** No small file takes longer, however slow the machine is. */
 const SLOWEST_MS = 10_000;
 
@@ -36,6 +39,7 @@ export interface Reader<I, T> {
 /** Adds the test of a reader; prints a line with its counts. */
 export function fuzz<I, T>(test: Test, reader: Reader<I, T>): void {
   const { name, valid, near, noise, accepts = [0.02, 0.98] } = reader;
+  if (ONLY !== undefined && ONLY !== name) return;
   test(`${name}: ${RUNS} files`, () => {
     const counts = { valid: [0, 0], near: [0, 0], noise: [0, 0] };
     let slowest = 0;

@@ -265,8 +265,8 @@ export function writeAnnotations(
     skip(-1);
     put(NULL_ANNOTATION, 1);
   }
-  const custom = new Map(customLabels.map(({ code, label }) => [label, code]));
-  const redefined = new Set(custom.values());
+  const redefined = new Map(customLabels.map(({ code, label }) => [code, label])); // the last label of a code holds
+  const custom = new Map([...redefined].map(([code, label]) => [label, code]));
   annotations.forEach((a, i) => {
     const standard = codeOf(a.label);
     write(checked(a, i, custom.get(a.label) ?? (redefined.has(standard ?? 0) ? undefined : standard)));

@@ -192,4 +192,16 @@ test('codes without a mnemonic, and labels that shadow others, are written as th
   assert.equal(readAnnotations(writeAnnotations(shadowed, { customLabels })).annotations, shadowed);
 });
 
+test('of two labels of a code the last one holds, reading and writing', () => {
+  const customLabels = [
+    { code: 43, label: '[42]', description: '' },
+    { code: 43, label: 'N', description: '' },
+  ];
+  const list = [at(1, '[42]'), at(2, 'N')];
+  assert.equal(readAnnotations(writeAnnotations(list, { customLabels })).annotations, list);
+  const twice = customLabels.map((own) => ({ ...own, label: own.label === 'N' ? 'y' : 'x' }));
+  const message = 'annotation 0: expected a WFDB mnemonic or a custom label, got "x"';
+  throwsWith(() => writeAnnotations([at(1, 'x')], { customLabels: twice }), DataError, message);
+});
+
 test.run();
