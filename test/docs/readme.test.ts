@@ -50,7 +50,7 @@ test('every file and folder that a document links to is there', () => {
   const documents = [
     'README.md',
     'CONTRIBUTING.md',
-    ...['architecture', 'compatibility', 'paper', 'pytorch', 'results'].map((n) => `docs/${n}.md`),
+    ...['architecture', 'compatibility', 'paper', 'pytorch', 'results', 'security'].map((n) => `docs/${n}.md`),
   ];
   for (const document of documents) {
     const folder = document.startsWith('docs/') ? 'docs/' : '';

@@ -199,9 +199,9 @@ test('of two labels of a code the last one holds, reading and writing', () => {
   ];
   const list = [at(1, '[42]'), at(2, 'N')];
   assert.equal(readAnnotations(writeAnnotations(list, { customLabels })).annotations, list);
-  const twice = customLabels.map((own) => ({ ...own, label: own.label === 'N' ? 'y' : 'x' }));
-  const message = 'annotation 0: expected a WFDB mnemonic or a custom label, got "x"';
-  throwsWith(() => writeAnnotations([at(1, 'x')], { customLabels: twice }), DataError, message);
+  const twice = customLabels.map((own) => ({ ...own, label: own.label === 'N' ? 'second' : 'first' }));
+  const message = 'annotation 0: expected a WFDB mnemonic or a custom label, got "first"';
+  throwsWith(() => writeAnnotations([at(1, 'first')], { customLabels: twice }), DataError, message);
 });
 
 test.run();
