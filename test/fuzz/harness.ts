@@ -8,6 +8,8 @@ import { same } from './same.ts';
 /** Cases per reader. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+/** Fewer cases where these seconds are over before. */
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? Number.POSITIVE_INFINITY);
 
 /** The one reader to run, where it is not all. */
 const ONLY = process.env['FUZZ_READER'];
@@ -59,7 +61,8 @@ export function fuzz<I, T>(test: Test, reader: Reader<I, T>): void {
       assert.is(snapshot(), prototypes, 'a prototype was touched');
       counts[one.kind][accepted ? 0 : 1]++;
     });
-    const details = fc.check(property, { seed: SEED, numRuns: RUNS });
+    const limit = Number.isFinite(SECONDS) ? { interruptAfterTimeLimit: 1000 * SECONDS } : {};
+    const details = fc.check(property, { seed: SEED, numRuns: RUNS, ...limit });
     if (details.failed) assert.unreachable(`${name}: ${explain(details)}`);
     const [yes, no] = [0, 1].map((i) => counts.valid[i] + counts.near[i] + counts.noise[i]);
     const share = counts.near[0] / (counts.near[0] + counts.near[1]);
