@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ArgumentError, batchHard, nearestSemiHard, semiHard, semiHardOrFarthest, violating } from 'dynaecg';
 import { TIMING_FEATURES } from 'dynaecg/ecg';
 import * as v from 'valibot';
-import { atLeast, between, dictionary, type Mismatch, oneOf, take, whole } from '../shared/schema.ts';
+import { atLeast, between, dictionary, type Mismatch, oneOf, parseJson, take, whole } from '../shared/schema.ts';
 import { didYouMean } from '../shared/values.ts';
 
 /** The miners that can be asked for by name. */
@@ -154,7 +154,7 @@ function readFields(name: string, readers: readonly string[] = []): Record<strin
   if (path !== name) checkName(name);
   let given: unknown;
   try {
-    given = JSON.parse(readFileSync(path, 'utf8'));
+    given = parseJson(readFileSync(path, 'utf8'));
   } catch (error) {
     const why = (error as Error).message;
     throw new ArgumentError(`configuration ${name}: expected JSON in ${path}, got ${why}`, { cause: error });

@@ -9,7 +9,7 @@ import type { Metrics } from '../report/metrics.ts';
 import { readMetrics } from '../report/read.ts';
 import { prepareFolder } from '../shared/folder.ts';
 import { FolderLock } from '../shared/lock.ts';
-import { dictionary, take } from '../shared/schema.ts';
+import { dictionary, parseJson, take } from '../shared/schema.ts';
 import { type Configuration, checkConfiguration } from './configuration.ts';
 
 /** What determines a run, and how it was begun. */
@@ -98,7 +98,7 @@ export class RunFolder {
       new DataError(`--resume: expected how a run was begun in ${path}, got ${what}`);
     let json: unknown;
     try {
-      json = JSON.parse(readFileSync(path, 'utf8'));
+      json = parseJson(readFileSync(path, 'utf8'));
     } catch (error) {
       throw unlike((error as Error).message);
     }

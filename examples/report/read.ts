@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from 'dynaecg';
-import { take } from '../shared/schema.ts';
+import { parseJson, take } from '../shared/schema.ts';
 import { checkConsistent, Misfit } from './consistent.ts';
 import { type Metrics, metrics } from './metrics.ts';
 
@@ -18,7 +18,7 @@ export function readMetrics(folder: string): Metrics {
   const got = (what: string, cause?: unknown): DataError =>
     new DataError(`report: expected metrics.json of a finished run, got ${path}: ${what}`, { cause });
   try {
-    const taken = take(metrics, JSON.parse(readFileSync(path, 'utf8')), ({ text }) => new Misfit(text));
+    const taken = take(metrics, parseJson(readFileSync(path, 'utf8')), ({ text }) => new Misfit(text));
     checkConsistent(taken);
     return taken;
   } catch (error) {

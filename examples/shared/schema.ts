@@ -1,5 +1,25 @@
 import * as v from 'valibot';
 
+const DEPTH = 64; // levels: far more than any file here has, far fewer than a call stack takes
+
+/**
+ * What JSON holds, if it can be written again as it is: no number beyond float64, no nesting that a message could not show.
+ *
+ * @throws SyntaxError for anything else
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const check = (part: unknown, depth: number): void => {
+    if (part === Number.POSITIVE_INFINITY || part === Number.NEGATIVE_INFINITY)
+      throw new SyntaxError('a number beyond float64');
+    if (typeof part !== 'object' || part === null) return;
+    if (depth === DEPTH) throw new SyntaxError(`more than ${DEPTH} levels`);
+    for (const inside of Object.values(part)) check(inside, depth + 1);
+  };
+  check(value, 0);
+  return value;
+}
+
 /** Where a value first differs from its schema. */
 export interface Mismatch {
   /** `protocols.intra.confusion[0][1]`, or nothing for the whole value */
@@ -67,7 +87,7 @@ function shown(value: unknown): string {
 
 /** A whole number. */
 export const whole = (min = 0) =>
-  v.message(v.pipe(v.number(), v.integer(), v.minValue(min)), `a whole number >= ${min}`);
+  v.message(v.pipe(v.number(), v.safeInteger(), v.minValue(min)), `a whole number >= ${min}`);
 
 /** A number from `min` up. */
 export const atLeast = (min: number) => v.message(v.pipe(v.number(), v.minValue(min)), `a number >= ${min}`);

@@ -16,7 +16,7 @@ import { counts, names, number } from '../report/fields.ts';
 import { comparison } from '../report/metrics.ts';
 import { checkWritable } from '../shared/folder.ts';
 import { whileLocked } from '../shared/lock.ts';
-import { dictionary, oneOf, take } from '../shared/schema.ts';
+import { dictionary, oneOf, parseJson, take } from '../shared/schema.ts';
 import { currentFingerprint } from './fingerprint.ts';
 
 const run = {
@@ -95,7 +95,7 @@ export class Ledger {
         new DataError(`ledger: expected ${what} in line ${i + 1} of ${this.path}, got ${got}`);
       let json: unknown;
       try {
-        json = JSON.parse(text);
+        json = parseJson(text);
       } catch {
         throw unlike('JSON', text.slice(0, 40));
       }

@@ -1,8 +1,15 @@
+import { printable } from './printable.ts';
+
 /**
  * Base class of every error that the library throws on purpose; `instanceof DynaecgError` distinguishes them from bugs.
+ * Messages quote what files contain, so control characters in them are escaped, and very long ones are shortened.
  */
 export class DynaecgError extends Error {
   override name = 'DynaecgError';
+
+  constructor(message = '', options?: ErrorOptions) {
+    super(printable(message), options);
+  }
 }
 
 /** Sizes, ranks, axes, dtypes or numbers of labels that do not fit the operation. */

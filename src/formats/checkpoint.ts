@@ -2,6 +2,7 @@ import { asBytes } from '../core/asArrays.ts';
 import { checkFields, formatValue } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import { prefixed, type TrainingState, unprefixed } from '../train/trainingState.ts';
+import { parseJson } from './json.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg checkpoint 1';
@@ -64,14 +65,9 @@ export function decodeCheckpoint(file: Uint8Array | ArrayBuffer): Required<Check
 }
 
 function readObject(metadata: Record<string, string>, key: string): Record<string, unknown> {
-  let read: unknown = null;
-  try {
-    read = JSON.parse(metadata[key]);
-  } catch {}
+  const read = parseJson(`decodeCheckpoint: expected a JSON object under ${key}`, metadata[key]);
   if (typeof read !== 'object' || read === null || Array.isArray(read))
-    throw new CheckpointError(
-      `decodeCheckpoint: expected a JSON object under ${key}, got ${formatValue(metadata[key])}`,
-    );
+    throw new CheckpointError(`decodeCheckpoint: expected a JSON object under ${key}, got ${formatValue(read)}`);
   return read as Record<string, unknown>;
 }
 

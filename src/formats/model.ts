@@ -11,6 +11,7 @@ import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier
 import { NoveltyDetector, type NoveltyDetectorParts } from '../models/noveltyDetector.ts';
 import type { Module } from '../nn/module.ts';
 import { firstUnsound } from '../nn/soundness.ts';
+import { parseJson } from './json.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'dynaecg 2';
@@ -109,7 +110,7 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
     throw new CheckpointError(
       `decodeModel: expected format '${FORMAT}', got ${JSON.stringify(format)}${isOther(format) ? ': of another version' : ''}`,
     );
-  const networks = readNetworks(metadata).map(({ embedder, classifier }, i) => ({
+  const networks = readNetworks(metadata).map(({ embedder, classifier = null }, i) => ({
     embedder: restore(
       `embedder ${i}`,
       embedderWeights(embedder),
@@ -185,16 +186,12 @@ function isOther(format: string | undefined): boolean {
 }
 
 function readJson(metadata: Record<string, string>, key: string): unknown {
-  try {
-    return JSON.parse(metadata[key] ?? 'missing');
-  } catch {
-    throw new CheckpointError(`decodeModel: expected JSON under ${key}, got ${JSON.stringify(metadata[key])}`);
-  }
+  return parseJson(`decodeModel: expected JSON under ${key}`, metadata[key]);
 }
 
 function readNetworks(
   metadata: Record<string, string>,
-): { embedder: Partial<EmbedderConfig>; classifier: MlpClassifierConfig | null }[] {
+): { embedder: Partial<EmbedderConfig>; classifier?: MlpClassifierConfig | null }[] {
   const list = readJson(metadata, 'networks');
   const network = (entry: unknown): boolean =>
     isObject(entry) && isObject(entry['embedder']) && isObject(entry['classifier'] ?? {});

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import type { Annotation } from '../ecg/wfdb/annotation.ts';
 import { encodeRecord } from '../ecg/wfdb/encodeRecord.ts';
 import { parseHeader } from '../ecg/wfdb/header.ts';
@@ -19,10 +20,12 @@ export interface LoadOptions {
 }
 
 /**
- * Reads a WFDB record from disk: its header, the signal files that the header names, and annotations.
+ * Reads a WFDB record from disk: its header, the signal files that the header names, and annotations. Signal files are next to
+ * the header; a symbolic link there is followed.
  *
  * @param path the record's path without suffix, such as `mitdb/100`
- * @throws DataError with the path of a missing or unreadable file, and everything that `readRecord` throws
+ * @throws DataError with the path of a missing or unreadable file, or of a pipe, device or folder; for a name that leads elsewhere;
+ * and everything that `readRecord` throws
  * @example
  *     const { leads, annotations, samplingFrequency } = loadRecord('mitdb/100');
  */
@@ -30,16 +33,16 @@ export function loadRecord(path: string, options: LoadOptions = {}): EcgRecord {
   checkKind('loadRecord', 'path', path, 'text');
   checkLoadOptions('loadRecord', options);
   const { annotator } = options;
-  const header = read(`${path}.hea`).toString('utf8');
-  const files: Record<string, Uint8Array> = {};
+  const header = readText(`${path}.hea`);
+  const files = new Map<string, Uint8Array>(); // a file may be called __proto__
   for (const { fileName } of parseHeader(header, `${path}.hea`).signals) {
     checkName(fileName);
-    files[fileName] ??= read(join(dirname(path), fileName));
+    if (!files.has(fileName)) files.set(fileName, read(join(dirname(path), fileName)));
   }
   let annotations: Uint8Array | null = null;
   if (annotator === undefined) annotations = readIfPresent(`${path}.atr`);
   else if (annotator !== false) annotations = read(`${path}.${annotator}`);
-  return readRecord({ header, files, annotations });
+  return readRecord({ header, files: Object.fromEntries(files), annotations });
 }
 
 /**
@@ -54,7 +57,7 @@ export function loadAnnotations(path: string, annotator: string, dir?: string): 
   const op = 'loadAnnotations';
   for (const [name, value] of Object.entries({ path, annotator, dir: dir ?? '' })) checkKind(op, name, value, 'text');
   const folder = dir ?? dirname(path);
-  const header = parseHeader(read(`${path}.hea`, op).toString('utf8'), `${path}.hea`);
+  const header = parseHeader(readText(`${path}.hea`, op), `${path}.hea`);
   const file = join(folder, `${basename(path)}.${annotator}`);
   return annotationsOf(header, read(file, op), { file }).annotations;
 }
@@ -104,16 +107,23 @@ function headersIn(dir: string): string[] {
 }
 
 function read(path: string, op = 'loadRecord'): Buffer {
-  return attempt(op, path, () => readFileSync(path));
+  return attempt(op, path, () => readRegular(path));
+}
+
+function readText(path: string, op?: string): string {
+  const bytes = read(path, op);
+  return attempt(op ?? 'loadRecord', path, () => bytes.toString('utf8')); // fails beyond the longest string
 }
 
 function readIfPresent(path: string): Buffer | null {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new DataError(`loadRecord: expected to read ${path}, got ${(error as Error).message}`, { cause: error });
-  }
+  const found = attempt('loadRecord', path, () => statSync(path, { throwIfNoEntry: false }));
+  return found ? read(path) : null;
+}
+
+/** Pipes and devices may have no end, and are no record. */
+function readRegular(path: string): Buffer {
+  if (!statSync(path).isFile()) throw new Error('something other than a file');
+  return readFileSync(path);
 }
 
 function attempt<T>(op: string, path: string, action: () => T): T {
@@ -124,8 +134,9 @@ function attempt<T>(op: string, path: string, action: () => T): T {
   }
 }
 
-/** A header may come from anywhere, so it must not name a file outside its folder. */
+/** A header may come from anywhere, so it must not name a file outside its folder, or one that no terminal can show. */
 function checkName(fileName: string): void {
-  if (fileName !== basename(fileName) || fileName.includes('\\') || fileName === '..')
+  const elsewhere = fileName !== basename(fileName) || /^\.\.?$|[\\:]/.test(fileName);
+  if (elsewhere || printable(fileName) !== fileName)
     throw new DataError(`loadRecord: expected a signal file next to its header, got ${fileName}`);
 }

@@ -129,6 +129,13 @@ const files: [bytes: () => Uint8Array, message: string][] = [
       `decodeModel: expected the configuration of at least one network, got ${networks}`,
     ],
   ),
+  ...['clusters', 'about', 'classes', 'networks'].flatMap((key): [() => Uint8Array, string][] => [
+    [() => altered({ [key]: '{"a":1e999}' }), `decodeModel: expected JSON under ${key}, got a number beyond float64`],
+    [
+      () => altered({ [key]: '['.repeat(65) + ']'.repeat(65) }),
+      `decodeModel: expected JSON under ${key}, got more than 64 levels`,
+    ],
+  ]),
   ...['null', '[]', '"text"', '3'].map((text): [() => Uint8Array, string] => [
     () => altered({ about: text }),
     `decodeModel: expected a JSON object under about, got ${text}`,
@@ -157,7 +164,7 @@ const files: [bytes: () => Uint8Array, message: string][] = [
       }),
     `decodeModel: expected finite weights and variances >= 0 under embedder 0, got ${name}${place}`,
   ]),
-  [() => altered({ about: undefined }), 'decodeModel: expected JSON under about, got undefined'],
+  [() => altered({ about: undefined }), 'decodeModel: expected JSON under about, got nothing'],
   [
     () => configured({ ...SMALL, kernel: 4 }),
     'decodeModel: expected a configuration under embedder 0, got: Embedder: expected an odd kernel, got 4',
@@ -179,7 +186,7 @@ const files: [bytes: () => Uint8Array, message: string][] = [
     'loadStateDict: expected no fc3.bias, got one',
   ],
   ...[
-    ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}', '{"limit":1e999,"spread":{"embedding":1,"waveform":1}}'],
+    ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}'],
     ...['{"limit":1,"spread":{"embedding":1}}', '{"limit":1,"spread":null}', '{}', 'null'],
   ].map((clusters): [() => Uint8Array, string] => [
     () => altered({ clusters }),

@@ -133,8 +133,8 @@ test('a file that is none of a checkpoint is refused', () => {
     [{}, `format '${format}', got undefined`],
     [{ ...whole, format: 'dynaecg 2' }, `format '${format}', got "dynaecg 2"`],
     [{ ...whole, state: '[' }, 'a JSON object under state, got "["'],
-    [{ ...whole, extra: 'null' }, 'a JSON object under extra, got "null"'],
-    [{ ...whole, configuration: '[]' }, 'a JSON object under configuration, got "[]"'],
+    [{ ...whole, extra: 'null' }, 'a JSON object under extra, got null'],
+    [{ ...whole, configuration: '[]' }, 'a JSON object under configuration, got []'],
   ] as const)
     assertThrows(
       () => decodeCheckpoint(encodeSafetensors({}, metadata)),

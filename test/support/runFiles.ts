@@ -14,6 +14,7 @@ function timeless(file: string, bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (file.endsWith('.html'))
     return text
+      .replace(/ on \d{4}-\d\d-\d\d in [^<]*/, '')
       .replace(/<dt>(command|started|took)<\/dt><dd>.*?<\/dd>/gs, '')
       .replace(/<tr><th scope="row">(training of|embedding|judging).*?<\/tr>/gs, '');
   if (file !== 'metrics.json') return text;

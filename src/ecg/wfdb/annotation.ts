@@ -1,5 +1,5 @@
 import { asBytes } from '../../core/asArrays.ts';
-import { checkFields, checkKind, checkRange } from '../../core/check.ts';
+import { checkFields, checkKind, checkRange, formatValue } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
 import { codeOf, mnemonicOf } from '../classes.ts';
@@ -26,6 +26,7 @@ export interface CustomLabel {
   /** Annotation code, 1 to 49. */
   code: number;
   label: string;
+  /** Without spaces around it. */
   description: string;
 }
 
@@ -50,6 +51,8 @@ const LARGEST_STEP = 1023; // of an annotation word's ten bits; a longer or nega
 const RESOLUTION = '## time resolution: ';
 const DEFINITIONS = '## annotation type definitions';
 const END_OF_DEFINITIONS = '## end of definitions';
+const DEFINITION = '## '; // what every note of this kind begins with
+const ENDING_NULS = /\0+$/;
 
 const ANNOTATION = { sample: 'number', label: 'text' } as const;
 
@@ -73,7 +76,7 @@ interface Entry extends Omit<Annotation, 'label'> {
  * A word of two bytes, the low one first, holds a code in its upper six bits and a time step in its lower ten. SKIP
  * adds a signed 32-bit step (high half first, as stored by a PDP-11); NUM and CHN apply to this and all later
  * annotations, SUB and AUX to this one only; a zero word ends the file. Notes at sample 0 that start with `##` give the
- * time resolution and custom labels, and are not returned as annotations.
+ * time resolution and custom labels, up to a null annotation if there is one, and are not returned as annotations.
  *
  * @param file name of the bytes in errors, such as their path
  * @throws DataError with the byte position if the file is truncated or malformed
@@ -88,6 +91,7 @@ export function readAnnotations(contents: Uint8Array | ArrayBuffer, file = 'anno
   let channel = 0;
   let num = 0;
   let current: Entry | null = null;
+  let head = Number.POSITIVE_INFINITY; // entries before the first null annotation, which ends the definitions
   const need = (count: number, what: string): void => {
     if (at + count > bytes.length)
       throw new DataError(
@@ -102,7 +106,7 @@ export function readAnnotations(contents: Uint8Array | ArrayBuffer, file = 'anno
 
   for (;;) {
     const w = word('an annotation or the end-of-file word');
-    if (w === 0) return definitionsApart(entries, file);
+    if (w === 0) return definitionsApart(entries, head, file);
     const code = w >> 10;
     const data = w & LARGEST_STEP;
     if (code === SKIP) {
@@ -111,7 +115,10 @@ export function readAnnotations(contents: Uint8Array | ArrayBuffer, file = 'anno
     } else if (code < SKIP) {
       time += data;
       current = { sample: time, code, subtype: 0, channel, num, aux: '' };
-      if (code === NULL_ANNOTATION) continue;
+      if (code === NULL_ANNOTATION) {
+        head = Math.min(head, entries.length);
+        continue;
+      }
       if (!within(time, ANNOTATED_SAMPLE))
         throw new DataError(
           `readAnnotations: ${file} byte ${at - 2}: expected a time from 0 to ${ANNOTATED_SAMPLE[1]}, got ${time}`,
@@ -142,15 +149,15 @@ function signedByte(data: number): number {
 }
 
 /** Separates the notes at the head of the file from the annotations, and turns codes into labels. */
-function definitionsApart(entries: readonly Entry[], file: string): AnnotationFile {
+function definitionsApart(entries: readonly Entry[], head: number, file: string): AnnotationFile {
   const customLabels: CustomLabel[] = [];
   let timeResolution: number | null = null;
   let i = 0;
   const note = (): string | undefined => {
     const e = entries[i];
-    return e?.sample === 0 && e.code === NOTE ? e.aux.replace(/\0+$/, '') : undefined;
+    return e?.sample === 0 && e.code === NOTE ? e.aux.replace(ENDING_NULS, '') : undefined;
   };
-  for (let text = note(); text?.startsWith('## '); i++, text = note()) {
+  for (let text = note(); i < head && text?.startsWith(DEFINITION); i++, text = note()) {
     if (text.startsWith(RESOLUTION)) {
       timeResolution = Number(text.slice(RESOLUTION.length));
       if (!within(timeResolution, FREQUENCY))
@@ -159,13 +166,13 @@ function definitionsApart(entries: readonly Entry[], file: string): AnnotationFi
         );
     } else if (text === DEFINITIONS) {
       for (i++; note() !== END_OF_DEFINITIONS; i++) {
-        const row = /^(\d+)\s+(\S+)(?:\s+(.*))?$/.exec(note() ?? '');
-        if (!row || !isLabelCode(Number(row[1])))
+        const custom = parseDefinition(note() ?? '');
+        if (custom === null)
           throw new DataError(
             `readAnnotations: ${file} annotation ${i}: expected a definition such as "42 c comment" or "${END_OF_DEFINITIONS}", ` +
-              `got ${JSON.stringify(note() ?? '')}`,
+              `got ${formatValue(note() ?? '')}`,
           );
-        customLabels.push({ code: Number(row[1]), label: row[2], description: row[3] ?? '' });
+        customLabels.push(custom);
       }
     }
   }
@@ -174,6 +181,17 @@ function definitionsApart(entries: readonly Entry[], file: string): AnnotationFi
     return { sample, label: custom.get(code) ?? mnemonicOf(code), ...rest };
   });
   return { annotations, customLabels, timeResolution };
+}
+
+/** A custom label from its definition, such as `42 c comment`; null if it is none. */
+function parseDefinition(text: string): CustomLabel | null {
+  const row = /^(\d+)\s+(\S+)(?:\s+(.*))?$/s.exec(text.trimEnd());
+  const code = Number(row?.[1]);
+  return row && isLabelCode(code) ? { code, label: row[2], description: row[3] ?? '' } : null;
+}
+
+function formatDefinition({ code, label, description }: CustomLabel): string {
+  return `${code} ${label} ${description}`.trimEnd();
 }
 
 function isLabelCode(code: number): boolean {
@@ -226,24 +244,29 @@ export function writeAnnotations(
   };
 
   const notes = timeResolution === null ? [] : [RESOLUTION + timeResolution];
-  const rows = customLabels.map(({ code, label, description }) => {
-    if (!isLabelCode(code) || !/^\S+$/.test(label))
+  const rows = customLabels.map((custom) => {
+    const row = formatDefinition(custom);
+    const back = parseDefinition(row.replace(ENDING_NULS, ''));
+    if (back?.code !== custom.code || back.label !== custom.label || back.description !== custom.description)
       throw new DataError(
-        `writeAnnotations: expected a custom label without spaces and a code from 1 to 49, got ${code} ${label}`,
+        'writeAnnotations: expected a custom label without spaces, a code from 1 to 49, ' +
+          `and a description without spaces around it, got ${formatValue(row)}`,
       );
-    return `${code} ${label} ${description}`.trimEnd();
+    return row;
   });
   if (rows.length) notes.push(DEFINITIONS, ...rows, END_OF_DEFINITIONS);
   notes.forEach((aux, i) => {
     write(checked({ sample: 0, label: mnemonicOf(NOTE), subtype: 0, channel: 0, num: 0, aux }, i, NOTE));
   });
-  if (notes.length) {
+  const [first] = annotations;
+  const alike = first?.sample === 0 && first.label === mnemonicOf(NOTE) && `${first.aux}`.startsWith(DEFINITION);
+  if (notes.length || alike) {
     // A null annotation separates the definitions from a note at sample 0; its own word must not be zero.
     skip(-1);
     put(NULL_ANNOTATION, 1);
   }
-  const custom = new Map(customLabels.map(({ code, label }) => [label, code]));
-  const redefined = new Set(custom.values());
+  const redefined = new Map(customLabels.map(({ code, label }) => [code, label])); // the last label of a code holds
+  const custom = new Map([...redefined].map(([code, label]) => [label, code]));
   annotations.forEach((a, i) => {
     const standard = codeOf(a.label);
     write(checked(a, i, custom.get(a.label) ?? (redefined.has(standard ?? 0) ? undefined : standard)));
@@ -255,8 +278,7 @@ export function writeAnnotations(
 /** The annotation with its code; throws a DataError that names the field that does not fit. */
 function checked(a: Annotation, index: number, code: number | undefined): Entry {
   const expect = (fits: boolean, what: string, got: unknown): void => {
-    if (!fits)
-      throw new DataError(`writeAnnotations: annotation ${index}: expected ${what}, got ${JSON.stringify(got)}`);
+    if (!fits) throw new DataError(`writeAnnotations: annotation ${index}: expected ${what}, got ${formatValue(got)}`);
   };
   const whole = (value: number, range: Range): boolean => Number.isInteger(value) && within(value, range);
   expect(code !== undefined && code < SKIP && code > 0, 'a WFDB mnemonic or a custom label', a.label);

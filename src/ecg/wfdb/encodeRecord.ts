@@ -35,7 +35,8 @@ export function encodeRecord(record: EcgRecord): Required<RecordFiles> & { annot
       group.map((lead) => lead.digital),
     );
   });
-  const outside = annotations.findIndex((a) => a.sample >= length);
+  // A record without signals is of no length.
+  const outside = leads.length === 0 ? -1 : annotations.findIndex((a) => a.sample >= length);
   if (outside >= 0)
     throw new DataError(
       `encodeRecord: record ${name} annotation ${outside}: expected a sample within the signal's length of ${length}, ` +

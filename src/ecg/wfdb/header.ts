@@ -64,6 +64,11 @@ const SIGNAL = {
 
 const TIME = /^\d+(:\d+){0,2}(\.\d+)?$/;
 const DATE = /^\d+\/\d+\/\d+$/;
+const DECIMAL = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+const LINE_END = /\r\n?|\n/;
+
+/** A decimal number; NaN for anything else, such as the other notations of JavaScript. */
+const decimal = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
 
 const DEFAULT_FREQUENCY = 250; // DEFREQ of wfdb.h
 const DEFAULT_GAIN = 200; // DEFGAIN of wfdb.h
@@ -81,25 +86,25 @@ export function parseHeader(text: string, file = 'header'): RecordHeader {
   checkKind('parseHeader', 'file', file, 'text');
   const comments: string[] = [];
   const lines: { at: number; text: string }[] = [];
-  text.split(/\r?\n/).forEach((line, i) => {
+  text.split(LINE_END).forEach((line, i) => {
     if (line.trimStart().startsWith('#')) comments.push(line.trimStart().replace(/^# ?/, ''));
     else if (line.trim()) lines.push({ at: i + 1, text: line.trim() });
   });
   if (!lines.length) throw new DataError(`parseHeader: ${file}: expected a record line, got none`);
   const fail = (line: number, expected: string, got: string | undefined): never => {
     throw new DataError(
-      `parseHeader: ${file} line ${lines[line].at}: expected ${expected}, got ${JSON.stringify(got ?? '')}`,
+      `parseHeader: ${file} line ${lines[line].at}: expected ${expected}, got ${formatValue(got ?? '')}`,
     );
   };
 
   const [name, count, frequency, samples = '0', baseTime, baseDate] = lines[0].text.split(/\s+/);
   if (name.includes('/')) fail(0, 'a record of one segment (multi-segment records are not supported)', name);
   if (!/^[-\w]+$/.test(name)) fail(0, 'a record name of letters, digits, _ and -', name);
-  if (!/^\d+$/.test(count ?? '')) fail(0, 'the number of signals', count);
+  if (!/^\d+$/.test(count ?? '') || !within(Number(count), SAMPLE_COUNT)) fail(0, 'the number of signals', count);
   const rate = /^([^/()]+)(?:\/([^/()]+)(?:\(([^()]+)\))?)?$/.exec(frequency ?? String(DEFAULT_FREQUENCY));
-  const samplingFrequency = Number(rate?.[1] ?? Number.NaN);
-  const counterFrequency = Number(rate?.[2] ?? samplingFrequency);
-  const baseCounter = Number(rate?.[3] ?? 0);
+  const samplingFrequency = decimal(rate?.[1] ?? '');
+  const counterFrequency = rate?.[2] === undefined ? samplingFrequency : decimal(rate[2]);
+  const baseCounter = decimal(rate?.[3] ?? '0');
   const finite = [samplingFrequency, counterFrequency, baseCounter].every(Number.isFinite);
   if (
     !finite ||
@@ -139,7 +144,7 @@ function parseSignal(record: string, index: number, line: string, fail: Fail): S
   const storage = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/.exec(fields[1] ?? '');
   if (!storage) return fail('a format such as 212', fields[1]);
   const scale = /^([^()/]+)(?:\(([-+]?\d+)\))?(?:\/(\S+))?$/.exec(fields[2] ?? '0');
-  const gain = Number(scale?.[1] ?? Number.NaN);
+  const gain = decimal(scale?.[1] ?? '');
   if (!Number.isFinite(gain) || (gain !== 0 && !within(Math.abs(gain), GAIN)))
     return fail('a gain such as 200(1024)/mV', fields[2]);
   const format = Number(storage[1]);
@@ -158,7 +163,7 @@ function parseSignal(record: string, index: number, line: string, fail: Fail): S
     initialValue: whole(5, 'the initial value'),
     checksum: whole(6, 'the checksum'),
     blockSize: whole(7, 'the block size') ?? 0,
-    description: /^(?:\S+\s+){8}(.*)$/.exec(line)?.[1] ?? defaultDescription(record, index),
+    description: /^(?:\S+\s+){8}([^\r\n]*)$/.exec(line)?.[1] ?? defaultDescription(record, index),
   };
   for (const [field, range] of Object.entries(SIGNAL_RANGES)) {
     const value = signal[field as keyof typeof SIGNAL_RANGES];
@@ -191,7 +196,7 @@ function checkSignal(name: string, signal: SignalSpec): void {
  * Writes a header as the text of a `.hea` file, omitting fields that equal their defaults; `parseHeader` reads it back
  * equal. Lines end in CR LF like those of newheader(3), so that the headers of MIT-BIH come out byte for byte.
  *
- * @throws DataError for a name, unit or comment that the format cannot hold
+ * @throws DataError for a name, unit or comment that the format cannot hold, and for a file name that begins like a comment
  */
 export function formatHeader(header: RecordHeader): string {
   checkFields('formatHeader', 'header', header, HEADER);
@@ -209,7 +214,7 @@ export function formatHeader(header: RecordHeader): string {
       throw new DataError(`formatHeader: expected header.${name} in WFDB's notation, got ${formatValue(header[name])}`);
   const h = header;
   const check = (what: string, text: string, pattern: RegExp): string => {
-    if (!pattern.test(text)) throw new DataError(`formatHeader: expected ${what}, got ${JSON.stringify(text)}`);
+    if (!pattern.test(text)) throw new DataError(`formatHeader: expected ${what}, got ${formatValue(text)}`);
     return text;
   };
   check('a record name of letters, digits, _ and -', h.name, /^[-\w]+$/);
@@ -227,7 +232,7 @@ export function formatHeader(header: RecordHeader): string {
     let gain = String(s.gain);
     if (s.baseline !== s.adcZero) gain += `(${s.baseline})`;
     if (s.units !== 'mV') gain += `/${check('units without spaces', s.units, /^\S+$/)}`;
-    const file = check('a file name without spaces', s.fileName, /^\S+$/);
+    const file = check('a file name without spaces that does not begin with #', s.fileName, /^[^\s#]\S*$/);
     const fields = [file, format, gain, s.adcResolution, s.adcZero];
     const complete = s.initialValue !== null && s.checksum !== null;
     if (s.initialValue !== null) fields.push(s.initialValue);
@@ -235,10 +240,10 @@ export function formatHeader(header: RecordHeader): string {
     if (s.description !== defaultDescription(h.name, i)) {
       // header(5): a description may only follow an initial value and a checksum
       if (!complete) check('an initial value and a checksum before a description', s.description, /^$/);
-      fields.push(check('a description of one line', s.description, /^\S(?:.*\S)?$/));
+      fields.push(check('a description of one line', s.description, /^\S(?:[^\r\n]*\S)?$/));
     }
     return fields.join(' ');
   });
-  const comments = h.comments.map((text) => `# ${check('comments of one line', text, /^.*$/)}`);
+  const comments = h.comments.map((text) => `# ${check('comments of one line', text, /^[^\r\n]*$/)}`);
   return `${[first, ...signals, ...comments].join('\r\n')}\r\n`;
 }

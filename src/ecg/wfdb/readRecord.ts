@@ -1,10 +1,10 @@
 import { asBytes } from '../../core/asArrays.ts';
-import { checkCount, checkFields, checkKind, checkRange } from '../../core/check.ts';
+import { checkCount, checkFields, checkKind, checkRange, LARGEST_COUNT } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
 import { type AnnotationFile, readAnnotations } from './annotation.ts';
 import { parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
-import { FREQUENCY } from './ranges.ts';
+import { ANNOTATED_SAMPLE, FREQUENCY, within } from './ranges.ts';
 import { type EcgRecord, makeLead, type RecordFiles } from './record.ts';
 import { checksumOf, decodeSignal } from './signal.ts';
 
@@ -86,15 +86,17 @@ export function annotationsOf(
   const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
   const annotations = read.annotations.map((a, i) => {
     const sample = Math.round(a.sample * perTick);
-    if (sample < 0 || sample >= length)
-      throw new DataError(
-        `annotationsOf: ${file} annotation ${i} (${a.label}): expected a sample within the signal's length of ` +
-          `${length}, got ${sample}`,
-      );
+    const where = `annotationsOf: ${file} annotation ${i} (${a.label})`;
+    if (sample >= length)
+      throw new DataError(`${where}: expected a sample within the signal's length of ${length}, got ${sample}`);
+    if (!within(sample, ANNOTATED_SAMPLE))
+      throw new DataError(`${where}: expected a sample from 0 to ${ANNOTATED_SAMPLE[1]}, got ${sample}`);
     return { ...a, sample };
   });
   return { annotations, customLabels: read.customLabels };
 }
+
+const NAMES_SHOWN = 8; // of the files that are there, in an error
 
 /**
  * Digital samples of every signal; signals that share a file are adjacent in the header and interleaved in the file.
@@ -114,9 +116,13 @@ function readSignals(header: RecordHeader, files: RecordFiles['files']): Int16Ar
     let end = out.length;
     for (; end < signals.length && signals[end].fileName === fileName; end++) refuse(name, end, signals[end], first);
     if (!Object.hasOwn(files, fileName)) {
-      const got = Object.keys(files).join(', ') || 'no files';
+      const got = Object.keys(files).slice(0, NAMES_SHOWN).join(', ') || 'no files';
       throw new DataError(`readRecord: record ${name}: expected signal file ${fileName}, got ${got}`);
     }
+    if (header.sampleCount > LARGEST_COUNT)
+      throw new DataError(
+        `readRecord: record ${name}: expected at most ${LARGEST_COUNT} samples, got ${header.sampleCount}`,
+      );
     const options = {
       signals: end - out.length,
       samples: header.sampleCount || undefined,

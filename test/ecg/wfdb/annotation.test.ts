@@ -146,4 +146,62 @@ test('refuses to write what the format cannot hold, naming the annotation', () =
   throwsWith(() => writeAnnotations([], { customLabels: [{ ...custom[0], code: 50 }] }), DataError, '50 PVC');
 });
 
+test('a note at sample 0 that begins like a definition is none after a null annotation, and is written so', () => {
+  const note = at(0, '"', { aux: '## note' });
+  const definition = [...word(NOTE, 0), ...word(AUX, 7), ...ascii('## note'), 0];
+  assert.equal(read(definition, END).annotations, []);
+  assert.equal(read(word(0, 1), word(SKIP, 0), [0xff, 0xff, 0xff, 0xff], definition, END).annotations, [note]);
+  for (const options of [{}, { timeResolution: 360 }])
+    assert.equal(readAnnotations(writeAnnotations([note, at(3, 'N')], options)).annotations, [note, at(3, 'N')]);
+});
+
+test('descriptions of custom labels: spaces around them are not part of them, line ends are', () => {
+  const definition = (text: string) => [
+    ...word(NOTE, 0),
+    ...word(AUX, text.length),
+    ...ascii(text),
+    ...(text.length & 1 ? [0] : []),
+  ];
+  const file = read(
+    definition('## annotation type definitions'),
+    definition('42 c  a\nmark \u00a0'),
+    definition('## end of definitions'),
+    END,
+  );
+  assert.equal(file.customLabels, [{ code: 42, label: 'c', description: 'a\nmark' }]);
+  assert.equal(readAnnotations(writeAnnotations([], file)), file);
+  for (const description of [' a', 'a ', 'a\0', ' '])
+    throwsWith(
+      () => writeAnnotations([], { customLabels: [{ code: 42, label: 'c', description }] }),
+      DataError,
+      'a description without spaces around it',
+    );
+});
+
+test('codes without a mnemonic, and labels that shadow others, are written as they were read', () => {
+  const codes = [42, 49, 50, 58].map((code) => word(code, 1));
+  const labels = ['[42]', '[49]', '[50]', '[58]'].map((label, i) => at(i + 1, label));
+  assert.equal(read(...codes, END).annotations, labels);
+  assert.equal(readAnnotations(writeAnnotations(labels)).annotations, labels);
+  const customLabels = [
+    { code: 42, label: 'N', description: '' },
+    { code: 1, label: 'x', description: '' },
+    { code: 43, label: '[44]', description: '' },
+  ];
+  const shadowed = [at(1, 'N'), at(2, 'x'), at(3, '[44]'), at(4, 'V')];
+  assert.equal(readAnnotations(writeAnnotations(shadowed, { customLabels })).annotations, shadowed);
+});
+
+test('of two labels of a code the last one holds, reading and writing', () => {
+  const customLabels = [
+    { code: 43, label: '[42]', description: '' },
+    { code: 43, label: 'N', description: '' },
+  ];
+  const list = [at(1, '[42]'), at(2, 'N')];
+  assert.equal(readAnnotations(writeAnnotations(list, { customLabels })).annotations, list);
+  const twice = customLabels.map((own) => ({ ...own, label: own.label === 'N' ? 'second' : 'first' }));
+  const message = 'annotation 0: expected a WFDB mnemonic or a custom label, got "first"';
+  throwsWith(() => writeAnnotations([at(1, 'first')], { customLabels: twice }), DataError, message);
+});
+
 test.run();

@@ -146,4 +146,35 @@ test('refuses to write what the format cannot hold', () => {
   throwsWith(() => formatHeader({ ...h, signals: [{ ...signal, units: 'm V' }] }), DataError, 'units', 'm V');
 });
 
+test('texts that only look like the end of a line stay in it, and a carriage return alone ends one', () => {
+  const h = parseHeader('r 1 360\rr.dat 16 200 12 0 0 0 0 a\u2028b\r# c\u2028d\r# e');
+  assert.equal([h.signals[0].description, h.comments], ['a\u2028b', ['c\u2028d', 'e']]);
+  assert.equal(parseHeader(formatHeader(h)), h);
+});
+
+test('numbers are decimal, whatever else JavaScript takes for one', () => {
+  const [, line] = MITDB_100.split('\r\n');
+  for (const frequency of ['0x168', '0b11', '36_0', 'Infinity', '360/0x10', '360/250(0b1)', '1e', '.'])
+    throwsWith(() => parseHeader(`r 1 ${frequency}\r\n${line}`), DataError, 'a sampling frequency', frequency);
+  throwsWith(() => parseHeader('r 1 360\nr.dat 16 0x10'), DataError, 'a gain', '0x10');
+  assert.is(parseHeader('r 0 +.5e3/2.').samplingFrequency, 500);
+});
+
+test('errors show a field escaped, and a long one in part', () => {
+  throwsWith(() => parseHeader('r 1 360\nr.dat 16 \u001b[31m\u202e'), DataError, '\\u001b[31m\\u202e');
+  try {
+    parseHeader(`r ${'x'.repeat(1_000_000)}`);
+    assert.unreachable();
+  } catch (error) {
+    assert.ok((error as Error).message.length < 200, (error as Error).message);
+  }
+  throwsWith(() => parseHeader(`r ${'9'.repeat(400)}`), DataError, 'the number of signals', '999...');
+});
+
+test('refuses to write a file name that would be read as a comment', () => {
+  const h = parseHeader(MITDB_100);
+  const signals = [{ ...h.signals[0], fileName: '#100.dat' }];
+  throwsWith(() => formatHeader({ ...h, signals }), DataError, 'does not begin with #', '#100.dat');
+});
+
 test.run();

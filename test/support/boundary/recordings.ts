@@ -126,6 +126,7 @@ export const RECORDINGS: Record<string, Call> = {
     allows: {
       '0.name = nonsense | case': 'any name of letters',
       '0.samplingFrequency = 0.5': 'any finite rate',
+      '0.leads = []': 'a record of annotations alone',
       '0.leads.0.name = nonsense | case': 'any name',
       '0.leads.0.units = nonsense | case': 'any unit without spaces',
       '0.leads.0.digital.0 = -1': 'any sample that the format holds',
