@@ -1,37 +1,12 @@
 // Every @example in the docstrings of src type-checks, and the names that people start with have one.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DOCSTRINGS, type Docstring, exportsOf } from '../support/docstrings.ts';
 
-const test = suite('docstrings');
-
-/** A docstring, without its asterisks, and the code after it. */
-interface Docstring {
-  file: string;
-  line: number;
-  lines: string[];
-  /** the name that is exported after it, or an empty string */
-  name: string;
-}
-
-const DOCSTRINGS = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !/assembly|binary/.test(file))
-  .sort()
-  .flatMap((file) => docstringsOf(join('src', file)));
-
-function docstringsOf(file: string): Docstring[] {
-  const text = readFileSync(file, 'utf8');
-  return [
-    ...text.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:export (?:abstract )?(?:function\*?|class|const|interface) (\w+))?/g),
-  ].map(({ index, 1: body, 2: name = '' }) => ({
-    file,
-    line: text.slice(0, index).split('\n').length,
-    lines: body.split('\n').map((line) => line.replace(/^\s*\* ?/, '')),
-    name,
-  }));
-}
+const test = suite('docs/docstrings');
 
 /** The code of the @example blocks: each ends at the next tag. */
 function examplesOf({ lines }: Docstring): string[] {
@@ -44,21 +19,6 @@ function examplesOf({ lines }: Docstring): string[] {
     else if (inside) examples[examples.length - 1].push(line);
   }
   return examples.map((example) => example.join('\n').trim());
-}
-
-/** The names that an entry of the package exports, as an import names them: types with `type` in front. */
-function exportsOf(index: string): Map<string, string> {
-  const text = readFileSync(index, 'utf8');
-  const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)].flatMap(([, type = '', list]) =>
-    list.split(',').map((entry) => type + entry.trim()),
-  );
-  const direct = [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name);
-  return new Map(
-    [...lists, ...direct].filter(Boolean).map((entry) => {
-      const name = entry.split(/\s+/).pop() as string;
-      return [name, entry.startsWith('type ') ? `type ${name}` : name];
-    }),
-  );
 }
 
 const ENTRIES = {
