@@ -5,7 +5,8 @@ import { explain } from './explain.ts';
 import { lineOf, nameOf, quoted, scriptOf } from './started.ts';
 import { didYouMean } from './values.ts';
 
-const EXIT = '\nExit codes: 0 done, 1 failed (a line on standard error says why), 130 stopped by Ctrl-C.';
+const EXIT =
+  '\nExit codes: 0 done, 1 failed (a line on standard error says why), 130 stopped by Ctrl-C, 143 by SIGTERM.';
 
 /**
  * A command whose `-h`, `--help` and `--version` are answered whatever else is there, and whose errors are ArgumentErrors of

@@ -18,7 +18,7 @@ import { loadAnnotations, loadModel, loadRecord, writeFileAtomic } from 'dynaecg
 import { checkWritable, prepareFolder } from '../shared/folder.ts';
 import { Program } from '../shared/program.ts';
 import { Progress } from '../shared/progress.ts';
-import { align } from '../shared/text.ts';
+import { align, printable } from '../shared/text.ts';
 import { mandatoryOption, secondsOption } from '../shared/values.ts';
 
 const SUFFIX = 'dyn';
@@ -116,7 +116,7 @@ function annotate(
     writeFileAtomic(file, contents);
     return file;
   });
-  console.log(`${summary(record, annotated)}\nwritten: ${written.join(', ')}\n`);
+  console.log(`${printable(summary(record, annotated))}\nwritten: ${written.join(', ')}\n`);
 
   if (!reference) {
     console.log(`no ${path}.${suffix} to compare with\n`);
