@@ -73,6 +73,8 @@ function records(folder: string, ...names: string[]): string {
 }
 const SHORT = ['--iterations', '2', '--steps', '2', '--per-class', '3'];
 const TINY = ['--config', 'synthetic', ...SHORT];
+/** The same on two short recordings, which takes a second or two. */
+const FAST = [...TINY, '--protocol', 'intra', '--data', records('fast', '100', '200')];
 
 // ---- a run
 
@@ -478,7 +480,7 @@ test('a run that is killed at any time and resumed ends with the same files as o
 });
 
 test('a run takes the place of an earlier one whole, which is said; files of somebody else are left alone', async () => {
-  const args = [...TINY, '--protocol', 'intra', '--out', at('place')];
+  const args = [...FAST, '--out', at('place')];
   for (const seed of ['1', '2']) {
     const { code, stderr } = await cli([...args, '--seed', seed]);
     assert.is(code, 0, stderr);
@@ -499,13 +501,28 @@ test('a run takes the place of an earlier one whole, which is said; files of som
 });
 
 test('a reader that leaves early loses nothing', async () => {
-  const command = `${process.execPath} --import tsx examples/commands.ts train ${TINY.join(' ')} --out ${at('head')} | head -1`;
+  const command = `${process.execPath} --import tsx examples/commands.ts train ${FAST.join(' ')} --out ${at('head')} | head -1`;
   const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], { cwd: root });
   const { code, stderr } = await ended(child as ChildProcessWithoutNullStreams);
   assert.is(code, 0, stderr);
-  assert.equal(Object.keys(json('head', 'metrics.json').protocols), ['intra', 'inter']);
+  assert.ok(json('head', 'metrics.json').protocols.intra.judged);
   assert.ok(existsSync(at('head', 'report.html')));
 });
+
+for (const [name, redirection, code] of [
+  ['a full disk behind standard output loses nothing but what it would have printed', '> /dev/full', 1],
+  ['a closed standard error is no reason to stop', '2>&-', 0],
+  ['nor is a terminal that hangs up', '& sleep 1.5; kill -HUP $!; wait $!', 0],
+] as const)
+  test(name, async () => {
+    const out = at(`${code}-${redirection.length}`);
+    const command = `${process.execPath} --import tsx examples/commands.ts train ${FAST.join(' ')} --out ${out}`;
+    const child = spawn('bash', ['-c', `${command} ${redirection}`], { cwd: root }) as ChildProcessWithoutNullStreams;
+    const end = await ended(child);
+    assert.is(end.code, code, end.stderr);
+    assert.equal(readdirSync(out).sort(), ['csv', 'metrics.json', 'model-intra.safetensors', 'report.html']);
+    if (code === 1) assert.match(end.stderr, /standard output: expected to be written, got ENOSPC/);
+  });
 
 // ---- bad input
 
@@ -718,6 +735,33 @@ test('a file with a wrong checksum is discarded, and the next try is a new one',
     await download(path, true, { url, manifest });
   });
   assertComplete(path);
+});
+
+/** Sends the beginning of a file, and then nothing. */
+const silent: Answer = (_request, response, bytes) => {
+  response.writeHead(200, { 'Content-Length': bytes.length });
+  response.write(bytes.subarray(0, 10));
+};
+/** Does not end. */
+const endless: Answer = (_request, response) => {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write(Buffer.alloc(65_536)), 1);
+  response.on('close', () => clearInterval(timer));
+};
+
+test('a server that says nothing more, and one that never stops, are given up', async () => {
+  for (const [answer, why] of [
+    [silent, /got 10 bytes: nothing for 0\.2 s$/],
+    [endless, /got \d+ bytes: more than 100000$/],
+  ] as const)
+    await served(answer, async (url) => {
+      const path = folder({ '100.hea': FILES['100.hea'], empty: FILES['empty'] });
+      const limits = { bytes: 100_000, silence: 200 };
+      const error = await rejection(download(path, true, { url, manifest, limits }));
+      assert.instance(error, DataError);
+      assert.match(error.message, why);
+      assert.ok(readFileSync(join(path, '100.dat.part')).length <= 100_000);
+    });
 });
 
 test('a broken connection leaves what came, and the next try goes on from there', async () => {
