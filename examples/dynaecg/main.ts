@@ -41,15 +41,12 @@ export async function train(options: Options, command: string): Promise<void> {
     if (asked.checksums) expectSame(asked.checksums, begun.checksums);
     folder ??= RunFolder.begin(out, force);
     folder.note(begun);
-    const texts = await trainIn(folder, begun, recordings, options, stop);
-    if (!texts) {
+    if (!(await trainIn(folder, begun, recordings, options, stop))) {
       process.exitCode = stop.exitCode;
       return;
     }
     const before = folder.publish();
     if (before) log(options, `this run has taken the place of run ${before.id}, begun ${before.started}`);
-    // Everything is written: from here on nothing that a reader or a terminal does can lose it.
-    for (const text of texts) console.log(text);
     if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
     log(options, `report.html, metrics.json, csv and the models are in ${out}`);
   } finally {
@@ -57,14 +54,14 @@ export async function train(options: Options, command: string): Promise<void> {
   }
 }
 
-/** @returns what to print; null where it was stopped */
+/** @returns whether it came to its end, and was not stopped */
 async function trainIn(
   folder: RunFolder,
   begun: Begun,
   recordings: Recordings,
   options: Options,
   stop: Stop,
-): Promise<string[] | null> {
+): Promise<boolean> {
   const { configurations, seed } = begun;
   const plans = configurations.map((configuration) => plan(recordings, configuration, seed));
   const { dropped, labels } = plans[0].all.beats;
@@ -75,7 +72,6 @@ async function trainIn(
   const protocols: Metrics['protocols'] = { ...saved?.protocols };
   const before = saved?.run.seconds ?? 0;
   const start = performance.now();
-  const texts: string[] = [];
   for (const next of plans) {
     const { protocol } = next.configuration;
     if (protocols[protocol]?.judged) {
@@ -83,14 +79,14 @@ async function trainIn(
       continue;
     }
     const done = await trainProtocol(folder, next, recordings, begun, id, options.quiet, stop);
-    if (!done) return null;
+    if (!done) return false;
     protocols[protocol] = done.figures;
-    texts.push(done.text);
     const facts = runFacts({ ...begun, id, seconds: before + (performance.now() - start) / 1000 });
     writeResults(folder.path, metrics(seed, recordings, next, facts, protocols));
     rmSync(folder.checkpoints(protocol), { recursive: true, force: true });
+    if (!options.json) console.log(done.text); // once it is written: a reader that is gone loses nothing
   }
-  return options.json ? [] : texts;
+  return true;
 }
 
 async function trainProtocol(
