@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { list, named } from '../../support/annotations.ts';
 
-const test = suite('ecg/ec57/compareBeats.command');
+const test = suite('examples/tools/compare');
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'dynaecg-compare-'));

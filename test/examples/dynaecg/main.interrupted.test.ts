@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zeros } from 'dynaecg';
+import { loadModel } from 'dynaecg/node';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { timelessFiles } from '../../support/runFiles.ts';
+import { cli, records } from '../../support/trainCommand.ts';
+
+const test = suite('examples/dynaecg/main.interrupted');
+
+const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
+const at = (...path: string[]): string => join(dir, ...path);
+test.after(() => rmSync(dir, { recursive: true }));
+
+/** So many short iterations that there is time to interrupt. */
+const MANY = ['--protocol', 'intra', '--config', 'synthetic', '--steps', '2', '--per-class', '3', '--quiet'];
+
+for (const [signal, exit] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  test(`${signal} ends with ${exit}, and leaves the best model so far and where it stood`, async () => {
+    const args = [...MANY, '--data', records(at('long'), '100', '200'), '--iterations', '5000', '--out', at(signal)];
+    const path = at(`${signal}.unfinished`, 'model-intra.safetensors');
+    const { code, stdout, stderr } = await cli(args, () => existsSync(path), 'train', signal);
+    assert.is(code, exit, stderr);
+    assert.match(stderr, `stopped; the best model so far is in ${path}, and --resume continues`);
+    assert.is(stdout, '', 'no table');
+    const [{ embedder, classifier }] = loadModel(path).networks;
+    assert.is(classifier, null);
+    const z = embedder.embed(zeros([2, embedder.config.length]), {
+      context: zeros([2, embedder.config.contextFeatures]),
+    });
+    assert.equal([...z.shape], [2, embedder.config.embedding]);
+    assert.not(existsSync(at(signal)), 'no run has its place');
+    assert.equal(readdirSync(at(`${signal}.unfinished`)).sort(), [
+      'checkpoints-intra',
+      'model-intra.safetensors',
+      'run.json',
+    ]);
+
+    const refused = await cli(args);
+    assert.is(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      `--out: expected a folder without an interrupted run, which --resume ${at(signal)} continues and --force gives up`,
+    );
+    const forced = await cli([...args.map((arg) => (arg === '5000' ? '2' : arg)), '--force']);
+    assert.is(forced.code, 0, forced.stderr);
+    assert.not(existsSync(at(`${signal}.unfinished`)));
+    assert.ok(existsSync(at(signal, 'report.html')));
+  });
+
+test('a run that is killed at any time and resumed ends with the same files as one that was not', async () => {
+  const args = [...MANY.filter((arg) => arg !== 'intra' && arg !== '--protocol'), '--iterations', '6'];
+  const whole = await cli([...args, '--out', at('uninterrupted')]);
+  assert.is(whole.code, 0, whole.stderr);
+  const unfinished = at('killed.unfinished');
+  // After the second checkpoint of the first protocol, in the middle of the second protocol, and again.
+  const moments = [
+    () => existsSync(join(unfinished, 'checkpoints-intra', 'checkpoint-000002.safetensors')),
+    () => existsSync(join(unfinished, 'checkpoints-inter', 'checkpoint-000001.safetensors')),
+    () => existsSync(join(unfinished, 'checkpoints-inter', 'checkpoint-000004.safetensors')),
+  ];
+  for (const [i, moment] of moments.entries()) {
+    const how = i === 0 ? [...args, '--out', at('killed')] : ['--resume', at('killed'), '--quiet'];
+    assert.is((await cli(how, moment, 'train', 'SIGKILL')).code, null, 'killed');
+    assert.not(existsSync(at('killed')), 'not before everything is there');
+  }
+  const last = await cli(['--resume', at('killed'), '--quiet']);
+  assert.is(last.code, 0, last.stderr);
+  assert.equal(timelessFiles(at('killed')), timelessFiles(at('uninterrupted')));
+  assert.not(existsSync(unfinished));
+
+  const nothing = await cli(['--resume', at('killed')]);
+  assert.is(nothing.code, 1);
+  assert.match(nothing.stderr, /^--resume: expected the --out of an interrupted run, got /);
+});
+
+test.run();

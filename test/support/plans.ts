@@ -1,0 +1,34 @@
+/** Plans of what is trained and judged, on a few synthetic recordings, and the beats in them. */
+import { type BeatSet, patientOf, syntheticRecords } from 'dynaecg/ecg';
+import { type Plan, plan, type Samples } from '../../examples/dynaecg/plan.ts';
+import type { Recordings } from '../../examples/dynaecg/recordings.ts';
+import { configured } from './configurations.ts';
+
+const set = syntheticRecords({ seed: 'plan', patients: 8, duration: 60 });
+
+export const recordings: Recordings = {
+  source: 'synthetic',
+  records: set.records,
+  division: { train: set.train, test: set.test },
+};
+
+export const planned = (given: object, seed = '0', part: 'validation' | 'test' = 'test'): Plan =>
+  plan(recordings, configured({ protocol: 'intra', ...given }), seed, part);
+
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** Beats by their places in the recordings, ascending. */
+export const placesOf = (beats: BeatSet, indices: Iterable<number>): string[] => inOrder(beats, indices).sort();
+
+export const places = ({ beats }: Samples): string[] => placesOf(beats, range(beats.labels.length));
+
+export const inOrder = ({ recordNames, record, sample }: BeatSet, indices: Iterable<number>): string[] =>
+  Array.from(indices, (i) => `${recordNames[record[i]]}:${sample[i]}`);
+
+export const patients = ({ beats }: Samples): string[] =>
+  [...new Set(Array.from(beats.record, (r) => patientOf(beats.recordNames[r])))].sort();
+
+export const disjoint = (a: readonly string[], b: readonly string[]): boolean =>
+  new Set([...a, ...b]).size === a.length + b.length;
+
+export const together = (...lists: string[][]): string[] => lists.flat().sort();
