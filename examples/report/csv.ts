@@ -20,14 +20,25 @@ function field(cell: Cell): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** Tables of a run, whose id is the last column; runs before there were ids have none. */
+function tableOf({ run: { id } }: Metrics): typeof csv {
+  if (id === undefined) return csv;
+  return (header, rows) =>
+    csv(
+      [...header, 'run'],
+      rows.map((row) => [...row, id]),
+    );
+}
+
 /**
  * The report's figures as CSV by file name, digit for digit as in metrics.json, where the places in t-SNE and attention's
  * signals and weights are rounded. Shares are parts of 1, the paper's as well.
  */
 export function csvTables(metrics: Metrics): Record<string, string> {
   const judged = judgedParts(metrics);
+  const table = tableOf(metrics);
   const of = (header: string, rows: (part: JudgedPart) => readonly Row[]): string =>
-    csv(
+    table(
       ['protocol', ...header.split(' ')],
       judged.flatMap((p) => rows(p).map((row) => [p.protocol, ...row])),
     );
@@ -116,7 +127,7 @@ function history(metrics: Metrics): string {
       ...epochs.map((e) => [protocol, network + 1, 'epoch', e.epoch, ...row(e)]),
     ]),
   );
-  return csv(['protocol', 'network', 'kind', 'number', ...names], rows);
+  return tableOf(metrics)(['protocol', 'network', 'kind', 'number', ...names], rows);
 }
 
 const PLACES = 'x y trained record sample annotated predicted';

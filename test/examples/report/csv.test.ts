@@ -101,4 +101,13 @@ test('CSV by record leaves empty what the page shows as a dash', () => {
   );
 });
 
+test('each line of each table names the run; tables of runs before there were ids do not', () => {
+  const named = csvTables({ ...sample, run: { ...sample.run, id: 'cafe0123' } });
+  for (const [name, text] of Object.entries(csvTables(sample))) {
+    const [header, ...rows] = text.trimEnd().split('\r\n');
+    const expected = [`${header},run`, ...rows.map((row) => `${row},cafe0123`)];
+    assert.equal(named[name].trimEnd().split('\r\n'), expected, name);
+  }
+});
+
 test.run();

@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FolderLock } from '../../../examples/shared/lock.ts';
 
-const test = suite('lock');
+const test = suite('examples/shared/lock');
 
 const root = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 test.after(() => rmSync(root, { recursive: true }));

@@ -152,7 +152,7 @@ test('--annotator: R peaks from a file, in its order of time, without what is no
     [absent.code, absent.stderr],
     [
       1,
-      `loadAnnotations: expected to open ${path}.nothing, got ENOENT: no such file or directory, open '${path}.nothing'\n`,
+      `loadAnnotations: expected to open ${path}.nothing, got ENOENT: no such file or directory, stat '${path}.nothing'\n`,
     ],
   );
 });
