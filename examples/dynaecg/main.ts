@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError } from 'dynaecg';
 import type { Judged, Metrics } from '../report/metrics.ts';
+import { readMetrics } from '../report/read.ts';
+import { writeReport } from '../report/write.ts';
 import { checkWritable } from '../shared/folder.ts';
 import { listenForStop, type Stop } from '../shared/signals.ts';
 import { identityOf, loadReached, saveReached } from './checkpoint.ts';
@@ -69,6 +71,7 @@ async function trainIn(
 
   const id = runId(begun);
   const saved = folder.metrics;
+  if (saved) writeReport(folder.path, readMetrics(folder.path)); // which may not have been reached before
   const protocols: Metrics['protocols'] = { ...saved?.protocols };
   const before = saved?.run.seconds ?? 0;
   const start = performance.now();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataError } from 'dynaecg';
@@ -15,7 +15,6 @@ interface Holder {
 }
 
 const [MOST_ATTEMPTS, PAUSE_MS] = [250, 20]; // five seconds
-const STALE_BREAKER_MS = 60_000; // breaking a lock takes milliseconds
 
 /**
  * A folder that one process at a time works in. The lock is a file; it outlives a killed process, and is then recognised by the
@@ -42,12 +41,12 @@ export class FolderLock {
   }
 
   /** A link to a file that is written whole before: there is never a lock without its holder in it. */
-  #take(): boolean {
+  #take(path = this.#path): boolean {
     const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), id: this.#id };
-    const written = `${this.#path}.${this.#id}`;
+    const written = `${path}.${this.#id}`;
     writeFileSync(written, JSON.stringify(own), { flag: 'wx' });
     try {
-      linkSync(written, this.#path);
+      linkSync(written, path);
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -61,19 +60,29 @@ export class FolderLock {
   #breakStale(folder: string): void {
     if (isAlive(read(this.#path))) throw busy(folder, read(this.#path));
     const breaker = `${this.#path}.breaking`;
-    try {
-      const age = Date.now() - (statSync(breaker, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN);
-      if (age > STALE_BREAKER_MS) rmdirSync(breaker);
-      mkdirSync(breaker);
-    } catch {
-      throw busy(folder, null);
-    }
+    this.#removeDead(breaker);
+    if (!this.#take(breaker)) throw busy(folder, null);
     try {
       const holder = read(this.#path);
       if (isAlive(holder)) throw busy(folder, holder);
       rmSync(this.#path, { force: true });
     } finally {
-      rmdirSync(breaker);
+      rmSync(breaker, { force: true });
+    }
+  }
+
+  /** Removes what a process that was killed while breaking a lock left; if it was another's by then, that is put back. */
+  #removeDead(breaker: string): void {
+    const judged = read(breaker);
+    if (!existsSync(breaker) || isAlive(judged)) return;
+    const aside = `${breaker}.${this.#id}.dead`;
+    try {
+      renameSync(breaker, aside);
+      if (read(aside)?.id !== judged?.id) linkSync(aside, breaker);
+    } catch {
+      // somebody was a moment faster
+    } finally {
+      rmSync(aside, { force: true });
     }
   }
 }

@@ -26,7 +26,7 @@ const SETTINGS = [
 
 const start = (...args: string[]): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', 'examples/commands.ts', 'train', '--quiet', ...args], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
 
 /** How a process ended: its exit code, or null if it was killed. */

@@ -62,6 +62,18 @@ test('so is that of a process whose id another one has now, and one that holds n
   }
 });
 
+test("a process that was killed while it broke a lock is in nobody's way", async () => {
+  const dir = folder();
+  for (const name of ['.lock', '.lock.breaking'])
+    writeFileSync(join(dir, name), JSON.stringify({ pid: await gone(), host: hostname(), started: null, id: name }));
+  new FolderLock(dir).release();
+  assert.equal(readdirSync(dir), []);
+  writeFileSync(lockOf(dir), JSON.stringify({ pid: await gone(), host: hostname(), started: null, id: 'a' }));
+  const breaking = { pid: process.pid, host: hostname(), started: null, id: 'b' };
+  writeFileSync(join(dir, '.lock.breaking'), JSON.stringify(breaking));
+  busy(dir, /another one that is starting/);
+});
+
 test('the lock of another host is not', async () => {
   const dir = folder();
   writeFileSync(lockOf(dir), JSON.stringify({ pid: await gone(), host: 'elsewhere', started: null, id: 'a' }));
