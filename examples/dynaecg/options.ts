@@ -82,8 +82,8 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
     .addOption(
       new Option(
         '--miner <NAME>',
-        "instead of the configuration's: violating mines every triplet within the margin, semiHard those whose negative is " +
-          'behind the positive',
+        "instead of the configuration's: violating mines every triplet within the margin, semiHard only those whose " +
+          'negative is farther than the positive',
       ).choices(Object.keys(MINERS)),
     )
     .option('--seed <S>', 'any text or number; the same seed gives the same figures', '0')

@@ -36,7 +36,7 @@ function addTransposed(y: usize, x: usize, g: usize, end: usize, p: usize, q: us
 }
 
 /**
- * y (M,N) += the transpose of x (N,M); rows of y and of x are so many bytes apart. In blocks of 4 x 4, in such an order
+ * y (M,N) += the transpose of x (N,M); the strides of rows of y and of x are in bytes. In blocks of 4 x 4, in such an order
  * that the array with the rows farther apart is walked along its rows, TILE elements at a time, and meanwhile the few
  * lines of the other stay in the first-level cache.
  */
