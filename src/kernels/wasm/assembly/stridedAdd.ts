@@ -4,7 +4,7 @@ import { wholeBytes } from './lanes';
 
 const TILE: usize = 64; // elements of a transpose's rows that are written before the next rows
 
-// y += x over the groups g to end, in none of which y stands still
+// y += x over the groups g to end, none of which has stride 0 in y
 export function add(y: usize, x: usize, g: usize, end: usize): void {
   if (g == end) {
     f32.store(y, f32.load(y) + f32.load(x));
