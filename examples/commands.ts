@@ -10,7 +10,7 @@ import { detectCommand } from './tools/detect.ts';
 import { variabilityCommand } from './tools/variability.ts';
 
 const program = new Program('dynaecg').description(
-  'Trains models that classify heartbeats, and annotates recordings by them. `dynaecg COMMAND --help` tells more.',
+  'Trains models that classify heartbeats, and annotates recordings with them. `dynaecg COMMAND --help` says more.',
 );
 const train = trainCommand(async (...asked) => (await import('./dynaecg/main.ts')).train(...asked));
 for (const command of [train, annotateCommand, compareCommand, detectCommand, variabilityCommand, reportCommand])

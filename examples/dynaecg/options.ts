@@ -55,12 +55,12 @@ interface Values {
 export function trainCommand(run: (options: Options, line: string) => Promise<void>): Program {
   const program = new Program('train');
   return program
-    .summary('train a model, on MIT-BIH or on synthetic recordings, and judge it')
+    .summary('train and evaluate a model, on MIT-BIH or synthetic recordings')
     .description("Trains DynaECG-Net to classify heartbeats as N, S or V, and prints the paper's Table 1.")
     .option('--data <DIR>', 'folder with the MIT-BIH Arrhythmia Database; without it, synthetic recordings are made')
     .option(
       '--download',
-      'fetch MIT-BIH from PhysioNet into the folder of --data (./mitdb by default) first; continues where it stopped, checks SHA-256',
+      'first fetch MIT-BIH from PhysioNet into the folder of --data (./mitdb by default); resumes where it stopped, checks SHA-256',
     )
     .addOption(
       new Option(
@@ -73,17 +73,17 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
     .option(
       '--config <NAME>',
       'the settings: a name from the list below, or a file that ends in .json; by default triplet and inter-triplet with ' +
-        '--data, else synthetic. paper is the paper to the letter, intra-three and inter-longer train by cross-entropy, ' +
+        '--data, otherwise synthetic. paper is the paper to the letter, intra-three and inter-longer train by cross-entropy, ' +
         'joint by triplets and cross-entropy at once',
     )
     .addOption(wholeOption('--iterations <N>', "iterations of training, instead of the configuration's", 1))
-    .addOption(wholeOption('--steps <N>', "batches in an iteration, instead of the configuration's", 1))
-    .addOption(wholeOption('--per-class <N>', "beats of each class in a batch, instead of the configuration's", 2))
+    .addOption(wholeOption('--steps <N>', "batches per iteration, instead of the configuration's", 1))
+    .addOption(wholeOption('--per-class <N>', "beats of each class per batch, instead of the configuration's", 2))
     .addOption(
       new Option(
         '--miner <NAME>',
-        "instead of the configuration's: violating mines every triplet within the margin, semiHard those whose negative is " +
-          'behind the positive',
+        "instead of the configuration's: violating mines every triplet within the margin, semiHard only those whose " +
+          'negative is farther than the positive',
       ).choices(Object.keys(MINERS)),
     )
     .option('--seed <S>', 'any text or number; the same seed gives the same figures', '0')
@@ -91,10 +91,10 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
     .addOption(
       new Option(
         '--resume <DIR>',
-        'continue the interrupted run of this --out, to the same figures; no other options but --quiet, --json',
+        'continue the interrupted run of this --out, to the same figures; no other options except --quiet, --json',
       ).conflicts(DECIDING),
     )
-    .option('--force', 'give up an interrupted run of the same --out')
+    .option('--force', 'discard an interrupted run of the same --out')
     .option('--quiet', 'no progress')
     .option('--json', 'print metrics.json instead of tables')
     .addHelpText('after', () => AFTER + configurationNames().join(' '))
@@ -117,8 +117,8 @@ const DECIDING = [
 ];
 
 const AFTER = `
-A run is written to DIR.unfinished, and gets its place when everything is there. Ctrl-C and SIGTERM stop it; --resume DIR
-continues it then, and after a crash.
+A run is written to DIR.unfinished, and moved to DIR when it is complete. Ctrl-C and SIGTERM stop it; --resume DIR continues
+it, also after a crash.
 
 Configurations: `;
 

@@ -48,13 +48,13 @@ export function drawLayouts({ source, seed, classes, configurations }: Layouts):
     `DynaECG layouts: ${names}`,
     html`<header>
 <h1>Training beats as each network embeds them</h1>
-<p class="lead">One network of each configuration, trained on the training half but for the validation part, by which settings are chosen; the test half was not touched. Recordings: ${source}. Seed ${seed}.</p>
+<p class="lead">One network of each configuration, trained on the training half except the validation part, by which settings are chosen; the test half was not touched. Recordings: ${source}. Seed ${seed}.</p>
 </header>
 <main>
 <section aria-label="Layouts">
 ${figure(
   'layouts',
-  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; places, sizes and gaps in two layouts do not compare. The axes have no unit. The JSON file next to this page lists the beats of each layout.`,
+  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; positions, sizes and gaps in two layouts are not comparable. The axes have no unit. The JSON file next to this page lists the beats of each layout.`,
   html`${legend(classKeys(classes))}<div class="grid level">${configurations.map((c) => panel(c.name, drawLaidOut(c.layout, classes, `t-SNE of training beats by class, ${c.name}`), { level: 2, details: details(c) }))}</div>`,
 )}
 </section>

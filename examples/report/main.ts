@@ -5,7 +5,7 @@ import { Program } from '../shared/program.ts';
 export const reportCommand = new Program('report')
   .summary('draw the report of a run that train has finished')
   .description(
-    'Draws the report of a run: what the model gets right and wrong, as one page that needs no network. Reads ' +
+    'Draws the report of a run: what the model gets right and wrong, as one page that needs no network access. Reads ' +
       'RUN_DIR/metrics.json, and writes RUN_DIR/report.html and RUN_DIR/csv with the same figures as tables.',
   )
   .argument('<RUN_DIR>', 'the folder of one run')

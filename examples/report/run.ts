@@ -16,7 +16,7 @@ export function runFacts(metrics: Metrics): Html {
     ['annotated beats', annotated.join(', ')],
     [
       'windows',
-      `${counted(beats.windows, 'beat')}; ${count(beats.dropped.length)} dropped, their window passing an edge of the recording or holding samples that are no numbers`,
+      `${counted(beats.windows, 'beat')}; ${count(beats.dropped.length)} dropped, as their window crosses an edge of the recording or has samples that are not numbers`,
     ],
     ['started', run.started],
     ['took', duration(run.seconds)],
@@ -88,7 +88,7 @@ ${keys.map((key) => html`<tr><th scope="row"><code>${key}</code></th>${parts.map
 function checksums(files: Readonly<Record<string, string>>): Html {
   const entries = Object.entries(files);
   if (entries.length === 0)
-    return html`<p>The recordings were made by the run itself, from its seed: there are no files to check.</p>`;
+    return html`<p>The run made the recordings itself, from its seed: there are no files to check.</p>`;
   return html`<details>
 <summary>Data: SHA-256 of ${counted(entries.length, 'file')}</summary>
 ${scroll(

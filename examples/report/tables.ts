@@ -35,7 +35,7 @@ export function table1(metrics: Metrics, part: JudgedPart): Html {
   const { perClass, macro, accuracy } = judged.intervals;
   return figure(
     `table1-${protocol}`,
-    html`In percent, ${METHODS[part.metrics.configuration.method]}, ${operatingPoint(part.metrics.configuration)}; beneath each figure its ${LEVEL} interval over patients, and in brackets how many of them it is made of.${sharedPatients(part)}${byNeighbors(part)}`,
+    html`In percent, ${METHODS[part.metrics.configuration.method]}, ${operatingPoint(part.metrics.configuration)}; below each figure its ${LEVEL} interval over patients, with their number in brackets.${sharedPatients(part)}${byNeighbors(part)}`,
     scroll(
       `Table 1, ${part.name}`,
       html`<table class="scores">
@@ -54,7 +54,7 @@ ${paper(html`<td colspan="3">${PAPER_ACCURACY}</td>`)}</tbody>
 function sharedPatients({ protocol, metrics }: Part): Content {
   const { shared } = metrics.patients;
   if (protocol !== 'inter' || shared.length === 0) return null;
-  return ` Patients are apart but for ${shared.join(', ')}, on both sides as published.`;
+  return ` Patients are kept apart, except ${shared.join(', ')}, on both sides as published.`;
 }
 
 /** What the same embeddings give without the perceptron. */

@@ -20,12 +20,12 @@ const ONE = [...process.execArgv, fileURLToPath(import.meta.url), 'one'];
 const data = (): Option => mandatoryOption('--data <DIR>', "a folder; it holds MIT-BIH's files");
 const out = (description: string): Option => new Option('--out <DIR>', description).default(OUT, 'runs/experiments');
 const ledger = (): Option =>
-  new Option('--ledger <FILE>', 'the JSON lines that readings and results are appended to').default(
+  new Option('--ledger <FILE>', 'the file of JSON lines to which readings and results are appended').default(
     LEDGER,
     'examples/study/ledger.jsonl',
   );
 const seeds = (): Option =>
-  new Option('--seeds <A,B,C>', 'each configuration is run with each')
+  new Option('--seeds <A,B,C>', 'seeds to run each configuration with')
     .default(['0', '1', '2'], '0,1,2')
     .argParser((text) => {
       const all = text.split(',').map((seed) => seed.trim());
@@ -34,7 +34,7 @@ const seeds = (): Option =>
     });
 const seed = (): Option => new Option('--seed <S>', 'of the run').default('0');
 const kept = 'where interrupted runs are kept to resume from';
-const test = 'judge on the test half instead of the validation part; it is read once by a configuration and seed';
+const test = 'judge on the test half instead of the validation part; each configuration and seed reads it only once';
 const named = 'the names of configurations';
 
 const program = new Program('experiment').description(
@@ -54,8 +54,8 @@ program
   .addHelpText(
     'after',
     `
-Every reading of the test half is written down before it happens, and a second one is refused. A run that was
-interrupted is resumed after the last iteration that it finished; one that the ledger holds is not run again.`,
+Every reading of the test half is recorded before it happens, and a second one is refused. An interrupted run is resumed
+after the last iteration that it finished; a run that is in the ledger is not run again.`,
   )
   .action(async (names: string[], values: Place & { seeds: string[]; jobs: number }) => {
     if (!(await runAll(names, values, ONE))) process.exitCode = 1;
@@ -85,21 +85,21 @@ printing('table', 'mean and standard deviation over the seeds', formatSummary);
 printing('records', 'the figures by record', formatRecords);
 program
   .command('difference')
-  .description('how much better the first is than the second on the same patients')
+  .description('how much better the first configuration is than the second on the same patients')
   .argument('<NAME>', 'a configuration')
   .argument('<OTHER>', 'another configuration')
   .addOption(ledger())
   .action((name: string, other: string, { ledger }: { ledger: string }) =>
     console.log(formatDifference(new Ledger(ledger).outcomes, name, other)),
   );
-printing('embeddings', 'perceptron and nearest neighbours side by side, and the embedding', (outcomes) =>
+printing('embeddings', 'perceptron next to nearest neighbours, and the embedding', (outcomes) =>
   [formatEmbeddings(outcomes), formatRanking(outcomes)].filter((text) => text !== '').join('\n\n'),
 );
 printing('curve', 'sensitivity and precision of S at other priors', formatCurves);
 
 program
   .command('layout')
-  .description('train a network of each, the first of several, and lay out its training beats by t-SNE side by side')
+  .description('train the first network of each configuration, and show its training beats by t-SNE, side by side')
   .argument('<NAMES...>', named)
   .addOption(data())
   .addOption(seed())

@@ -41,9 +41,9 @@ interface Values {
 
 /** `annotate`. */
 export const annotateCommand = new Program('annotate')
-  .summary('annotate recordings by a trained model')
+  .summary('annotate recordings with a trained model')
   .description(
-    'Finds the beats of a recording, gives each its class by a trained model, and writes a WFDB annotation file.',
+    'Finds the beats of a recording, classifies each with a trained model, and writes a WFDB annotation file.',
   )
   .usage('--model FILE --record PATH [options]')
   .addOption(mandatoryOption('--model <FILE>', 'a model file; training writes them'))
@@ -55,19 +55,19 @@ export const annotateCommand = new Program('annotate')
   )
   .option('--out <DIR>', "where RECORD.dyn goes; the current folder by default, as with WFDB's own programs", '.')
   .option('--annotator <S>', 'take the R peaks from PATH.S instead of looking for them')
-  .option('--lead <NAME>', "the lead to read; by default the model's wherever the record has it, and else the first")
+  .option('--lead <NAME>', "the lead to read; by default the model's if the record has it, otherwise the first")
   .option('--invert', 'turn the lead upside down')
   .option(
     '--csv',
-    'write RECORD.csv, too: of each beat its probabilities, its distance to the nearest cluster of training beats, and the class ' +
-      'that it would have had',
+    'also write RECORD.csv: for each beat its probabilities, its distance to the nearest cluster of training beats, and the ' +
+      'class that it would otherwise have',
   )
   .option('--json', 'write the same as RECORD.json')
   .option(
     '--reference <S>',
-    `reference annotations to compare with after EC57; ${REFERENCE} by default, where they are there`,
+    `reference annotations to compare with after EC57; ${REFERENCE} by default, if there are any`,
   )
-  .addOption(secondsOption('--start <SECONDS>', 'where the comparison begins, as EC57 wants it').default(300))
+  .addOption(secondsOption('--start <SECONDS>', "where the comparison begins; the default is EC57's").default(300))
   .option('--quiet', 'no progress')
   .addHelpText(
     'after',

@@ -25,13 +25,13 @@ export const compareCommand = new Program('compare')
   .addOption(
     mandatoryOption(
       '--record <PATH...>',
-      'the path of a record; it has no suffix, as in mitdb/100, and several give each and their gross totals',
+      'the path of a record; it has no suffix, as in mitdb/100, and several are reported one by one and with gross totals',
     ),
   )
   .option('--reference <S>', 'suffix of the reference annotations', 'atr')
   .addOption(mandatoryOption('--test <S>', 'the suffix of the annotations to judge'))
   .option('--dir <DIR>', 'folder of the annotations to judge; that of the record by default')
-  .addOption(secondsOption('--start <SECONDS>', 'where scoring begins, as EC57 wants it').default(300))
+  .addOption(secondsOption('--start <SECONDS>', "where scoring begins; the default is EC57's").default(300))
   .option('--json', 'print JSON instead of tables')
   .action(compareAll);
 

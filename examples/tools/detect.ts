@@ -32,9 +32,9 @@ export const detectCommand = new Program('detect')
   .addHelpText(
     'after',
     `
-Beats and detections are paired within 150 ms, after ANSI/AAMI EC57. The table leaves out what is annotated as
-ventricular flutter or fibrillation, where there are no beats to find, as EC57 does; the lines below it say what
-comes of counting that too, and of leaving out the five minutes that EC57 gives for learning.`,
+Beats and detections are paired within 150 ms, after ANSI/AAMI EC57. Like EC57, the table leaves out annotated
+ventricular flutter and fibrillation, in which there are no beats to find; the lines below it are the results with
+these counted too, and without the five minutes that EC57 allows for learning.`,
   )
   .action(detectAll);
 

@@ -14,7 +14,7 @@ interface Values {
 /** `variability`. */
 export const variabilityCommand = new Program('variability')
   .summary('heart-rate variability of annotated recordings')
-  .description('Prints the heart-rate variability of the normal beats of every record of a folder, one in a line.')
+  .description('Prints the heart-rate variability of the normal beats of every record of a folder, one per line.')
   .usage('--data DIR [options]')
   .addOption(
     mandatoryOption(
@@ -25,7 +25,7 @@ export const variabilityCommand = new Program('variability')
   .option('--annotator <S>', 'suffix of the annotations', 'atr')
   .addHelpText(
     'after',
-    '\nLeft out are intervals next to an ectopic beat, in atrial fibrillation or flutter, and above 2 s.',
+    '\nIntervals next to an ectopic beat, in atrial fibrillation or flutter, and above 2 s are left out.',
   )
   .action(printVariability);
 

@@ -10,21 +10,21 @@ import { arena } from './arena.ts';
 /** Where the float32 kernels run. */
 export type BackendName = 'js' | 'wasm';
 
-/** What `backend` tells. */
+/** What `backend` returns. */
 export interface Backend {
   readonly name: BackendName;
-  /** Whether multiply-adds are fused where the processor can. */
+  /** Whether multiply-adds are fused if the processor can. */
   readonly relaxed: boolean;
-  /** Names of the kernels that run in WebAssembly; the others, and all in float64, are JavaScript. */
+  /** Names of the kernels that run in WebAssembly; the others, and all float64 kernels, are JavaScript. */
   readonly native: readonly (keyof Kernels)[];
-  /** Why WebAssembly was not chosen although nobody asked for JavaScript; null where that was not so. */
+  /** Why WebAssembly was not chosen, if JavaScript was not asked for; null otherwise. */
   readonly reason: string | null;
 }
 
 let active: Backend | null = null;
 let table: Kernels = jsKernels;
 
-/** The backend that runs; chosen at the first question, `wasm` where the engine can. */
+/** The backend that runs; chosen at first use, `wasm` if the engine can run it. */
 export function backend(): Backend {
   if (active) return active;
   try {
@@ -38,11 +38,11 @@ export function backend(): Backend {
 
 /**
  * Chooses where the float32 kernels run: `wasm` (SIMD in WebAssembly) or `js` (plain JavaScript, any engine). Each gives
- * the same bits on every engine; between the two, a result differs by some roundings of what was summed for it.
+ * the same bits on every engine; between the two, a result differs by a few roundings of its sums.
  *
- * @param options.relaxed `wasm` only: takes fused multiply-adds (relaxed SIMD) where the engine knows them, which is faster;
+ * @param options.relaxed `wasm` only: uses fused multiply-adds (relaxed SIMD) if the engine supports them, which is faster;
  * the last bits then depend on the processor; off by default
- * @throws BackendError if the engine cannot run it, or inside a scope; the backend then stays as it was
+ * @throws BackendError if the engine cannot run it, or inside a scope; the backend is then unchanged
  * @example
  *     setBackend('js'); // the same bits on every engine
  */
@@ -83,7 +83,7 @@ export function kernels(dtype: DType): Kernels {
 
 /**
  * Replaces float32 kernels until the next `setBackend`: `useKernels({ ...kernels('float32'), relu: mine })`. Returns the
- * table that ran before. (Convolution and LSTM call a gemm of their own, not the table's.)
+ * table that ran before. (Convolution and LSTM call their own gemm, not the table's.)
  */
 export function useKernels(next: Kernels): Kernels {
   checkKind('useKernels', 'next', next, 'object');

@@ -1,16 +1,16 @@
 import { BackendError } from '../core/errors.ts';
 import type { DType, Vec } from '../kernels/types.ts';
 
-const ALIGNMENT = 64; // bytes: a line of the cache, four SIMD registers
+const ALIGNMENT = 64; // bytes: a cache line, four SIMD registers
 const PAGE = 65536; // bytes: the unit in which memory grows
-const LIMIT = 2 ** 31; // bytes: what does not fit below stays with the engine's own allocator
+const LIMIT = 2 ** 31; // bytes: what does not fit below is left to the engine's own allocator
 
-/** What the arena lays its arrays into: memory of the engine's own, or WebAssembly's. */
+/** The memory that the arena puts its arrays into: the engine's own, or WebAssembly's. */
 export interface ArenaMemory {
   readonly buffer: ArrayBuffer;
   /** The first byte that may be used. */
   readonly base: number;
-  /** Makes the buffer at least so large; views into the old one may be lost. Throws where the engine has no more. */
+  /** Makes the buffer at least this large; views into the old one may be lost. Throws if the engine has no more. */
   grow(bytes: number): void;
 }
 
@@ -30,22 +30,22 @@ function engineMemory(): ArenaMemory {
 interface Scope {
   serial: number;
   start: number;
-  /** What did not fit into the buffer, kept only to be filled with NaN. */
+  /** Arrays that did not fit into the buffer, kept only to be filled with NaN. */
   overflow: (Vec | Int32Array)[];
 }
 
 /**
  * Bump allocation inside scopes. Outside a scope an allocation is an ordinary typed array that the engine collects.
- * Inside one, arrays are laid one behind the other in a single buffer, and closing the scope releases them all at once.
+ * Inside one, arrays are laid out consecutively in a single buffer, and closing the scope releases them all at once.
  *
- * What does not fit becomes an ordinary array, and the buffer grows to the high-water mark when the outermost scope
- * closes and nothing in it is alive any more: growth detaches no view, and a second scope of the same size allocates
+ * An array that does not fit becomes an ordinary one, and the buffer grows to the high-water mark when the outermost scope
+ * closes and nothing in it is still alive: growth detaches no view, and a second scope of the same size allocates
  * nothing. It never shrinks.
  */
 export class Arena {
   #memory = engineMemory();
   #buffer = this.#memory.buffer;
-  #top = 0; // counts on beyond the buffer's end, so that it measures what would have been needed
+  #top = 0; // continues past the buffer's end, to measure what would have been needed
   #highWater = 0;
   #serial = 0;
   #scopes: Scope[] = [];
@@ -86,7 +86,7 @@ export class Arena {
     return array.buffer === this.#buffer || this.#scopes.some(({ overflow }) => overflow.some((own) => own === array));
   }
 
-  /** An array of n elements. Its contents are undefined: whoever asks for it overwrites or clears it. */
+  /** An array of n elements. Its contents are undefined: the caller overwrites or clears it. */
   allocate(type: DType, n: number): Vec;
   allocate(type: 'int32', n: number): Int32Array;
   allocate(type: DType | 'int32', n: number): Vec | Int32Array {
@@ -95,7 +95,7 @@ export class Arena {
     const at = this.#top;
     const end = Math.ceil((at + n * Type.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
     if (end <= this.#limit) {
-      this.#top = end; // what can never fit is not counted
+      this.#top = end; // an array that can never fit is not counted
       this.#highWater = Math.max(this.#highWater, end);
       if (end <= this.#buffer.byteLength) return new Type(this.#buffer, at, n);
     }
@@ -107,7 +107,7 @@ export class Arena {
     return array;
   }
 
-  /** Address of `bytes` of workspace above everything alive, free until the next allocation; -1 where they do not fit. */
+  /** Address of `bytes` of workspace above everything alive, free until the next allocation; -1 if they do not fit. */
   reserve(bytes: number): number {
     const end = this.#top + bytes;
     if (end > this.#limit) return -1;
@@ -141,17 +141,17 @@ export class Arena {
       this.#memory.grow(wanted);
       this.#buffer = this.#memory.buffer;
     } catch {
-      this.#limit = this.#buffer.byteLength; // the engine has no more; what does not fit stays with its own allocator
+      this.#limit = this.#buffer.byteLength; // the engine has no more; the rest is left to its own allocator
     }
   }
 
-  /** Bytes of the buffer, bytes in use, and the most that was ever asked for at once. */
+  /** Bytes of the buffer, bytes in use, and the most ever in use at once. */
   get memory(): { capacity: number; used: number; highWater: number } {
     const { base } = this.#memory;
     return { capacity: this.#buffer.byteLength, used: this.#top - base, highWater: this.#highWater - base };
   }
 
-  /** A debugging aid: released memory is filled with NaN, so that whoever still reads it gets NaN and not old numbers. */
+  /** A debugging aid: released memory is filled with NaN, so that code that still reads it gets NaN and not old numbers. */
   set poison(on: boolean) {
     this.#poison = on;
   }

@@ -22,7 +22,7 @@ export function drawAttention(part: JudgedPart): Html {
   const equal = steps ? `; an equal share would be ${percentage(1 / steps)}` : '';
   return figure(
     `attention-${protocol}`,
-    html`Each panel has a scale of its own, for the signal and for the weights. Over all moments the weights sum up to 100\u00a0%${equal}.`,
+    html`Each panel has its own scales, for the signal and for the weights. Over all moments the weights sum to 100\u00a0%${equal}.`,
     html`${legend([
       { colour: 'var(--ink)', shape: 'line', text: 'signal' },
       { colour: 'var(--attention)', shape: 'block', text: 'attention: the highest bar is the largest weight' },

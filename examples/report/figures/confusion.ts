@@ -24,7 +24,7 @@ export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): 
   });
   return figure(
     `confusion-${protocol}`,
-    'Beats, and the percentage of the row beneath.',
+    'Beats, and below them the percentage of the row.',
     draw(`Confusion matrix, ${name}: rows are annotated classes, columns predicted ones. ${rows.join('; ')}`, {
       width: 380,
       height: 300,

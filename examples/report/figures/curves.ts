@@ -18,7 +18,7 @@ export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Htm
   });
   return figure(
     `curves-${protocol}`,
-    "Dots: as the model decides now, for the most probable class, with Table 1's sensitivity and precision. That is no limit on one class's probability, so that a dot may lie beside its curve.",
+    "Dots: as the model decides now, for the most probable class, with Table 1's sensitivity and precision. This is not a limit on one class's probability, so a dot may lie off its curve.",
     html`${legend(
       classes.map((c, k) => ({
         colour: classColour(c),

@@ -70,7 +70,7 @@ const MOST_TICKS = 6;
 const METHODS: Record<string, string> = {
   triplet: 'Iterations with triplets, and then the epochs of the perceptron on the embeddings.',
   joint:
-    "Iterations with triplets and the perceptron's cross-entropy at once, and then, the embedder frozen, the epochs of a perceptron trained anew.",
+    "Iterations with triplets and the perceptron's cross-entropy at once, then the epochs of a new perceptron, with the embedder frozen.",
   crossEntropy: 'Trained by cross-entropy: there are neither margins nor triplets, and the epochs are shown.',
 };
 
@@ -98,8 +98,8 @@ export function drawHistory(part: Part): Html {
   ].filter(({ panels }) => panels.length > 0);
   const kept =
     configuration.keep === 'best'
-      ? 'judged by validation beats, and the best, ringed, is kept'
-      : 'the last is kept, so that no beats had to be set aside: those that judge it were trained on as well';
+      ? 'judged by validation beats; the best, ringed, is kept'
+      : 'the last is kept, so no validation set was needed: the beats that judge it were also trained on';
   const lines =
     history.length > 1
       ? legend(

@@ -67,7 +67,7 @@ export function drawIntervals(parts: readonly JudgedPart[]): Html {
   };
   return figure(
     'intervals',
-    html`${LEVEL} intervals over patients, in percent; beneath F1 stands the accuracy.`,
+    html`${LEVEL} intervals over patients, in percent; below F1 is the accuracy.`,
     html`${legend(
       parts.map(({ protocol, name }) => ({
         colour: INK,

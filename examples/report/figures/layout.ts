@@ -77,7 +77,7 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
   const keys = classKeys(classes);
   return figure(
     `layout-${protocol}`,
-    html`t-SNE of ${count(beats.length)} beats: ${LIMITS}, drawn from either side, training and test, so that the part that is ringed is no error rate. ${quality(layout)}`,
+    html`t-SNE of ${count(beats.length)} beats: ${LIMITS}, drawn from either side, training and test, so the ringed fraction is not an error rate. ${quality(layout)}`,
     html`<div class="grid">${panel(
       'Training beats by class',
       html`${drawing('t-SNE of training beats by class', numbersOf(trained, classes), byClass(trained, classes))}${legend(keys)}`,

@@ -28,7 +28,7 @@ ${Object.entries(rocArea).map(([label, area]) => html`<tr><th scope="row">${labe
 </table>`;
   return figure(
     `novelty-${protocol}`,
-    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, in percent of their class.${hasUntaught(part) ? null : ABSENCE}`,
+    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, as a percentage of their class.${hasUntaught(part) ? null : ABSENCE}`,
     html`${draw(`Share of beats above the limit by class, ${name}; the table below has the same figures`, {
       width: 400,
       height: ROW * rows.length + 50,

@@ -22,9 +22,9 @@ const program = new Program('statistics')
     '--data <DIR>',
     "MIT-BIH's files: measures de Chazal's training records; without it, synthetic recordings alone",
   )
-  .addOption(wholeOption('--patients <N>', 'of the synthetic recordings', 1).default(32))
-  .addOption(wholeOption('--duration <S>', 'of each, seconds', 1).default(300))
-  .option('--seed <S>', 'of theirs', '0')
+  .addOption(wholeOption('--patients <N>', 'number of synthetic recordings', 1).default(32))
+  .addOption(wholeOption('--duration <S>', 'seconds of each', 1).default(300))
+  .option('--seed <S>', 'of the synthetic recordings', '0')
   .action(({ data, ...synthetic }: Values) => {
     const { records } = syntheticRecords(synthetic);
     const real = (folder: string) => DS1.map((name) => loadRecord(`${folder}/${name}`));

@@ -14,14 +14,14 @@ export interface In<A extends Elements = Vec> {
   readonly BYTES_PER_ELEMENT: number;
   readonly [Symbol.toStringTag]: A[typeof Symbol.toStringTag];
 }
-/** An array that is overwritten, every element of it, whatever it held. */
+/** An array of which every element is overwritten, whatever it held. */
 export type Out<A extends Elements = Vec> = A & { readonly [access]?: 'w' };
 /** An array that is added to (`+=`). */
 export type Acc<A extends Elements = Vec> = A & { readonly [access]?: 'a' };
-/** An array that is read and written: part of it is left, or its old contents are used. */
+/** An array that is read and written: some of it is left unchanged, or its old contents are used. */
 export type InOut<A extends Elements = Vec> = A;
 
-/** How one argument is accessed; nothing for what is no array. */
+/** How one argument is accessed; nothing if it is not an array. */
 type Letter<Argument> = Argument extends Elements
   ? typeof access extends keyof Argument
     ? NonNullable<Argument[typeof access]>
@@ -36,6 +36,6 @@ type Letters<Arguments extends readonly unknown[]> = Arguments extends readonly 
 
 /**
  * How a kernel accesses its arrays, in their order: `r` reads (`In`), `w` overwrites (`Out`), `a` adds (`Acc`), `u` updates
- * (`InOut`). Types are gone at run time, so whoever has to know it there writes these letters, and the compiler compares.
+ * (`InOut`). Types are gone at run time, so code that needs them there writes these letters, and the compiler compares.
  */
 export type AccessOf<Kernel extends (...args: never) => unknown> = Letters<Parameters<Kernel>>;

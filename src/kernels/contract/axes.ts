@@ -7,7 +7,7 @@ type AlongAxisBackward = (dx: Acc, dy: In, y: In, outer: number, n: number, inne
 
 /** Movement of elements, and what runs along one axis. */
 export interface Axes {
-  /** y (shape, row-major) += x seen through `stride` from `offset`: transposes, slices and broadcasts, all in one. */
+  /** y (shape, row-major) += x seen through `stride` from `offset`: transposes, slices and broadcasts. */
   stridedGather: (y: Acc, x: In, shape: readonly number[], stride: readonly number[], offset: number) => void;
   /** y seen through `stride` from `offset` += x (shape, row-major): the adjoint of stridedGather; sums, too. */
   stridedScatter: (y: Acc, x: In, shape: readonly number[], stride: readonly number[], offset: number) => void;

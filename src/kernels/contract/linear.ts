@@ -4,7 +4,7 @@ import type { Acc, In, InOut, Out } from './arrays.ts';
 /** Products and convolutions. */
 export interface Linear {
   /**
-   * c (M,N) = alpha op(a) op(b) + beta c, where op(a) is (M,K) and op(b) (K,N), each stored transposed where its flag says so. Every
+   * c (M,N) = alpha op(a) op(b) + beta c, where op(a) is (M,K) and op(b) (K,N), each stored transposed if its flag is set. Every
    * matrix starts at its `At` and has rows `ld` elements apart. With beta 0 the old c is not read.
    */
   gemm: (

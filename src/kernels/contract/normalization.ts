@@ -23,7 +23,7 @@ export interface Normalization {
   ) => void;
 
   /**
-   * y (B,C,L) = (x - mean) invStd weight + bias; mean and invStd (B,groups) are found over the C/groups channels of a
+   * y (B,C,L) = (x - mean) invStd weight + bias; mean and invStd (B,groups) are taken over the C/groups channels of a
    * group and L; weight and bias (C), null for ones and zeros
    */
   groupNorm: (

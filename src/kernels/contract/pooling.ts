@@ -9,7 +9,7 @@ export interface Pooling {
     B: number, L: number, P: number, K: number, stride: number, padding: number,
   ) => void;
   maxPool1dBackward: (dx: Acc, dy: In, argmax: In<Int32Array>, B: number, L: number, P: number) => void;
-  /** y (B,P) = the means of windows of x (B,L); `padded` divides by what lies within the padding, too */
+  /** y (B,P) = the means of windows of x (B,L); with `padded` the divisor counts the padding, too */
   avgPool1d: (
     y: Out, x: In,
     B: number, L: number, P: number, K: number, stride: number, padding: number, padded: boolean,

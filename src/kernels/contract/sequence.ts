@@ -21,19 +21,19 @@ export interface Sequence {
   ) => void;
 
   /**
-   * One time step of a GRU: y (B,H) from what the input gives to each gate, gates (B,3H) in the order r z n, what the
-   * hidden state does, hidden (B,3H), and that state h (B,H), null for zeros. Leaves the activated gates in `gates`.
+   * One time step of a GRU: y (B,H) from the input's part in each gate, gates (B,3H) in the order r z n, the hidden state's
+   * part, hidden (B,3H), and that state h (B,H), null for zeros. Leaves the activated gates in `gates`.
    */
   gruStep: (y: Out, gates: InOut, hidden: In, h: In | null, B: number, H: number) => void;
   /**
-   * dh (B,H), the gradient of the step's y but for dy, becomes that of h past the gates; gates and hidden, as the step
+   * dh (B,H), the gradient of the step's y except dy, becomes that of h past the gates; gates and hidden, as the step
    * left them, become their own gradients before activation.
    */
   gruStepBackward: (dh: InOut, gates: InOut, hidden: InOut, dy: In | null, h: In | null, B: number, H: number) => void;
 
   /**
    * context (B,D) = sum over t of alpha values, alpha (T,B) = softmax over t of keys . w; values (T,B,D), keys (T,B,E),
-   * w (E). Keys and values may be one array.
+   * w (E). Keys and values may be the same array.
    */
   attentionPool: (
     context: Out, alpha: Out, values: In, keys: In, w: In,

@@ -1,6 +1,6 @@
 import type { In, Kernels } from '../types.ts';
 
-// The place of the largest normalised value of a window, or -1 where relu makes it 0; a NaN is the largest.
+// The position of the largest normalised value of a window, or -1 if relu makes it 0; a NaN is the largest.
 function winner(x: In, from: number, pool: number, m: number, scale: number, shift: number): number {
   let best = -1;
   let value = 0;
@@ -29,7 +29,7 @@ export const batchNormReluPool: Kernels['batchNormReluPool'] = (y, x, mean, invS
     }
 };
 
-// batchNormBackward with a dy that is 0 but at the winners
+// batchNormBackward with a dy that is 0 except at the maxima
 export const batchNormReluPoolBackward: Kernels['batchNormReluPoolBackward'] = (
   dx,
   dweight,

@@ -3,7 +3,7 @@ import type { In, Kernels, Vec } from '../types.ts';
 /**
  * Blocks of A and B are packed into float64 panels that stay in cache, and a microkernel multiplies 4 rows by 4 columns
  * in 16 local variables. Packing turns any transpose, stride and float type into one inner loop, which the engine then
- * compiles for one array type, and pays the conversion from float32 once per element and not once per use.
+ * compiles for one array type, and pays for the conversion from float32 once per element, not once per use.
  *
  * Tried and rejected on V8 11.3, one core of an AMD EPYC (GFLOP/s at 96 x 252 x 256, best of 60): tiles of 2x2 3.0 to
  * 5.3, 3x3 5.0, 4x2 4.5, 6x2 4.1 against 4.7 for 4x4, whose edges fit the layers' sizes; unrolling K by 2 or 4: 4.4,
@@ -15,7 +15,7 @@ const MC = 64;
 const KC = 256;
 const NC = 256;
 
-// Fewer rows than this are not packed: one row by 256 columns, K 64, took 37 us packed and 13 us so (two rows 37 and 25).
+// Fewer rows than this are not packed: one row by 256 columns, K 64, took 37 us packed and 13 us unpacked (two rows 37 and 25).
 const THIN = 3;
 
 const panelA = /* @__PURE__ */ new Float64Array(MC * KC);
@@ -46,7 +46,7 @@ export const gemm: Kernels['gemm'] = (
     thin(c, cAt, ldc, a, aAt, lda, b, bAt, ldb, M, N, K, transposeA, transposeB, alpha);
     return;
   }
-  // Steps in memory from one row of op(a) to the next, from one column to the next; and so for op(b).
+  // Steps in memory from one row of op(a) to the next, from one column to the next; likewise for op(b).
   const aRow = transposeA ? 1 : lda;
   const aColumn = transposeA ? lda : 1;
   const bRow = transposeB ? 1 : ldb;
@@ -129,7 +129,7 @@ function scaleRows(c: Vec, cAt: number, ldc: number, M: number, N: number, beta:
   }
 }
 
-// Panels of 4 lines; within a panel, k after k, the 4 lines' elements side by side; lines beyond the last are zeros.
+// Panels of 4 lines; within a panel, the 4 lines' elements for each k in turn; lines beyond the last are zeros.
 function pack(
   panel: Float64Array,
   x: In,
@@ -160,7 +160,7 @@ function pack(
   }
 }
 
-// c (4,4) at `to` += panelA (kc,4) at `pa` times panelB (kc,4) at `pb`; of it `rows` by `columns` are kept
+// c (4,4) at `to` += panelA (kc,4) at `pa` times panelB (kc,4) at `pb`; only `rows` by `columns` are kept
 function microkernel(
   c: Vec,
   to: number,

@@ -1,6 +1,6 @@
 import type { Kernels } from '../types.ts';
 
-// y (B,C,L), mean, invStd (B,groups) from x (B,C,L), weight, bias (C); in two passes, as one loses the digits of a far mean
+// y (B,C,L), mean, invStd (B,groups) from x (B,C,L), weight, bias (C); in two passes, as one loses digits if the mean is large
 export const groupNorm: Kernels['groupNorm'] = (y, mean, invStd, x, weight, bias, B, C, L, groups, eps) => {
   const cg = C / groups;
   const n = cg * L;

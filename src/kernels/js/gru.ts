@@ -6,7 +6,7 @@ export const gruStep: Kernels['gruStep'] = (y, gates, hidden, h, B, H) => {
   for (let b = 0; b < B; b++) {
     const r = b * 3 * H;
     const n = r + 2 * H;
-    // A loop for each function, as in the LSTM.
+    // One loop per function, as in the LSTM.
     for (let i = r; i < n; i++) gates[i] = sigmoid(gates[i] + hidden[i]);
     for (let j = 0; j < H; j++) gates[n + j] = tanh(gates[n + j] + gates[r + j] * hidden[n + j]);
     for (let j = 0; j < H; j++) {

@@ -24,7 +24,7 @@ export function stridedGather(
   return from + n;
 }
 
-// y seen through stride from offset += x (shape); what an axis of stride 0 lays on one element is summed in float64 first
+// y seen through stride from offset += x (shape); values that an axis of stride 0 adds to one element are first summed in float64
 export const stridedScatter: Kernels['stridedScatter'] = (y, x, shape, stride, offset) => {
   let size = 1;
   for (const n of shape) size *= n;

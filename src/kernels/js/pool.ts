@@ -12,7 +12,7 @@ export const maxPool1d: Kernels['maxPool1d'] = (y, argmax, x, B, L, P, K, stride
     }
 };
 
-// the position among `from` to `end` where x from `at` on is greatest
+// the position among `from` to `end` at which x from `at` on is greatest
 function largestAt(x: In, at: number, from: number, end: number): number {
   let best = from;
   let value = x[at + best];
@@ -31,7 +31,7 @@ export const maxPool1dBackward: Kernels['maxPool1dBackward'] = (dx, dy, argmax, 
   for (let b = 0; b < B; b++) for (let p = b * P; p < (b + 1) * P; p++) dx[b * L + argmax[p]] += dy[p];
 };
 
-// the first element of window p of P over L, and the one behind its last
+// the first element of window p of P over L, and the one after its last
 const adaptiveStart = (p: number, L: number, P: number): number => Math.floor((p * L) / P);
 const adaptiveEnd = (p: number, L: number, P: number): number => Math.ceil(((p + 1) * L) / P);
 

@@ -26,7 +26,7 @@ export const maxBackward: Kernels['maxBackward'] = (dx, dy, argmax, outer, n, in
     for (let i = 0; i < inner; i++) dx[(o * n + argmax[o * inner + i]) * inner + i] += dy[o * inner + i];
 };
 
-// y, x (outer,n,inner); the maximum is taken away first, so that nothing overflows
+// y, x (outer,n,inner); the maximum is subtracted first, so that nothing overflows
 export const softmax: Kernels['softmax'] = (y, x, outer, n, inner) => {
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) {

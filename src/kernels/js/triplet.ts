@@ -19,7 +19,7 @@ export const mineSemiHard: Kernels['mineSemiHard'] = (anchors, positives, negati
 export const mineViolating: Kernels['mineViolating'] = (anchors, positives, negatives, d, labels, B, margin) =>
   everyBelow(anchors, positives, negatives, d, labels, B, margin, true);
 
-/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only where `hard` is set. */
+/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only if `hard` is set. */
 function everyBelow(
   anchors: Indices,
   positives: Indices,
@@ -66,7 +66,7 @@ export const mineNearestSemiHard: Kernels['mineNearestSemiHard'] = (
   return count;
 };
 
-// for each anchor and positive the nearest negative with d_an > d_ap, else the farthest; `margin` plays no part
+// for each anchor and positive the nearest negative with d_an > d_ap, otherwise the farthest; `margin` is not used
 export const mineSemiHardOrFarthest: Kernels['mineSemiHardOrFarthest'] = (
   anchors,
   positives,
@@ -84,7 +84,7 @@ export const mineSemiHardOrFarthest: Kernels['mineSemiHardOrFarthest'] = (
     if (farthest < 0) continue;
     for (let p = 0; p < B; p++) {
       if (p === a || labels[p] !== labels[a]) continue;
-      // one at Infinity, which is not below it, is the farthest
+      // one at Infinity, which is not below itself, is the farthest
       const nearest = nearestInBand(d, labels, B, a, d[a * B + p], Infinity);
       write(anchors, positives, negatives, count++, a, p, nearest >= 0 ? nearest : farthest);
     }
@@ -104,7 +104,7 @@ function nearestInBand(d: In, labels: In<Int32Array>, B: number, a: number, low:
   return nearest;
 }
 
-// for each anchor its farthest positive and its nearest negative; `margin` plays no part
+// for each anchor its farthest positive and its nearest negative; `margin` is not used
 export const mineBatchHard: Kernels['mineBatchHard'] = (anchors, positives, negatives, d, labels, B, _margin) => {
   let count = 0;
   for (let a = 0; a < B; a++) {
@@ -122,7 +122,7 @@ export const mineBatchHard: Kernels['mineBatchHard'] = (anchors, positives, nega
   return count;
 };
 
-// every anchor, positive and negative; neither `d` nor `margin` plays a part
+// every anchor, positive and negative; neither `d` nor `margin` is used
 export const mineAllTriplets: Kernels['mineAllTriplets'] = (anchors, positives, negatives, _d, labels, B, _margin) => {
   let count = 0;
   for (let a = 0; a < B; a++)

@@ -1,8 +1,8 @@
 import type { AccessOf, Kernels } from '../types.ts';
 
 /**
- * The kernels that have a SIMD twin, and how each accesses its arrays, which the binding has to know: the letters of
- * `AccessOf`, held by the compiler to the signatures of the contract.
+ * The kernels that have a SIMD twin, and how each accesses its arrays, as the binding needs to know: the letters of
+ * `AccessOf`, which the compiler checks against the signatures of the contract.
  */
 export const ACCESS = {
   abs: 'wr',

@@ -1,13 +1,13 @@
 import type { Elements } from '../types.ts';
 
-/** Where a call has its workspace and copies of its arrays: linear memory above everything that is alive. */
+/** Where a call has its workspace and copies of its arrays: linear memory above everything alive. */
 export interface Workspace {
   readonly buffer: ArrayBuffer;
   /** Address of `bytes` that are free until the next allocation, or -1. */
   reserve(bytes: number): number;
 }
 
-/** A kernel as one sees it who only passes arguments on. */
+/** A kernel as seen by code that only passes arguments on. */
 export type Kernel = (...args: Argument[]) => number;
 
 type Argument = Elements | readonly number[] | number | boolean | null;
@@ -18,9 +18,9 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16; // one SI
 /**
  * A kernel of the table from an export of the module.
  *
- * An array in linear memory is passed as its address. Any other is copied there for the call, and back unless it is only
+ * An array in linear memory is passed as its address. Any other is copied there for the call, and copied back unless it is only
  * read. A list of sizes is passed as the address of its length and its numbers. The address of the kernel's workspace comes
- * last. Where there is not enough of it, or `memory` is no longer the one that it is in, `fallback` runs.
+ * last. If there is not enough of it, or it is no longer in `memory`, `fallback` runs.
  *
  * @param bytesOf bytes of workspace, from the kernel's scalars and the lengths of its lists
  * @param access how the kernel accesses its arrays, in the letters of `AccessOf`

@@ -10,7 +10,7 @@ export const nativeKernels = /* @__PURE__ */ Object.keys(ACCESS) as readonly (ke
  * The table of kernels in which those of ACCESS run in WebAssembly.
  *
  * A call that finds no workspace, because a scope has outgrown the memory, runs in a spare instance of the same code, whose
- * memory holds nothing between two calls and so may grow at any time: its bits are the same. Where the engine has no
+ * memory holds nothing between two calls and so may grow at any time: its bits are the same. If the engine has no
  * memory for that either, the kernel of `fallback` runs.
  */
 export function wasmKernels(instance: Instance, workspace: Workspace, fallback: Kernels): Kernels {

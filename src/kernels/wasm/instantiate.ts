@@ -19,7 +19,7 @@ export interface Instance {
   /** The module's exports, under a name that CommonJS leaves free. */
   readonly functions: Record<string, Export>;
   readonly memory: Memory;
-  /** Whether multiply-adds round once where the processor can. */
+  /** Whether multiply-adds round once if the processor can. */
   readonly relaxed: boolean;
   /** The same code with another memory, of one page. */
   readonly again: () => Instance;
@@ -27,22 +27,22 @@ export interface Instance {
 
 /** Bytes: the unit in which memory grows. */
 export const PAGE = 65536;
-/** Bytes: addresses beyond are no positive int32. */
+/** Bytes: addresses beyond are not positive int32 numbers. */
 export const LIMIT = 2 ** 31;
-/** The lowest addresses stay empty, so that 0 can mean that there is no array. */
+/** The lowest addresses stay empty, so that 0 can mean no array. */
 export const LOW_BYTES = 1024;
 /**
- * Bytes to start with, tried in this order: a training step of the default network on 96 beats takes 48 MB. Systems hand
- * out pages of it when they are first written to.
+ * Bytes to start with, tried in this order: a training step of the default network on 96 beats takes 48 MB. Systems provide
+ * its pages when they are first written to.
  */
 const INITIAL = [2 ** 27, 2 ** 24];
 
 /**
  * Compiles and instantiates the kernels, synchronously.
  *
- * @param allowRelaxed takes the build with fused multiply-adds where the engine knows them; results then differ in the last
+ * @param allowRelaxed takes the build with fused multiply-adds if the engine supports them; results then differ in the last
  * bits from one processor to another
- * @throws BackendError with the reason where the engine cannot or may not
+ * @throws BackendError with the reason if the engine cannot or may not
  */
 export function instantiate(allowRelaxed: boolean): Instance {
   const engine = (globalThis as { WebAssembly?: Engine }).WebAssembly;
@@ -75,14 +75,14 @@ function reserve({ Memory }: Engine): Memory {
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Bytes from base64; `atob` is no part of the language. */
+/** Bytes from base64; `atob` is not part of the language. */
 function decode(text: string): Uint8Array {
   const end = text.indexOf('=');
   const length = end < 0 ? text.length : end;
   const bytes = new Uint8Array((length * 6) >> 3);
   for (let i = 0, bits = 0; i < length; i++) {
     bits = (bits << 6) | DIGITS.indexOf(text[i]);
-    const ready = (i * 6) % 8; // of the bits before this digit, those that are still to be used
+    const ready = (i * 6) % 8; // of the bits before this digit, those not yet used
     if (ready >= 2) bytes[(i * 6) >> 3] = bits >> (ready - 2);
   }
   return bytes;

@@ -1,6 +1,6 @@
 import { addSquare, sum, sum4, wholeBytes } from './lanes';
 
-// A row is summed by blocks of so many elements: float32 lanes inside a block, float64 from block to block.
+// A row is summed in blocks of this many elements: float32 lanes inside a block, float64 from block to block.
 const BLOCK: i32 = 256;
 
 // mean, variance (C) of x (B,C,L): two passes, since E x^2 - (E x)^2 cancels

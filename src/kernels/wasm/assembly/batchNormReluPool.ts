@@ -1,8 +1,8 @@
 import { sum4 } from './lanes';
 
-const BLOCK: i32 = 256; // windows whose sum is taken in float32; that of the blocks is a float64
+const BLOCK: i32 = 256; // windows summed in float32; blocks are summed in float64
 
-// Windows of 2, the usual ones, take four at a time; any other pool goes one by one.
+// Windows of 2, the usual size, are taken four at a time; others one by one.
 
 // y (B,C,P) from x (B,C,L), mean invStd weight bias (C), P = floor(L / pool)
 export function batchNormReluPool(
@@ -49,7 +49,7 @@ function normalise(x: v128, m: f32, scale: f32, shift: f32): v128 {
   return f32x4.add(f32x4.mul(f32x4.sub(x, f32x4.splat(m)), f32x4.splat(scale)), f32x4.splat(shift));
 }
 
-// batchNormBackward with a dy that is 0 but at the winners
+// batchNormBackward with a dy that is 0 except at the maxima
 export function batchNormReluPoolBackward(
   dx: usize,
   dweight: usize,
@@ -157,7 +157,7 @@ function gradient(g: v128, x: v128, m: f32, scale: f32, meanDy: f32, slope: f32)
   return f32x4.mul(f32x4.splat(scale), d);
 }
 
-/** The place of the largest normalised value of a window, or -1 where relu makes it 0; a NaN is the largest. */
+/** The position of the largest normalised value of a window, or -1 if relu makes it 0; a NaN is the largest. */
 function winner(x: usize, from: i32, pool: i32, m: f32, scale: f32, shift: f32): i32 {
   let best = -1;
   let value: f32 = 0;

@@ -1,14 +1,14 @@
 /**
- * Convolution as gemm without a matrix of columns in memory: each sample is copied once between its zeros, and the
+ * Convolution as gemm without a matrix of columns in memory: each sample is copied once between zeros, and the
  * panels of B are packed straight from there. The gradient of x is a convolution of dy with the flipped weights; that
- * of the weights one gemm a tap, of rows of x against dy.
+ * of the weights is one gemm per tap, of rows of x against dy.
  */
 import { multiply, MULTIPLY_WORKSPACE } from './gemm';
 import { fill, sum } from './lanes';
 import { KC, NC, pack } from './pack';
 
 const PANELS: i32 = KC * NC * 4; // bytes
-/** Samples whose weight gradients are summed before they join the total: a sum does not depend on who computes it. */
+/** Samples whose weight gradients are summed before they join the total: a sum does not depend on which thread computes it. */
 const CHUNK: i32 = 16;
 
 /** Elements of a row of a sample between its zeros. */
@@ -17,7 +17,7 @@ function paddedLength(P: i32, K: i32, stride: i32, dilation: i32): i32 {
   return (P - 1) * stride + (K - 1) * dilation + 1;
 }
 
-/** Bytes of workspace; the 8 elements more are for the last panel, which reads past its row. */
+/** Bytes of workspace; the 8 extra elements are for the last panel, which reads past its row. */
 export function conv1dWorkspace(
   _B: i32,
   C: i32,
@@ -222,7 +222,7 @@ function correlate(
   const panels = workspace + MULTIPLY_WORKSPACE;
   if (ck == 0) return multiply(y, P << 2, weight, 0, 0, panels, O, P, 0, add, workspace);
   const blocks = (ck + KC - 1) / KC;
-  const block = (ck + blocks - 1) / blocks; // equal blocks: 320 as 160 + 160 and not as 256 + 64
+  const block = (ck + blocks - 1) / blocks; // equal blocks: 320 as 160 + 160, not 256 + 64
   for (let p = 0; p < P; p += NC) {
     const pc = min(NC, P - p);
     for (let r = 0; r < ck; r += block) {

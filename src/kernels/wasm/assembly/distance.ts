@@ -1,6 +1,6 @@
 import { addSquare, dot, high64, load, low64, narrow, store, sum64, wholeBytes } from './lanes';
 
-// A row is summed by blocks of so many bytes: float32 lanes inside a block, float64 from block to block.
+// A row is summed in blocks of this many bytes: float32 lanes inside a block, float64 from block to block.
 const BLOCK: usize = 1024;
 
 // y (B,D) = x / |x|, norm (B); in float64, as squares of float32 numbers overflow float32
@@ -59,8 +59,8 @@ export function l2NormalizeBackward(dx: usize, dy: usize, y: usize, norm: usize,
 
 /**
  * d (M,N) = |a_m - b_n|^2. The differences are squared one by one: |a|^2 + |b|^2 - 2 a.b cancels for near neighbours.
- * A row of a meets four rows of b at a time; of fewer that are left the last stands in for the missing ones. So each
- * pair is summed alike wherever it lies, and the distances of rows among themselves are symmetric.
+ * A row of a meets four rows of b at a time; if fewer are left, the last is repeated. So each
+ * pair is summed in the same way wherever it is, and the distances of rows among themselves are symmetric.
  */
 export function squaredEuclidean(d: usize, a: usize, b: usize, M: i32, N: i32, D: i32): void {
   const row = <usize>D << 2;

@@ -1,6 +1,6 @@
 /**
- * Each kernel hands its loop the number of its operation. The loops and the choices are inlined, so that nothing of the
- * numbers is left in the compiled code.
+ * Each kernel passes its loop the number of its operation. The loops and the choices are inlined, so that the numbers
+ * disappear from the compiled code.
  */
 import { load, store, wholeBytes } from './lanes';
 import { exp4, log4, sigmoid4, tanh4 } from './math';

@@ -10,7 +10,7 @@ export function geluGate(x: v128, z: v128): v128 {
 }
 
 /**
- * Phi(x), the normal distribution: half of erfc(z), z = |x| / sqrt(2), or what it lacks to 1. erfc is t times e to the
+ * Phi(x), the normal distribution: half of erfc(z), z = |x| / sqrt(2), or 1 minus that. erfc is t times e to the
  * power of a polynomial in t = 1 / (1 + z / 2) less z^2, with a relative error of 1.2e-7 (Press et al., Numerical Recipes,
  * 1992, section 6.2) and that of z^2.
  */

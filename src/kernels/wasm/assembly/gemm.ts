@@ -4,14 +4,14 @@
  *
  * Measured on V8 11.3, one core of an AMD EPYC (Zen 4), microkernels alone at K 256, GFLOP/s, where a loop of
  * independent multiply-adds reaches 57: 5x8 43, 2x16 42, 4x8 40, 3x12 36, 6x8 29, 2x20 24 (of 15 registers, the last
- * two spill). Without repeating A's values in memory 5x8 41, 2x16 38: a splat from a constant offset costs an
- * instruction more. Two steps of K in one turn 30 to 36: the products of both are made before the sums, and one spills.
+ * two spill). Without repeating A's values in memory 5x8 41, 2x16 38: a splat from a constant offset costs one
+ * more instruction. Two steps of K in one turn 30 to 36: the products of both are made before the sums, and one spills.
  */
 import { KC, NC, pack, packedBytes } from './pack';
 import { row32, tile5 } from './tile';
 
 const STRIP: i32 = 5 * KC * 16; // bytes
-const TILE: i32 = 5 * 8 * 4; // bytes: where a tile is computed that is cut off at the right edge
+const TILE: i32 = 5 * 8 * 4; // bytes: for a tile that is cut off at the right edge
 /** Bytes of workspace that `multiply` needs. */
 export const MULTIPLY_WORKSPACE: i32 = STRIP + TILE;
 
@@ -89,7 +89,7 @@ export function multiplyWhole(
 }
 
 /**
- * c (M,N) = a b, or += where `add`. c's rows are ldc bytes apart, a's element (m,k) stands at a + m row + k step bytes,
+ * c (M,N) = a b, or += where `add`. c's rows are ldc bytes apart, a's element (m,k) is at a + m row + k step bytes,
  * b is packed, K is at most KC. An element's sum runs over k in order whatever M and N are: its bits do not depend on
  * the batch.
  */
@@ -159,7 +159,7 @@ function putRows(c: usize, ldc: i32, tile: usize, rows: i32, columns: i32, add: 
   }
 }
 
-/** strip (K,5,4): every element of five rows of a, four times over */
+/** strip (K,5,4): every element of five rows of a, repeated four times */
 function repeat(strip: usize, a: usize, row: i32, step: i32, K: i32): void {
   let a1 = a + row;
   let a2 = a1 + row;

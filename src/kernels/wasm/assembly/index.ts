@@ -1,5 +1,5 @@
-// What the module exports: kernels under the names of the table, and the bytes of workspace that each needs as
-// `...Workspace`.
+// What the module exports: kernels by their names in the table, and as `...Workspace` the bytes of workspace
+// that each needs.
 export { attentionPool, attentionPoolBackward, attentionPoolBackwardWorkspace } from './attention';
 export { batchNorm, batchNormBackward, batchNormStatistics } from './batchNorm';
 export { batchNormReluPool, batchNormReluPoolBackward } from './batchNormReluPool';

@@ -1,12 +1,12 @@
 /**
  * Loads, stores and sums of lanes.
  *
- * Loops are written `if (at < end) do { ... } while (at < end)`: V8 hoists what does not change, such as the constants
- * of math.ts, only out of loops whose body runs before the test. In a `while` loop it builds every constant anew in
+ * Loops are written `if (at < end) do { ... } while (at < end)`: V8 hoists invariants, such as the constants
+ * of math.ts, only out of loops whose body runs before the test. In a `while` loop it rebuilds every constant in
  * each round, which makes exp4 or tanh4 almost twice as slow.
  */
 
-/** Four elements, or if not `whole` one, in lane 0. */
+/** Four elements, or one in lane 0 if not `whole`. */
 @inline
 export function load(at: usize, whole: bool): v128 {
   return whole ? v128.load(at) : v128.load_zero<f32>(at);

@@ -1,8 +1,8 @@
 /**
- * Both weight matrices are packed once and then meet each time step while its rows are in the cache. All inputs
- * projected in one gemm before the loop take as long (`npm run bench -- variants`), and go through memory once more.
+ * Both weight matrices are packed once and then applied to each time step while its rows are in the cache. Projecting
+ * all inputs in one gemm before the loop takes as long (`npm run bench -- variants`), and goes through memory once more.
  * The weight gradients are summed in blocks of time steps for the same reason; dh and dx, which both come from dgates,
- * are one gemm. That the rows [x h] of both matrices were one operand forwards, too, gained nothing.
+ * are one gemm. Making the rows [x h] one operand in the forward pass, too, gained nothing.
  */
 import { multiply, multiplyWhole, MULTIPLY_WORKSPACE } from './gemm';
 import { load, store } from './lanes';
@@ -76,7 +76,7 @@ export function activate(gates: usize, bias: usize, H: i32): void {
   sigmoidPlus(o, end, bias);
 }
 
-/** x = sigmoid(x + bias) from `at` to `end`; the bias of x stands `bias` bytes from it */
+/** x = sigmoid(x + bias) from `at` to `end`; the bias of x is `bias` bytes from it */
 @inline
 function sigmoidPlus(at: usize, end: usize, bias: usize): void {
   const whole = at + ((end - at) & ~15);
@@ -167,7 +167,7 @@ export function lstmBackward(
 ): void {
   const G = 4 * H;
   const state = (B * H) << 2; // bytes of one time step
-  const dxAt = packedColumns(H); // dh and dx side by side: dgates times both weight matrices at once
+  const dxAt = packedColumns(H); // dh and dx in one row: dgates times both weight matrices at once
   const N = dx ? dxAt + D : H;
   const ld = (dxAt + packedColumns(D)) << 2;
   const panels = workspace + MULTIPLY_WORKSPACE;
@@ -191,7 +191,7 @@ export function lstmBackward(
   else memory.fill(dc, 0, state);
   for (let s = T - 1; s >= 0; ) {
     // As many steps as one block of the weight gradients takes, so that their dgates never leave the cache: steps s,
-    // s - 1, ... of which the first in memory is at `low`. Step 0 comes alone, since it met other hidden states.
+    // s - 1, ... of which the first in memory is at `low`. Step 0 is done alone, since its previous state is h0.
     const steps = s > 0 ? min(s, blockSteps(B)) : 1;
     const low = reverse ? T - 1 - s : s - steps + 1;
     for (const end = s - steps; s > end; s--) {
@@ -236,7 +236,7 @@ function addTransposed(y: usize, x: usize, M: i32, N: i32): void {
     for (let m = 0; m < M; m++, y += 4) f32.store(y, f32.load(y) + f32.load(x + ((m * N) << 2)));
 }
 
-/** dgates (4H) and the new dc (H) from dh, dc, dy, c, gates and the cell state before, 0 for zeros */
+/** dgates (4H) and the new dc (H) from dh, dc, dy, c, gates and the previous cell state, 0 for zeros */
 function stepBackward(
   dgates: usize,
   dh: usize,

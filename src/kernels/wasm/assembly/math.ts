@@ -1,7 +1,7 @@
 /**
  * Elementary functions of four float32 lanes, the twins of core/math.ts: the same range reductions, x = k ln 2 + r, and
- * series cut where float32 needs no more. There is no branch in them, and NaN stays NaN. The errors given are
- * the greatest over every fifth of all float32 arguments, against float64.
+ * series cut at float32's precision. They have no branches, and NaN stays NaN. The errors given are the
+ * greatest over every fifth of all float32 arguments, against float64.
  *
  * e^r = (A + rB) / (A - rB), that is tanh(r/2) = rB / A, with A and B linear in r^2: a rational minimax fit (relative
  * error 2^-30 for |r| <= ln 2 / 2), which costs five operations less than a polynomial and shares the division that
@@ -60,11 +60,11 @@ export function log4(x: v128): v128 {
   return v128.or(v128.bitselect(special, y, v128.or(zero, infinite)), invalid);
 }
 
-/** 1 / (1 + e^-x), within 2.6 ulp (2 but for one argument in 5000); underflow is gradual, 1 from about 17 on. */
+/** 1 / (1 + e^-x), within 2.6 ulp (2 except for one argument in 5000); underflow is gradual, 1 from about 17 on. */
 @inline
 export function sigmoid4(x: v128): v128 {
   const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(56));
-  // -x = k ln 2 - r, and so (A + rB) / (A + rB + 2^k (A - rB)), all of it scaled by 2^-31 lest 2^k overflow
+  // -x = k ln 2 - r, and so (A + rB) / (A + rB + 2^k (A - rB)), all of it scaled by 2^-31 so that 2^k does not overflow
   const t = f32x4.sub(f32x4.splat(ROUND + 127 - 31), f32x4.mul(clamped, f32x4.splat(LOG2E)));
   const k = f32x4.sub(t, f32x4.splat(ROUND + 127 - 31));
   const r = f32x4.add(f32x4.add(clamped, f32x4.mul(k, f32x4.splat(LN2_HIGH))), f32x4.mul(k, f32x4.splat(LN2_LOW)));
@@ -75,7 +75,7 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(numerator, f32x4.add(numerator, f32x4.mul(i32x4.shl(t, 23), f32x4.sub(a, b))));
 }
 
-/** Hyperbolic tangent, within 2.4 ulp (2 but for one argument in 50000); odd to the last bit, 1 from about 9 on. */
+/** Hyperbolic tangent, within 2.4 ulp (2 except for one argument in 50000); odd to the last bit, 1 from about 9 on. */
 @inline
 export function tanh4(x: v128): v128 {
   const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-10)), f32x4.splat(10));

@@ -2,7 +2,7 @@ import { appendGroups, FROM, GROUP, MOVING, RESTING, sizeOf, TO } from './groups
 import { add, addDense } from './stridedAdd';
 import { addColumns, addTotals } from './stridedSum';
 
-/** Bytes of workspace that `stridedGather` and `stridedScatter` need for so many axes. */
+/** Bytes of workspace that `stridedGather` and `stridedScatter` need for this many axes. */
 export function stridedGatherWorkspace(rank: i32): i32 {
   return max(rank, 1) * <i32>GROUP;
 }
@@ -15,7 +15,7 @@ export function stridedGather(y: usize, x: usize, shape: usize, stride: usize, o
   add(y, x + (<usize>offset << 2), workspace, end);
 }
 
-// y seen through stride from offset += x (shape); what axes of stride 0 lay on one element is summed first, in float64
+// y seen through stride from offset += x (shape); values that axes of stride 0 add to one element are first summed in float64
 export function stridedScatter(y: usize, x: usize, shape: usize, stride: usize, offset: i32, workspace: usize): void {
   const size = sizeOf(shape);
   if (size == 0) return;

@@ -17,7 +17,7 @@ export function packedBytes(K: i32, N: i32): i32 {
   return packedColumns(N) * K * 4;
 }
 
-/** panels (N/8,K,8) = b (K,N), whose element (k,n) stands at b + k step + n column bytes; zeros fill the last group. */
+/** panels (N/8,K,8) = b (K,N), whose element (k,n) is at b + k step + n column bytes; zeros fill the last group. */
 export function pack(panels: usize, b: usize, step: i32, column: i32, K: i32, N: i32): void {
   const end = panels + packedBytes(K, N);
   let n = 0;
@@ -41,7 +41,7 @@ export function pack(panels: usize, b: usize, step: i32, column: i32, K: i32, N:
     for (let j = 0; j < N - n; j++) f32.store(panels + (j << 2), f32.load(b + j * column));
 }
 
-/** A whole b (K,N) that is multiplied more than once: packed in blocks of KC rows, one behind the other. */
+/** A whole b (K,N) that is multiplied more than once: packed in consecutive blocks of KC rows. */
 export function packWhole(panels: usize, b: usize, step: i32, column: i32, K: i32, N: i32): void {
   for (let k = 0; k < K; k += KC) pack(panels + packedBytes(k, N), b + k * step, step, column, min(KC, K - k), N);
 }

@@ -20,7 +20,7 @@ export function maxPool1d(
   }
 }
 
-// Windows of 2, four at a time; the last four overlap those before them, so there is no tail. P >= 4
+// Windows of 2, four at a time; the last four overlap the previous ones, so there is no tail. P >= 4
 @inline
 function rowOfPairs(y: usize, argmax: usize, x: usize, P: i32): void {
   const last: i32 = P - 4;
@@ -46,13 +46,13 @@ function fourPairs(y: usize, argmax: usize, x: usize, p: i32): void {
   v128.store(argmax + to, i32x4.sub(i32x4.add(i32x4.splat(p << 1), i32x4(0, 2, 4, 6)), wins));
 }
 
-// Where v is larger than value or a NaN, and value is none.
+// Where v is larger than value or a NaN, and value is not a NaN.
 @inline
 function beats(v: v128, value: v128): v128 {
   return v128.andnot(f32x4.eq(value, value), f32x4.le(v, value));
 }
 
-// Any windows, one at a time, but in lanes: selecting there takes no branch.
+// Windows of any size, one at a time, but in lanes, where selecting takes no branch.
 @inline
 function rowOfWindows(y: usize, argmax: usize, x: usize, L: i32, P: i32, K: i32, stride: i32, padding: i32): void {
   for (let p: i32 = 0; p < P; p++) {

@@ -1,6 +1,6 @@
 /**
  * Along an axis with others after it (inner > 1) four neighbours are reduced at a time, the last few one by one; rows
- * (inner = 1) are worked on four elements at a time.
+ * (inner = 1) are processed four elements at a time.
  */
 import { high64, load, low64, max4, narrow, store, sum64, wholeBytes } from './lanes';
 import { exp4, log64 } from './math';
@@ -96,7 +96,7 @@ const LOG_SOFTMAX: i32 = 1;
 const SOFTMAX_BACKWARD: i32 = 2;
 const LOG_SOFTMAX_BACKWARD: i32 = 3;
 
-// y, x (outer,n,inner); the maximum is taken away first, so that nothing overflows
+// y, x (outer,n,inner); the maximum is subtracted first, so that nothing overflows
 export function softmax(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   along(SOFTMAX, y, x, 0, outer, n, inner);
 }
@@ -116,7 +116,7 @@ export function logSoftmaxBackward(dx: usize, dy: usize, y: usize, outer: i32, n
   along(LOG_SOFTMAX_BACKWARD, dx, dy, y, outer, n, inner);
 }
 
-/** The rows or columns of a (outer,n,inner), to be worked on by `op` together with those of b and c. */
+/** The rows or columns of a (outer,n,inner), processed by `op` together with those of b and c. */
 @inline
 function along(op: i32, a: usize, b: usize, c: usize, outer: i32, n: i32, inner: i32): void {
   const step = (<usize>inner) << 2;
@@ -151,7 +151,7 @@ function row(op: i32, y: usize, x: usize, n: i32): void {
   const logSum = f32x4.splat(<f32>log64(sum));
   const end = x + (n << 2);
   const whole = x + wholeBytes(n);
-  // less the maximum first: that rounds less than to take away maximum + ln sum
+  // subtracting the maximum first rounds less than subtracting maximum + ln sum
   for (; x < whole; x += 16, y += 16) v128.store(y, f32x4.sub(f32x4.sub(v128.load(x), tops), logSum));
   for (; x < end; x += 4, y += 4) store(y, f32x4.sub(f32x4.sub(load(x, false), tops), logSum), false);
 }
@@ -165,7 +165,7 @@ export function divide(y: usize, x: f32, n: i32): void {
   for (; y < end; y += 4) store(y, f32x4.div(load(y, false), divisor), false);
 }
 
-/** The maximum of x (n); a NaN is passed over, and then spoils the sum of exponentials. */
+/** The maximum of x (n); a NaN is skipped here, and makes the sum of exponentials NaN. */
 export function rowTop(x: usize, n: i32): f32 {
   const end = x + (n << 2);
   const whole = x + wholeBytes(n);

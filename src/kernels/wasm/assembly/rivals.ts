@@ -53,7 +53,7 @@ export function nearestInBand(d: usize, labels: usize, label: i32, low: f32, hig
   return nearest;
 }
 
-/** The first of the farthest of n samples but a with the label; -1 if there is none. */
+/** The first of the farthest of n samples with the label, except a; -1 if there is none. */
 export function farthestPositive(d: usize, labels: usize, label: i32, a: i32, n: i32): i32 {
   return extreme(true, true, d, labels, label, a, n);
 }
@@ -102,7 +102,7 @@ function extreme(positive: bool, far: bool, d: usize, labels: usize, label: i32,
   return found;
 }
 
-/** The least of four lanes, of which all are NaN or none. */
+/** The least of four lanes, either all or none of which are NaN. */
 @inline
 function least(v: v128): f32 {
   const pair = f32x4.pmin(v, upper(v));

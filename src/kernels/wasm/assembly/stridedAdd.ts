@@ -4,7 +4,7 @@ import { wholeBytes } from './lanes';
 
 const TILE: usize = 64; // elements of a transpose's rows that are written before the next rows
 
-// y += x over the groups g to end, in none of which y stands still
+// y += x over the groups g to end, none of which has stride 0 in y
 export function add(y: usize, x: usize, g: usize, end: usize): void {
   if (g == end) {
     f32.store(y, f32.load(y) + f32.load(x));
@@ -36,7 +36,7 @@ function addTransposed(y: usize, x: usize, g: usize, end: usize, p: usize, q: us
 }
 
 /**
- * y (M,N) += the transpose of x (N,M); rows of y and of x are so many bytes apart. In blocks of 4 x 4, in such an order
+ * y (M,N) += the transpose of x (N,M); the strides of rows of y and of x are in bytes. In blocks of 4 x 4, in such an order
  * that the array with the rows farther apart is walked along its rows, TILE elements at a time, and meanwhile the few
  * lines of the other stay in the first-level cache.
  */

@@ -1,7 +1,7 @@
-// The microkernels: K multiply-adds for each of the sums that fit the registers. What follows the loop is nothing but
-// stores: added to c there, the sums are scheduled in another order, two of them spill, and 43 GFLOP/s become 24.
+// The microkernels: K multiply-adds for each of the sums that fit the registers. Only stores follow the loop: if the
+// sums are added to c there, they are scheduled in another order, two of them spill, and 43 GFLOP/s become 24.
 
-/** x y + z; the relaxed build rounds once where the processor can. */
+/** x y + z; the relaxed build rounds once if the processor can. */
 @inline
 function multiplyAdd(x: v128, y: v128, z: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, y, z) : f32x4.add(z, f32x4.mul(x, y));
@@ -24,7 +24,7 @@ export function tile5(c: usize, ldc: i32, strip: usize, panel: usize, K: i32): v
   let c31 = f32x4.splat(0);
   let c40 = f32x4.splat(0);
   let c41 = f32x4.splat(0);
-  // Addresses that a sum has just made need no instruction to clear their upper half: 46 GFLOP/s become 48.
+  // Addresses just computed by a sum need no instruction to clear their upper half: 46 GFLOP/s become 48.
   const end = panel + (K << 5) - 32;
   panel -= 32;
   strip -= 80;
@@ -56,7 +56,7 @@ export function tile5(c: usize, ldc: i32, strip: usize, panel: usize, K: i32): v
   put(c + ldc, c40, c41);
 }
 
-/** One row of a against four panels at once: nearly as fast a row as a tile, so that M needs no other remainder. */
+/** One row of a against four panels at once: per row nearly as fast as a tile, so M needs no other remainder. */
 export function row32(c: usize, a: usize, step: i32, panel: usize, K: i32): void {
   const width = K << 5;
   panel -= 32;

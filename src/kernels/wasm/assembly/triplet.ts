@@ -1,5 +1,5 @@
 // Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their
-// number, exactly: without arrays it may be beyond 32 bits.
+// number, exactly: without arrays it may exceed 32 bits.
 import { fill } from './lanes';
 import { farthestNegative, farthestPositive, inBand, nearestInBand, nearestNegative, otherLabels } from './rivals';
 
@@ -29,7 +29,7 @@ export function mineViolating(
   return everyBelow(anchors, positives, negatives, d, labels, B, margin, true);
 }
 
-/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only where `hard` is set. */
+/** Every d_an < d_ap + margin; the hard ones, d_an <= d_ap, only if `hard` is set. */
 function everyBelow(
   anchors: usize,
   positives: usize,
@@ -63,7 +63,7 @@ function everyBelow(
   return <f64>count;
 }
 
-/** A float32 is below the result where it is below x: so it takes no float64 to compare with d_ap + margin. */
+/** A float32 is below the result exactly if it is below x, so comparing with d_ap + margin needs no float64. */
 function smallestNotBelow(x: f64): f32 {
   const y = <f32>x;
   if (!(<f64>y < x)) return y;
@@ -107,7 +107,7 @@ export function mineNearestSemiHard(
   return <f64>count;
 }
 
-// for each anchor and positive the nearest negative with d_an > d_ap, else the farthest; `margin` plays no part
+// for each anchor and positive the nearest negative with d_an > d_ap, otherwise the farthest; `margin` is not used
 export function mineSemiHardOrFarthest(
   anchors: usize,
   positives: usize,
@@ -126,7 +126,7 @@ export function mineSemiHardOrFarthest(
     if (farthest < 0) continue;
     for (let p: usize = 0; p < row; p += 4) {
       if (p == a || i32.load(labels + p) != label) continue;
-      // one at Infinity, which is not below it, is the farthest
+      // one at Infinity, which is not below itself, is the farthest
       const nearest = nearestInBand(d, labels, label, f32.load(d + p), Infinity, B);
       const n = <usize>(nearest < 0 ? farthest : nearest) << 2;
       const to = <usize>count << 2;
@@ -137,7 +137,7 @@ export function mineSemiHardOrFarthest(
   return <f64>count;
 }
 
-// for each anchor its farthest positive and its nearest negative; `margin` plays no part
+// for each anchor its farthest positive and its nearest negative; `margin` is not used
 export function mineBatchHard(
   anchors: usize,
   positives: usize,
@@ -169,7 +169,7 @@ export function mineBatchHard(
   return <f64>count;
 }
 
-// every anchor, positive and negative; neither `d` nor `margin` plays a part
+// every anchor, positive and negative; neither `d` nor `margin` is used
 export function mineAllTriplets(
   anchors: usize,
   positives: usize,
@@ -184,7 +184,7 @@ export function mineAllTriplets(
   for (let a: i32 = 0; a < B; a++) {
     const label = i32.load(labels + (<usize>a << 2));
     const start = negatives + (<usize>count << 2);
-    let n: i32 = -1; // negatives of this anchor: looked for once, and copied for every other positive
+    let n: i32 = -1; // negatives of this anchor: searched once, and copied for the other positives
     for (let p: i32 = 0; p < B; p++) {
       if (p == a || i32.load(labels + (<usize>p << 2)) != label) continue;
       const to = <usize>count << 2;
