@@ -31,12 +31,13 @@ test('a reader that leaves early loses nothing', async () => {
 for (const [name, redirection, code] of [
   ['a full disk behind standard output loses nothing but what it would have printed', '> /dev/full', 1],
   ['a closed standard error is no reason to stop', '2>&-', 0],
-  ['nor is a terminal that hangs up', '& sleep 1.5; kill -HUP $!; wait $!', 0],
+  ['nor is a terminal that hangs up', '& until [ -e $OUT.unfinished ]; do sleep 0.05; done; kill -HUP $!; wait $!', 0],
 ] as const)
   test(name, async () => {
     const out = at(`${code}-${redirection.length}`);
     const command = `${process.execPath} --import tsx examples/commands.ts train ${FAST.join(' ')} --out ${out}`;
-    const child = spawn('bash', ['-c', `${command} ${redirection}`], { cwd: root }) as ChildProcessWithoutNullStreams;
+    const options = { cwd: root, env: { ...process.env, OUT: out } };
+    const child = spawn('bash', ['-c', `${command} ${redirection}`], options) as ChildProcessWithoutNullStreams;
     const end = await ended(child);
     assert.is(end.code, code, end.stderr);
     assert.equal(readdirSync(out).sort(), ['csv', 'metrics.json', 'model-intra.safetensors', 'report.html']);
