@@ -253,7 +253,7 @@ test('a training state file that is broken or another is refused', () => {
       d.encodeSafetensors({}, { format: 'dynaecg 1', numbers: '{}' }),
       `decodeTrainingState: expected format '${format}', got "dynaecg 1"`,
     ],
-    [d.encodeSafetensors({}, { format }), 'decodeTrainingState: expected a JSON object under numbers, got undefined'],
+    [d.encodeSafetensors({}, { format }), 'decodeTrainingState: expected a JSON object under numbers, got nothing'],
     [
       d.encodeSafetensors({}, { format, numbers: '{"round":' }),
       'decodeTrainingState: expected a JSON object under numbers, got "{\\"round\\":"',
