@@ -12,7 +12,7 @@ const [printed] = blocks('text');
 
 /** What an example prints, after these lines. */
 function example(code = blocks('ts')[0], before = ''): string {
-  const file = 'test/readme.example.ts'; // inside the project, where its imports resolve
+  const file = `test/readme.example-${process.pid}.ts`; // inside the project, where its imports resolve
   writeFileSync(file, before + code);
   try {
     return execFileSync('node', ['--import', 'tsx', file], {
