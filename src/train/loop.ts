@@ -3,7 +3,7 @@ import { backward } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { checkCount, checkFields, checkKind, checkRange } from '../core/check.ts';
 import { type DriveOptions, drive } from '../core/drive.ts';
-import { ArgumentError, CheckpointError } from '../core/errors.ts';
+import { ArgumentError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { drawnPositions, type Sampler } from '../data/sampler.ts';
@@ -17,7 +17,7 @@ import { constantSchedule } from '../optim/schedule.ts';
 import { BestWeights } from './bestWeights.ts';
 import { checkDiverged, checkSound } from './divergence.ts';
 import { checkTrains, type TrainerOptions } from './options.ts';
-import { type Progress, restoreTraining, saveTraining, type TrainingParts } from './saving.ts';
+import { type Progress, resumeTraining, saveTraining, type TrainingParts } from './saving.ts';
 import type { TrainingState } from './trainingState.ts';
 import { WeightAverage } from './weightAverage.ts';
 
@@ -71,9 +71,9 @@ export abstract class TrainingLoop<
   readonly #random: Random;
   readonly #progress: Progress = { iteration: 0, done: 0, sinceBest: 0, last: null };
   #insideIteration = false;
-  /** whether a state was set that the next course resumes */
+  /** whether the next course resumes a state that was set */
   #resumes = false;
-  /** ends the course under way, if there is one */
+  /** ends the current course, if there is one */
   #end: (() => void) | null = null;
 
   protected constructor(name: string, options: TrainerOptions, data: TrainingSet, sampler: Sampler) {
@@ -183,7 +183,8 @@ export abstract class TrainingLoop<
         }
       }
     } catch (error) {
-      if (this.#end === end && initial && this.#best.empty) this.model.loadStateDict(initial); // nothing was any good
+      // Where no iteration was finished there are no best weights for `end` to restore.
+      if (this.#end === end && initial && this.#best.empty) this.model.loadStateDict(initial);
       throw error;
     } finally {
       end();
@@ -256,22 +257,11 @@ export abstract class TrainingLoop<
     this.#betweenIterations('set');
     checkFields(this.#name, 'state', state, { numbers: 'object', tensors: 'object' });
     const parts = this.#parts();
-    const before = saveTraining(parts);
     try {
-      restoreTraining(parts, state);
-      this.own = parts.own;
+      resumeTraining(parts, state);
       this.#resumes = true;
-    } catch (error) {
-      restoreTraining(parts, before);
+    } finally {
       this.own = parts.own;
-      if (error instanceof CheckpointError) throw error;
-      const { message } = error as Error;
-      throw new CheckpointError(
-        `${this.#name}: expected the state of a trainer with the same options, got: ${message}`,
-        {
-          cause: error,
-        },
-      );
     }
   }
 

@@ -99,8 +99,27 @@ export function saveTraining(parts: TrainingParts): TrainingState {
   };
 }
 
+/**
+ * Restores a state, or, if it does not fit, leaves everything as it was.
+ *
+ * @throws CheckpointError for the state of a trainer with other options
+ */
+export function resumeTraining(parts: TrainingParts, state: TrainingState): void {
+  const before = saveTraining(parts);
+  try {
+    restoreTraining(parts, state);
+  } catch (error) {
+    restoreTraining(parts, before);
+    if (error instanceof CheckpointError) throw error;
+    throw new CheckpointError(
+      `${parts.name}: expected the state of a trainer with the same options, got: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
 /** @throws CheckpointError for the state of a trainer with other options; parts set before the fault remain set */
-export function restoreTraining(parts: TrainingParts, { numbers, tensors }: TrainingState): void {
+function restoreTraining(parts: TrainingParts, { numbers, tensors }: TrainingState): void {
   const { name, model, optimizer, average } = parts;
   const own = model.stateDict();
   const saved = unprefixed('optimizer', tensors);

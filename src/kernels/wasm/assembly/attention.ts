@@ -1,4 +1,4 @@
-import { axpy } from './elementwise';
+import { axpy } from './arithmetic';
 import { dot, high64, load, low64, narrow, restBytes, store, wholeBytes } from './lanes';
 import { softmax } from './reduce';
 

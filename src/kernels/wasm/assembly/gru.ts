@@ -1,4 +1,4 @@
-// The elementwise part of a GRU's step; its matrix products are the gemm's. Loops as in elementwise.ts.
+// The elementwise part of a GRU's step; its matrix products are the gemm's. Loops as in unary.ts.
 import { load, store } from './lanes';
 import { sigmoid4, tanh4 } from './math';
 

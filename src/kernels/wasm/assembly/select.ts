@@ -1,4 +1,4 @@
-/** Functions that choose between two values by a comparison; loops as in elementwise.ts. */
+/** Functions that choose between two values by a comparison; loops as in unary.ts. */
 import { load, store, wholeBytes } from './lanes';
 
 const LEAKY: i32 = 0;
