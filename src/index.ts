@@ -14,6 +14,7 @@ export {
   ShapeError,
   TrainingError,
 } from './core/errors.ts';
+export { printable } from './core/printable.ts';
 export { Random, type RandomState } from './core/random.ts';
 export type { Shape } from './core/shape.ts';
 export {

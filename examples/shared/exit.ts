@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander';
 import { DynaecgError } from 'dynaecg';
 import type { Program } from './program.ts';
-import { printable } from './text.ts';
 
 /**
  * Runs a program on the command line to its end. What a user can mend, such as a wrong option or a broken file, is printed in
@@ -16,7 +15,7 @@ export async function runProgram(program: Program): Promise<void> {
     if (error instanceof CommanderError)
       process.exitCode = error.exitCode; // --help or --version
     else {
-      console.error(error instanceof DynaecgError ? printable(error.message.replace(/\s*\n\s*/g, ' ')) : error);
+      console.error(error instanceof DynaecgError ? error.message : error);
       process.exitCode = 1;
     }
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ArgumentError, DataError, type SavedModel } from 'dynaecg';
+import { ArgumentError, DataError, printable, type SavedModel } from 'dynaecg';
 import {
   AAMI_CLASSES,
   type AnnotatedRecord,
@@ -18,7 +18,7 @@ import { loadAnnotations, loadModel, loadRecord, writeFileAtomic } from 'dynaecg
 import { checkWritable, prepareFolder } from '../shared/folder.ts';
 import { Program } from '../shared/program.ts';
 import { Progress } from '../shared/progress.ts';
-import { align, printable } from '../shared/text.ts';
+import { align } from '../shared/text.ts';
 import { mandatoryOption, secondsOption } from '../shared/values.ts';
 
 const SUFFIX = 'dyn';
@@ -116,7 +116,7 @@ function annotate(
     writeFileAtomic(file, contents);
     return file;
   });
-  console.log(`${printable(summary(record, annotated))}\nwritten: ${written.join(', ')}\n`);
+  console.log(`${summary(record, annotated)}\nwritten: ${written.join(', ')}\n`);
 
   if (!reference) {
     console.log(`no ${path}.${suffix} to compare with\n`);
@@ -145,13 +145,13 @@ function summary({ name, samplingFrequency }: EcgRecord, { beats, lead, notes }:
   const reasons = [...new Set(beats.flatMap(({ why }) => why ?? []))];
   const without = reasons.map((why) => `${beats.filter((beat) => beat.why === why).length} ${why}`);
   return [
-    `${name}: ${beats.length} beats in lead ${lead} at ${samplingFrequency} Hz`,
+    `${name}: ${beats.length} beats in lead ${printable(lead)} at ${samplingFrequency} Hz`,
     ...align([
       counts.filter(([, n]) => n > 0).map(([label]) => label),
       counts.filter(([, n]) => n > 0).map(([, n]) => String(n)),
     ]).map((line) => `  ${line}`),
     ...(without.length > 0 ? [`without a class: ${without.join(', ')}`] : []),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => `note: ${printable(note)}`),
   ].join('\n');
 }
 

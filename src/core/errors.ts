@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { escapeText } from './escapeText.ts';
 
 /**
  * Base class of every error that the library throws on purpose; `instanceof DynaecgError` distinguishes them from bugs.
@@ -8,7 +8,7 @@ export class DynaecgError extends Error {
   override name = 'DynaecgError';
 
   constructor(message = '', options?: ErrorOptions) {
-    super(printable(message), options);
+    super(escapeText(message), options);
   }
 }
 

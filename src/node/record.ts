@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { DataError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
+import { escapeText } from '../core/escapeText.ts';
 import type { Annotation } from '../ecg/wfdb/annotation.ts';
 import { encodeRecord } from '../ecg/wfdb/encodeRecord.ts';
 import { parseHeader } from '../ecg/wfdb/header.ts';
@@ -137,6 +137,6 @@ function attempt<T>(op: string, path: string, action: () => T): T {
 /** A header may come from anywhere, so it must not name a file outside its folder, or one that no terminal can show. */
 function checkName(fileName: string): void {
   const elsewhere = fileName !== basename(fileName) || /^\.\.?$|[\\:]/.test(fileName);
-  if (elsewhere || printable(fileName) !== fileName)
+  if (elsewhere || escapeText(fileName) !== fileName)
     throw new DataError(`loadRecord: expected a signal file next to its header, got ${fileName}`);
 }

@@ -60,6 +60,7 @@ export const TENSORS: Record<string, Call> = {
     optional: '2',
     allows: { '0 = []': 'a scalar', '0 = [5]': 'five', '0.0 = 0': 'no element' },
   },
+  printable: { args: () => ['a text'], allows: { '0 = nonsense |  | case': 'any text' } },
   full: {
     args: () => [[2, 3], 1, { dtype: 'float64', requiresGrad: true }],
     optional: '2 2.dtype 2.requiresGrad',
