@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   bootstrapInterval,
   type ConfusionMatrix,
@@ -7,6 +6,7 @@ import {
   Random,
   scoreIntervals,
 } from 'dynaecg';
+import { Ledger } from '../../examples/study/ledger.ts';
 import { sumOf } from '../../src/eval/intervals/resamples.ts';
 import type { Report } from '../support/report.ts';
 
@@ -103,9 +103,7 @@ function madeUp(spread: number): Population {
 
 /** The test records of a configuration of the example as the population that patients are drawn from. */
 function fromLedger(name: string): Population[] {
-  const lines = readFileSync(LEDGER, 'utf8').trim().split('\n');
-  const outcomes = lines.map((line) => JSON.parse(line) as { name: string; part: string; records?: object });
-  const found = outcomes.find((o) => o.name === name && o.part === 'test' && o.records);
+  const found = new Ledger(LEDGER).outcomes.find((o) => o.name === name && o.part === 'test');
   const records: ConfusionMatrix[] = Object.values(found?.records ?? {});
   const all = classificationScores(sumOf(records, new Int32Array(records.length).fill(1)));
   const scores: Record<string, Population['score']> = {

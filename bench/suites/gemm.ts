@@ -19,7 +19,7 @@ const SHAPES: [name: string, M: number, N: number, K: number, transposeA: boolea
 ];
 const WORK = 3e7; // multiply-adds in one timed run
 
-/** gemm at the model's own shapes: checked against three plain loops, then timed beside the most that a core can do. */
+/** gemm at the model's own shapes: checked against three plain loops, then timed next to the most that a core can do. */
 export function benchGemm(report: Report, { filter }: SuiteOptions): void {
   const { run: runPeak, flops: peakFlops } = peakLoop();
   const peakTimes: number[] = [];
@@ -49,7 +49,7 @@ export function benchGemm(report: Report, { filter }: SuiteOptions): void {
         const times = time(() => run(table, repeats), 30, 100).map((t) => t / repeats);
         return report.timing(work, by, times, flops);
       };
-      peakTimes.push(...time(runPeak, 100, 50)); // beside each product, so that what else the machine does befalls both
+      peakTimes.push(...time(runPeak, 100, 50)); // next to each product, so that other load on the machine affects both
       products.push(measure(OURS, kernels('float32')));
       if (backend().name === 'wasm') measure('JavaScript kernel', jsKernels);
     });

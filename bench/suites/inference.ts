@@ -9,7 +9,7 @@ import { inference, time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // of an embedding, whose numbers are below 1
 
-/** Embedding one beat and 256, beside onnxruntime-web with the same weights on the same input. */
+/** Embedding one beat and 256, next to onnxruntime-web with the same weights on the same input. */
 export function benchInference(report: Report, { filter }: SuiteOptions): void {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-bench-'));
   try {

@@ -2,7 +2,7 @@ import { type PeerRun, runPeer } from '../support/peers.ts';
 import { OURS, type Report } from '../support/report.ts';
 import { BATCH, profile, time, training } from '../support/workloads.ts';
 
-/** A training step beside PyTorch's and tfjs's, forward and backward beside jax-js's, and where the time goes. */
+/** A training step next to PyTorch's and tfjs's, forward and backward next to jax-js's, and where the time goes. */
 export function benchTraining(report: Report): void {
   const { parameters, gradient, step } = training();
   const losses = Array.from({ length: 20 }, step);

@@ -13,7 +13,7 @@ const SIZES = [2000, 10000];
 const COLUMNS = 64;
 const PERPLEXITY = 30; // the default of both, and 3 times that + 1 neighbours
 
-/** t-SNE beside scikit-learn's, of the same points with the same options: divergence, trustworthiness, time. */
+/** t-SNE next to scikit-learn's, of the same points with the same options: divergence, trustworthiness, time. */
 export function benchTsne(report: Report, { filter }: SuiteOptions): void {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   try {

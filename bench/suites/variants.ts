@@ -5,7 +5,7 @@ import { time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // between variants, whose sums run in other orders
 
-/** What the kernels do beside what they might do instead: each pair is compared, then timed. */
+/** What the kernels do next to what they might do instead: each pair is compared, then timed. */
 export function benchVariants(report: Report, { filter }: SuiteOptions): void {
   const { call, floats, room } = instantiate('variants.ts');
   const at = ({ byteOffset }: Float32Array): number => byteOffset;

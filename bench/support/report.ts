@@ -57,7 +57,7 @@ export class Report {
     this.print(`    ${ours.by} / ${peer.by}: ${value.toPrecision(3)}${times}`);
   }
 
-  /** Each time beside the one of the same name in a saved run. */
+  /** Each time next to the one of the same name in a saved run. */
   compare(then: Run): void {
     this.print();
     for (const line of formatChanges(this.run, then)) this.print(line);

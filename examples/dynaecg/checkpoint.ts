@@ -3,12 +3,12 @@ import { type CheckpointOptions, loadCheckpoint, saveCheckpoint } from 'dynaecg/
 import type { Plan } from './plan.ts';
 import type { Finished, History, Reached } from './train.ts';
 
-/** What a run is resumed with must be equal to: its configuration, its seed and the beats that it trains on. */
+/** What must be equal for a run to be resumed: its configuration, its seed and the beats that it trains on. */
 export function identityOf({ configuration, train }: Plan, seed: string): CheckpointOptions {
   return { configuration: { ...configuration, seed }, data: dataChecksum(train) };
 }
 
-/** Keeps where a run stands, with anything else that JSON can hold. */
+/** Saves the state of a run, with anything else that JSON can hold. */
 export function saveReached(
   folder: string,
   { finished, state, history, seconds }: Reached,
@@ -24,7 +24,7 @@ export function saveReached(
 }
 
 /**
- * Where an interrupted run stood, and what else was kept; undefined if nothing was.
+ * The state of an interrupted run, and what else was saved; undefined if nothing was.
  *
  * @throws CheckpointError for a run with other settings or other data
  */

@@ -64,7 +64,7 @@ const FIELDS = {
   iterations: v.optional(whole(1), 30),
   /** batches in an iteration */
   steps: v.optional(whole(1), 200),
-  /** beats of each class in a batch: of all alike, or of N, S and V */
+  /** beats of each class in a batch: one number for all, or one each for N, S and V */
   perClass: v.optional(
     v.union([whole(2), v.array(whole(1))], 'a whole number >= 2, or a list, each a whole number >= 1'),
     32,
@@ -159,15 +159,15 @@ function readFields(name: string, readers: readonly string[] = []): Record<strin
     const why = (error as Error).message;
     throw new ArgumentError(`configuration ${name}: expected JSON in ${path}, got ${why}`, { cause: error });
   }
-  const { from, ...own } = take(dictionary(v.unknown()), given, unlike(name));
+  const { from, ...own } = take(dictionary(v.unknown()), given, mismatchIn(name));
   if (from === undefined) return own;
   if (typeof from !== 'string' || from === name || readers.includes(from))
     throw new ArgumentError(`configuration ${name}: expected from another configuration, got ${JSON.stringify(from)}`);
   return { ...readFields(from, [...readers, name]), ...own };
 }
 
-/** What a mismatch in a configuration is told as. */
-const unlike =
+/** The error for a mismatch in a configuration. */
+const mismatchIn =
   (name: string) =>
   ({ path, expected, got }: Mismatch): ArgumentError =>
     new ArgumentError(`configuration ${name}: expected ${`${path} ${expected}`.trim()}, got ${got}`);
@@ -183,5 +183,5 @@ function checkName(name: string): void {
 
 /** @throws ArgumentError as `readConfiguration` */
 export function checkConfiguration(name: string, given: Record<string, unknown>): Configuration {
-  return take(schema, given, unlike(name));
+  return take(schema, given, mismatchIn(name));
 }

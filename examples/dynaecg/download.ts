@@ -25,7 +25,7 @@ const LIMITS: Limits = { bytes: 10_000_000, silence: 60_000 }; // five times the
 
 /**
  * Fetches every file of the manifest that the folder does not hold yet (MIT-BIH from PhysioNet, ODC-By licence). A file
- * is written as NAME.part, goes on where an earlier try stopped, and takes its name when its SHA-256 is right.
+ * is written as NAME.part, resumes where an earlier try stopped, and gets its name when its SHA-256 is right.
  */
 export async function download(
   folder: string,

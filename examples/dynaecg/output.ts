@@ -20,7 +20,7 @@ export function modelPath(out: string, protocol: string): string {
   return join(out, `model-${protocol}.safetensors`);
 }
 
-/** Writes a model with all that is needed to feed it: its members, and what detects beats unlike those that they were trained on. */
+/** Writes a model with everything that is needed to use it: its members, and the detector of novel beats. */
 export function writeModel(
   out: string,
   { all, configuration }: Plan,

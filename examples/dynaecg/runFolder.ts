@@ -94,15 +94,15 @@ export class RunFolder {
   /** @throws DataError where that cannot be read */
   get begun(): Begun {
     const path = join(this.path, 'run.json');
-    const unlike = (what: string): DataError =>
+    const mismatch = (what: string): DataError =>
       new DataError(`--resume: expected how a run was begun in ${path}, got ${what}`);
     let json: unknown;
     try {
       json = parseJson(readFileSync(path, 'utf8'));
     } catch (error) {
-      throw unlike((error as Error).message);
+      throw mismatch((error as Error).message);
     }
-    const { configurations, ...rest } = take(begun, json, ({ text }) => unlike(text));
+    const { configurations, ...rest } = take(begun, json, ({ text }) => mismatch(text));
     return { ...rest, configurations: configurations.map((own) => checkConfiguration(path, own)) };
   }
 

@@ -10,7 +10,7 @@ import type {
 } from './metrics.ts';
 import { SCORES } from './tables.ts';
 
-/** Where a file is unlike that of a run, and what was expected there. */
+/** Where a file differs from that of a run, and what was expected there. */
 export class Misfit extends Error {}
 
 /**

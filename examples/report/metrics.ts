@@ -155,7 +155,7 @@ const attentionExample = v.object({
 export type NoveltyMetrics = v.InferOutput<typeof novelty>;
 const novelty = v.object({
   clusters: whole(),
-  /** distance above which a beat is taken to be unlike anything seen */
+  /** distance above which a beat is novel */
   limit: number,
   /** number of beats and the share of them above the limit, by class, F and Q included */
   byClass: dictionary(v.object({ beats: whole(), above: shareOrNaN })),

@@ -40,7 +40,7 @@ export const V = 2;
 
 const KNOWN = new Set(['N', 'S', 'V']);
 
-/** The colour of a class in both themes; what the model was not taught shares one. */
+/** The colour of a class in both themes; classes that it was not trained on share one. */
 export const classColour = (name: string): string => `var(--class-${KNOWN.has(name) ? name : 'other'})`;
 
 /** The shape of a class where beats are drawn, so that colour is not needed. */
@@ -56,7 +56,7 @@ export const category = (i: number): string => `var(--category-${i % CATEGORIES}
 /** Shapes of such things; what is none of them is a circle. */
 export const categoryMark = (i: number): Mark => MARKS[1 + (i % CATEGORIES)];
 
-/** A drawing among others of its figure; its heading is one level below the one that it stands under. */
+/** A drawing among others of its figure; its heading is one level below that of the figure. */
 export function panel(
   title: Content,
   drawing: Content,

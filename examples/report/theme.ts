@@ -67,7 +67,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin
 .grid { display: grid; gap: 20px 28px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); }
 .grid.narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 290px), 1fr)); }
 .grid + .grid { margin-top: 20px; }
-.grid.level { align-items: end; } /* drawings on one level, whatever stands above them */
+.grid.level { align-items: end; } /* drawings on one level, whatever is above them */
 .panel { min-width: 0; max-width: 460px; }
 .panel .detail { color: var(--soft); font-size: 0.85rem; line-height: 1.25; margin: 0; }
 .panel svg.plot { margin-top: 6px; }

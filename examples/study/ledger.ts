@@ -91,15 +91,15 @@ export class Ledger {
     const texts = whole.slice(0, whole.length - tornTail(whole).length).split('\n');
     return texts.flatMap((text, i) => {
       if (text === '') return [];
-      const unlike = (what: string, got: string): DataError =>
+      const mismatch = (what: string, got: string): DataError =>
         new DataError(`ledger: expected ${what} in line ${i + 1} of ${this.path}, got ${got}`);
       let json: unknown;
       try {
         json = parseJson(text);
       } catch {
-        throw unlike('JSON', text.slice(0, 40));
+        throw mismatch('JSON', text.slice(0, 40));
       }
-      const own = take(line, json, ({ path, expected, got }) => unlike(`${path} ${expected}`.trim(), got));
+      const own = take(line, json, ({ path, expected, got }) => mismatch(`${path} ${expected}`.trim(), got));
       return [{ ...own, settings: currentFingerprint(own.settings) }];
     });
   }

@@ -63,8 +63,8 @@ export function groupFoldsOf(
   }));
 }
 
-const ALIKE = 1e-5; // relative difference below which deviations count as equal, and the smaller fold is taken
-const ALIKE_NEAR_0 = 1e-8;
+const TIE = 1e-5; // relative difference below which deviations count as equal, and the smaller fold is taken
+const TIE_NEAR_0 = 1e-8;
 
 /** The fold in which a group with these class counts leaves the folds most similar. */
 function bestFold(held: number[][], counts: readonly number[], totals: readonly number[]): number {
@@ -74,8 +74,8 @@ function bestFold(held: number[][], counts: readonly number[], totals: readonly 
     add(own, counts, 1);
     const apart = totals.reduce((sum, total, k) => sum + deviation(held.map((h) => h[k] / total)), 0) / totals.length;
     add(own, counts, -1);
-    const alike = Math.abs(apart - best.apart) <= ALIKE_NEAR_0 + ALIKE * best.apart;
-    if (apart < best.apart || (alike && samples < best.samples)) best = { fold, apart, samples };
+    const tied = Math.abs(apart - best.apart) <= TIE_NEAR_0 + TIE * best.apart;
+    if (apart < best.apart || (tied && samples < best.samples)) best = { fold, apart, samples };
   }
   return best.fold;
 }

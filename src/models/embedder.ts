@@ -157,13 +157,13 @@ export class Embedder extends Layer {
     const { contextFeatures } = this.config;
     if (contextFeatures === 0 && context === undefined) return pooled;
     const [B] = pooled.shape;
-    const beside = context === undefined ? undefined : argument('Embedder', 'context', context);
-    if (beside?.shape.length !== 2 || beside.shape[0] !== B || beside.shape[1] !== contextFeatures)
+    const numbers = context === undefined ? undefined : argument('Embedder', 'context', context);
+    if (numbers?.shape.length !== 2 || numbers.shape[0] !== B || numbers.shape[1] !== contextFeatures)
       throw new ShapeError(
         `Embedder: expected context (B,F) with B=${B} F=${contextFeatures}, ` +
-          `got ${beside ? formatShape(beside.shape) : 'none'}`,
+          `got ${numbers ? formatShape(numbers.shape) : 'none'}`,
       );
-    return concat([pooled, beside], 1);
+    return concat([pooled, numbers], 1);
   }
 
   /** The BiLSTM's hidden states H (T,B,2h). */

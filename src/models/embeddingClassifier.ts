@@ -154,8 +154,8 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
     const { progress } = options;
     if (progress !== undefined) checkKind(op, 'progress', progress, 'function');
     const { networks } = this;
-    const told = (i: number) => progress && ((done: number) => progress((i + done) / networks.length));
-    return networks.map(({ embedder }, i) => predict(embedder, x, { ...options, progress: told(i) }));
+    const progressOf = (i: number) => progress && ((done: number) => progress((i + done) / networks.length));
+    return networks.map(({ embedder }, i) => predict(embedder, x, { ...options, progress: progressOf(i) }));
   }
 
   #logits(embeddings: readonly Tensor[], { batchSize }: PredictOptions): Tensor {

@@ -40,9 +40,9 @@ export function predictInBatches(
   checkSameDType(op, 'x', all, module);
   if (all.shape.length === 0) throw new ShapeError(`${op}: expected samples x (N,...), got a scalar`);
   const [N] = all.shape;
-  const beside = context === undefined ? undefined : argument(op, 'context', context);
-  if (beside && beside.shape[0] !== N)
-    throw new ShapeError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(beside.shape)}`);
+  const contextRows = context === undefined ? undefined : argument(op, 'context', context);
+  if (contextRows && contextRows.shape[0] !== N)
+    throw new ShapeError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(contextRows.shape)}`);
   const modes = module.modules().map((m): [Module, boolean] => [m, m.training]);
   module.eval();
   try {
@@ -50,7 +50,7 @@ export function predictInBatches(
     // Runs once even without samples, to learn the shape of the result.
     for (let i = 0; i < Math.max(N, 1); i += batchSize) {
       const end = Math.min(i + batchSize, N);
-      const batchContext = beside && viewRows(beside, i, end);
+      const batchContext = contextRows && viewRows(contextRows, i, end);
       const part = noGrad(() => scope(() => forward(viewRows(all, i, end), batchContext)));
       checkPart(op, part, [end - i, ...((parts[0] ?? part)?.shape?.slice(1) ?? [])], parts[0]?.dtype);
       parts.push(part);

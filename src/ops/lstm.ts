@@ -52,10 +52,10 @@ const lstmOp = defineOp('lstm', (x: Tensor, directions: readonly Direction[], re
         const [dwIh, dwHh, dbIh, dbHh, dh0, dc0] = gradients.slice(6 * i, 6 * i + 6);
         const dcLast = dLast && arena.allocate(x.dtype, B * H);
         if (dcLast) copyRows(dcLast, 0, H, dLast, i * H, ldy, B, H);
-        // biome-ignore format: outputs, incoming gradients, what was saved, what it was computed from
-        k.lstmBackward(
-          dx, dwIh, dwHh, dbIh, dbHh, dh0, dc0, dy?.subarray(i * H) ?? null, dcLast,
-          y.data.subarray(i * H), c, gates, x.data, wIh, wHh, ...initial, ...sizes);
+        const outputs = [dx, dwIh, dwHh, dbIh, dbHh, dh0, dc0] as const;
+        const incoming = [dy?.subarray(i * H) ?? null, dcLast] as const;
+        const saved = [y.data.subarray(i * H), c, gates, x.data, wIh, wHh, ...initial] as const;
+        k.lstmBackward(...outputs, ...incoming, ...saved, ...sizes);
       }
     },
   };

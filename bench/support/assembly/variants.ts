@@ -1,4 +1,4 @@
-// Ways not taken, beside the kernels that took another: bench/suites/variants.ts verifies and times them.
+// Alternatives to the kernels, not used: bench/suites/variants.ts verifies and times them.
 import { gemm, gemmWorkspace, multiplyWhole } from '../../../src/kernels/wasm/assembly/gemm';
 import { activate, step } from '../../../src/kernels/wasm/assembly/lstm';
 import { packedBytes, packWhole } from '../../../src/kernels/wasm/assembly/pack';

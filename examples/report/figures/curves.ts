@@ -6,7 +6,7 @@ import { draw, legend } from '../svg.ts';
 
 const RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]; // at which precision is given in the text alternative
 
-/** Precision against recall of each class, and where the model stands on it as it decides now. */
+/** Precision against recall of each class, and the model's current operating point on it. */
 export function drawCurves({ classes, judged, protocol, name }: JudgedPart): Html {
   const { precisionRecall, perClass } = judged;
   const inPercent = { domain: [0, 100], ticks: 5, labelAnchor: 'center', labelArrow: 'none' } as const;

@@ -8,7 +8,7 @@ const ROW = 30; // pixels of a class
 
 const ABSENCE = ' The records of the test half have no fusion beats (F) and no paced or unknown ones (Q).';
 
-/** Whether the records that were judged hold beats of classes that were not taught. */
+/** Whether the judged records have beats of classes that the model was not trained on. */
 export const hasUntaught = ({ judged }: JudgedPart): boolean => Object.keys(judged.novelty.rocArea).length > 0;
 
 /** Which share of each class lies further from all training clusters than the limit. */

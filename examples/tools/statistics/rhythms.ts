@@ -15,7 +15,7 @@ export interface Intervals {
   correlation: number;
 }
 
-/** What stands before and after an ectopic beat, as multiples of the median of the normal intervals before it. */
+/** The intervals before and after an ectopic beat, as multiples of the median of the normal intervals before it. */
 export interface Coupling {
   before: number[];
   after: number[];

@@ -103,7 +103,7 @@ function extremes(beat: Float64Array, from: number, to: number): [low: number, h
 
 const farther = ([low, high]: [number, number]): number => (high > -low ? high : low);
 
-/** Samples from the first to the last slope that is steep beside the steepest. */
+/** Samples from the first to the last slope that is steep compared with the steepest. */
 function steepSpan(beat: Float64Array, from: number, to: number): number {
   const slopes = Array.from({ length: to - from }, (_, i) => Math.abs(beat[from + i + 2] - beat[from + i - 2]));
   const limit = STEEP * Math.max(...slopes);
@@ -111,7 +111,7 @@ function steepSpan(beat: Float64Array, from: number, to: number): number {
   return steep[steep.length - 1] - steep[0] + 1;
 }
 
-/** How far the P wave stands out of the line between its feet; negative where it points down. */
+/** How far the P wave rises above the line between its feet; negative where it points down. */
 function pHeight(beat: Float64Array, second: (t: number) => number): number {
   const [a, b] = P_FEET.map(second);
   const line = (i: number): number => beat[a] + ((beat[b] - beat[a]) * (i - a)) / (b - a);

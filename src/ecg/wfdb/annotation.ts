@@ -259,8 +259,8 @@ export function writeAnnotations(
     write(checked({ sample: 0, label: mnemonicOf(NOTE), subtype: 0, channel: 0, num: 0, aux }, i, NOTE));
   });
   const [first] = annotations;
-  const alike = first?.sample === 0 && first.label === mnemonicOf(NOTE) && `${first.aux}`.startsWith(DEFINITION);
-  if (notes.length || alike) {
+  const ambiguous = first?.sample === 0 && first.label === mnemonicOf(NOTE) && `${first.aux}`.startsWith(DEFINITION);
+  if (notes.length || ambiguous) {
     // A null annotation separates the definitions from a note at sample 0; its own word must not be zero.
     skip(-1);
     put(NULL_ANNOTATION, 1);

@@ -23,9 +23,9 @@ const STEPS = 60; // QR steps per eigenvalue; about two are needed
  */
 export function symmetricEigen(A: Float64Array, n: number): Eigen {
   const diagonal = new Float64Array(n);
-  const beside = new Float64Array(n);
-  const Q = tridiagonalize(A, n, diagonal, beside);
-  diagonalize(diagonal, beside, Q, n);
+  const offDiagonal = new Float64Array(n);
+  const Q = tridiagonalize(A, n, diagonal, offDiagonal);
+  diagonalize(diagonal, offDiagonal, Q, n);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[j] - diagonal[i]);
   const vectors = new Float64Array(n * n);
   order.forEach((from, to) => {
@@ -35,7 +35,7 @@ export function symmetricEigen(A: Float64Array, n: number): Eigen {
 }
 
 /** The diagonal and off-diagonal of T; returns Q', with a column of Q per row. */
-function tridiagonalize(A: Float64Array, n: number, diagonal: Float64Array, beside: Float64Array): Float64Array {
+function tridiagonalize(A: Float64Array, n: number, diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
   const image = new Float64Array(n);
   const half = new Float64Array(n); // |v|^2 / 2 of each reflection, 0 for none
   for (let k = 0; k + 1 < n; k++) {
@@ -44,13 +44,13 @@ function tridiagonalize(A: Float64Array, n: number, diagonal: Float64Array, besi
     let rest = 0;
     for (let j = k + 2; j < n; j++) rest += v[j] * v[j];
     if (rest === 0) {
-      beside[k] = v[k + 1];
+      offDiagonal[k] = v[k + 1];
       continue;
     }
     const length = Math.sqrt(v[k + 1] * v[k + 1] + rest);
-    beside[k] = v[k + 1] > 0 ? -length : length;
-    half[k] = length * length - v[k + 1] * beside[k];
-    v[k + 1] -= beside[k];
+    offDiagonal[k] = v[k + 1] > 0 ? -length : length;
+    half[k] = length * length - v[k + 1] * offDiagonal[k];
+    v[k + 1] -= offDiagonal[k];
     reflectBothSides(A, n, k + 1, v, half[k], image);
   }
   for (let k = 0; k < n; k++) diagonal[k] = A[k * n + k];

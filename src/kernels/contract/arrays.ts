@@ -1,3 +1,5 @@
+// In this folder a signature has its arrays on the first lines and its dimensions on the last; biome.json leaves that alone.
+
 /** Storage of a tensor. */
 export type Vec = Float32Array | Float64Array;
 /** Float type of a tensor. */

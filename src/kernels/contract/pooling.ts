@@ -1,4 +1,3 @@
-// biome-ignore-all format: arrays on the first lines of a signature, dimensions on the last
 import type { Acc, In, Out } from './arrays.ts';
 
 /** Windows over a signal. */

@@ -164,7 +164,19 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     'bootstrapDifference: expected 1 matrices of 2 classes of the second model, got 2 of 2',
   ],
   [
-    () => bootstrapDifference([square, square], [square, [[2, 0], [0, 1]]], (s) => s.accuracy, seed()), // biome-ignore format: short
+    () =>
+      bootstrapDifference(
+        [square, square],
+        [
+          square,
+          [
+            [2, 0],
+            [0, 1],
+          ],
+        ],
+        (s) => s.accuracy,
+        seed(),
+      ),
     DataError,
     'bootstrapDifference: expected the same samples for both models, got 1 and 2 of class 0 in group 1',
   ],
