@@ -8,7 +8,6 @@ import {
   possibleTriplets,
   Random,
   ShapeError,
-  type Tensor,
   type Triplets,
   tensor,
   tripletLoss,
@@ -19,14 +18,10 @@ import * as assert from 'uvu/assert';
 import { assertClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
 import { file, unitEuclidean, X } from '../support/metric.ts';
-import { type Found, miners, type Point } from '../support/miners.ts';
+import { type Found, miners, type Point, points, range, type Triple } from '../support/miners.ts';
 import { gradOf } from '../support/tensors.ts';
 
 const test = suite('metric/miner');
-
-type Triple = [anchor: number, positive: number, negative: number];
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-const points = (z: Point[], requiresGrad = false): Tensor => tensor(z, undefined, { dtype: 'float64', requiresGrad });
 
 // ---- miners against three plain loops
 

@@ -7,7 +7,6 @@ import {
   pairwiseSquaredEuclidean,
   Random,
   ShapeError,
-  type Tensor,
   type Triplets,
   tensor,
   tripletLoss,
@@ -17,14 +16,11 @@ import * as assert from 'uvu/assert';
 import { assertClose, assertTensorClose, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
 import { fixture, restored, type Stored } from '../support/fixtures.ts';
-import { miners, type Point } from '../support/miners.ts';
+import { miners, type Point, points, range, type Triple } from '../support/miners.ts';
 import { gradOf } from '../support/tensors.ts';
 
 const test = suite('metric/tripletLoss');
 
-type Triple = [anchor: number, positive: number, negative: number];
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-const points = (z: Point[], requiresGrad = false): Tensor => tensor(z, undefined, { dtype: 'float64', requiresGrad });
 const triples = ({ anchors, positives, negatives }: Triplets): Triple[] =>
   Array.from(anchors, (a, i) => [a, positives[i], negatives[i]]);
 

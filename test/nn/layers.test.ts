@@ -23,28 +23,15 @@ import {
   type Module,
   Random,
   ResidualBlock,
-  relu,
-  Sequential,
   type Shape,
   zeros,
 } from 'dynaecg';
 import * as assert from 'uvu/assert';
 import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
+import { nested, random, shapes } from '../support/modules.ts';
 
 const test = suite('nn/layers');
-
-const random = (): Random => new Random(5);
-const shapes = (m: Module): [string, Shape][] => Object.entries(m.stateDict()).map(([name, t]) => [name, t.shape]);
-
-const nested = (): Sequential => {
-  const r = random();
-  return new Sequential(
-    new Linear(3, 2, { random: r }),
-    relu,
-    new Sequential(new BatchNorm1d(2), new Linear(2, 4, { random: r })),
-  );
-};
 
 /** Names and shapes of one recurrent layer of 2 units, with the inputs of each direction. */
 const recurrent = (rows: number, inputs: number[], layer = 0): Record<string, Shape> =>

@@ -11,7 +11,6 @@ import {
   Random,
   relu,
   Sequential,
-  type Shape,
   type StateDict,
   scope,
   sum,
@@ -23,21 +22,10 @@ import * as assert from 'uvu/assert';
 import { assertSameBits, assertThrows } from '../support/asserts.ts';
 import { suite } from '../support/backends.ts';
 import { ndarrayTest } from '../support/engine.ts';
+import { nested, random, shapes } from '../support/modules.ts';
 import { gradOf, randomTensor } from '../support/tensors.ts';
 
 const test = suite('nn/module');
-
-const random = (): Random => new Random(5);
-const shapes = (m: Module): [string, Shape][] => Object.entries(m.stateDict()).map(([name, t]) => [name, t.shape]);
-
-const nested = (): Sequential => {
-  const r = random();
-  return new Sequential(
-    new Linear(3, 2, { random: r }),
-    relu,
-    new Sequential(new BatchNorm1d(2), new Linear(2, 4, { random: r })),
-  );
-};
 
 test('parameters are trained, buffers are not', () => {
   const bn = new BatchNorm1d(3);

@@ -1,9 +1,10 @@
 /** Every miner, and the triplets that it may give. */
-import type { Miner } from 'dynaecg';
 import * as d from 'dynaecg';
+import { type Miner, type Tensor, tensor } from 'dynaecg';
 
 export type Point = number[];
-type Triple = [anchor: number, positive: number, negative: number];
+/** Positions of a triplet's members. */
+export type Triple = [anchor: number, positive: number, negative: number];
 
 /** A triplet with its two distances. */
 export interface Found {
@@ -37,3 +38,7 @@ export const miners: Record<
   batchHard: { miner: d.batchHard, allowed: any, oneFor: 'anchor' },
   allTriplets: { miner: d.allTriplets, allowed: any, oneFor: 'triplet' },
 };
+
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+export const points = (z: Point[], requiresGrad = false): Tensor =>
+  tensor(z, undefined, { dtype: 'float64', requiresGrad });

@@ -30,7 +30,18 @@ export function entropy(p: readonly number[]): number {
   return -p.reduce((sum, v) => sum + (v > 0 ? v * Math.log(v) : 0), 0);
 }
 
-/** p_j|i of the k nearest neighbours, the precision halved in until it is exact. */
+/** Shares at the precision that gives a perplexity, which is halved in until it is exact. */
+export function atPerplexity(shares: (precision: number) => number[], perplexity: number): number[] {
+  let [low, high] = [0, 1e6];
+  for (let step = 0; step < 200; step++) {
+    const middle = (low + high) / 2;
+    if (entropy(shares(middle)) > Math.log(perplexity)) low = middle;
+    else high = middle;
+  }
+  return shares(low);
+}
+
+/** p_j|i of the k nearest neighbours. */
 export function conditionalOracle(d: Square, k: number, perplexity: number): Square {
   return d.map((row, i) => {
     const own = nearest(row, i, k);
@@ -39,13 +50,7 @@ export function conditionalOracle(d: Square, k: number, perplexity: number): Squ
       const sum = e.reduce((a, v) => a + v, 0);
       return e.map((v) => v / sum);
     };
-    let [low, high] = [0, 1e6];
-    for (let step = 0; step < 200; step++) {
-      const b = (low + high) / 2;
-      if (entropy(share(b)) > Math.log(perplexity)) low = b;
-      else high = b;
-    }
-    const p = share(low);
+    const p = atPerplexity(share, perplexity);
     return row.map((_, j) => (own.includes(j) ? p[own.indexOf(j)] : 0));
   });
 }

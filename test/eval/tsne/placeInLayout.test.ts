@@ -13,7 +13,7 @@ import * as assert from 'uvu/assert';
 import { PlacementGradient } from '../../../src/eval/tsne/placementGradient.ts';
 import { assertClose, assertSameBits, assertThrows } from '../../support/asserts.ts';
 import { suite } from '../../support/backends.ts';
-import { entropy } from '../../support/tsneOracles.ts';
+import { atPerplexity } from '../../support/tsneOracles.ts';
 import { cloud, golden, run } from '../../support/tsneRuns.ts';
 
 const test = suite('eval/tsne/placeInLayout');
@@ -30,7 +30,7 @@ const median = (values: number[]): number => {
   return (sorted[(values.length - 1) >> 1] + sorted[values.length >> 1]) / 2;
 };
 
-/** Affinities of a point to the k nearest of N by their squared distances, 0 to the others; the precision halved in. */
+/** Affinities of a point to the k nearest of N by their squared distances, 0 to the others. */
 function affinities(d: readonly number[], k: number, perplexity: number): number[] {
   const own = order(d).slice(0, k);
   const share = (b: number): number[] => {
@@ -38,13 +38,7 @@ function affinities(d: readonly number[], k: number, perplexity: number): number
     const sum = e.reduce((a, v) => a + v, 0);
     return e.map((v) => v / sum);
   };
-  let [low, high] = [0, 1e6];
-  for (let step = 0; step < 200; step++) {
-    const b = (low + high) / 2;
-    if (entropy(share(b)) > Math.log(perplexity)) low = b;
-    else high = b;
-  }
-  return share(low);
+  return atPerplexity(share, perplexity);
 }
 
 /** KL of a place and its gradient, over all that are laid out. */
