@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, normalize, resolve } from 'node:path';
 import { DataError } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import * as v from 'valibot';
@@ -37,6 +37,7 @@ const begun = v.object({
 
 /** What a finished run consists of; anything else in a folder is somebody's. */
 const OWN = /^(metrics\.json|report\.html|csv|model-\w+\.safetensors|run\.json|checkpoints-\w+)$/;
+const LOCK = /^\.lock(\.|$)/;
 
 /**
  * Where a run is written: a folder next to the one that it will be in, which gets its place when everything is there. One process
@@ -49,7 +50,7 @@ export class RunFolder {
   readonly #lock: FolderLock;
 
   private constructor(out: string) {
-    this.#out = out;
+    this.#out = placeOf(out);
     this.path = pathOf(out);
     this.#lock = new FolderLock(this.path);
   }
@@ -62,7 +63,9 @@ export class RunFolder {
    */
   static begin(out: string, force: boolean): RunFolder {
     const entries = existsSync(out) ? readdirSync(out) : [];
-    const [other] = entries.includes('metrics.json') ? entries.filter((name) => !OWN.test(name)) : entries;
+    const [other] = entries.includes('metrics.json')
+      ? entries.filter((name) => !OWN.test(name) && !LOCK.test(name))
+      : entries;
     if (other !== undefined)
       throw new DataError(`--out: expected a folder that holds nothing but an earlier run, got ${out} with ${other}`);
     prepareFolder('--out', pathOf(out));
@@ -128,11 +131,10 @@ export class RunFolder {
     const before = replaced(this.#out);
     for (const name of readdirSync(this.path))
       if (name.startsWith('checkpoints-') || name === 'run.json') rmSync(join(this.path, name), { recursive: true });
-    const aside = `${this.#out}.replaced`;
-    rmSync(aside, { recursive: true, force: true });
+    const aside = `${this.#out}.replaced-${randomBytes(4).toString('hex')}`;
     if (existsSync(this.#out)) renameSync(this.#out, aside);
     renameSync(this.path, this.#out);
-    rmSync(join(this.#out, '.lock'), { force: true });
+    for (const name of readdirSync(this.#out)) if (LOCK.test(name)) rmSync(join(this.#out, name), { force: true });
     rmSync(aside, { recursive: true, force: true });
     return before;
   }
@@ -164,7 +166,13 @@ export function runId({
   return createHash('sha256').update(all).digest('hex').slice(0, 8);
 }
 
-const pathOf = (out: string): string => `${out.replace(/[/\\]+$/, '')}.unfinished`;
+/** A folder without a separator at its end, so that names next to it can be made from its own. */
+function placeOf(out: string): string {
+  const place = normalize(out).replace(/(?<=.)[/\\]+$/, '');
+  return ['.', '..'].includes(basename(place)) ? resolve(place) : place;
+}
+
+const pathOf = (out: string): string => `${placeOf(out)}.unfinished`;
 
 function replaced(out: string): { id: string; started: string } | null {
   if (!existsSync(join(out, 'metrics.json'))) return null;

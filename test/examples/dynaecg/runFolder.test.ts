@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadModel } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RunFolder } from '../../../examples/dynaecg/runFolder.ts';
 import { cli, records, TINY } from '../../support/trainCommand.ts';
 
 const test = suite('examples/dynaecg/runFolder');
@@ -35,6 +36,23 @@ test('a run takes the place of an earlier one whole, which is said; files of som
     `--out: expected a folder that holds nothing but an earlier run, got ${at('place')} with notes.txt`,
   );
   assert.is(readFileSync(at('place', 'notes.txt'), 'utf8'), 'mine');
+});
+
+test('a separator at the end of --out, locks of a killed process, a folder whose name is similar', () => {
+  const out = at('similar');
+  mkdirSync(`${out}.replaced`);
+  writeFileSync(join(`${out}.replaced`, 'notes.txt'), 'mine');
+  for (const text of ['first', 'second']) {
+    const folder = RunFolder.begin(`${out}/`, false);
+    assert.is(folder.path, `${out}.unfinished`);
+    writeFileSync(join(folder.path, 'metrics.json'), text);
+    folder.publish();
+    assert.equal(readdirSync(out), ['metrics.json']);
+    assert.is(readFileSync(join(out, 'metrics.json'), 'utf8'), text);
+    for (const left of ['.lock', '.lock.0123', '.lock.breaking']) writeFileSync(join(out, left), '');
+  }
+  assert.not(existsSync(`${out}.unfinished`));
+  assert.equal(readdirSync(`${out}.replaced`), ['notes.txt']);
 });
 
 test.run();
