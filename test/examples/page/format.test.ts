@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clock, count, duration } from '../../../examples/report/format.ts';
+import { clock, count, duration } from '../../../examples/page/format.ts';
 
-const test = suite('examples/report/format');
+const test = suite('examples/page/format');
 
 test('numbers as text', () => {
   assert.is(clock(271_234, 360), '12:33.428');

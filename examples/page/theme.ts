@@ -9,6 +9,7 @@ const LIGHT = `
   --link: #0b5cad; --note: #fff4d6; --note-ink: #5c4200; --low: #fbe3d3;
   --class-N: #2a7fd0; --class-S: #d9730d; --class-V: #8f1250; --class-other: #6b7580;
   --heat: #5f97d3; --attention: #5f97d3;
+  --paper: #fff8f6; --paper-fine: #f7d9d3; --paper-heavy: #eab3a9;
   --category-0: #1b6ec2; --category-1: #d9730d; --category-2: #178a5a; --category-3: #b0307f;
   --category-4: #6a4fc7; --category-5: #8a6d00; --category-6: #c0362c; --category-7: #0f7f92;`;
 
@@ -18,6 +19,7 @@ const DARK = `
   --link: #7db7f7; --note: #3a2f10; --note-ink: #f5dfa3; --low: #55301a;
   --class-N: #5aa9f5; --class-S: #f5b44c; --class-V: #e8607a; --class-other: #98a3af;
   --heat: #2f6299; --attention: #44709f;
+  --paper: #1b1616; --paper-fine: #352523; --paper-heavy: #5c3a35;
   --category-0: #5aa9f5; --category-1: #f5b44c; --category-2: #4fc48f; --category-3: #e07cc0;
   --category-4: #a996f5; --category-5: #d3bd4a; --category-6: #f0796c; --category-7: #4cc3d6;`;
 
@@ -60,6 +62,7 @@ section { border-top: 1px solid var(--rule); margin-top: 36px; padding-top: 28px
 .verdict h2 { font-size: 1rem; margin-bottom: 4px; }
 .verdict p { margin: 0; }
 .verdict strong { font-size: 1.25rem; font-weight: 650; font-variant-numeric: tabular-nums; }
+.verdicts.few { grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); }
 .verdict .detail { color: var(--soft); font-size: 0.92rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 18px 0 0; padding: 0; font-size: 0.95rem; }
 .pair { display: grid; gap: 8px 40px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); align-items: start; }
@@ -75,6 +78,8 @@ figure { margin: 0 0 20px; min-width: 0; }
 figcaption { color: var(--soft); font-size: 0.9rem; margin-bottom: 10px; max-width: 90ch; }
 svg.plot { display: block; width: 100%; max-width: 460px; height: auto; font-size: 11.5px; font-family: inherit; overflow: visible; }
 svg.plot text { white-space: pre; }
+svg.strip { display: block; font-family: inherit; font-size: 72px; font-weight: 600; text-anchor: middle; } /* 20 units are a millimetre */
+figure.strip figcaption { margin-bottom: 2px; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; list-style: none; margin: 0 0 8px; padding: 0; font-size: 0.85rem; }
 .legend li { display: inline-flex; align-items: center; gap: 6px; }
 svg.key { flex: none; }

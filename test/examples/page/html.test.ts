@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { html } from '../../../examples/report/html.ts';
+import { html } from '../../../examples/page/html.ts';
 
-const test = suite('examples/report/html');
+const test = suite('examples/page/html');
 
 test('html escapes all but html', () => {
   const items = ['<', html`<b>${'&'}</b>`];

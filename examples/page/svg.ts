@@ -34,6 +34,12 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   );
 }
 
+const [LETTER, TICK, WIDEST] = [7, 22, 190]; // pixels: of a letter, what is next to it, and a margin at most
+
+/** The margin that names on an axis need, and at least so many pixels. */
+export const marginFor = (names: readonly string[], least = 0): number =>
+  Math.max(least, Math.min(WIDEST, TICK + LETTER * Math.max(...names.map(({ length }) => length))));
+
 function serialize(node: Node, root = true): string {
   if (node.nodeType !== ELEMENT) return escapeHtml(node.nodeValue ?? '');
   if (node.localName === 'style') return ''; // Plot's defaults, which stand in the theme
