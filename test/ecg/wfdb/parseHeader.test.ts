@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { DataError } from '../../../src/core/errors.ts';
 import { throwsWith } from '../../support/asserts.ts';
 
-const test = suite('ecg/wfdb/header');
+const test = suite('ecg/wfdb/parseHeader');
 
 const MITDB_100 = [
   '100 2 360 650000 0:0:0 0/0/0',
@@ -51,14 +51,14 @@ test('fills the defaults of header(5)', () => {
   assert.is(h.baseTime, null);
   assert.equal(h.comments, ['piped']);
   const [first, second] = h.signals;
-  assert.is(first.gain, 200);
+  assert.is(first.gain, 0);
   assert.is(first.baseline, 0);
   assert.is(first.units, 'mV');
   assert.is(first.adcResolution, 12);
   assert.is(first.initialValue, null);
   assert.is(first.checksum, null);
   assert.is(first.description, 'record 16x4, signal 0');
-  assert.is(second.gain, 200, 'a gain of 0 means uncalibrated, for which 200 is assumed');
+  assert.is(second.gain, 0, 'uncalibrated');
   assert.is(second.adcResolution, 8);
 });
 
@@ -91,7 +91,7 @@ test('refuses bad headers, naming line and field', () => {
   const refused = (text: string, ...parts: string[]) => throwsWith(() => parseHeader(text), DataError, ...parts);
   refused('', 'a record line');
   refused('# only a comment', 'a record line');
-  refused('multi/3 2 360 45000\n100s 21600', 'multi-segment', 'multi/3');
+  refused('multi/3 2 360 45000\n100s 21600', '3 segment lines', 'got 1');
   refused('r', 'number of signals');
   refused('r -1', 'number of signals', '-1');
   refused('r 1 0\nr.dat 16', 'sampling frequency', '0');

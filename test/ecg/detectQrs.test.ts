@@ -4,12 +4,12 @@ import { type BeatTally, detectQrs, grossTally, MITDB_RECORDS, resample, synthet
 import { loadRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compareDetections, distances } from '../../../examples/tools/detections.ts';
-import { ArgumentError } from '../../../src/core/errors.ts';
-import { throwsWith } from '../../support/asserts.ts';
-import { type Beat, drawn } from '../../support/drawn.ts';
+import { compareDetections, distances } from '../../examples/tools/detections.ts';
+import { ArgumentError } from '../../src/core/errors.ts';
+import { throwsWith } from '../support/asserts.ts';
+import { type Beat, drawn } from '../support/drawn.ts';
 
-const test = suite('ecg/qrs/detectQrs');
+const test = suite('ecg/detectQrs');
 const RATE = 360;
 
 /** Fails unless at least these shares of the beats are found, and of the detections are beats. */
@@ -283,7 +283,23 @@ test('refuses what is out of range', () => {
 });
 
 const dir = process.env['MITDB'];
-if (!dir) console.log('ecg/qrs/detectQrs: MIT-BIH is skipped, as MITDB does not name the folder of the database');
+test('R peaks in noise are kept, or dropped', () => {
+  const random = new Random('white');
+  const white = Float32Array.from({ length: 60 * 360 }, () => random.normal(0, 0.1));
+  assert.ok(detectQrs(white, 360).length > 25);
+  assert.equal([...detectQrs(white, 360, { noise: 'drop' })], []);
+
+  const clean = syntheticRecord({ seed: 'noise', name: 'a', duration: 90, noise: 0 }).leads[0].samples;
+  const mixed = Float32Array.from(clean, (v, i) => (i >= 30 * 360 && i < 60 * 360 ? white[i] : v));
+  const [kept, dropped] = (['keep', 'drop'] as const).map((noise) => [...detectQrs(mixed, 360, { noise })]);
+  assert.equal([...detectQrs(mixed, 360)], kept);
+  const outside = kept.filter((peak) => peak < 30 * 360 || peak >= 60 * 360);
+  assert.equal(dropped, outside);
+  assert.ok(outside.length > 50 && kept.length > outside.length + 10);
+  assert.equal([...detectQrs(clean, 360, { noise: 'drop' })], [...detectQrs(clean, 360)]);
+});
+
+if (!dir) console.log('ecg/detectQrs: MIT-BIH is skipped, as MITDB does not name the folder of the database');
 else
   test('MIT-BIH: 99.8 % of the beats, and 99.7 % of the detections', () => {
     const apart: number[] = [];

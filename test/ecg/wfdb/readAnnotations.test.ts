@@ -5,7 +5,7 @@ import { DataError } from '../../../src/core/errors.ts';
 import { Random } from '../../../src/core/random.ts';
 import { throwsWith } from '../../support/asserts.ts';
 
-const test = suite('ecg/wfdb/annotation');
+const test = suite('ecg/wfdb/readAnnotations');
 
 /** A word of annot(5): code in the upper six bits, data in the lower ten, low byte first. */
 const word = (code: number, data: number) => [data & 0xff, (code << 2) | (data >> 8)];
