@@ -1,4 +1,4 @@
-import { checkKind } from './check.ts';
+import { checkKind, formatValue, wrongKind } from './check.ts';
 import { ArgumentError, ShapeError } from './errors.ts';
 
 /**
@@ -19,7 +19,7 @@ export function asSignal(op: string, name: string, value: ArrayLike<number>): Fl
  */
 export function asBytes(op: string, name: string, value: Uint8Array | ArrayBuffer): Uint8Array {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  checkKind(op, name, value, 'bytes');
+  if (!(value instanceof Uint8Array)) throw wrongKind(op, name, 'a Uint8Array', formatValue(value));
   return value;
 }
 

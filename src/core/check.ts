@@ -28,6 +28,11 @@ function article(noun: string): string {
   return `${/^[AEIOU]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
+/** Whether this is a count, of steps for example, to which another one can be added. */
+export function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < LARGEST_COUNT;
+}
+
 /** Throws unless `value` is a whole number from `min` to `max`. */
 export function checkCount(op: string, name: string, value: unknown, min: number, max = LARGEST_COUNT): void {
   const whole = Number.isInteger(value) && (value as number) >= min;
@@ -89,10 +94,10 @@ function plain(value: unknown): string {
 const KINDS = {
   flag: ['true or false', (v) => typeof v === 'boolean'],
   text: ['a string', (v) => typeof v === 'string'],
-  number: ['a finite number', Number.isFinite],
+  number: ['a finite number', (v) => Number.isFinite(v)], // functions, not references: bundlers keep a table that reads properties
   function: ['a function', (v) => typeof v === 'function'],
   object: ['an object', (v) => typeof v === 'object' && v !== null && !Array.isArray(v)],
-  array: ['an array', Array.isArray],
+  array: ['an array', (v) => Array.isArray(v)],
   numbers: ['an array of numbers', isNumbers],
   iterable: [
     'an iterable',
@@ -110,6 +115,7 @@ const KINDS = {
   sampler: ['a Sampler', /* @__PURE__ */ can('next')],
   schedule: ['a function or a ReduceOnPlateau', (v) => typeof v === 'function' || isPlateau(v)],
   marginScheduler: ['a MarginScheduler', /* @__PURE__ */ can('update')],
+  beatStream: ['a BeatStream', /* @__PURE__ */ can('push', 'flush')],
   noveltyDetector: ['a NoveltyDetector', /* @__PURE__ */ can('distance')],
 } as const satisfies Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>;
 
@@ -136,7 +142,12 @@ function isNumbers(value: unknown): boolean {
 /** Throws unless `value` is of this kind. */
 export function checkKind(op: string, name: string, value: unknown, kind: Kind): void {
   const [expected, fits] = KINDS[kind];
-  if (!fits(value)) throw new ArgumentError(`${op}: expected ${name} to be ${expected}, got ${fault(value, kind)}`);
+  if (!fits(value)) throw wrongKind(op, name, expected, fault(value, kind));
+}
+
+/** The error of `checkKind`, for what the smallest bundles check without its table of kinds. */
+export function wrongKind(op: string, name: string, expected: string, got: string): ArgumentError {
+  return new ArgumentError(`${op}: expected ${name} to be ${expected}, got ${got}`);
 }
 
 /** The part of a value that is wrong: in a list of numbers, the first entry that is not a number. */

@@ -18,13 +18,19 @@ export function checkOptions(
       `${op}: expected an object of options (${known().join(', ')}), got ${formatValue(options)}`,
     );
   const given = options as Record<string, unknown>;
-  for (const key of Object.keys(given))
-    if (!required.includes(key) && !optional.includes(key) && given[key] !== undefined)
-      throw new ArgumentError(`${op}: expected options among ${known().join(', ')}${near(key, known())}, got ${key}`);
-  if (required.every((key) => given[key] !== undefined)) return;
-  const present = required.filter((key) => given[key] !== undefined);
+  const isUnknown = (key: string): boolean =>
+    !required.includes(key) && !optional.includes(key) && given[key] !== undefined;
+  const unknown = Object.keys(given).find(isUnknown);
+  const complete = required.every((key) => given[key] !== undefined);
+  if (unknown === undefined && complete) return;
   const what = formatValue(given);
-  const got = present.length > 0 ? `only ${present.join(', ')}` : what.startsWith('{') ? 'none' : what;
+  const plain = what.startsWith('{'); // the fields of a class say nothing to a caller
+  if (unknown !== undefined && (plain || complete))
+    throw new ArgumentError(
+      `${op}: expected options among ${known().join(', ')}${near(unknown, known())}, got ${unknown}`,
+    );
+  const present = required.filter((key) => given[key] !== undefined);
+  const got = present.length > 0 ? `only ${present.join(', ')}` : plain ? 'none' : what;
   throw new ArgumentError(
     `${op}: expected the option${required.length > 1 ? 's' : ''} ${required.join(', ')}, got ${got}`,
   );

@@ -28,7 +28,7 @@ const LONGEST_BLOCK = 12; // ms before yielding to the event loop: less than a f
  *     const { layout } = await drive(tsne(points, { random }));
  */
 export function drive<Step, Result>(
-  steps: Iterable<Step, Result>,
+  steps: { [Symbol.iterator](): Iterator<Step, Result> }, // Iterable of TypeScript 5.0 has no result
   options: DriveOptions<Step> = {},
 ): Promise<Driven<Step, Result>> {
   checkKind('drive', 'steps', steps, 'iterable');

@@ -1,4 +1,5 @@
 import { exp } from './math.ts';
+import { HIGH, halves, word } from './words.ts';
 
 // Rational approximations from fdlibm, s_erf.c: coefficients of the numerator and of the denominator, highest power first.
 
@@ -50,10 +51,6 @@ const NEAR_1 = 1.25;
 const MIDDLE = 1 / 0.35;
 const UNDERFLOW = 28;
 
-const word = /* @__PURE__ */ new Float64Array(1);
-const halves = /* @__PURE__ */ new Uint32Array(/* @__PURE__ */ word.buffer);
-const LOW = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
-
 /**
  * The complementary error function, 1 - erf(x): 2 / sqrt(pi) times the integral of e^(-t^2) from x to infinity. Half of
  * erfc(-x / sqrt(2)) is the normal distribution's Phi(x), to the last digits even far below 0.
@@ -75,7 +72,7 @@ export function erfc(x: number): number {
   const rest = quotient(a < MIDDLE ? MIDDLE_PART : FAR, s);
   // a^2 = z^2 + (a - z)(a + z), where z is a without its lower half: z^2 is exact
   word[0] = a;
-  halves[LOW] = 0;
+  halves[1 - HIGH] = 0;
   const z = word[0];
   const tail = (exp(-z * z - 0.5625) * exp((z - a) * (z + a) + rest)) / a;
   return x > 0 ? tail : 2 - tail;

@@ -7,8 +7,10 @@ import { escapeText } from './escapeText.ts';
 export class DynaecgError extends Error {
   override name = 'DynaecgError';
 
-  constructor(message = '', options?: ErrorOptions) {
-    super(escapeText(message), options);
+  constructor(message = '', options?: { cause?: unknown }) {
+    super(escapeText(message));
+    // as the second argument of Error does from ES2022 on
+    if (options) Object.defineProperty(this, 'cause', { value: options.cause, writable: true, configurable: true });
   }
 }
 

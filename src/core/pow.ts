@@ -1,4 +1,5 @@
 import { exp } from './math.ts';
+import { HIGH, halves, word } from './words.ts';
 
 const LN2_HIGH = 0.6931471803691238; // as in math.ts: k * LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10;
@@ -17,10 +18,6 @@ function lost(a: number, b: number, product: number): number {
   const bl = b - bh;
   return al * bl - (product - ah * bh - al * bh - ah * bl);
 }
-
-const word = /* @__PURE__ */ new Float64Array(1);
-const halves = /* @__PURE__ */ new Uint32Array(/* @__PURE__ */ word.buffer);
-const HIGH = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint32Array([1]).buffer)[0];
 
 /** x^y for finite x > 0: e^(y ln x), with the logarithm and its product with y in double-double precision. */
 function positivePow(x: number, y: number): number {

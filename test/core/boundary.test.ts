@@ -15,8 +15,12 @@ import {
   tensor,
 } from 'dynaecg';
 import * as ecg from 'dynaecg/ecg';
+import * as inference from 'dynaecg/inference';
 import * as internals from 'dynaecg/kernels';
+import * as trained from 'dynaecg/model';
 import * as node from 'dynaecg/node';
+import * as onnx from 'dynaecg/onnx';
+import * as relaxed from 'dynaecg/relaxed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertThrows } from '../support/asserts.ts';
@@ -26,7 +30,7 @@ import { DATA } from '../support/boundary/data.ts';
 import { FILES, ndarrays } from '../support/boundary/files.ts';
 import { LAYERS } from '../support/boundary/layers.ts';
 import { METRIC } from '../support/boundary/metric.ts';
-import { MODELS } from '../support/boundary/models.ts';
+import { INFERENCE, MODELS, ONNX, RELAXED, TRAINED } from '../support/boundary/models.ts';
 import { type Call, faults } from '../support/boundary/mutations.ts';
 import { of } from '../support/boundary/operands.ts';
 import { OPS } from '../support/boundary/ops.ts';
@@ -62,6 +66,10 @@ const TABLES: [exports: object, table: Record<string, Call>][] = [
     },
   ],
   [internals, INTERNALS],
+  [trained, TRAINED],
+  [inference, INFERENCE],
+  [relaxed, RELAXED],
+  [onnx, ONNX],
   [ecg, { ...RECORDINGS, ...BEATS }],
   [node, { ...FILES, ...CHECKPOINT_FILES }],
   ...(ndarray ? [[ndarray, ndarrays(ndarray)] as [object, Record<string, Call>]] : []),

@@ -76,6 +76,14 @@ test('a broken state is refused', () => {
     { alea: { ...inner, s1: 'x' }, spare: null },
     { alea: { ...inner, c: Number.NaN }, spare: null },
     { alea: { s0: 0.1, s1: 0.2, s2: 0.3 }, spare: 1 },
+    { alea: inner, spare: '1' },
+    // states that Alea never comes to: from these it would draw numbers beyond [0,1), or the same one for ever
+    ...[-1, 0.5, 2091639].map((c) => ({ alea: { ...inner, c }, spare: null })),
+    ...['s0', 's1', 's2'].flatMap((s) =>
+      [-0.25, 1, 2 ** 31, 2 ** -33, '0.5', [0.5]].map((word) => ({ alea: { ...inner, [s]: word }, spare: null })),
+    ),
+    { alea: { c: 0, s0: 0, s1: 0, s2: 0 }, spare: null },
+    { alea: { c: 2091638, s0: 1 - 2 ** -32, s1: 1 - 2 ** -32, s2: 1 - 2 ** -32 }, spare: null },
   ];
   for (const state of broken)
     assertThrows(
@@ -83,6 +91,14 @@ test('a broken state is refused', () => {
       ArgumentError,
       `Random: expected a state saved by Random, got ${JSON.stringify(state)}`,
     );
+});
+
+test('every state that a generator comes to is accepted', () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const random = new Random(seed);
+    for (let i = 0; i < 20; i++, random.normal())
+      assert.equal(Random.restore(random.state).state, random.state, `seed ${seed}, draw ${i}`);
+  }
 });
 
 // The bounds below are five standard errors of n draws: no seed but one in a million would fail.
