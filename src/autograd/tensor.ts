@@ -46,8 +46,9 @@ export class Tensor implements TensorLike {
   readonly offset = 0;
   /** Whether `backward` should compute a gradient for it. */
   requiresGrad: boolean;
-  #grad: Tensor | null = null;
-  #version = 0;
+  // `private` rather than #, which becomes a WeakMap in ES2020: every op reads these.
+  private gradient: Tensor | null = null;
+  private changes = 0;
   /** The entry on the tape; null for a leaf. */
   node: TapeNode | null = null;
   /** Serial number of the arena scope that owns the memory; 0 for an ordinary array. */
@@ -76,12 +77,12 @@ export class Tensor implements TensorLike {
    * ArgumentError for anything other than a Tensor or null
    */
   get grad(): Tensor | null {
-    return this.#grad;
+    return this.gradient;
   }
 
   set grad(value: Tensor | null) {
     if (value === null) {
-      this.#grad = null;
+      this.gradient = null;
       return;
     }
     if (!(value instanceof Tensor)) throw new ArgumentError(`grad: expected a Tensor or null, got ${typeof value}`);
@@ -93,12 +94,12 @@ export class Tensor implements TensorLike {
     if (value.dtype !== this.dtype) throw new ShapeError(`grad: expected a ${this.dtype} gradient, got ${value.dtype}`);
     // Of two open scopes the inner one has the higher serial number. A hand-made view does not record which scope it belongs to.
     const ends = value.scope > this.scope || (value.scope === 0 && arena.owns(value.data));
-    this.#grad = ends ? new Tensor(value.data.slice(), value.shape, false, this.scope) : value;
+    this.gradient = ends ? new Tensor(value.data.slice(), value.shape, false, this.scope) : value;
   }
 
   /** How often the values were changed in place since the tensor was made; `backward` compares it. */
   get version(): number {
-    return this.#version;
+    return this.changes;
   }
 
   /**
@@ -106,7 +107,7 @@ export class Tensor implements TensorLike {
    * before then refuses to run backward. Writes to `data` itself go unnoticed.
    */
   noteChange(): void {
-    this.#version++;
+    this.changes++;
   }
 
   get dtype(): DType {

@@ -1,3 +1,8 @@
+/**
+ * To and from ndarray.
+ *
+ * @module dynaecg/ndarray
+ */
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
 import { argument } from '../autograd/argument.ts';

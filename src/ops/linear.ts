@@ -3,6 +3,7 @@ import { empty } from '../autograd/creation.ts';
 import { defineOp } from '../autograd/tape.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
+import { last } from '../core/builtins.ts';
 import { ShapeError } from '../core/errors.ts';
 import { expectShape, formatShape, sameShape, sizeOf } from '../core/shape.ts';
 import type { Vec } from '../kernels/types.ts';
@@ -38,7 +39,7 @@ export function matmul(a: TensorLike, b: TensorLike): Tensor {
   const x = argument('matmul', 'a', a);
   const y = argument('matmul', 'b', b);
   const [r, s] = [x.shape, y.shape];
-  const fits = r.length >= 2 && sameShape(r.slice(0, -2), s.slice(0, -2)) && r.at(-1) === s.at(-2);
+  const fits = r.length >= 2 && sameShape(r.slice(0, -2), s.slice(0, -2)) && last(r) === s[s.length - 2];
   if (!fits)
     throw new ShapeError(`matmul: expected a (...,M,K) and b (...,K,N), got ${formatShape(r)} and ${formatShape(s)}`);
   return matmulOp(x, y);
@@ -72,7 +73,7 @@ export function linear(x: TensorLike, weight: TensorLike, bias: TensorLike | nul
   const w = argument('linear', 'weight', weight);
   const b = bias === null ? null : argument('linear', 'bias', bias);
   const { O, D } = expectShape<'O' | 'D'>('linear', 'weight (O,D)', w.shape);
-  if (t.shape.length === 0 || t.shape.at(-1) !== D)
+  if (t.shape.length === 0 || last(t.shape) !== D)
     throw new ShapeError(`linear: expected x (...,D) with D=${D}, got ${formatShape(t.shape)}`);
   if (b) expectShape('linear', 'bias (O)', b.shape, { O });
   return linearOp(t, w, b);

@@ -1,11 +1,15 @@
 // Which kernels run, and in whose memory: what setBackend and backend do, and engines that cannot or may not.
 
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as d from 'dynaecg';
-import { BackendError, backend, Random, scope, setBackend, type Tensor } from 'dynaecg';
+import { ArgumentError, BackendError, backend, Random, scope, setBackend, type Tensor } from 'dynaecg';
 import { jsKernels, type Kernels, kernels, scopeMemory, useKernels } from 'dynaecg/kernels';
+import { relaxedModule } from 'dynaecg/relaxed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { relaxed } from '../../src/kernels/wasm/binary.ts';
+import { fingerprint } from '../../src/kernels/wasm/binary/fingerprint.ts';
+import { plain } from '../../src/kernels/wasm/binary/plain.ts';
 import { assertClose, assertSameBits, assertThrows } from '../support/asserts.ts';
 import * as both from '../support/backends.ts';
 import { child } from '../support/engine.ts';
@@ -21,7 +25,7 @@ const { WebAssembly: engine } = globalThis as { WebAssembly?: object };
 
 test('js: every kernel is the plain one', () => {
   const chosen = setBackend('js');
-  assert.equal(chosen, { name: 'js', relaxed: false, native: [], reason: null });
+  assert.equal(chosen, { name: 'js', relaxed: false, threads: 1, native: [], reason: null });
   assert.is(backend(), chosen);
   for (const dtype of ['float32', 'float64'] as const) assert.is(kernels(dtype), jsKernels);
 });
@@ -176,24 +180,110 @@ test('the choice falls at first use, on js in silence where wasm cannot be had, 
     [forbidden, FORBIDDEN],
     [jitless, ABSENT],
   ]) {
-    const chosen = { name: 'js', relaxed: false, native: [], reason };
+    const chosen = { name: 'js', relaxed: false, threads: 1, native: [], reason };
     assert.equal(found, { product: 11, chosen, refused: `BackendError: ${reason}`, after: 'js' });
   }
 });
 
+// ---- modules from outside, and memory
+
+interface Compiler {
+  Module: (new (bytes: Uint8Array) => object) & { customSections(module: object, name: string): ArrayBuffer[] };
+}
+const compiled = (bytes: Uint8Array): object => new (engine as unknown as Compiler).Module(bytes);
+const bytesOf = (base64: string): Uint8Array => Buffer.from(base64, 'base64');
+
+testWasm('a compiled module, as on engines that compile none at run time, gives the same bits', () => {
+  const [a, b] = [new Random('a'), new Random('b')].map((random) => randomTensor(random, [30, 30], 'float32'));
+  const { native } = setBackend('wasm');
+  const expected = d.matmul(a, b).data;
+  const module = compiled(bytesOf(plain));
+  withEngine({ ...statics(engine), Module: Object.assign(Forbidden, only(engine, 'customSections')) }, () => {
+    assert.equal(setBackend('wasm', { module }), { name: 'wasm', relaxed: false, threads: 1, native, reason: null });
+    assertSameBits(d.matmul(a, b).data, expected);
+  });
+  setBackend('wasm', { module: null }); // the entry's own
+  assertSameBits(d.matmul(a, b).data, expected);
+});
+
+/** A function of WebAssembly.Module, for an engine in which it cannot be called with new. */
+function only(from: object | undefined, name: 'customSections'): Record<string, unknown> {
+  return { [name]: (from as unknown as Compiler).Module[name] };
+}
+
+testWasm('an object that is no module, a module of something else or of another version', () => {
+  const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  const other = bytesOf(plain);
+  other.set(Buffer.from('00000000'), other.length - 8); // the fingerprint, at the end
+  const wanted = `wasm: expected a module of this version of dynaecg (${fingerprint}), got`;
+  assertRefused(
+    () => setBackend('wasm', { module: {} }),
+    'wasm: expected a compiled WebAssembly.Module, got another object',
+  );
+  assertRefused(() => setBackend('wasm', { module: compiled(empty) }), `${wanted} one that is not of dynaecg`);
+  assertRefused(() => setBackend('wasm', { module: compiled(other) }), `${wanted} 00000000`);
+  assertThrows(
+    () => setBackend('wasm', { module: 3 as never }),
+    ArgumentError,
+    'setBackend: expected module to be an object, got 3',
+  );
+});
+
+testWasm('memory to start with, in whole pages', () => {
+  for (const [bytes, pages] of [
+    [1, 1],
+    [65536, 1],
+    [65537, 2],
+    [1e6, 16],
+  ]) {
+    setBackend('wasm', { memory: bytes });
+    assert.is(scopeMemory().capacity, pages * 65536);
+    assert.is(scope(() => d.sum(d.square(d.full([60_000], 2)))).item(), 240_000);
+  }
+  assert.is(setBackend('wasm').name, 'wasm');
+  assert.is(scopeMemory().capacity, 2 ** 27);
+});
+
+test('dynaecg/js holds no WebAssembly until an entry that does is imported', async () => {
+  const code = `
+    import { backend, setBackend } from './src/index.ts';
+    const said = [backend().name, backend().reason];
+    try { setBackend('wasm'); } catch (error) { said.push(error.message); }
+    setBackend('js');
+    await import('./src/main.ts');
+    said.push(backend().name); // asked for
+    console.log(JSON.stringify(said));`;
+  const later = `
+    import { backend } from './src/index.ts';
+    const first = backend().name;
+    await import('./src/main.ts');
+    console.log(JSON.stringify([first, backend().name]));`;
+  const reason = 'wasm: expected an import of an entry with WebAssembly, got one without it';
+  assert.equal(await lines(code), ['js', reason, reason, 'js']);
+  assert.equal(await lines(later), ['js', 'wasm']);
+});
+
+const lines = async (code: string): Promise<unknown> => {
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', code];
+  return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
+};
+
 // ---- relaxed SIMD
 
-testWasm('relaxed: taken where the engine knows it, else plain, which gives the same bits', () => {
-  const bytes = Buffer.from(relaxed, 'base64');
-  const known = (engine as { validate(bytes: Uint8Array): boolean }).validate(bytes);
+testWasm('relaxed: null where the engine does not know it or may not compile it, and then plain runs', () => {
   const [a, b] = [new Random('a'), new Random('b')].map((random) => randomTensor(random, [30, 30], 'float32'));
   setBackend('wasm');
-  const plain = d.matmul(a, b);
-  assert.is(setBackend('wasm', { relaxed: true }).relaxed, known);
-  if (known) assertClose(d.matmul(a, b).data, plain.data, { absolute: 1e-5 });
-  else assertSameBits(d.matmul(a, b).data, plain.data);
+  const expected = d.matmul(a, b);
+  const module = relaxedModule();
+  assert.is(setBackend('wasm', { module }).relaxed, module !== null);
+  if (module) assertClose(d.matmul(a, b).data, expected.data, { absolute: 1e-5 });
+  else assertSameBits(d.matmul(a, b).data, expected.data);
   assert.is(setBackend('wasm').relaxed, false);
+  withEngine({ ...statics(engine), Module: Forbidden }, () => assert.is(relaxedModule(), null));
 });
+
+test('relaxed: null where the engine has no WebAssembly', () =>
+  withEngine(undefined, () => assert.is(relaxedModule(), null)));
 
 testWasm('relaxed, in a process that knows it: as near to js as sums of 300 products are', async () => {
   const flag = '--experimental-wasm-relaxed-simd'; // a flag of Node 20's; later ones know relaxed SIMD without
@@ -208,11 +298,13 @@ testWasm('relaxed, in a process that knows it: as near to js as sums of 300 prod
     );
     lib.setBackend('js');
     const expected = lib.matmul(a, b).data;
-    const { relaxed } = lib.setBackend('wasm', { relaxed: true });
+    const { module } = globalThis as { module?: object };
+    const { relaxed } = lib.setBackend('wasm', { module });
     const off = Math.max(...lib.matmul(a, b).data.map((v: number, i: number) => Math.abs(v - expected[i])));
     return { relaxed, off };
   };
-  const found = await child(product, { flags: [flag] }).catch((error) =>
+  const before = `import { relaxedModule } from './src/backend/relaxed.ts'; globalThis.module = relaxedModule();`;
+  const found = await child(product, { before, flags: [flag] }).catch((error) =>
     error.code === 9 ? null : Promise.reject(error),
   );
   if (!found) return console.log(`backend: skipped, as this engine does not know ${flag}`);

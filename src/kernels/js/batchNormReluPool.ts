@@ -22,9 +22,16 @@ export const batchNormReluPool: Kernels['batchNormReluPool'] = (y, x, mean, invS
       const at = (b * C + c) * L;
       const to = (b * C + c) * P;
       const scale = invStd[c] * weight[c];
-      for (let p = 0; p < P; p++) {
-        const i = winner(x, at + p * pool, pool, mean[c], scale, bias[c]);
-        y[to + p] = i < 0 ? 0 : (x[i] - mean[c]) * scale + bias[c];
+      const m = mean[c];
+      const shift = bias[c];
+      for (let p = 0, i = at; p < P; p++) {
+        let value = 0; // relu
+        for (const end = i + pool; i < end; i++) {
+          const v = (x[i] - m) * scale + shift;
+          if (v > value) value = v;
+          else if (!(v <= value)) value = Number.NaN; // the largest
+        }
+        y[to + p] = value;
       }
     }
 };

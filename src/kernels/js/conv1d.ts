@@ -1,4 +1,5 @@
 import type { In, Kernels, Vec } from '../types.ts';
+import { direct } from './direct.ts';
 import { gemm } from './gemm.ts';
 import { workspace } from './workspace.ts';
 
@@ -40,19 +41,35 @@ function col2im(
         if (l >= 0 && l < L) dx[at + c * L + l] += columns[from];
 }
 
-// y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O)
+let taps = /* @__PURE__ */ new Int32Array(0);
+
+// y (B,O,P) from x (B,C,L), weight (O,C/groups,K), bias (O); a product whose rows are the taps' views of x, never copied
 export const conv1d: Kernels['conv1d'] = (y, x, weight, bias, B, C, L, O, P, K, stride, padding, dilation, groups) => {
   const cg = C / groups;
   const og = O / groups;
   const ck = cg * K;
-  const columns = workspace(x, ck * P);
-  for (let b = 0; b < B; b++)
+  const width = (P - 1) * stride + dilation * (K - 1) + 1; // of x with its zeros, as far as it is read
+  const taken = Math.max(0, Math.min(L, width - padding));
+  const bare = padding === 0 && width <= L;
+  const padded = bare ? null : workspace(x, C * width).fill(0);
+  const step = bare ? L : width;
+  if (taps.length < ck) taps = new Int32Array(ck);
+  const rows = taps;
+  for (let c = 0, to = 0; c < cg; c++) for (let k = 0; k < K; k++) rows[to++] = c * step + k * dilation;
+  for (let b = 0; b < B; b++) {
+    if (padded && taken > 0)
+      for (let c = 0; c < C; c++) {
+        const from = (b * C + c) * L;
+        padded.set((x as Vec).subarray(from, from + taken), c * width + padding);
+      }
     for (let g = 0; g < groups; g++) {
       const to = (b * O + g * og) * P;
       if (bias) for (let o = 0; o < og; o++) y.fill(bias[g * og + o], to + o * P, to + (o + 1) * P);
-      im2col(columns, x, (b * C + g * cg) * L, cg, L, P, K, stride, padding, dilation);
-      gemm(y, to, P, weight, g * og * ck, ck, columns, 0, P, og, P, ck, false, false, 1, bias ? 1 : 0);
+      else y.fill(0, to, to + og * P);
+      const [from, at] = padded ? [padded, g * cg * step] : [x, (b * C + g * cg) * L];
+      direct(y, to, P, weight, g * og * ck, ck, 1, from, at, rows, stride, og, P, ck, 1);
     }
+  }
 };
 
 export const conv1dBackward: Kernels['conv1dBackward'] = (

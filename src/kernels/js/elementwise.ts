@@ -2,6 +2,7 @@ import { erfc } from '../../core/erfc.ts';
 import * as math from '../../core/math.ts';
 import { pow as power } from '../../core/pow.ts';
 import type { Kernels } from '../types.ts';
+import { sigmoids, tanhs } from './activate.ts';
 
 // y (n) += alpha x (n)
 export const axpy: Kernels['axpy'] = (y, alpha, x, n) => {
@@ -91,17 +92,13 @@ export const reluBackward: Kernels['reluBackward'] = (dx, dy, y, n) => {
   for (let i = 0; i < n; i++) if (y[i] !== 0) dx[i] += dy[i];
 };
 
-export const sigmoid: Kernels['sigmoid'] = (y, x, n) => {
-  for (let i = 0; i < n; i++) y[i] = math.sigmoid(x[i]);
-};
+export const sigmoid: Kernels['sigmoid'] = (y, x, n) => sigmoids(y, 0, x, 0, n);
 
 export const sigmoidBackward: Kernels['sigmoidBackward'] = (dx, dy, y, n) => {
   for (let i = 0; i < n; i++) dx[i] += dy[i] * y[i] * (1 - y[i]);
 };
 
-export const tanh: Kernels['tanh'] = (y, x, n) => {
-  for (let i = 0; i < n; i++) y[i] = math.tanh(x[i]);
-};
+export const tanh: Kernels['tanh'] = (y, x, n) => tanhs(y, 0, x, 0, n);
 
 export const tanhBackward: Kernels['tanhBackward'] = (dx, dy, y, n) => {
   for (let i = 0; i < n; i++) dx[i] += dy[i] * (1 - y[i] * y[i]);

@@ -1,4 +1,5 @@
 import type { In, Kernels, Vec } from '../types.ts';
+import { direct, evenRows, THIN } from './direct.ts';
 
 /**
  * Blocks of A and B are packed into float64 panels that stay in cache, and a microkernel multiplies 4 rows by 4 columns
@@ -15,8 +16,8 @@ const MC = 64;
 const KC = 256;
 const NC = 256;
 
-// Fewer rows than this are not packed: one row by 256 columns, K 64, took 37 us packed and 13 us unpacked (two rows 37 and 25).
-const THIN = 3;
+// Fewer rows than this are not packed, as each element of b is then used too seldom.
+const FEW = 64;
 
 const panelA = /* @__PURE__ */ new Float64Array(MC * KC);
 const panelB = /* @__PURE__ */ new Float64Array(KC * NC);
@@ -42,15 +43,15 @@ export const gemm: Kernels['gemm'] = (
   beta,
 ) => {
   scaleRows(c, cAt, ldc, M, N, beta);
-  if (M < THIN) {
-    thin(c, cAt, ldc, a, aAt, lda, b, bAt, ldb, M, N, K, transposeA, transposeB, alpha);
-    return;
-  }
   // Steps in memory from one row of op(a) to the next, from one column to the next; likewise for op(b).
   const aRow = transposeA ? 1 : lda;
   const aColumn = transposeA ? lda : 1;
   const bRow = transposeB ? 1 : ldb;
   const bColumn = transposeB ? ldb : 1;
+  if (M < FEW && (alpha === 1 || M < THIN)) {
+    direct(c, cAt, ldc, a, aAt, aRow, aColumn, b, bAt, evenRows(bRow, K), bColumn, M, N, K, alpha);
+    return;
+  }
   for (let j = 0; j < N; j += NC) {
     const nc = Math.min(NC, N - j);
     for (let k = 0; k < K; k += KC) {
@@ -69,56 +70,6 @@ export const gemm: Kernels['gemm'] = (
     }
   }
 };
-
-// The same product for a few rows, straight from memory, four columns at a time.
-function thin(
-  c: Vec,
-  cAt: number,
-  ldc: number,
-  a: In,
-  aAt: number,
-  lda: number,
-  b: In,
-  bAt: number,
-  ldb: number,
-  M: number,
-  N: number,
-  K: number,
-  transposeA: boolean,
-  transposeB: boolean,
-  alpha: number,
-): void {
-  const aColumn = transposeA ? lda : 1;
-  const bRow = transposeB ? 1 : ldb;
-  const bColumn = transposeB ? ldb : 1;
-  for (let i = 0; i < M; i++) {
-    const row = aAt + i * (transposeA ? 1 : lda);
-    const to = cAt + i * ldc;
-    let j = 0;
-    for (; j + 4 <= N; j += 4) {
-      let c0 = 0;
-      let c1 = 0;
-      let c2 = 0;
-      let c3 = 0;
-      for (let k = 0, p = row, q = bAt + j * bColumn; k < K; k++, p += aColumn, q += bRow) {
-        const v = a[p];
-        c0 += v * b[q];
-        c1 += v * b[q + bColumn];
-        c2 += v * b[q + 2 * bColumn];
-        c3 += v * b[q + 3 * bColumn];
-      }
-      c[to + j] += alpha * c0;
-      c[to + j + 1] += alpha * c1;
-      c[to + j + 2] += alpha * c2;
-      c[to + j + 3] += alpha * c3;
-    }
-    for (; j < N; j++) {
-      let sum = 0;
-      for (let k = 0, p = row, q = bAt + j * bColumn; k < K; k++, p += aColumn, q += bRow) sum += a[p] * b[q];
-      c[to + j] += alpha * sum;
-    }
-  }
-}
 
 function scaleRows(c: Vec, cAt: number, ldc: number, M: number, N: number, beta: number): void {
   if (beta === 1) return;

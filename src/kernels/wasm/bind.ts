@@ -1,4 +1,5 @@
 import type { Elements } from '../types.ts';
+import type { Shared } from './threads/plan.ts';
 
 /** Where a call has its workspace and copies of its arrays: linear memory above everything alive. */
 export interface Workspace {
@@ -12,6 +13,8 @@ export type Kernel = (...args: Argument[]) => number;
 
 type Argument = Elements | readonly number[] | number | boolean | null;
 type Export = (...args: (number | boolean)[]) => number;
+/** How threads share a call, from its arguments, with 1 for an array and 0 for null, and the scalars among them. */
+export type Share = (args: readonly number[], scalars: readonly number[]) => Shared | null;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16; // one SIMD register
 
@@ -24,6 +27,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16; // one SI
  *
  * @param bytesOf bytes of workspace, from the kernel's scalars and the lengths of its lists
  * @param access how the kernel accesses its arrays, in the letters of `AccessOf`
+ * @param share how threads share its calls, if there are any
  */
 export function bind(
   kernel: Export,
@@ -32,6 +36,7 @@ export function bind(
   memory: { readonly buffer: ArrayBuffer },
   workspace: Workspace,
   fallback: Kernel,
+  share: Share | null = null,
 ): Kernel {
   return (...args) => {
     if (workspace.buffer !== memory.buffer) return fallback(...args);
@@ -53,7 +58,8 @@ export function bind(
       copies.set(arg, bytes);
       bytes += aligned(arg.byteLength);
     }
-    const needed = bytesOf ? bytesOf(...sizes(args)) : 0;
+    const shared = share?.(args.map(known), sizes(args).map(Number));
+    const needed = shared ? shared.bytes : bytesOf ? bytesOf(...sizes(args)) : 0;
     const base = bytes + needed > 0 ? workspace.reserve(bytes + needed) : 0;
     if (base < 0) return fallback(...args);
     for (const [arg, at] of copies)
@@ -66,8 +72,12 @@ export function bind(
       const at = copies.get(arg);
       return at === undefined ? arg.byteOffset : base + at;
     });
-    if (needed > 0) passed.push(base + bytes);
-    const result = kernel(...passed);
+    let result = 0;
+    if (shared) result = shared.run(passed.map(Number), base + bytes);
+    else {
+      if (needed > 0) passed.push(base + bytes);
+      result = kernel(...passed);
+    }
     for (const array of written) array.set(viewAt(workspace.buffer, base + (copies.get(array) as number), array));
     return result;
   };
@@ -75,6 +85,11 @@ export function bind(
 
 function sizes(args: readonly Argument[]): (number | boolean)[] {
   return args.filter((arg) => isScalar(arg) || isList(arg)).map((arg) => (isScalar(arg) ? arg : arg.length));
+}
+
+/** A scalar; of an array only whether there is one. */
+function known(arg: Argument): number {
+  return isScalar(arg) ? Number(arg) : arg === null ? 0 : 1;
 }
 
 /** A view of the type and length of `like`. */

@@ -1,17 +1,20 @@
+import { decodeBase64 } from '../../core/base64.ts';
 import { BackendError } from '../../core/errors.ts';
-import { plain, relaxed } from './binary.ts';
+import { fingerprint } from './binary/fingerprint.ts';
 
 type Export = (...args: (number | boolean)[]) => number;
-interface Memory {
-  readonly buffer: ArrayBuffer;
+export interface Memory {
+  readonly buffer: ArrayBuffer; // or one that threads share, which typed arrays treat alike
   grow(pages: number): number;
 }
 /** As much of the engine's WebAssembly as is needed here; not every engine has it. */
 export interface Engine {
-  validate(bytes: Uint8Array): boolean;
-  Module: new (bytes: Uint8Array) => object;
+  Module: {
+    new (bytes: Uint8Array): object;
+    customSections(module: object, name: string): ArrayBuffer[];
+  };
   Instance: new (module: object, imports: object) => { readonly exports: Record<string, Export> };
-  Memory: new (sizes: { initial: number }) => Memory;
+  Memory: new (sizes: { initial: number; maximum?: number; shared?: boolean }) => Memory;
 }
 
 /** The compiled kernels and their memory. */
@@ -37,53 +40,66 @@ export const LOW_BYTES = 1024;
  */
 const INITIAL = [2 ** 27, 2 ** 24];
 
+/** The engine's WebAssembly, if it has one. */
+export const engineOf = (): Engine | undefined => (globalThis as { WebAssembly?: Engine }).WebAssembly;
+
 /**
- * Compiles and instantiates the kernels, synchronously.
+ * Instantiates the kernels, synchronously.
  *
- * @param allowRelaxed takes the build with fused multiply-adds if the engine supports them; results then differ in the last
- * bits from one processor to another
- * @throws BackendError with the reason if the engine cannot or may not
+ * @param source a compiled module, or one in base64 that is compiled first
+ * @param memory bytes to start with; by default as many as INITIAL says
+ * @param make makes a memory of so many pages
+ * @throws BackendError with the reason if the engine cannot or may not, or the module is not of this version
  */
-export function instantiate(allowRelaxed: boolean): Instance {
-  const engine = (globalThis as { WebAssembly?: Engine }).WebAssembly;
+export function instantiate(source: object | string, memory?: number, make = newMemory): Instance {
+  const engine = engineOf();
   if (!engine) throw new BackendError('wasm: expected WebAssembly, got an engine without it');
   try {
-    let bytes = decode(allowRelaxed ? relaxed : plain);
-    const fused = allowRelaxed && engine.validate(bytes);
-    if (allowRelaxed && !fused) bytes = decode(plain);
-    const module = new engine.Module(bytes);
+    const module = typeof source === 'string' ? new engine.Module(decodeBase64(source)) : source;
+    const relaxed = kindOf(engine, module) === 'relaxed';
     const run = (memory: Memory): Instance => {
       const { exports: functions } = new engine.Instance(module, { env: { memory } });
-      return { functions, memory, relaxed: fused, again: () => run(new engine.Memory({ initial: 1 })) };
+      return { functions, memory, relaxed, again: () => run(make(1)) };
     };
-    return run(reserve(engine));
+    return run(reserve(make, memory));
   } catch (error) {
+    if (error instanceof BackendError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new BackendError(`wasm: expected an engine with SIMD that may compile it, got "${reason}"`);
   }
 }
 
-function reserve({ Memory }: Engine): Memory {
+/** In two steps: `new (engineOf() as Engine).Memory()` loses its brackets where TypeScript 7 writes CommonJS. */
+function newMemory(pages: number): Memory {
+  const { Memory } = engineOf() as Engine;
+  return new Memory({ initial: pages });
+}
+
+/** Which of our modules this is; build.ts names each in a section of its own, with the fingerprint of all. */
+function kindOf({ Module }: Engine, module: object): string {
+  let sections: ArrayBuffer[];
+  try {
+    sections = Module.customSections(module, 'dynaecg');
+  } catch {
+    throw new BackendError('wasm: expected a compiled WebAssembly.Module, got another object');
+  }
+  const [kind = 'none', version] = sections.length > 0 ? ascii(sections[0]).split(' ') : [];
+  if (version !== fingerprint)
+    throw new BackendError(
+      `wasm: expected a module of this version of dynaecg (${fingerprint}), got ${version ?? 'one that is not of dynaecg'}`,
+    );
+  return kind;
+}
+
+const ascii = (bytes: ArrayBuffer): string => String.fromCharCode(...new Uint8Array(bytes));
+
+function reserve(make: (pages: number) => Memory, memory?: number): Memory {
+  if (memory !== undefined) return make(Math.ceil(memory / PAGE));
   for (const bytes of INITIAL)
     try {
-      return new Memory({ initial: bytes / PAGE });
+      return make(bytes / PAGE);
     } catch {
       // less, then
     }
-  return new Memory({ initial: 1 });
-}
-
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Bytes from base64; `atob` is not part of the language. */
-function decode(text: string): Uint8Array {
-  const end = text.indexOf('=');
-  const length = end < 0 ? text.length : end;
-  const bytes = new Uint8Array((length * 6) >> 3);
-  for (let i = 0, bits = 0; i < length; i++) {
-    bits = (bits << 6) | DIGITS.indexOf(text[i]);
-    const ready = (i * 6) % 8; // of the bits before this digit, those not yet used
-    if (ready >= 2) bytes[(i * 6) >> 3] = bits >> (ready - 2);
-  }
-  return bytes;
+  return make(1);
 }

@@ -5,10 +5,23 @@ const BLOCK: i32 = 256;
 
 // mean, variance (C) of x (B,C,L): two passes, since E x^2 - (E x)^2 cancels
 export function batchNormStatistics(mean: usize, variance: usize, x: usize, B: i32, C: i32, L: i32): void {
+  batchNormStatisticsPart(mean, variance, x, B, C, L, C);
+}
+
+// of the first `count` channels, to which all arrays point
+export function batchNormStatisticsPart(
+  mean: usize,
+  variance: usize,
+  x: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  count: i32,
+): void {
   const row = <usize>L << 2;
   const sample = <usize>C * row;
   const n = <f64>B * <f64>L;
-  for (let c: usize = 0; c < <usize>C << 2; c += 4, x += row) {
+  for (let c: usize = 0; c < <usize>count << 2; c += 4, x += row) {
     const end = x + <usize>B * sample;
     let total: f64 = 0;
     for (let at = x; at < end; at += sample) total += sum(at, L);
@@ -93,10 +106,29 @@ export function batchNormBackward(
   L: i32,
   train: bool,
 ): void {
+  batchNormBackwardPart(dx, dweight, dbias, dy, x, mean, invStd, weight, B, C, L, train, C);
+}
+
+// of the first `count` channels, to which all arrays point
+export function batchNormBackwardPart(
+  dx: usize,
+  dweight: usize,
+  dbias: usize,
+  dy: usize,
+  x: usize,
+  mean: usize,
+  invStd: usize,
+  weight: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  train: bool,
+  count: i32,
+): void {
   const row = <usize>L << 2;
   const sample = <usize>C * row;
   const n = <f64>B * <f64>L;
-  for (let c: usize = 0; c < <usize>C; c++) {
+  for (let c: usize = 0; c < <usize>count; c++) {
     const at = c << 2;
     const from = c * row;
     const to = from + <usize>B * sample;

@@ -66,10 +66,31 @@ export function batchNormReluPoolBackward(
   pool: i32,
   train: bool,
 ): void {
+  batchNormReluPoolBackwardPart(dx, dweight, dbias, dy, x, mean, invStd, weight, bias, B, C, L, pool, train, C);
+}
+
+// of the first `count` channels, to which all arrays point
+export function batchNormReluPoolBackwardPart(
+  dx: usize,
+  dweight: usize,
+  dbias: usize,
+  dy: usize,
+  x: usize,
+  mean: usize,
+  invStd: usize,
+  weight: usize,
+  bias: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+  pool: i32,
+  train: bool,
+  count: i32,
+): void {
   const P = L / pool;
   const whole = pool == 2 ? P & ~3 : 0;
   const n = <f64>B * <f64>L;
-  for (let c = 0; c < C; c++) {
+  for (let c = 0; c < count; c++) {
     const at = c << 2;
     const m = f32.load(mean + at);
     const std = f32.load(invStd + at);

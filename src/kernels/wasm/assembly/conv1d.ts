@@ -4,16 +4,14 @@
  * of the weights is one gemm per tap, of rows of x against dy.
  */
 import { multiply, MULTIPLY_WORKSPACE } from './gemm';
-import { fill, sum } from './lanes';
-import { KC, NC, pack } from './pack';
+import { fill } from './lanes';
+import { KC, NC } from './pack';
 
-const PANELS: i32 = KC * NC * 4; // bytes
-/** Samples whose weight gradients are summed before they join the total: a sum does not depend on which thread computes it. */
-const CHUNK: i32 = 16;
+export const PANELS: i32 = KC * NC * 4; // bytes
 
 /** Elements of a row of a sample between its zeros. */
 @inline
-function paddedLength(P: i32, K: i32, stride: i32, dilation: i32): i32 {
+export function paddedLength(P: i32, K: i32, stride: i32, dilation: i32): i32 {
   return (P - 1) * stride + (K - 1) * dilation + 1;
 }
 
@@ -66,145 +64,8 @@ export function conv1d(
     }
 }
 
-/** Bytes of workspace: the larger padded sample of the two; the weights flipped, or a chunk's sum of their gradients. */
-export function conv1dBackwardWorkspace(
-  B: i32,
-  C: i32,
-  L: i32,
-  O: i32,
-  P: i32,
-  K: i32,
-  stride: i32,
-  padding: i32,
-  dilation: i32,
-  groups: i32,
-): f64 {
-  const forward = conv1dWorkspace(B, C, L, O, P, K, stride, padding, dilation, groups);
-  const backward = conv1dWorkspace(B, O, L, C, L, K, 1, padding, dilation, groups);
-  return max(forward, backward) + <f64>weightBytes(C, O, K, groups);
-}
-
-/** Bytes of one group's weights, of whole vectors. */
-@inline
-function weightBytes(C: i32, O: i32, K: i32, groups: i32): i32 {
-  return ((O / groups) * (C / groups) * K * 4 + 15) & -16;
-}
-
-export function conv1dBackward(
-  dx: usize,
-  dweight: usize,
-  dbias: usize,
-  dy: usize,
-  x: usize,
-  weight: usize,
-  B: i32,
-  C: i32,
-  L: i32,
-  O: i32,
-  P: i32,
-  K: i32,
-  stride: i32,
-  padding: i32,
-  dilation: i32,
-  groups: i32,
-  workspace: usize,
-): void {
-  const cg = C / groups;
-  const og = O / groups;
-  const size = og * cg * K;
-  const rest = workspace + weightBytes(C, O, K, groups);
-  for (let g = 0; g < groups; g++) {
-    const from = x + ((g * cg * L) << 2);
-    if (dbias)
-      for (let b = 0; b < B; b++)
-        for (let o = g * og; o < (g + 1) * og; o++) add(dbias + (o << 2), <f32>sum(dy + (((b * O + o) * P) << 2), P));
-    const w = (g * size) << 2;
-    const at = dy + ((g * og * P) << 2);
-    if (dweight)
-      weightGradient(dweight + w, at, from, B, C, L, O, P, K, stride, padding, dilation, cg, og, workspace, rest);
-    const to = dx + ((g * cg * L) << 2);
-    if (dx) inputGradient(to, at, weight + w, B, C, L, O, P, K, stride, padding, dilation, cg, og, workspace, rest);
-  }
-}
-
-/** dweight (og,cg,K) += dy x, a chunk of samples at a time; sums (K,cg,og) */
-function weightGradient(
-  dweight: usize,
-  dy: usize,
-  x: usize,
-  B: i32,
-  C: i32,
-  L: i32,
-  O: i32,
-  P: i32,
-  K: i32,
-  stride: i32,
-  padding: i32,
-  dilation: i32,
-  cg: i32,
-  og: i32,
-  sums: usize,
-  workspace: usize,
-): void {
-  const row = paddedLength(P, K, stride, dilation);
-  const panels = workspace + MULTIPLY_WORKSPACE;
-  const padded = panels + PANELS;
-  memory.fill(padded, 0, (cg * row + 8) << 2);
-  for (let start = 0; start < B; start += CHUNK) {
-    memory.fill(sums, 0, (og * cg * K) << 2);
-    for (let b = start; b < min(start + CHUNK, B); b++) {
-      place(padded, row, x + ((b * C * L) << 2), cg, L, 1, padding);
-      for (let p = 0; p < P; p += KC)
-        for (let o = 0; o < og; o += NC) {
-          const pc = min(KC, P - p);
-          const oc = min(NC, og - o);
-          pack(panels, dy + (((b * O + o) * P + p) << 2), 4, P << 2, pc, oc);
-          for (let k = 0; k < K; k++) {
-            const at = padded + ((k * dilation + p * stride) << 2);
-            const to = sums + ((k * cg * og + o) << 2);
-            multiply(to, og << 2, at, row << 2, stride << 2, panels, cg, oc, pc, true, workspace);
-          }
-        }
-    }
-    for (let o = 0, to = dweight; o < og; o++)
-      for (let c = 0; c < cg; c++)
-        for (let k = 0; k < K; k++, to += 4) add(to, f32.load(sums + (((k * cg + c) * og + o) << 2)));
-  }
-}
-
-/** dx (cg,L) of every sample += the correlation of dy, `stride` apart and padded, with the weights flipped (cg,og,K) */
-function inputGradient(
-  dx: usize,
-  dy: usize,
-  weight: usize,
-  B: i32,
-  C: i32,
-  L: i32,
-  O: i32,
-  P: i32,
-  K: i32,
-  stride: i32,
-  padding: i32,
-  dilation: i32,
-  cg: i32,
-  og: i32,
-  flipped: usize,
-  workspace: usize,
-): void {
-  for (let c = 0, to = flipped; c < cg; c++)
-    for (let o = 0; o < og; o++)
-      for (let k = K - 1; k >= 0; k--, to += 4) f32.store(to, f32.load(weight + (((o * cg + c) * K + k) << 2)));
-  const row = paddedLength(L, K, 1, dilation);
-  const padded = workspace + MULTIPLY_WORKSPACE + PANELS;
-  memory.fill(padded, 0, (og * row + 8) << 2);
-  for (let b = 0; b < B; b++, dy += (O * P) << 2, dx += (C * L) << 2) {
-    place(padded, row, dy, og, P, stride, (K - 1) * dilation - padding);
-    correlate(dx, padded, row, flipped, og, cg, L, K, 1, dilation, true, workspace);
-  }
-}
-
 /** y (O,P) = the correlation of padded (C,row) with weight (O,C,K), or += where `add`; at most KC rows C K at a time */
-function correlate(
+export function correlate(
   y: usize,
   padded: usize,
   row: i32,
@@ -264,7 +125,7 @@ function packColumns(
 }
 
 /** Puts x (C,L) into padded (C,row), its elements `stride` apart from `margin` on; what falls outside is left out. */
-function place(padded: usize, row: i32, x: usize, C: i32, L: i32, stride: i32, margin: i32): void {
+export function place(padded: usize, row: i32, x: usize, C: i32, L: i32, stride: i32, margin: i32): void {
   const first = margin < 0 ? (stride - 1 - margin) / stride : 0;
   const last = min(L, (row - margin + stride - 1) / stride);
   for (let c = 0; c < C; c++, x += L << 2, padded += row << 2) {
@@ -276,6 +137,6 @@ function place(padded: usize, row: i32, x: usize, C: i32, L: i32, stride: i32, m
 }
 
 @inline
-function add(at: usize, value: f32): void {
+export function add(at: usize, value: f32): void {
   f32.store(at, f32.load(at) + value);
 }

@@ -142,12 +142,22 @@ export function squaredEuclideanBackward(
   N: i32,
   D: i32,
 ): void {
-  if (da) addPulls(da, dd, a, b, M, N, D, <usize>N << 2, 4);
-  if (db) addPulls(db, dd, b, a, N, M, D, 4, <usize>N << 2);
+  if (da) squaredEuclideanPulls(da, dd, a, b, M, N, D, <usize>N << 2, 4);
+  if (db) squaredEuclideanPulls(db, dd, b, a, N, M, D, 4, <usize>N << 2);
 }
 
 // da_m += 2 dd_mn (a_m - b_n), summed over n; dd_mn are `mStep` and `nStep` bytes apart along m and n
-function addPulls(da: usize, dd: usize, a: usize, b: usize, M: i32, N: i32, D: i32, mStep: usize, nStep: usize): void {
+export function squaredEuclideanPulls(
+  da: usize,
+  dd: usize,
+  a: usize,
+  b: usize,
+  M: i32,
+  N: i32,
+  D: i32,
+  mStep: usize,
+  nStep: usize,
+): void {
   const row = <usize>D << 2;
   for (let m: i32 = 0; m < M; m++) {
     let i: usize = 0;

@@ -127,3 +127,14 @@ export function otherLabels(to: usize, labels: usize, label: i32, n: i32): i32 {
   }
   return count;
 }
+
+/** Writes the positions of the label, except a; returns their number. */
+export function sameLabel(to: usize, labels: usize, label: i32, a: i32, n: i32): i32 {
+  let count: i32 = 0;
+  for (let i: i32 = 0; i < n; i++) {
+    if (i == a || i32.load(labels + (<usize>i << 2)) != label) continue;
+    i32.store(to + (<usize>count << 2), i);
+    count++;
+  }
+  return count;
+}

@@ -1,7 +1,8 @@
 // Every miner: d (B,B), labels (B); index triples go to the three arrays unless they are null; returns their
 // number, exactly: without arrays it may exceed 32 bits.
 import { fill } from './lanes';
-import { farthestNegative, farthestPositive, inBand, nearestInBand, nearestNegative, otherLabels } from './rivals';
+import { farthestNegative, farthestPositive, inBand, nearestInBand, nearestNegative, otherLabels, sameLabel } from './rivals';
+import { nearestBeyond, sortedRowBytes, sortedWords, sortNegatives } from './sortedRow';
 
 // every d_ap < d_an < d_ap + margin
 export function mineSemiHard(
@@ -79,6 +80,13 @@ function writeTriplet(anchor: usize, positive: usize, negative: usize, a: usize,
   i32.store(negative, <i32>(n >> 2));
 }
 
+/** Samples from which on the negatives of an anchor are sorted. */
+const MANY: i32 = 300;
+
+export function mineNearestSemiHardWorkspace(B: i32): i32 {
+  return B < MANY ? 0 : sortedRowBytes(B);
+}
+
 // for each anchor and positive the nearest negative with d_ap < d_an < d_ap + margin
 export function mineNearestSemiHard(
   anchors: usize,
@@ -88,23 +96,9 @@ export function mineNearestSemiHard(
   labels: usize,
   B: i32,
   margin: f64,
+  workspace: usize,
 ): f64 {
-  const writes = anchors && positives && negatives;
-  const row = <usize>B << 2;
-  let count: i64 = 0;
-  for (let a: usize = 0; a < row; a += 4, d += row) {
-    const label = i32.load(labels + a);
-    for (let p: usize = 0; p < row; p += 4) {
-      if (p == a || i32.load(labels + p) != label) continue;
-      const low = f32.load(d + p);
-      const n = nearestInBand(d, labels, label, low, smallestNotBelow(<f64>low + margin), B);
-      if (n < 0) continue;
-      const to = <usize>count << 2;
-      if (writes) writeTriplet(anchors + to, positives + to, negatives + to, a, p, <usize>n << 2);
-      count++;
-    }
-  }
-  return <f64>count;
+  return nearestOfEach(anchors, positives, negatives, d, labels, B, margin, false, workspace);
 }
 
 // for each anchor and positive the nearest negative with d_an > d_ap, otherwise the farthest; `margin` is not used
@@ -116,21 +110,52 @@ export function mineSemiHardOrFarthest(
   labels: usize,
   B: i32,
   _margin: f64,
+  workspace: usize,
+): f64 {
+  // one at Infinity, which is not below itself, is the farthest
+  return nearestOfEach(anchors, positives, negatives, d, labels, B, Infinity, true, workspace);
+}
+
+/** The nearest negative with d_ap < d_an < d_ap + margin, or the farthest of all if wanted. */
+function nearestOfEach(
+  anchors: usize,
+  positives: usize,
+  negatives: usize,
+  d: usize,
+  labels: usize,
+  B: i32,
+  margin: f64,
+  orFarthest: bool,
+  workspace: usize,
 ): f64 {
   const writes = anchors && positives && negatives;
   const row = <usize>B << 2;
+  const others = workspace + sortedRowBytes(B) - row;
   let count: i64 = 0;
   for (let a: usize = 0; a < row; a += 4, d += row) {
     const label = i32.load(labels + a);
-    const farthest = farthestNegative(d, labels, label, B);
-    if (farthest < 0) continue;
+    const farthest = orFarthest ? farthestNegative(d, labels, label, B) : -1;
+    if (orFarthest && farthest < 0) continue;
+    if (B >= MANY) {
+      const sorted = sortNegatives(workspace, d, labels, label, B);
+      const n = sameLabel(others, labels, label, <i32>(a >> 2), B);
+      nearestBeyond(others, n, sortedWords(workspace), sorted, d);
+    }
+    let next = others;
     for (let p: usize = 0; p < row; p += 4) {
       if (p == a || i32.load(labels + p) != label) continue;
-      // one at Infinity, which is not below itself, is the farthest
-      const nearest = nearestInBand(d, labels, label, f32.load(d + p), Infinity, B);
-      const n = <usize>(nearest < 0 ? farthest : nearest) << 2;
+      const low = f32.load(d + p);
+      const high = orFarthest ? <f32>Infinity : smallestNotBelow(<f64>low + margin);
+      let n: i32;
+      if (B >= MANY) {
+        n = i32.load(next);
+        next += 4;
+        if (n >= 0 && !(f32.load(d + (<usize>n << 2)) < high)) n = -1;
+      } else n = nearestInBand(d, labels, label, low, high, B);
+      if (n < 0) n = farthest;
+      if (n < 0) continue;
       const to = <usize>count << 2;
-      if (writes) writeTriplet(anchors + to, positives + to, negatives + to, a, p, n);
+      if (writes) writeTriplet(anchors + to, positives + to, negatives + to, a, p, <usize>n << 2);
       count++;
     }
   }
