@@ -177,6 +177,33 @@ export function baselineWander(amplitude: number, cycles: readonly [number, numb
 }
 
 /**
+ * Smooths each sample like a recorder of lower bandwidth: y[t] = mean of x[t - k] to x[t + k], with the same k for all channels;
+ * beyond an end, the end value is repeated.
+ *
+ * @param max k is a whole number of samples, uniform from 0, which leaves the sample as it is, to max
+ */
+export function movingAverage(max: number): Augmentation {
+  checkCount('movingAverage', 'max', max, 0);
+  return (x, random) => {
+    const { B, C, L } = sizes('movingAverage', x, random);
+    const { data } = x;
+    const old = newVec(x.dtype, L);
+    for (let b = 0; b < B; b++) {
+      const k = random.integer(max + 1);
+      if (k === 0) continue;
+      for (let from = b * C * L, end = from + C * L; from < end; from += L) {
+        for (let t = 0; t < L; t++) old[t] = data[from + t];
+        for (let t = 0; t < L; t++) {
+          let sum = 0;
+          for (let j = t - k; j <= t + k; j++) sum += old[Math.min(Math.max(j, 0), L - 1)];
+          data[from + t] = sum / (2 * k + 1);
+        }
+      }
+    }
+  };
+}
+
+/**
  * Adds independent normal numbers to all values of a sample.
  *
  * @param deviation the noise's standard deviation is uniform in [0, deviation], drawn per sample

@@ -62,7 +62,7 @@ export class Dataset {
    */
   take(indices: ArrayLike<number>): Dataset {
     const at = checkPositions('take', indices, this.length);
-    return this.#part(
+    return this.part(
       (t) => takeRows(t, at),
       (list) => at.map((i) => list[i]),
     );
@@ -72,7 +72,7 @@ export class Dataset {
   slice(from: number, to: number = this.length): Dataset {
     checkCount('slice', 'from', from, 0, this.length);
     checkCount('slice', 'to', to, from, this.length);
-    return this.#part(
+    return this.part(
       (t) => viewRows(t, from, to),
       (list) => list.subarray(from, to),
     );
@@ -103,16 +103,16 @@ export class Dataset {
     checkOptions('split', options, ['fraction', 'random'], ['atLeast', 'by']);
     const { by = 'class', ...rest } = options;
     checkOneOf('split', 'by', by, ['class', 'group']);
-    const sides = by === 'class' ? stratifiedSplit(this.labels, rest) : this.#groupedSplit(rest);
+    const sides = by === 'class' ? stratifiedSplit(this.labels, rest) : this.groupedSplit(rest);
     return { train: this.take(sides.train), validation: this.take(sides.validation) };
   }
 
-  #groupedSplit(options: GroupedOptions) {
+  private groupedSplit(options: GroupedOptions) {
     if (!this.groups) throw new DataError('split: expected a dataset with groups, got one without');
     return groupedSplit(this.labels, this.groups, options);
   }
 
-  #part(tensor: (t: Tensor) => Tensor, list: (l: Int32Array) => Int32Array): Dataset {
+  private part(tensor: (t: Tensor) => Tensor, list: (l: Int32Array) => Int32Array): Dataset {
     const { x, context, labels, groups, classes } = this;
     return new Dataset(
       new DatasetParts({

@@ -39,8 +39,8 @@ export class SourceSet {
   readonly labels: Int32Array;
   readonly groups: Int32Array | undefined;
   readonly classes: readonly string[] | undefined;
-  readonly #read: Read;
-  readonly #positions: Int32Array | null;
+  private readonly read: Read;
+  private readonly positions: Int32Array | null;
 
   /** @param positions positions of its samples in the source; null for all of them */
   constructor(
@@ -48,11 +48,11 @@ export class SourceSet {
     { labels, groups, classes }: Pick<Dataset, 'labels' | 'groups' | 'classes'>,
     positions: Int32Array | null = null,
   ) {
-    this.#read = read;
+    this.read = read;
     this.labels = labels;
     this.groups = groups;
     this.classes = classes;
-    this.#positions = positions;
+    this.positions = positions;
   }
 
   get length(): number {
@@ -64,7 +64,7 @@ export class SourceSet {
     const at = checkPositions('take', indices, this.length);
     const { labels, groups, classes } = this;
     const pick = (list: Int32Array): Int32Array => at.map((i) => list[i]);
-    const values = this.#read(this.#positions ? pick(this.#positions) : at);
+    const values = this.read(this.positions ? pick(this.positions) : at);
     return new Dataset(new DatasetParts({ ...values, labels: pick(labels), groups: groups && pick(groups), classes }));
   }
 
@@ -72,8 +72,8 @@ export class SourceSet {
   part(indices: Int32Array): SourceSet {
     const pick = (list: Int32Array): Int32Array => indices.map((i) => list[i]);
     const { labels, groups, classes } = this;
-    const positions = this.#positions ? pick(this.#positions) : indices;
-    return new SourceSet(this.#read, { labels: pick(labels), groups: groups && pick(groups), classes }, positions);
+    const positions = this.positions ? pick(this.positions) : indices;
+    return new SourceSet(this.read, { labels: pick(labels), groups: groups && pick(groups), classes }, positions);
   }
 }
 

@@ -18,44 +18,44 @@ export interface SamplerState {
 
 /** Members in random order, drawn without repetition until all have been drawn, then reshuffled. */
 export class Deck {
-  readonly #members: Int32Array;
-  #at = 0;
+  private readonly members: Int32Array;
+  private at = 0;
 
   constructor(members: ArrayLike<number>, random: Random) {
-    this.#members = random.shuffle(Int32Array.from(members));
+    this.members = random.shuffle(Int32Array.from(members));
   }
 
   get size(): number {
-    return this.#members.length;
+    return this.members.length;
   }
 
   /** Members not yet drawn in this round. */
   get left(): number {
-    return this.#members.length - this.#at;
+    return this.members.length - this.at;
   }
 
   /** The next `count` members, at most `size`: a view of the deck that the next draw may overwrite. */
   draw(count: number, random: Random): Int32Array {
-    const members = this.#members;
+    const members = this.members;
     // If too few members are left for the draw, they come first in the next round.
-    if (this.#at + count > members.length) {
-      const left = members.slice(this.#at);
-      const drawn = random.shuffle(members.slice(0, this.#at));
+    if (this.at + count > members.length) {
+      const left = members.slice(this.at);
+      const drawn = random.shuffle(members.slice(0, this.at));
       members.set(left);
       members.set(drawn, left.length);
-      this.#at = 0;
+      this.at = 0;
     }
-    this.#at += count;
-    return members.subarray(this.#at - count, this.#at);
+    this.at += count;
+    return members.subarray(this.at - count, this.at);
   }
 
   get state(): DeckState {
-    return { members: [...this.#members], at: this.#at };
+    return { members: [...this.members], at: this.at };
   }
 
   set state({ members, at }: DeckState) {
-    this.#members.set(members);
-    this.#at = at;
+    this.members.set(members);
+    this.at = at;
   }
 
   /** Throws unless a state has the same members; `name` identifies the deck in errors. */
@@ -65,7 +65,7 @@ export class Deck {
       throw new CheckpointError(
         `${name} of the same ${this.size} samples, got ${members ? `one of ${members.length}` : 'none'}`,
       );
-    const [own, other] = [this.#members, members].map((list) => Float64Array.from(list).sort());
+    const [own, other] = [this.members, members].map((list) => Float64Array.from(list).sort());
     if (!own.every((member, i) => member === other[i]))
       throw new CheckpointError(`${name} of the same ${this.size} samples, got one of other samples`);
     if (!Number.isInteger(at) || at < 0 || at > this.size)

@@ -41,17 +41,17 @@ function spread(m: number, available: readonly number[]): number[] {
  */
 export class GroupSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
-  readonly #counts: readonly number[];
-  readonly #groupsPerBatch: number;
-  readonly #share: number;
+  private readonly counts: readonly number[];
+  private readonly groupsPerBatch: number;
+  private readonly share: number;
   /** of the indices of the groups that contain two classes, 0, 1, ... */
-  readonly #groups: Deck;
+  private readonly groups: Deck;
   /** for each class, all its samples */
-  readonly #classes: readonly Deck[];
+  private readonly classes: readonly Deck[];
   /** for each group that contains two classes and each class, their common samples */
-  readonly #byGroup: readonly (Deck | null)[][];
-  readonly #decks: readonly Deck[];
-  readonly #random: Random;
+  private readonly byGroup: readonly (Deck | null)[][];
+  private readonly decks: readonly Deck[];
+  private readonly random: Random;
 
   /**
    * @param labels the class of every sample
@@ -67,13 +67,13 @@ export class GroupSampler implements Sampler<SamplerState> {
     if (groups.length !== labels.length)
       throw new ShapeError(`GroupSampler: expected groups of ${labels.length} samples, got ${groups.length}`);
     const classes = membersByLabel(labels);
-    this.#counts = checkPerClass('GroupSampler', perClass, classes);
+    this.counts = checkPerClass('GroupSampler', perClass, classes);
     for (const [i, [c, { length }]] of classes.entries())
-      if (length < this.#counts[i])
-        throw new DataError(`GroupSampler: expected ${this.#counts[i]} samples of class ${c}, got ${length}`);
+      if (length < this.counts[i])
+        throw new DataError(`GroupSampler: expected ${this.counts[i]} samples of class ${c}, got ${length}`);
     checkCount('GroupSampler', 'groupsPerBatch', groupsPerBatch, 1);
     checkRange('GroupSampler', 'share', share, 0, 1);
-    this.#share = share;
+    this.share = share;
     const mixed = membersByLabel(groups)
       .map(([, members]) => classes.map(([c]) => members.filter((i) => labels[i] === c)))
       .filter((shares) => shares.filter(({ length }) => length > 0).length > 1);
@@ -82,39 +82,39 @@ export class GroupSampler implements Sampler<SamplerState> {
       throw new ArgumentError(
         `GroupSampler: expected at most ${mixed.length} groups, those that contain two classes, got ${groupsPerBatch}`,
       );
-    this.#groupsPerBatch = groupsPerBatch;
-    this.batchSize = this.#counts.reduce((sum, m) => sum + m, 0);
-    this.#groups = new Deck([...mixed.keys()], random);
-    this.#classes = classes.map(([, members]) => new Deck(members, random));
-    this.#byGroup = mixed.map((shares) => shares.map((share) => (share.length > 0 ? new Deck(share, random) : null)));
-    this.#decks = [this.#groups, ...this.#classes, ...this.#byGroup.flat().filter((deck) => deck !== null)];
-    this.#random = random;
+    this.groupsPerBatch = groupsPerBatch;
+    this.batchSize = this.counts.reduce((sum, m) => sum + m, 0);
+    this.groups = new Deck([...mixed.keys()], random);
+    this.classes = classes.map(([, members]) => new Deck(members, random));
+    this.byGroup = mixed.map((shares) => shares.map((share) => (share.length > 0 ? new Deck(share, random) : null)));
+    this.decks = [this.groups, ...this.classes, ...this.byGroup.flat().filter((deck) => deck !== null)];
+    this.random = random;
   }
 
   next(): Int32Array {
-    const random = this.#random;
-    const drawn = Array.from(this.#groups.draw(this.#groupsPerBatch, random), (g) => this.#byGroup[g]);
+    const random = this.random;
+    const drawn = Array.from(this.groups.draw(this.groupsPerBatch, random), (g) => this.byGroup[g]);
     const batch = new Set<number>(); // in drawing order
-    for (const [c, m] of this.#counts.entries()) {
+    for (const [c, m] of this.counts.entries()) {
       const full = batch.size + m;
       const own = drawn.map((decks) => decks[c]).filter((deck) => deck !== null);
       const counts = spread(
-        Math.round(this.#share * m),
+        Math.round(this.share * m),
         own.map(({ size }) => size),
       );
       for (const [i, deck] of own.entries()) for (const sample of deck.draw(counts[i], random)) batch.add(sample);
-      while (batch.size < full) batch.add(this.#classes[c].draw(1, random)[0]); // duplicates add nothing
+      while (batch.size < full) batch.add(this.classes[c].draw(1, random)[0]); // duplicates add nothing
     }
     return Int32Array.from(batch);
   }
 
   /** Plain data to resume from later. */
   get state(): SamplerState {
-    return saveDecks('GroupSampler', this.#decks, this.#random);
+    return saveDecks('GroupSampler', this.decks, this.random);
   }
 
   /** @throws CheckpointError if the state belongs to other samples or another sampler */
   set state(state: SamplerState) {
-    restoreDecks('GroupSampler', this.#decks, this.#random, state);
+    restoreDecks('GroupSampler', this.decks, this.random, state);
   }
 }

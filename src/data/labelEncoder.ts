@@ -12,7 +12,7 @@ import { ArgumentError, DataError } from '../core/errors.ts';
 export class LabelEncoder {
   /** the names in the order of their numbers */
   readonly classes: readonly string[];
-  readonly #numbers: ReadonlyMap<string, number>;
+  private readonly numbers: ReadonlyMap<string, number>;
 
   /**
    * @param classes the names in the order of their numbers
@@ -29,7 +29,7 @@ export class LabelEncoder {
       numbers.set(name, k);
     }
     this.classes = [...classes];
-    this.#numbers = numbers;
+    this.numbers = numbers;
   }
 
   /** An encoder of the names that occur, in ascending order of their UTF-16 code units. */
@@ -46,7 +46,7 @@ export class LabelEncoder {
   encode(labels: readonly string[]): Int32Array {
     checkKind('encode', 'labels', labels, 'array');
     return Int32Array.from(labels, (name, i) => {
-      const k = this.#numbers.get(name);
+      const k = this.numbers.get(name);
       if (k === undefined)
         throw new DataError(
           `encode: expected labels among ${formatClasses(this.classes)}, got ${formatValue(name)} at position ${i}`,
@@ -62,13 +62,18 @@ export class LabelEncoder {
    */
   decode(numbers: ArrayLike<number>): string[] {
     checkKind('decode', 'numbers', numbers, 'numbers');
-    return Array.from(numbers, (k, i) => {
-      const name = this.classes[k];
-      if (name === undefined)
-        throw new DataError(`decode: expected labels from 0 to ${this.classes.length - 1}, got ${k} at position ${i}`);
-      return name;
-    });
+    return decodeLabels(this.classes, numbers);
   }
+}
+
+/** The class of each number. */
+export function decodeLabels(classes: readonly string[], numbers: ArrayLike<number>): string[] {
+  return Array.from(numbers, (k, i) => {
+    const name = classes[k];
+    if (name === undefined)
+      throw new DataError(`decode: expected labels from 0 to ${classes.length - 1}, got ${k} at position ${i}`);
+    return name;
+  });
 }
 
 /** Class names for an error: all, or the first few of many. */

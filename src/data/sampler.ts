@@ -87,10 +87,10 @@ export interface MPerClassOptions {
  */
 export class MPerClassSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
-  readonly #counts: readonly number[];
-  readonly #classesPerBatch: number;
-  readonly #decks: readonly Deck[];
-  readonly #random: Random;
+  private readonly counts: readonly number[];
+  private readonly classesPerBatch: number;
+  private readonly decks: readonly Deck[];
+  private readonly random: Random;
 
   /**
    * @param labels the class of every sample
@@ -102,32 +102,32 @@ export class MPerClassSampler implements Sampler<SamplerState> {
     checkKind('MPerClassSampler', 'random', random, 'random');
     checkLabels('MPerClassSampler', 'labels', labels);
     const classes = membersByLabel(labels);
-    this.#counts = checkPerClass('MPerClassSampler', perClass, classes);
+    this.counts = checkPerClass('MPerClassSampler', perClass, classes);
     const { classesPerBatch = classes.length } = options;
-    this.#classesPerBatch = classesPerBatch;
-    checkCount('MPerClassSampler', 'classesPerBatch', this.#classesPerBatch, 1);
-    if (this.#classesPerBatch > classes.length)
+    this.classesPerBatch = classesPerBatch;
+    checkCount('MPerClassSampler', 'classesPerBatch', this.classesPerBatch, 1);
+    if (this.classesPerBatch > classes.length)
       throw new ArgumentError(`MPerClassSampler: expected at most ${classes.length} classes, got ${classesPerBatch}`);
-    if (typeof perClass !== 'number' && this.#classesPerBatch < classes.length)
+    if (typeof perClass !== 'number' && this.classesPerBatch < classes.length)
       throw new ArgumentError(
         `MPerClassSampler: expected all ${classes.length} classes in a batch, since perClass is an array, ` +
           `got ${classesPerBatch}`,
       );
-    this.batchSize = this.#counts.slice(0, this.#classesPerBatch).reduce((sum, m) => sum + m, 0);
-    this.#decks = classes.map(([, members]) => new Deck(members, random));
-    this.#random = random;
+    this.batchSize = this.counts.slice(0, this.classesPerBatch).reduce((sum, m) => sum + m, 0);
+    this.decks = classes.map(([, members]) => new Deck(members, random));
+    this.random = random;
   }
 
   next(): Int32Array {
-    const all = this.#classesPerBatch === this.#decks.length;
+    const all = this.classesPerBatch === this.decks.length;
     const chosen = all
-      ? this.#decks.keys()
-      : this.#random.permutation(this.#decks.length).subarray(0, this.#classesPerBatch);
+      ? this.decks.keys()
+      : this.random.permutation(this.decks.length).subarray(0, this.classesPerBatch);
     const batch = new Int32Array(this.batchSize);
     let to = 0;
     for (const c of chosen) {
-      for (let left = this.#counts[c]; left > 0; ) {
-        const drawn = this.#decks[c].draw(Math.min(left, this.#decks[c].size), this.#random);
+      for (let left = this.counts[c]; left > 0; ) {
+        const drawn = this.decks[c].draw(Math.min(left, this.decks[c].size), this.random);
         batch.set(drawn, to);
         to += drawn.length;
         left -= drawn.length;
@@ -138,11 +138,11 @@ export class MPerClassSampler implements Sampler<SamplerState> {
 
   /** Plain data to resume from later. */
   get state(): SamplerState {
-    return saveDecks('MPerClassSampler', this.#decks, this.#random);
+    return saveDecks('MPerClassSampler', this.decks, this.random);
   }
 
   /** @throws CheckpointError if the state belongs to other samples or another sampler */
   set state(state: SamplerState) {
-    restoreDecks('MPerClassSampler', this.#decks, this.#random, state);
+    restoreDecks('MPerClassSampler', this.decks, this.random, state);
   }
 }

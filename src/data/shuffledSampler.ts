@@ -12,8 +12,8 @@ export class ShuffledSampler implements Sampler<SamplerState> {
   readonly batchSize: number;
   /** batches in a pass over all samples */
   readonly batchesPerPass: number;
-  readonly #deck: Deck;
-  readonly #random: Random;
+  private readonly deck: Deck;
+  private readonly random: Random;
 
   /** @param samples number of samples */
   constructor(samples: number, options: { batchSize: number; random: Random }) {
@@ -25,26 +25,26 @@ export class ShuffledSampler implements Sampler<SamplerState> {
     this.batchSize = batchSize;
     const alone = samples > batchSize && batchSize > 1 && samples % batchSize === 1;
     this.batchesPerPass = Math.ceil(samples / batchSize) - (alone ? 1 : 0);
-    this.#deck = new Deck(
+    this.deck = new Deck(
       Int32Array.from({ length: samples }, (_, i) => i),
       random,
     );
-    this.#random = random;
+    this.random = random;
   }
 
   next(): Int32Array {
-    const left = this.#deck.left || this.#deck.size;
+    const left = this.deck.left || this.deck.size;
     const joined = this.batchSize > 1 && left === this.batchSize + 1;
-    return this.#deck.draw(joined ? left : Math.min(this.batchSize, left), this.#random).slice();
+    return this.deck.draw(joined ? left : Math.min(this.batchSize, left), this.random).slice();
   }
 
   /** Plain data to resume from later. */
   get state(): SamplerState {
-    return saveDecks('ShuffledSampler', [this.#deck], this.#random);
+    return saveDecks('ShuffledSampler', [this.deck], this.random);
   }
 
   /** @throws CheckpointError if the state belongs to other samples or another sampler */
   set state(state: SamplerState) {
-    restoreDecks('ShuffledSampler', [this.#deck], this.#random, state);
+    restoreDecks('ShuffledSampler', [this.deck], this.random, state);
   }
 }

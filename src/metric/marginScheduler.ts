@@ -96,10 +96,10 @@ const NOTHING_COUNTED = { batches: 0, triplets: 0, of: 0 };
  *     const trainer = new TripletTrainer({ model, data, random, marginScheduler });
  */
 export class DynamicMargin implements MarginScheduler<MarginState> {
-  #steps = 0;
-  #below = 0;
-  #round = { ...NOTHING_COUNTED };
-  readonly #options: Required<DynamicMarginOptions>;
+  private steps = 0;
+  private below = 0;
+  private round = { ...NOTHING_COUNTED };
+  private readonly options: Required<DynamicMarginOptions>;
 
   constructor(options: DynamicMarginOptions = {}) {
     checkOptions('DynamicMargin', options, [], ['min', 'max', 'step', 'threshold', 'per', 'patience', 'batches']);
@@ -113,87 +113,88 @@ export class DynamicMargin implements MarginScheduler<MarginState> {
     checkCount('DynamicMargin', 'patience', all.patience, 1);
     checkCount('DynamicMargin', 'batches', all.batches, 1);
     checkOneOf('DynamicMargin', 'per', all.per, ['possible', 'pair']);
-    this.#options = all;
+    this.options = all;
   }
 
   get margin(): number {
-    const { min, max, step } = this.#options;
-    return Math.min(max, min + this.#steps * step); // multiplied, not summed, so that 0.2 + 0.05 * 12 is 0.8
+    const { min, max, step } = this.options;
+    return Math.min(max, min + this.steps * step); // multiplied, not summed, so that 0.2 + 0.05 * 12 is 0.8
   }
 
   update(counts: MiningCounts): number {
     checkFields('DynamicMargin', 'counts', counts, { triplets: 'number', pairs: 'number', possible: 'number' });
     const { triplets, pairs, possible } = counts;
-    const { max, threshold, per, patience, batches } = this.#options;
-    this.#round.batches++;
-    this.#round.triplets += triplets;
-    this.#round.of += per === 'possible' ? possible : pairs;
-    if (this.#round.batches < batches) return this.margin;
-    const poor = this.#round.triplets < threshold * this.#round.of;
-    this.#below = poor ? this.#below + 1 : 0;
-    this.#round = { ...NOTHING_COUNTED };
-    if (this.#below >= patience && this.margin < max) {
-      this.#steps++;
-      this.#below = 0;
+    const { max, threshold, per, patience, batches } = this.options;
+    this.round.batches++;
+    this.round.triplets += triplets;
+    this.round.of += per === 'possible' ? possible : pairs;
+    if (this.round.batches < batches) return this.margin;
+    const poor = this.round.triplets < threshold * this.round.of;
+    this.below = poor ? this.below + 1 : 0;
+    this.round = { ...NOTHING_COUNTED };
+    if (this.below >= patience && this.margin < max) {
+      this.steps++;
+      this.below = 0;
     }
     return this.margin;
   }
 
   get state(): MarginState {
-    return { kind: 'DynamicMargin', margin: this.margin, below: this.#below, ...this.#round };
+    return { kind: 'DynamicMargin', margin: this.margin, below: this.below, ...this.round };
   }
 
   set state(state: MarginState) {
     checkState('DynamicMargin', state);
     const { margin, below, batches, triplets, of } = state;
-    const { min, max, step } = this.#options;
+    const { min, max, step } = this.options;
     checkRange('DynamicMargin', 'state.margin', margin, min, max);
-    for (const [name, n] of Object.entries({ below, batches, triplets, of }))
-      checkCount('DynamicMargin', `state.${name}`, n, 0);
-    this.#steps = step > 0 ? Math.ceil((margin - min) / step - 1e-9) : 0;
-    this.#below = below;
-    this.#round = { batches, triplets, of };
+    for (const [name, n] of Object.entries({ below, batches })) checkCount('DynamicMargin', `state.${name}`, n, 0);
+    for (const [name, n] of Object.entries({ triplets, of }))
+      checkCount('DynamicMargin', `state.${name}`, n, 0, Number.MAX_SAFE_INTEGER);
+    this.steps = step > 0 ? Math.ceil((margin - min) / step - 1e-9) : 0;
+    this.below = below;
+    this.round = { batches, triplets, of };
   }
 }
 
 /** A margin that follows a function of the iteration (1, 2, ...), regardless of what was mined. */
 export class ScheduledMargin implements MarginScheduler<MarginState> {
-  #margin: number;
-  readonly #schedule: (iteration: number) => number;
+  private ownMargin: number;
+  private readonly schedule: (iteration: number) => number;
 
   /** @param schedule a function, or a number for a constant margin */
   constructor(schedule: number | ((iteration: number) => number)) {
     if (typeof schedule !== 'number') checkKind('ScheduledMargin', 'schedule', schedule, 'function');
-    this.#schedule = typeof schedule === 'number' ? () => schedule : schedule;
-    this.#margin = this.#at(1);
+    this.schedule = typeof schedule === 'number' ? () => schedule : schedule;
+    this.ownMargin = this.at(1);
   }
 
-  #at(iteration: number): number {
-    const margin = this.#schedule(iteration);
+  private at(iteration: number): number {
+    const margin = this.schedule(iteration);
     if (!(typeof margin === 'number' && margin >= 0 && margin < Number.POSITIVE_INFINITY))
       throw new ArgumentError(`ScheduledMargin: expected a margin >= 0 for iteration ${iteration}, got ${margin}`);
     return margin;
   }
 
   get margin(): number {
-    return this.#margin;
+    return this.ownMargin;
   }
 
   update(counts: MiningCounts): number {
     checkFields('ScheduledMargin', 'counts', counts, { iteration: 'number', step: 'number', steps: 'number' });
     const { iteration, step, steps } = counts;
-    if (step === steps) this.#margin = this.#at(iteration + 1);
-    return this.#margin;
+    if (step === steps) this.ownMargin = this.at(iteration + 1);
+    return this.ownMargin;
   }
 
   get state(): MarginState {
-    return { kind: 'ScheduledMargin', margin: this.#margin, below: 0, ...NOTHING_COUNTED };
+    return { kind: 'ScheduledMargin', margin: this.ownMargin, below: 0, ...NOTHING_COUNTED };
   }
 
   set state(state: MarginState) {
     checkState('ScheduledMargin', state);
     const { margin } = state;
     checkRange('ScheduledMargin', 'state.margin', margin, 0);
-    this.#margin = margin;
+    this.ownMargin = margin;
   }
 }

@@ -31,13 +31,13 @@ function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Min
     checkRange(op, 'margin', margin, 0);
     checkLabels(op, 'labels', labels, B);
     const y = asInt32Labels(op, labels);
-    const lost = d.data.findIndex(Number.isNaN);
+    const lost = firstNaN(d.data);
     if (lost >= 0)
       throw new DataError(
         `${op}: expected distances other than NaN, got NaN from sample ${Math.floor(lost / B)} to ${lost % B}`,
       );
     const mine = kernels(d.dtype)[kernel];
-    const n = kernel === 'mineAllTriplets' ? possibleTriplets(y) : mine(null, null, null, d.data, y, B, margin);
+    const n = mostOf[kernel]?.(y) ?? mine(null, null, null, d.data, y, B, margin);
     if (n > MOST_TRIPLETS)
       throw new ArgumentError(
         `${op}: expected at most ${MOST_TRIPLETS} triplets, such as of a batch of ` +
@@ -48,10 +48,30 @@ function miner(op: string, kernel: Extract<keyof Kernels, `mine${string}`>): Min
       positives: arena.allocate('int32', n),
       negatives: arena.allocate('int32', n),
     };
-    mine(found.anchors, found.positives, found.negatives, d.data, y, B, margin);
-    return found;
+    const mined = mine(found.anchors, found.positives, found.negatives, d.data, y, B, margin);
+    if (mined === n) return found;
+    const { anchors, positives, negatives } = found;
+    return {
+      anchors: anchors.subarray(0, mined),
+      positives: positives.subarray(0, mined),
+      negatives: negatives.subarray(0, mined),
+    };
   };
 }
+
+/** The position of the first NaN, -1 if there is none: a tenth of the time of `findIndex`, for millions of distances. */
+function firstNaN(data: ArrayLike<number>): number {
+  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) return i;
+  return -1;
+}
+
+/** Triplets that a miner finds at most, where that is known without counting and not many times what it finds. */
+const mostOf: Partial<Record<keyof Kernels, (labels: Int32Array) => number>> = {
+  mineAllTriplets: possibleTriplets,
+  mineBatchHard: (labels) => labels.length,
+  mineNearestSemiHard: anchorPositivePairs,
+  mineSemiHardOrFarthest: anchorPositivePairs,
+};
 
 /** Every triplet with `d_ap < d_an < d_ap + margin`, the band of FaceNet (Schroff, Kalenichenko and Philbin, 2015). */
 export const semiHard: Miner = /* @__PURE__ */ miner('semiHard', 'mineSemiHard');

@@ -1,11 +1,11 @@
 import { argument } from '../autograd/argument.ts';
 import type { Tensor, TensorLike } from '../autograd/tensor.ts';
-import { checkCount, checkKind, checkOneOf, checkRange, formatValue } from '../core/check.ts';
+import { checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
-import { ArgumentError, ShapeError } from '../core/errors.ts';
+import { ShapeError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
-import { ATTENTION_SCORES, AttentionPool, type AttentionScore } from '../nn/attentionPool.ts';
+import { AttentionPool } from '../nn/attentionPool.ts';
 import { BatchNorm1d } from '../nn/batchNorm1d.ts';
 import { ChannelAttention } from '../nn/channelAttention.ts';
 import { Conv1d } from '../nn/conv1d.ts';
@@ -16,76 +16,8 @@ import { Layer } from '../nn/module.ts';
 import { l2Normalize } from '../ops/distance.ts';
 import { relu } from '../ops/elementwise.ts';
 import { concat, reshape, transpose } from '../ops/movement.ts';
+import { checkConfig, defaultEmbedderConfig, type EmbedderConfig } from './embedderConfig.ts';
 import { type PredictOptions, predictInBatches } from './predict.ts';
-
-/** Configuration of an Embedder: plain data that is saved with its weights. */
-export interface EmbedderConfig {
-  /** samples of one signal, L */
-  length: number;
-  /** leads, C */
-  inChannels: number;
-  /** filters of the two convolutional blocks */
-  channels: readonly [number, number];
-  /** kernel width of both, odd, so that the convolution preserves the length */
-  kernel: number;
-  /** LSTM units per direction, h */
-  hidden: number;
-  /** units of the first fully connected layer */
-  features: number;
-  /** numbers in an embedding, d */
-  embedding: number;
-  /** how attention scores a time step: `dot`, as in equation (1), or `additive` */
-  attention: AttentionScore;
-  /** squeeze-and-excitation after the convolutions */
-  channelAttention: boolean;
-  /** probability of dropout before each fully connected layer */
-  dropout: number;
-  /** numbers F that join a signal before the first fully connected layer, such as a beat's timing; not in the paper */
-  contextFeatures: number;
-}
-
-/** The sizes used for MIT-BIH's beats; the paper specifies only the length. */
-export const defaultEmbedderConfig: EmbedderConfig = {
-  length: 253,
-  inChannels: 1,
-  channels: [32, 64],
-  kernel: 5,
-  hidden: 64,
-  features: 128,
-  embedding: 64,
-  attention: 'dot',
-  channelAttention: false,
-  dropout: 0,
-  contextFeatures: 0,
-};
-
-function checkConfig(config: EmbedderConfig): void {
-  const op = 'Embedder';
-  const { length, inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = config;
-  checkCount(op, 'length', length, 4); // two poolings by 2
-  for (const [name, size] of Object.entries({ inChannels, kernel, hidden, features, embedding }))
-    checkCount(op, name, size, 1);
-  checkKind(op, 'channels', channels, 'array');
-  if (channels.length !== 2) throw new ArgumentError(`${op}: expected two channels, got ${formatValue(channels)}`);
-  for (const [i, size] of channels.entries()) checkCount(op, `channels[${i}]`, size, 1);
-  checkCount(op, 'contextFeatures', contextFeatures, 0);
-  if (kernel % 2 === 0) throw new ArgumentError(`${op}: expected an odd kernel, got ${kernel}`);
-  checkOneOf(op, 'attention', config.attention, ATTENTION_SCORES);
-  checkKind(op, 'channelAttention', config.channelAttention, 'flag');
-  checkRange(op, 'dropout', config.dropout, 0, 1);
-}
-
-/** The number of weights in the matrices of an embedder, known before any of them is drawn; NaN if the configuration is invalid. */
-export function embedderWeights(config: Partial<EmbedderConfig>): number {
-  const all = { ...defaultEmbedderConfig, ...config };
-  const { inChannels, channels, kernel, hidden, features, embedding, contextFeatures } = all;
-  const [first, second] = Array.isArray(channels) ? channels : [Number.NaN, Number.NaN];
-  return (
-    first * kernel * (inChannels + second) +
-    8 * hidden * (second + hidden) +
-    features * (2 * hidden + contextFeatures + embedding)
-  );
-}
 
 /**
  * DynaECG-Net's embedding network (section 2.2, Figure 1): two blocks of convolution, batch norm, ReLU and max-pooling
@@ -135,8 +67,8 @@ export class Embedder extends Layer {
   }
 
   forward(x: TensorLike, context?: TensorLike): Tensor {
-    const pooled = this.dropout.forward(this.attention.forward(this.#sequence(x)));
-    const features = relu(this.fc1.forward(this.#join(pooled, context)));
+    const pooled = this.dropout.forward(this.attention.forward(this.sequence(x)));
+    const features = relu(this.fc1.forward(this.join(pooled, context)));
     return l2Normalize(this.fc2.forward(this.dropout.forward(features)));
   }
 
@@ -147,13 +79,13 @@ export class Embedder extends Layer {
 
   /** Attention weights (N,T) of signals x: how much each time step (4 samples wide) contributes to an embedding. */
   attentionWeights(x: TensorLike, options: { batchSize?: number } = {}): Tensor {
-    const forward = (batch: Tensor): Tensor => transpose(this.attention.attend(this.#sequence(batch)).alpha);
+    const forward = (batch: Tensor): Tensor => transpose(this.attention.attend(this.sequence(batch)).alpha);
     checkOptions('attentionWeights', options, [], ['batchSize']);
     return predictInBatches(this, forward, x, options, 'attentionWeights');
   }
 
   /** The output of attention pooling (B,2h), concatenated with the context (B,F). */
-  #join(pooled: Tensor, context: TensorLike | undefined): Tensor {
+  private join(pooled: Tensor, context: TensorLike | undefined): Tensor {
     const { contextFeatures } = this.config;
     if (contextFeatures === 0 && context === undefined) return pooled;
     const [B] = pooled.shape;
@@ -167,7 +99,7 @@ export class Embedder extends Layer {
   }
 
   /** The BiLSTM's hidden states H (T,B,2h). */
-  #sequence(x: TensorLike): Tensor {
+  private sequence(x: TensorLike): Tensor {
     const { length, inChannels } = this.config;
     let t = argument('Embedder', 'x', x);
     const { shape } = t;

@@ -11,6 +11,7 @@ import { softmax } from '../ops/reduce.ts';
 import { meanOf } from './ensemble.ts';
 import { argmaxRows } from './mlpClassifier.ts';
 import { type PredictOptions, predict } from './predict.ts';
+import { checkTemperature } from './temperature.ts';
 
 /** An embedder, and a classifier of its embeddings. */
 export interface EmbedderAndClassifier<E extends Layer = Layer, C extends Layer = Layer> {
@@ -68,7 +69,8 @@ export class Network<E extends Layer = Layer, C extends Layer = Layer>
 
 /**
  * An embedder and the classifier of its embeddings as one model, or an ensemble of several such pairs, whose logits are
- * averaged. Samples go in, classes come out; everything runs in inference mode, in batches, without recording.
+ * averaged. Samples go in, classes come out; everything runs in inference mode, in batches, without recording. With a
+ * `temperature` T the logits are divided by T, which makes the model less sure (T > 1) and leaves the classes unchanged.
  *
  * @example
  *     declare const [embedder, classifier, x]: [Embedder, MlpClassifier, Tensor];
@@ -81,11 +83,13 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
   readonly networks: readonly Network<E, C>[];
   /** names of the classes in the order of the logits, if they are known */
   readonly classes: readonly string[] | undefined;
+  /** T, by which the logits are divided; see `fitTemperature` */
+  readonly temperature: number;
 
-  /** @throws ArgumentError if there is no network */
+  /** @throws ArgumentError if there is no network, and for a temperature that is not finite and above 0 */
   constructor(
     networks: EmbedderAndClassifier<E, C> | readonly EmbedderAndClassifier<E, C>[],
-    options: { classes?: readonly string[] } = {},
+    options: { classes?: readonly string[]; temperature?: number } = {},
   ) {
     super();
     const op = 'EmbeddingClassifier';
@@ -95,14 +99,17 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
       checkFields(op, `networks[${i}]`, network, { embedder: 'layer' });
       if (network.classifier !== null) checkKind(op, `networks[${i}].classifier`, network.classifier, 'layer');
     }
-    checkOptions(op, options, [], ['classes']);
-    this.classes = options.classes === undefined ? undefined : new LabelEncoder(options.classes).classes;
+    checkOptions(op, options, [], ['classes', 'temperature']);
+    const { classes, temperature = 1 } = options;
+    checkTemperature(op, temperature);
+    this.classes = classes === undefined ? undefined : new LabelEncoder(classes).classes;
+    this.temperature = temperature;
     this.networks = list.map((network) => (network instanceof Network ? network : new Network<E, C>(network)));
   }
 
-  /** The logits (B,K) of samples (B,...), the mean over the networks, for training and for `predict`. */
+  /** The logits (B,K) of samples (B,...): the mean over the networks / T, for training and for `predict`. */
   forward(x: TensorLike, context?: TensorLike): Tensor {
-    return meanOf(this.networks.map((network) => network.forward(x, context)));
+    return this.tempered(meanOf(this.networks.map((network) => network.forward(x, context))));
   }
 
   /**
@@ -110,16 +117,16 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
    * unit length, too, and a squared distance is the mean of the networks' squared distances.
    */
   embed(x: TensorLike, options: PredictOptions = {}): Tensor {
-    return this.#join(this.#embeddings('embed', x, options));
+    return this.join(this.embeddings('embed', x, options));
   }
 
   /**
-   * The logits (N,K) of samples (N,...).
+   * The logits (N,K) of samples (N,...), divided by the temperature.
    *
    * @throws ArgumentError for a model without a classifier
    */
   logits(x: TensorLike, options: PredictOptions = {}): Tensor {
-    return this.#logits(this.#embeddings('logits', x, options), options);
+    return noGrad(() => this.tempered(this.ownLogits(this.embeddings('logits', x, options), options)));
   }
 
   /**
@@ -129,14 +136,15 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
    */
   classify(x: TensorLike, options: PredictOptions = {}): Classified {
     for (const { head: _ } of this.networks); // an error before anything is computed
-    const embeddings = this.#embeddings('classify', x, options);
-    const probabilities = noGrad(() => softmax(this.#logits(embeddings, options)));
+    const embeddings = this.embeddings('classify', x, options);
+    const logits = this.ownLogits(embeddings, options);
+    const probabilities = noGrad(() => softmax(this.tempered(logits)));
     const wrong = probabilities.data.findIndex(Number.isNaN);
     if (wrong >= 0) {
       const sample = Math.floor(wrong / probabilities.shape[1]);
       throw new DataError(`classify: expected finite outputs of the model, got NaN for sample ${sample}`);
     }
-    return { embeddings: this.#join(embeddings), probabilities, labels: argmaxRows(probabilities) };
+    return { embeddings: this.join(embeddings), probabilities, labels: argmaxRows(logits) };
   }
 
   /**
@@ -149,7 +157,7 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
     return new LabelEncoder(this.classes).decode(labels);
   }
 
-  #embeddings(op: string, x: TensorLike, options: PredictOptions): Tensor[] {
+  private embeddings(op: string, x: TensorLike, options: PredictOptions): Tensor[] {
     checkOptions(op, options, [], ['batchSize', 'context', 'progress']);
     const { progress } = options;
     if (progress !== undefined) checkKind(op, 'progress', progress, 'function');
@@ -158,11 +166,15 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
     return networks.map(({ embedder }, i) => predict(embedder, x, { ...options, progress: progressOf(i) }));
   }
 
-  #logits(embeddings: readonly Tensor[], { batchSize }: PredictOptions): Tensor {
+  private ownLogits(embeddings: readonly Tensor[], { batchSize }: PredictOptions): Tensor {
     return noGrad(() => meanOf(this.networks.map(({ head }, i) => predict(head, embeddings[i], { batchSize }))));
   }
 
-  #join(embeddings: readonly Tensor[]): Tensor {
+  private tempered(logits: Tensor): Tensor {
+    return this.temperature === 1 ? logits : affine(logits, 1 / this.temperature, 0);
+  }
+
+  private join(embeddings: readonly Tensor[]): Tensor {
     return noGrad(() => affine(concat(embeddings, 1), 1 / Math.sqrt(embeddings.length), 0));
   }
 }

@@ -47,9 +47,9 @@ const MOST_CLASSES = 2 ** 20; // each is a column of the votes
 export class NearestNeighborClassifier {
   readonly classes: number;
   readonly k: number;
-  readonly #embeddings: Tensor;
-  readonly #labels: Int32Array;
-  readonly #weights: readonly number[];
+  private readonly embeddings: Tensor;
+  private readonly labels: Int32Array;
+  private readonly weights: readonly number[];
 
   constructor(options: NearestNeighborOptions) {
     const op = 'NearestNeighborClassifier';
@@ -70,15 +70,15 @@ export class NearestNeighborClassifier {
       if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < (classes ?? MOST_CLASSES)))
         throw new ArgumentError(`${op}: expected labels ${range}, got ${labels[i]} at position ${i}`);
     this.classes = classes ?? Array.from(labels).reduce((a, b) => Math.max(a, b), 0) + 1;
-    this.#weights = weights ? [...weights] : new Array<number>(this.classes).fill(1);
-    if (this.#weights.length !== this.classes)
-      throw new ShapeError(`${op}: expected weights (K) with K=${this.classes}, got ${this.#weights.length}`);
-    for (const w of this.#weights)
+    this.weights = weights ? [...weights] : new Array<number>(this.classes).fill(1);
+    if (this.weights.length !== this.classes)
+      throw new ShapeError(`${op}: expected weights (K) with K=${this.classes}, got ${this.weights.length}`);
+    for (const w of this.weights)
       if (!(w >= 0 && w < Number.POSITIVE_INFINITY))
         throw new ArgumentError(`${op}: expected finite weights >= 0, got ${w}`);
     this.k = Math.min(k, N);
-    this.#embeddings = z;
-    this.#labels = Int32Array.from(labels);
+    this.embeddings = z;
+    this.labels = Int32Array.from(labels);
   }
 
   /**
@@ -90,18 +90,18 @@ export class NearestNeighborClassifier {
   probabilities(z: TensorLike): Tensor {
     const op = 'NearestNeighborClassifier';
     const x = argument(op, 'z', z);
-    const [, D] = this.#embeddings.shape;
+    const [, D] = this.embeddings.shape;
     const { M } = expectShape<'M' | 'D'>(op, 'z (M,D)', x.shape, { D });
     checkFinite(op, 'z', x);
     const { k, classes: K } = this;
-    const { index } = findNeighbors(op, this.#embeddings, k, x);
+    const { index } = findNeighbors(op, this.embeddings, k, x);
     const votes = new Float32Array(M * K);
     for (let i = 0; i < M; i++) {
       let total = 0;
       for (const j of index.subarray(i * k, (i + 1) * k)) {
-        const label = this.#labels[j];
-        votes[i * K + label] += this.#weights[label];
-        total += this.#weights[label];
+        const label = this.labels[j];
+        votes[i * K + label] += this.weights[label];
+        total += this.weights[label];
       }
       for (let c = 0; c < K; c++) votes[i * K + c] = total > 0 ? votes[i * K + c] / total : 0;
     }

@@ -1,6 +1,7 @@
 import { argument } from '../autograd/argument.ts';
 import { noGrad } from '../autograd/tape.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
+import { last } from '../core/builtins.ts';
 import { checkCount, checkKind, checkRange } from '../core/check.ts';
 import { checkLabels } from '../core/checkArrays.ts';
 import { checkOptions } from '../core/checkOptions.ts';
@@ -11,21 +12,16 @@ import { kMeans, nearestCentroid } from '../eval/clusters/kMeans.ts';
 import { quantile } from '../eval/summary.ts';
 import { concat, gather } from '../ops/movement.ts';
 
-/** The spread of the two parts of a description among training samples, by which they are divided. */
-export interface NoveltySpread {
-  embedding: number;
-  waveform: number;
-}
-
 /** The parts of a NoveltyDetector, as a model file stores them. */
 export interface NoveltyDetectorParts {
-  /** (K,D+W) of described training samples, D numbers of the embedding, then W of the waveform */
+  /** (K,W) of described training samples */
   centroids: TensorLike;
-  spread: NoveltySpread;
+  /** root of the mean squared distance of training samples from their mean, by which descriptions are divided */
+  spread: number;
   /** distance to the nearest centroid above which a sample is novel */
   limit: number;
   /**
-   * samples in each mean of the waveform
+   * samples in each mean of a description
    *
    * @defaultValue 4
    */
@@ -36,14 +32,20 @@ export interface NoveltyDetectorParts {
 export interface NoveltyDetectorOptions {
   random: Random;
   /**
+   * (N) what samples have in common besides their class, such as the patient: the limit is that of samples from new groups
+   *
+   * @defaultValue every sample is a group of its own
+   */
+  groups?: ArrayLike<number>;
+  /**
    * fraction of each class to be within the limit
    *
-   * @defaultValue 0.99
+   * @defaultValue 0.95
    */
   accepted?: number;
   /**
-   * samples in each mean of the waveform: the shortest detail that matters should span at least one, and noise and small
-   * shifts average out in longer ones
+   * samples in each mean: the shortest detail that matters should span at least one, and noise, other filters and small shifts
+   * average out in longer ones
    *
    * @defaultValue 4
    */
@@ -56,33 +58,33 @@ export interface NoveltyDetectorOptions {
   samplesPerCluster?: number;
 }
 
-const ACCEPTED = 0.99;
+const ACCEPTED = 0.95;
 const POOLING = 4;
 const SAMPLES_PER_CLUSTER = 8;
+const FOLDS = 5;
 
 /**
  * Detects signals that are unlike those a model was trained on, by their distance to the nearest cluster of training samples.
  *
- * A sample is described by its embedding and its waveform, the means of every `pooling` samples, side by side, each divided
- * by its spread, the root of the mean squared distance from the mean:
+ * A sample x (L) is described by the means of every `pooling` samples, divided by the spread of the training samples:
  *
- *   u = [z / spread.embedding, means(x) / spread.waveform],   distance = min_k |u - centroids[k]|
+ *   u = means(x) / spread,   distance = min_k |u - centroids[k]|
  *
- * and is novel if its distance is above `limit`. The embedding alone is not enough: a network that has learned to separate
- * classes maps signals that it has never seen onto those that it has.
+ * and is novel if its distance is above `limit`. Signals are compared rather than embeddings: a network that has learned to
+ * separate classes maps signals that it has never seen onto those that it has.
  *
  * @example
- *     declare const model: Embedder, train: { x: Tensor; labels: Int32Array }, x: Tensor, random: Random;
- *     const detector = NoveltyDetector.fit(model.embed(train.x), train.x, train.labels, { random });
- *     const novel = Array.from(detector.distance(model.embed(x), x), (d) => d > detector.limit);
+ *     declare const train: { x: Tensor; labels: Int32Array; groups: Int32Array }, x: Tensor, random: Random;
+ *     const detector = NoveltyDetector.fit(train.x, train.labels, { groups: train.groups, random });
+ *     const novel = Array.from(detector.distance(x), (d) => d > detector.limit);
  */
 export class NoveltyDetector {
-  /** (K,D+W), a copy in memory of its own, so that no scope releases it */
+  /** (K,W), a copy in memory of its own, so that no scope releases it */
   readonly centroids: Tensor;
-  readonly spread: Readonly<NoveltySpread>;
+  readonly spread: number;
   /** distance above which a sample is novel */
   readonly limit: number;
-  /** samples in each mean of the waveform */
+  /** samples in each mean of a description */
   readonly pooling: number;
 
   /**
@@ -95,131 +97,101 @@ export class NoveltyDetector {
     checkOptions(op, parts, ['centroids', 'spread', 'limit'], ['pooling']);
     const { centroids, spread, limit, pooling = POOLING } = parts;
     const { data, shape } = argument(op, 'centroids', centroids);
-    const { K } = expectShape<'K' | 'D+W'>(op, 'centroids (K,D+W)', shape);
+    const { K } = expectShape<'K' | 'W'>(op, 'centroids (K,W)', shape);
     if (K === 0) throw new ShapeError(`${op}: expected at least one centroid, got ${formatShape(shape)}`);
-    checkKind(op, 'spread', spread, 'object');
-    for (const part of ['embedding', 'waveform'] as const) checkRange(op, `spread.${part}`, spread[part], 0);
+    checkRange(op, 'spread', spread, 0);
     checkRange(op, 'limit', limit, 0);
     checkCount(op, 'pooling', pooling, 1);
     this.centroids = new Tensor(data.slice(), [...shape]);
-    this.spread = { embedding: spread.embedding, waveform: spread.waveform };
+    this.spread = spread;
     this.limit = limit;
     this.pooling = pooling;
   }
 
   /**
-   * Clusters training samples class by class, and takes as `limit` a distance that few of them exceed.
+   * Clusters training samples class by class, and takes as `limit` a distance that few samples of new groups exceed.
    *
-   * Half of each class places the centroids by k-means, one for every `samplesPerCluster` samples of that half; the other half
-   * gives the limit, the quantile `accepted` of the distances in the class where it is largest, so that a rare and varied class
-   * is not considered novel.
+   * Centroids are placed by k-means, one for every `samplesPerCluster` samples of a class. For the limit, groups are divided into
+   * five folds; the distance of a sample is that to the clusters of the other folds' samples; and the limit is the quantile
+   * `accepted` of these distances in the class where it is largest, so that a rare and varied class is not considered novel. A
+   * class with a single group, to which no other can be compared, does not count.
    *
-   * @param embedding (N,D) of training samples, as of `classify`
    * @param x (N,1,L) or (N,L), the samples
    * @param labels (N)
-   * @throws DataError if no class has two samples, and for values that are not finite, ShapeError for sizes that do not
-   * fit, ArgumentError for options out of range
+   * @throws DataError if no class has two groups, and for values that are not finite, ShapeError for sizes that do not fit,
+   * ArgumentError for options out of range
    */
-  static fit(
-    embedding: TensorLike,
-    x: TensorLike,
-    labels: ArrayLike<number>,
-    options: NoveltyDetectorOptions,
-  ): NoveltyDetector {
+  static fit(x: TensorLike, labels: ArrayLike<number>, options: NoveltyDetectorOptions): NoveltyDetector {
     const op = 'NoveltyDetector.fit';
-    checkOptions(op, options, ['random'], ['accepted', 'pooling', 'samplesPerCluster']);
+    checkOptions(op, options, ['random'], ['groups', 'accepted', 'pooling', 'samplesPerCluster']);
     const { random, accepted = ACCEPTED, pooling = POOLING, samplesPerCluster = SAMPLES_PER_CLUSTER } = options;
     checkKind(op, 'random', random, 'random');
     checkRange(op, 'accepted', accepted, 0, 1);
     checkCount(op, 'pooling', pooling, 1);
     checkCount(op, 'samplesPerCluster', samplesPerCluster, 1);
-    const { z, w } = descriptions(op, embedding, x, pooling);
-    checkLabels(op, 'labels', labels, z.shape[0]);
-    const spread = { embedding: spreadOf(z), waveform: spreadOf(w) };
-    const all = sideBySide(z, w, spread);
-    const halves = [...new Set(Array.from(labels))]
-      .sort((a, b) => a - b)
-      .map((label) => {
-        const own = Array.from(labels, (_, i) => i).filter((i) => labels[i] === label);
-        random.shuffle(own);
-        const half = own.length >> 1;
-        return noGrad(() => ({ placing: gather(all, own.slice(half)), judging: gather(all, own.slice(0, half)) }));
-      });
-    if (halves.every(({ judging }) => judging.shape[0] === 0))
-      throw new DataError(`${op}: expected two samples of some class, got ${labels.length} in all`);
-    const found = halves.map(({ placing }) => {
-      const clusters = Math.ceil(placing.shape[0] / samplesPerCluster);
-      return kMeans(placing, { clusters, random }).centroids;
-    });
-    // As they are kept: the limit shall be that of the distances which samples will be found to have.
-    const rounded = found.map(({ data, shape }) => new Tensor(Float32Array.from(data), shape));
-    const centroids = noGrad(() => concat(rounded));
-    const limits = halves.flatMap(({ judging }) => {
-      const { distance } = nearestCentroid(judging, centroids);
-      return distance.length > 0 ? [quantile(distance.sort(), accepted)] : [];
-    });
+    const means = meansOf(op, x, pooling);
+    const [N] = means.shape;
+    checkLabels(op, 'labels', labels, N);
+    const { groups = Array.from({ length: N }, (_, i) => i) } = options;
+    checkLabels(op, 'groups', groups, N);
+    const counted = classesOfSeveralGroups(labels, groups);
+    if (counted.length === 0)
+      throw new DataError(`${op}: expected samples of some class in two groups, got ${N} in all`);
+
+    const spread = spreadOf(means);
+    const all = divided(means, spread);
+    const cluster = (rows: readonly number[]): Tensor => clustersOf(all, labels, rows, samplesPerCluster, random);
+    const distances = distancesAcross(all, foldsOf(groups, random), cluster);
+    const limits = counted.map((label) => quantile(distances.filter((_, i) => labels[i] === label).sort(), accepted));
+    const centroids = cluster([...Array(N).keys()]);
     return new NoveltyDetector({ centroids, spread, limit: Math.max(...limits), pooling });
   }
 
   /**
    * The distance (N) of samples to the nearest centroid: how unlike they are to all that was trained on, 1 being how far
-   * training samples are from their mean in either part.
+   * training samples are from their mean.
    *
-   * @param embedding (N,D), as of `classify`
    * @param x (N,1,L) or (N,L), the samples
    * @throws ShapeError for sizes that do not fit, DataError for values that are not finite
    */
-  distance(embedding: TensorLike, x: TensorLike): Float64Array {
+  distance(x: TensorLike): Float64Array {
     const op = 'NoveltyDetector.distance';
-    const { z, w, sizes } = descriptions(op, embedding, x, this.pooling);
-    const size = this.centroids.shape[1];
-    if (z.shape[1] + w.shape[1] !== size)
+    const means = meansOf(op, x, this.pooling);
+    const W = this.centroids.shape[1];
+    if (means.shape[1] !== W)
       throw new ShapeError(
-        `${op}: expected embeddings (N,D) and samples (N,1,L) of which D + floor(L / ${this.pooling}) is ${size}, as of ` +
-          `the centroids, got ${sizes}`,
+        `${op}: expected samples (N,1,L) of which floor(L / ${this.pooling}) is ${W}, as of the centroids, ` +
+          `got ${means.shape[1]}`,
       );
-    return nearestCentroid(sideBySide(z, w, this.spread), this.centroids).distance;
+    return nearestCentroid(divided(means, this.spread), this.centroids).distance;
   }
 }
 
-/** Embeddings (N,D) and waveforms (N,W), the means of every `pooling` samples; what is left over does not count. */
-function descriptions(
-  op: string,
-  embedding: TensorLike,
-  x: TensorLike,
-  pooling: number,
-): { z: Tensor; w: Tensor; sizes: string } {
-  const z = argument(op, 'embedding', embedding);
-  const signals = argument(op, 'x', x);
-  const [N, ...sample] = signals.shape;
-  const L = sample.at(-1) ?? 0;
-  const sizes = `${formatShape(z.shape)} and ${formatShape(signals.shape)}`;
-  if (z.shape.length !== 2 || z.shape[0] !== N || sample.length === 0 || sample.slice(0, -1).some((n) => n !== 1))
-    throw new ShapeError(`${op}: expected embeddings (N,D) and samples (N,1,L), got ${sizes}`);
+/** Means (N,W) of every `pooling` samples; what is left over does not count. */
+function meansOf(op: string, x: TensorLike, pooling: number): Tensor {
+  const { data, shape } = argument(op, 'x', x);
+  const [N, ...sample] = shape;
+  if (sample.length === 0 || sample.slice(0, -1).some((n) => n !== 1))
+    throw new ShapeError(`${op}: expected samples (N,1,L), got ${formatShape(shape)}`);
+  const L = last(sample)!;
   const W = Math.floor(L / pooling);
-  const w = new Float32Array(N * W);
+  if (W === 0) throw new ShapeError(`${op}: expected samples of at least ${pooling}, the pooling, got ${L}`);
+  const means = new Float32Array(N * W);
   for (let i = 0; i < N; i++)
     for (let m = 0; m < W; m++) {
       let sum = 0;
-      for (let j = 0; j < pooling; j++) sum += signals.data[i * L + m * pooling + j];
-      w[i * W + m] = sum / pooling;
+      for (let j = 0; j < pooling; j++) sum += data[i * L + m * pooling + j];
+      means[i * W + m] = sum / pooling;
     }
-  const waveforms = new Tensor(w, [N, W]);
-  checkFinite(op, 'embeddings', z); // a spread that is NaN would silently leave its part out
-  checkFinite(op, 'samples', waveforms);
-  return { z, w: waveforms, sizes };
+  const wrong = means.findIndex((v) => !Number.isFinite(v)); // a spread that is NaN would silently accept all
+  if (wrong >= 0)
+    throw new DataError(`${op}: expected finite samples, got ${means[wrong]} in sample ${Math.floor(wrong / W)}`);
+  return new Tensor(means, [N, W]);
 }
 
-/** Both parts of each sample side by side, each divided by its spread; of a spread of 0 there is nothing to tell. */
-function sideBySide(z: Tensor, w: Tensor, { embedding, waveform }: NoveltySpread): Tensor {
-  const [N, D] = z.shape;
-  const W = w.shape[1];
-  const data = new Float32Array(N * (D + W));
-  for (let i = 0; i < N; i++) {
-    for (let d = 0; d < D; d++) data[i * (D + W) + d] = embedding > 0 ? z.data[i * D + d] / embedding : 0;
-    for (let m = 0; m < W; m++) data[i * (D + W) + D + m] = waveform > 0 ? w.data[i * W + m] / waveform : 0;
-  }
-  return new Tensor(data, [N, D + W]);
+/** Means divided by their spread; zeros if the spread is 0. */
+function divided({ data, shape }: Tensor, spread: number): Tensor {
+  return new Tensor(spread > 0 ? data.map((v) => v / spread) : new Float32Array(data.length), [...shape]);
 }
 
 /** The root of the mean squared distance of rows (N,D) from their mean. */
@@ -233,8 +205,64 @@ function spreadOf({ data, shape: [N, D] }: Tensor): number {
   return Math.sqrt(squares);
 }
 
-function checkFinite(op: string, what: string, { data, shape: [, D] }: Tensor): void {
-  const wrong = data.findIndex((v) => !Number.isFinite(v));
-  if (wrong >= 0)
-    throw new DataError(`${op}: expected finite ${what}, got ${data[wrong]} in sample ${Math.floor(wrong / D)}`);
+/** The classes of which samples are in two groups or more, ascending. */
+function classesOfSeveralGroups(labels: ArrayLike<number>, groups: ArrayLike<number>): number[] {
+  const groupOf = new Map<number, number>(); // the first of each class
+  const several = new Set<number>();
+  for (let i = 0; i < labels.length; i++) {
+    const first = groupOf.get(labels[i]) ?? groups[i];
+    groupOf.set(labels[i], first);
+    if (groups[i] !== first) several.add(labels[i]);
+  }
+  return [...several].sort((a, b) => a - b);
+}
+
+/** Divides samples into folds, those of a group together; the groups in a random order. */
+function foldsOf(groups: ArrayLike<number>, random: Random): number[][] {
+  const distinct = [...new Set(Array.from(groups))].sort((a, b) => a - b);
+  const fold = new Map(random.shuffle(distinct).map((group, k) => [group, k % FOLDS]));
+  const folds = Array.from({ length: Math.min(FOLDS, distinct.length) }, (): number[] => []);
+  for (let i = 0; i < groups.length; i++) folds[fold.get(groups[i])!].push(i);
+  return folds;
+}
+
+/** The distance (N) of each sample to the clusters of the other folds' samples. */
+function distancesAcross(
+  all: Tensor,
+  folds: readonly number[][],
+  cluster: (rows: readonly number[]) => Tensor,
+): Float64Array {
+  const distances = new Float64Array(all.shape[0]);
+  for (const own of folds) {
+    const others = folds.filter((fold) => fold !== own).flat();
+    const { distance } = nearestCentroid(
+      noGrad(() => gather(all, own)),
+      cluster(others),
+    );
+    own.forEach((i, row) => {
+      distances[i] = distance[row];
+    });
+  }
+  return distances;
+}
+
+/** Centroids (K,W) of some rows, class by class. */
+function clustersOf(
+  all: Tensor,
+  labels: ArrayLike<number>,
+  rows: readonly number[],
+  samplesPerCluster: number,
+  random: Random,
+): Tensor {
+  const classes = [...new Set(rows.map((i) => labels[i]))].sort((a, b) => a - b);
+  const found = classes.map((label) => {
+    const own = rows.filter((i) => labels[i] === label);
+    const clusters = Math.ceil(own.length / samplesPerCluster);
+    const { data, shape } = kMeans(
+      noGrad(() => gather(all, own)),
+      { clusters, random },
+    ).centroids;
+    return new Tensor(Float32Array.from(data), shape); // as they are kept
+  });
+  return noGrad(() => concat(found));
 }

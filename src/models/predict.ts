@@ -43,9 +43,7 @@ export function predictInBatches(
   const contextRows = context === undefined ? undefined : argument(op, 'context', context);
   if (contextRows && contextRows.shape[0] !== N)
     throw new ShapeError(`${op}: expected context (N,F) with N=${N}, got ${formatShape(contextRows.shape)}`);
-  const modes = module.modules().map((m): [Module, boolean] => [m, m.training]);
-  module.eval();
-  try {
+  return inInferenceMode(module, () => {
     const parts: Tensor[] = [];
     // Runs once even without samples, to learn the shape of the result.
     for (let i = 0; i < Math.max(N, 1); i += batchSize) {
@@ -57,6 +55,15 @@ export function predictInBatches(
       if (end > i) progress?.(end / N);
     }
     return joinRows(parts);
+  });
+}
+
+/** Runs something with a module in inference mode, and restores the modes of all modules inside afterwards. */
+export function inInferenceMode<T>(module: Module, run: () => T): T {
+  const modes = module.modules().map((m): [Module, boolean] => [m, m.training]);
+  module.eval();
+  try {
+    return run();
   } finally {
     for (const [m, training] of modes) m.training = training;
   }

@@ -33,23 +33,23 @@ export class BatchNorm1d extends Layer {
   }
 
   forward(x: TensorLike): Tensor {
-    return this.#counted(batchNorm(x, this.weight, this.bias, this.#running, this.#options));
+    return this.counted(batchNorm(x, this.weight, this.bias, this.running, this.options));
   }
 
   /** `maxPool1d(relu(forward(x)), pool)` as one op; see `batchNormReluPool`. */
   reluPool(x: TensorLike, pool: number): Tensor {
-    return this.#counted(batchNormReluPool(x, this.weight, this.bias, this.#running, { ...this.#options, pool }));
+    return this.counted(batchNormReluPool(x, this.weight, this.bias, this.running, { ...this.options, pool }));
   }
 
-  get #running(): RunningStatistics {
+  private get running(): RunningStatistics {
     return { mean: this.running_mean, variance: this.running_var };
   }
 
-  get #options(): BatchNormOptions {
+  private get options(): BatchNormOptions {
     return { train: this.training, momentum: this.momentum, eps: this.eps };
   }
 
-  #counted(y: Tensor): Tensor {
+  private counted(y: Tensor): Tensor {
     if (this.training) this.num_batches_tracked.data[0]++;
     return y;
   }

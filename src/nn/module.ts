@@ -16,15 +16,16 @@ export type StateDict = Record<string, TensorLike>;
 export abstract class Module {
   /** Whether batch norm and dropout behave as in training; set by `train` and `eval`. */
   training = true;
-  #frozen = false;
+  private ownFrozen = false;
 
   /** The direct children, by name. */
   children(): [string, Module][] {
-    return Object.entries(this).flatMap(([name, value]): [string, Module][] => {
-      if (value instanceof Module) return [[name, value]];
-      if (!Array.isArray(value)) return [];
-      return value.flatMap((item, i) => (item instanceof Module ? [[`${name}.${i}`, item]] : []));
-    });
+    const found: [string, Module][] = [];
+    for (const [name, value] of Object.entries(this))
+      if (value instanceof Module) found.push([name, value]);
+      else if (Array.isArray(value))
+        for (const [i, item] of value.entries()) if (item instanceof Module) found.push([`${name}.${i}`, item]);
+    return found;
   }
 
   /**
@@ -33,15 +34,15 @@ export abstract class Module {
    * @throws ArgumentError if a module contains itself
    */
   modules(): Module[] {
-    return this.#modules([]);
+    return this.ownModules([]);
   }
 
-  #modules(path: readonly Module[]): Module[] {
-    return [this, ...this.#inside(path).flatMap(([, child, inner]) => child.#modules(inner))];
+  private ownModules(path: readonly Module[]): Module[] {
+    return [this, ...this.ownInside(path).flatMap(([, child, inner]) => child.ownModules(inner))];
   }
 
   /** The children, each with the path of modules that leads to it, none of which it may be. */
-  #inside(path: readonly Module[]): [string, Module, readonly Module[]][] {
+  private ownInside(path: readonly Module[]): [string, Module, readonly Module[]][] {
     const inner = [...path, this];
     return this.children().map(([name, child]) => {
       if (inner.includes(child))
@@ -57,15 +58,14 @@ export abstract class Module {
    */
   namedTensors(prefix = ''): [string, Tensor][] {
     checkKind('namedTensors', 'prefix', prefix, 'text');
-    return this.#namedTensors(prefix, []);
+    const found: [string, Tensor][] = [];
+    this.ownAddTensors(found, prefix, []);
+    return found;
   }
 
-  #namedTensors(prefix: string, path: readonly Module[]): [string, Tensor][] {
-    const own = Object.entries(this).filter((entry): entry is [string, Tensor] => entry[1] instanceof Tensor);
-    return [
-      ...own.map(([name, tensor]): [string, Tensor] => [prefix + name, tensor]),
-      ...this.#inside(path).flatMap(([name, child, inner]) => child.#namedTensors(`${prefix}${name}.`, inner)),
-    ];
+  private ownAddTensors(to: [string, Tensor][], prefix: string, path: readonly Module[]): void {
+    for (const [name, value] of Object.entries(this)) if (value instanceof Tensor) to.push([prefix + name, value]);
+    for (const [name, child, inner] of this.ownInside(path)) child.ownAddTensors(to, `${prefix}${name}.`, inner);
   }
 
   /** Every parameter inside, with its dotted name; a shared one is listed once. */
@@ -91,7 +91,7 @@ export abstract class Module {
    */
   train(on = true): this {
     checkKind('train', 'on', on, 'flag');
-    for (const module of this.modules()) module.training = on && !module.#frozen;
+    for (const module of this.modules()) module.training = on && !module.ownFrozen;
     return this;
   }
 
@@ -108,7 +108,7 @@ export abstract class Module {
   freeze(on = true): this {
     checkKind('freeze', 'on', on, 'flag');
     for (const module of this.modules()) {
-      module.#frozen = on;
+      module.ownFrozen = on;
       if (on) module.training = false;
     }
     for (const parameter of this.parameters()) parameter.requiresGrad = !on;
@@ -123,11 +123,11 @@ export abstract class Module {
   /** Converts every tensor inside to another float type. An optimiser made before still holds the old parameters. */
   to(dtype: DType): this {
     checkDType('to', dtype);
-    for (const module of this.modules()) module.#convert(dtype);
+    for (const module of this.modules()) module.ownConvert(dtype);
     return this;
   }
 
-  #convert(dtype: DType): void {
+  private ownConvert(dtype: DType): void {
     const fields = this as unknown as Record<string, unknown>;
     for (const [name, value] of Object.entries(this)) {
       if (!(value instanceof Tensor)) continue;

@@ -55,7 +55,7 @@ export abstract class Recurrent extends Layer {
   /** between two layers; null if there is none */
   readonly dropout: Dropout | null;
 
-  readonly #op: string;
+  private readonly op: string;
 
   /**
    * @param cell name of the layer with one direction
@@ -72,7 +72,7 @@ export abstract class Recurrent extends Layer {
     checkCount(op, 'numLayers', numLayers, 1);
     checkKind(op, 'batchFirst', batchFirst, 'flag');
     checkRange(op, 'dropout', dropout, 0, 1);
-    this.#op = op;
+    this.op = op;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.numLayers = numLayers;
@@ -116,9 +116,9 @@ export abstract class Recurrent extends Layer {
 
   /** y (T,B,H times directions) for x (T,B,inputSize), from zero states; or (B,T,...) with `batchFirst`. */
   forward(x: TensorLike): Tensor {
-    let t = timeMajor(this.#op, x, this.batchFirst);
-    for (let k = 0; k < this.numLayers; k++) t = this.outputs(this.#between(t, k), k);
-    return this.#asGiven(t);
+    let t = timeMajor(this.op, x, this.batchFirst);
+    for (let k = 0; k < this.numLayers; k++) t = this.outputs(this.between(t, k), k);
+    return this.asGiven(t);
   }
 
   /**
@@ -127,7 +127,7 @@ export abstract class Recurrent extends Layer {
    * @param names names of the states among the options
    */
   protected runFrom(x: TensorLike, names: readonly string[], options: RunOptions): { y: Tensor; states: Tensor[] } {
-    const op = `${this.#op}.run`;
+    const op = `${this.op}.run`;
     checkOptions(op, options, [], ['lengths', ...names]);
     const { lengths } = options;
     const given = options as Readonly<Record<string, TensorLike | undefined>>;
@@ -148,11 +148,11 @@ export abstract class Recurrent extends Layer {
     if (packing) t = reordered(t, packing.order, 1);
     const final: Tensor[][] = initial.map(() => []);
     for (let k = 0; k < this.numLayers; k++) {
-      const input = this.#between(t, k);
+      const input = this.between(t, k);
       const parts = this.directions.map((direction, d) => {
         const at = k * this.directions.length + d;
         const first = initial.map((s) => s && reshape(slice(s, 0, at, at + 1), [B, this.hiddenSize]));
-        const own = this.#direction(input, this.weights(k, direction), first, d > 0, packing);
+        const own = this.direction(input, this.weights(k, direction), first, d > 0, packing);
         own.states.forEach((s, i) => {
           final[i].push(s);
         });
@@ -161,10 +161,10 @@ export abstract class Recurrent extends Layer {
       t = parts.length > 1 ? concat(parts, 2) : parts[0];
     }
     const back = (s: Tensor): Tensor => (packing ? reordered(s, packing.place, 1) : s);
-    return { y: this.#asGiven(back(t)), states: final.map((own) => back(stack(own))) };
+    return { y: this.asGiven(back(t)), states: final.map((own) => back(stack(own))) };
   }
 
-  #direction(
+  private direction(
     x: Tensor,
     weights: RecurrentWeights,
     initial: readonly (Tensor | null)[],
@@ -176,11 +176,11 @@ export abstract class Recurrent extends Layer {
   }
 
   /** The input of layer k: outputs of the layer below after dropout. */
-  #between(t: Tensor, k: number): Tensor {
+  private between(t: Tensor, k: number): Tensor {
     return k > 0 && this.dropout ? this.dropout.forward(t) : t;
   }
 
-  #asGiven(t: Tensor): Tensor {
+  private asGiven(t: Tensor): Tensor {
     return this.batchFirst ? transpose(t, [1, 0, 2]) : t;
   }
 }

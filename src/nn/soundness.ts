@@ -1,4 +1,4 @@
-import type { Tensor } from '../autograd/tensor.ts';
+import type { Vec } from '../kernels/types.ts';
 
 /** The statistic of batch norm that cannot be negative. */
 const VARIANCE = /(^|\.)running_var$/;
@@ -8,7 +8,9 @@ const VARIANCE = /(^|\.)running_var$/;
  *
  * @returns its place and itself, such as `bn1.running_var[3] -1`; null where all values are sound
  */
-export function firstUnsound(tensors: Iterable<readonly [name: string, tensor: Tensor]>): string | null {
+export function firstUnsound(
+  tensors: Iterable<readonly [name: string, tensor: { readonly data: Vec }]>,
+): string | null {
   for (const [name, { data }] of tensors) {
     const least = VARIANCE.test(name) ? 0 : Number.NEGATIVE_INFINITY;
     const at = data.findIndex((value) => !Number.isFinite(value) || value < least);

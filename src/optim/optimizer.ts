@@ -1,6 +1,6 @@
 import { type Parameter, Tensor } from '../autograd/tensor.ts';
 import { kernels } from '../backend/active.ts';
-import { checkCount, checkKind, checkRange, formatValue } from '../core/check.ts';
+import { checkCount, checkKind, checkRange, formatValue, isCount } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
@@ -87,11 +87,11 @@ export abstract class Optimizer {
   /** Calls of `step`. */
   protected steps = 0;
   protected readonly slots: Vec[][];
-  readonly #kind: string;
+  private readonly kind: string;
   /** steps taken on each parameter */
-  readonly #taken: number[];
+  private readonly taken: number[];
   /** the group of each parameter */
-  readonly #groupOf: readonly ParameterGroup[];
+  private readonly groupOf: readonly ParameterGroup[];
 
   /**
    * @param given parameters, or groups of them
@@ -103,7 +103,7 @@ export abstract class Optimizer {
   constructor(given: ParametersOrGroups, learningRate: number, slots: number, kind = 'Optimizer') {
     this.groups = checkGroups(kind, given);
     const parameters = this.groups.flatMap((group) => group.parameters);
-    this.#groupOf = this.groups.flatMap((group) => group.parameters.map(() => group));
+    this.groupOf = this.groups.flatMap((group) => group.parameters.map(() => group));
     checkCount('Optimizer', 'slots', slots, 0);
     checkRange('Optimizer', 'learningRate', learningRate, 0);
     parameters.forEach((p, i) => {
@@ -115,8 +115,8 @@ export abstract class Optimizer {
     });
     this.parameters = parameters;
     this.learningRate = learningRate;
-    this.#kind = kind;
-    this.#taken = parameters.map(() => 0);
+    this.kind = kind;
+    this.taken = parameters.map(() => 0);
     this.slots = parameters.map((p) => Array.from({ length: slots }, () => p.data.slice().fill(0)));
   }
 
@@ -128,13 +128,13 @@ export abstract class Optimizer {
    * @throws ArgumentError if the learning rate was set to an invalid value
    */
   step(): void {
-    checkRange(this.#kind, 'learningRate', this.learningRate, 0);
+    checkRange(this.kind, 'learningRate', this.learningRate, 0);
     this.steps++;
     this.parameters.forEach((p, i) => {
       if (!p.grad || !p.requiresGrad) return;
-      const { learningRateScale = 1, weightDecay } = this.#groupOf[i];
+      const { learningRateScale = 1, weightDecay } = this.groupOf[i];
       const group = { learningRate: this.learningRate * learningRateScale, weightDecay };
-      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype), ++this.#taken[i], group);
+      this.update(p.data, this.slots[i], p.grad.data, kernels(p.dtype), ++this.taken[i], group);
       p.noteChange();
     });
   }
@@ -160,14 +160,14 @@ export abstract class Optimizer {
   /** A copy of the optimiser's state, to resume from later. */
   get state(): OptimizerState {
     const slots = this.slots.map((arrays) => arrays.map((a) => a.slice()));
-    return { kind: this.#kind, step: this.steps, steps: [...this.#taken], slots };
+    return { kind: this.kind, step: this.steps, steps: [...this.taken], slots };
   }
 
   /** @throws CheckpointError for a state of another method, of parameters of other sizes, or without counts of steps */
   set state(state: OptimizerState) {
-    const { kind = this.#kind, step, steps = this.#taken.map((): number => step), slots } = state ?? {};
+    const { kind = this.kind, step, steps = this.taken.map((): number => step), slots } = state ?? {};
     const expected = 'Optimizer: expected a state of the same parameters';
-    if (kind !== this.#kind) throw new CheckpointError(`${expected} by ${this.#kind}, got one by ${kind}`);
+    if (kind !== this.kind) throw new CheckpointError(`${expected} by ${this.kind}, got one by ${kind}`);
     const fits =
       Array.isArray(slots) &&
       slots.length === this.slots.length &&
@@ -175,15 +175,12 @@ export abstract class Optimizer {
         (own, i) => own.length === slots[i].length && own.every((a, j) => slots[i][j].length === a.length),
       );
     if (!fits) throw new CheckpointError(`${expected}, got one of other sizes`);
-    const counts =
-      Array.isArray(steps) &&
-      steps.length === this.#taken.length &&
-      [step, ...steps].every((n) => Number.isInteger(n) && n >= 0);
+    const counts = Array.isArray(steps) && steps.length === this.taken.length && [step, ...steps].every(isCount);
     if (!counts)
       throw new CheckpointError(`${expected}, got steps ${JSON.stringify(steps)} of ${JSON.stringify(step)} in all`);
     this.steps = step;
     this.slots.forEach((own, i) => {
-      this.#taken[i] = steps[i];
+      this.taken[i] = steps[i];
       own.forEach((a, j) => {
         a.set(slots[i][j]);
       });

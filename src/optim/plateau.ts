@@ -1,4 +1,4 @@
-import { checkCount, checkNumber, checkOneOf, checkRange, LARGEST_COUNT } from '../core/check.ts';
+import { checkCount, checkNumber, checkOneOf, checkRange, isCount } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { Schedule } from './schedule.ts';
@@ -50,14 +50,14 @@ export interface PlateauState {
  *     const trainer = new TripletTrainer({ model, data, random, schedule });
  */
 export class ReduceOnPlateau {
-  readonly #options: Required<PlateauOptions>;
-  #scale = 1;
-  #best: number | null = null;
-  #bad = 0;
-  #cooldown = 0;
+  private readonly options: Required<PlateauOptions>;
+  private ownScale = 1;
+  private best: number | null = null;
+  private bad = 0;
+  private cooldown = 0;
 
   /** The current scale, at any time. */
-  readonly schedule: Schedule = () => this.#scale;
+  readonly schedule: Schedule = () => this.ownScale;
 
   constructor(options: PlateauOptions = {}) {
     const op = 'ReduceOnPlateau';
@@ -72,12 +72,12 @@ export class ReduceOnPlateau {
     checkOneOf(op, 'thresholdMode', thresholdMode, ['rel', 'abs']);
     checkCount(op, 'cooldown', cooldown, 0);
     checkRange(op, 'minScale', minScale, 0, 1);
-    this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, minScale };
+    this.options = { mode, factor, patience, threshold, thresholdMode, cooldown, minScale };
   }
 
   /** Factor on the learning rate, initially 1. */
   get scale(): number {
-    return this.#scale;
+    return this.ownScale;
   }
 
   /**
@@ -87,48 +87,48 @@ export class ReduceOnPlateau {
    */
   step(score: number): number {
     checkNumber('ReduceOnPlateau', 'score', score);
-    const { factor, patience, cooldown, minScale } = this.#options;
-    if (this.#better(score)) {
-      this.#best = score;
-      this.#bad = 0;
-    } else this.#bad++;
-    if (this.#cooldown > 0) {
-      this.#cooldown--;
-      this.#bad = 0;
+    const { factor, patience, cooldown, minScale } = this.options;
+    if (this.better(score)) {
+      this.best = score;
+      this.bad = 0;
+    } else this.bad++;
+    if (this.cooldown > 0) {
+      this.cooldown--;
+      this.bad = 0;
     }
-    if (this.#bad > patience) {
-      this.#scale = Math.max(this.#scale * factor, minScale);
-      this.#cooldown = cooldown;
-      this.#bad = 0;
+    if (this.bad > patience) {
+      this.ownScale = Math.max(this.ownScale * factor, minScale);
+      this.cooldown = cooldown;
+      this.bad = 0;
     }
-    return this.#scale;
+    return this.ownScale;
   }
 
-  #better(score: number): boolean {
-    const { mode, threshold, thresholdMode } = this.#options;
+  private better(score: number): boolean {
+    const { mode, threshold, thresholdMode } = this.options;
     const sign = mode === 'min' ? -1 : 1;
-    if (this.#best === null) return sign * score > Number.NEGATIVE_INFINITY;
-    const limit = thresholdMode === 'rel' ? this.#best * (1 + sign * threshold) : this.#best + sign * threshold;
+    if (this.best === null) return sign * score > Number.NEGATIVE_INFINITY;
+    const limit = thresholdMode === 'rel' ? this.best * (1 + sign * threshold) : this.best + sign * threshold;
     return sign * score > sign * limit;
   }
 
   /** The state, to resume from later. */
   get state(): PlateauState {
-    return { scale: this.#scale, best: this.#best, bad: this.#bad, cooldown: this.#cooldown };
+    return { scale: this.ownScale, best: this.best, bad: this.bad, cooldown: this.cooldown };
   }
 
   /** @throws CheckpointError for anything other than such a state */
   set state(state: PlateauState) {
     const { scale, best, bad, cooldown } = state ?? {};
-    const counts = [bad, cooldown].every((n) => Number.isInteger(n) && n >= 0 && n <= LARGEST_COUNT);
+    const counts = [bad, cooldown].every(isCount);
     const part = typeof scale === 'number' && scale >= 0 && scale <= 1;
     if (!counts || !part || !(best === null || typeof best === 'number'))
       throw new CheckpointError(
         `ReduceOnPlateau: expected a state saved by ReduceOnPlateau, got ${JSON.stringify(state)}`,
       );
-    this.#scale = scale;
-    this.#best = best;
-    this.#bad = bad;
-    this.#cooldown = cooldown;
+    this.ownScale = scale;
+    this.best = best;
+    this.bad = bad;
+    this.cooldown = cooldown;
   }
 }

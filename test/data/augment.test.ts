@@ -7,6 +7,7 @@ import {
   composeAugmentations,
   type DType,
   gaussianNoise,
+  movingAverage,
   Random,
   ShapeError,
   scope,
@@ -42,6 +43,7 @@ const row = (x: Tensor, b: number, c = 0): number[] => {
 
 const makers: Record<string, (strength: number) => Augmentation> = {
   timeShift: (s) => timeShift(Math.round(10 * s)),
+  movingAverage: (s) => movingAverage(Math.round(10 * s)),
   timeStretch: (s) => timeStretch(s),
   'timeStretch about a point': (s) => timeStretch(s, 4.3),
   amplitudeScale: (s) => amplitudeScale(s),
@@ -138,6 +140,26 @@ test('timeShift: every channel is shifted by the same number of samples, the end
   assert.is(counts.size, 2 * MAX + 1);
   // binomial, 700 draws of 1/7: 100, deviation 9.3; four of them
   for (const [s, n] of counts) assert.ok(Math.abs(n - 100) < 37, `shift ${s}: ${n} times`);
+});
+
+test('movingAverage: means over 2k + 1 samples in plain loops, every k as often, the same for all channels', () => {
+  const MAX = 3;
+  const x = signals([800, 2, 9]);
+  const y = changed(x, movingAverage(MAX));
+  const counts = new Map<number, number>();
+  for (const b of range(800)) {
+    const smooth = (channel: readonly number[], k: number): number[] =>
+      channel.map((_, t) => {
+        const own = range(2 * k + 1).map((j) => channel[Math.min(Math.max(t + j - k, 0), 8)]);
+        return own.reduce((sum, v) => sum + v, 0) / own.length;
+      });
+    const fits = range(MAX + 1).filter((k) =>
+      range(2).every((c) => smooth(row(x, b, c), k).every((v, t) => Math.abs(v - row(y, b, c)[t]) < 1e-12)),
+    );
+    assert.is(fits.length, 1, `sample ${b}`);
+    counts.set(fits[0], (counts.get(fits[0]) ?? 0) + 1);
+  }
+  for (const k of range(MAX + 1)) assert.ok(counts.get(k)! > 150, `${k}: ${counts.get(k)} of 800`);
 });
 
 test('timeShift: beyond the width only the value at the end is left', () => {
@@ -301,6 +323,7 @@ test('composed is one after another, with one generator', () => {
 const random = new Random(0);
 const errors: [f: () => unknown, type: new (message: string) => Error, message: string][] = [
   [() => timeShift(-1), ArgumentError, 'timeShift: expected max to be a whole number >= 0, got -1'],
+  [() => movingAverage(-1), ArgumentError, 'movingAverage: expected max to be a whole number >= 0, got -1'],
   [() => timeShift(1.5), ArgumentError, 'timeShift: expected max to be a whole number >= 0, got 1.5'],
   [() => timeStretch(1), ArgumentError, 'timeStretch: expected max from 0 to below 1, got 1'],
   [() => timeStretch(Number.NaN), ArgumentError, 'timeStretch: expected max from 0 to below 1, got NaN'],
@@ -315,7 +338,7 @@ const errors: [f: () => unknown, type: new (message: string) => Error, message: 
     'baselineWander: expected a finite cycles[1] >= 0, got Infinity',
   ],
   [() => gaussianNoise(-1), ArgumentError, 'gaussianNoise: expected a finite deviation >= 0, got -1'],
-  ...Object.entries({ timeShift, timeStretch, amplitudeScale, baselineWander, gaussianNoise }).map(
+  ...Object.entries({ timeShift, timeStretch, movingAverage, amplitudeScale, baselineWander, gaussianNoise }).map(
     ([name, make]): (typeof errors)[number] => [
       () => make(0)(zeros([5]), random),
       ShapeError,

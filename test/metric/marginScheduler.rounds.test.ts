@@ -126,7 +126,7 @@ test('states: of the same kind, or of none', () => {
   );
 });
 
-test('a state amid a mining round is taken up there', () => {
+test('a state during a mining round is taken up there', () => {
   const options = { batches: 3, patience: 2 };
   const margin = new DynamicMargin(options);
   margin.state = state({ margin: 0.2, below: 1, batches: 2, triplets: 9, of: 200 });

@@ -199,6 +199,16 @@ test('the dynamic margin goes on from its state after every batch as if nothing 
   }
 });
 
+test('a state during a round of more triplets than 32 bits count is taken back', () => {
+  const margin = new DynamicMargin({ batches: 3 });
+  for (let i = 0; i < 2; i++)
+    margin.update({ iteration: 1, step: 1, steps: 9, triplets: 2e9, pairs: 9, possible: 3e9 });
+  const other = new DynamicMargin({ batches: 3 });
+  other.state = margin.state;
+  assert.equal(other.state, margin.state);
+  assert.is(other.state.of, 6e9);
+});
+
 test('a state is a copy', () => {
   const margin = new DynamicMargin({ batches: 3 });
   margins(margin, [1, 2]);

@@ -4,6 +4,7 @@ import {
   backward,
   type DType,
   decodeSafetensors,
+  defaultEmbedderConfig,
   Embedder,
   nearestSemiHard,
   Random,
@@ -96,6 +97,11 @@ test("a state dictionary of PyTorch's, as safetensors, loads into an Embedder an
 });
 
 // ---- by itself
+
+test('what a configuration leaves out is the default', () => {
+  const own = { length: 8, channels: [2, 3] as const, hidden: 2, features: 2, embedding: 2 };
+  assert.equal(new Embedder({ ...own, random: new Random(1) }).config, { ...defaultEmbedderConfig, ...own });
+});
 
 test('embeddings have unit length', () => {
   const { data } = used().embed(signals(7));

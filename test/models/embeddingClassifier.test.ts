@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  affine,
   argmaxRows,
   EmbeddingClassifier,
   Ensemble,
@@ -48,6 +49,32 @@ test('several networks: the mean of their logits; distances are the root of the 
     ArgumentError,
     'EmbeddingClassifier: expected at least one network, got none',
   );
+});
+
+test('a temperature divides the logits, and leaves embeddings and classes as they are', () => {
+  const networks = [1, 2].map((seed) => {
+    const classifier = new MlpClassifier({ inFeatures: 4, hidden: 6, classes: 3, random: new Random(seed) });
+    return { embedder: used(), classifier };
+  });
+  const x = signals(40);
+  const plain = new EmbeddingClassifier(networks);
+  const { embeddings, labels } = plain.classify(x);
+  const logits = plain.logits(x);
+  for (const temperature of [0.25, 3, 1e6]) {
+    const model = new EmbeddingClassifier(networks, { temperature });
+    const own = model.classify(x);
+    assert.equal(own.labels, labels, `${temperature}`);
+    assertSameBits(own.embeddings.data, embeddings.data);
+    const expected = affine(logits, 1 / temperature, 0);
+    assertSameBits(model.logits(x).data, expected.data);
+    assertSameBits(own.probabilities.data, softmax(expected).data);
+    assertClose(predict(model, x).data, expected.data, { absolute: 1e-6 });
+  }
+  for (const temperature of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    assert.throws(
+      () => new EmbeddingClassifier(networks, { temperature }),
+      /^EmbeddingClassifier: expected .*temperature >= 0.000001, got/,
+    );
 });
 
 test('progress is the part of the samples that is done after each batch, of several networks each in its turn', () => {

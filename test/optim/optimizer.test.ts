@@ -132,6 +132,7 @@ test('a state of other parameters or of another optimiser is refused, and nothin
     [{}, message],
     [null, message],
     [{ ...before, step: -1 }, `${same}, got steps [2] of -1 in all`],
+    [{ ...before, steps: [2 ** 31 - 1] }, `${same}, got steps [2147483647] of 2 in all`], // kernels count in 32 bits
     [{ ...before, steps: [1.5] }, `${same}, got steps [1.5] of 2 in all`],
     [{ ...before, steps: [1, 1] }, `${same}, got steps [1,1] of 2 in all`],
   ];
