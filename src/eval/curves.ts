@@ -161,16 +161,16 @@ function stepsOf(
 }
 
 /** 1 for each positive, 0 for each negative. */
-function positivesOf(op: string, positives: Positives, n: number): Uint8Array {
+export function positivesOf(op: string, positives: Positives, n: number, name = 'positives'): Uint8Array {
   if (typeof positives !== 'object' || !Number.isInteger(positives?.length))
-    throw new ArgumentError(`${op}: expected positives to be an array, got ${formatValue(positives)}`);
-  if (positives.length !== n) throw new DataError(`${op}: expected ${n} positives, got ${positives.length}`);
+    throw new ArgumentError(`${op}: expected ${name} to be an array, got ${formatValue(positives)}`);
+  if (positives.length !== n) throw new DataError(`${op}: expected ${n} ${name}, got ${positives.length}`);
   return Uint8Array.from({ length: n }, (_, i) => {
     const given: unknown = positives[i];
     const p = typeof given === 'boolean' || typeof given === 'number' ? Number(given) : -1;
     if (p !== 0 && p !== 1)
       throw new ArgumentError(
-        `${op}: expected positives of true, false, 1 or 0, got ${formatValue(given)} at position ${i}`,
+        `${op}: expected ${name} of true, false, 1 or 0, got ${formatValue(given)} at position ${i}`,
       );
     return p;
   });

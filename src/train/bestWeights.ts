@@ -25,19 +25,19 @@ export interface BestWeightsState {
 
 /** Keeps the weights of a model with the lowest score so far. */
 export class BestWeights {
-  readonly #model: Module;
-  #weights: Record<string, Tensor> | null = null;
-  #score = Number.POSITIVE_INFINITY;
-  #tie = 0;
+  private readonly model: Module;
+  private weights: Record<string, Tensor> | null = null;
+  private ownScore = Number.POSITIVE_INFINITY;
+  private tie = 0;
 
   constructor(model: Module) {
     checkKind('BestWeights', 'model', model, 'module');
-    this.#model = model;
+    this.model = model;
   }
 
   /** The lowest score so far; Infinity before the first. */
   get score(): number {
-    return this.#score;
+    return this.ownScore;
   }
 
   /**
@@ -47,17 +47,17 @@ export class BestWeights {
   offer(score: number, tie = 0): boolean {
     checkNumber('BestWeights', 'score', score);
     checkNumber('BestWeights', 'tie', tie);
-    const tieWon = score === this.#score && tie < this.#tie;
-    if (!(score < this.#score) && !tieWon) return false;
+    const tieWon = score === this.ownScore && tie < this.tie;
+    if (!(score < this.ownScore) && !tieWon) return false;
     this.keep();
-    this.#score = score;
-    this.#tie = tie;
+    this.ownScore = score;
+    this.tie = tie;
     return true;
   }
 
   /** Whether nothing has been kept yet. */
   get empty(): boolean {
-    return this.#weights === null;
+    return this.weights === null;
   }
 
   /**
@@ -66,24 +66,24 @@ export class BestWeights {
    * @throws TrainingError if one is not finite, or a variance is negative; those kept before remain
    */
   keep(): void {
-    const weights = this.#model.stateDict();
+    const weights = this.model.stateDict();
     const fault = firstUnsound(Object.entries(weights));
     if (fault !== null) throw new TrainingError(`BestWeights: expected finite weights, got ${fault}`);
-    this.#weights = weights;
+    this.weights = weights;
   }
 
   /** Restores the best weights; does nothing if none were kept. */
   restore(): void {
-    if (this.#weights) this.#model.loadStateDict(this.#weights);
+    if (this.weights) this.model.loadStateDict(this.weights);
   }
 
   /** Runs `f` with the best weights in the model, and restores the model's own weights afterwards. */
   during<R>(f: () => R): R {
-    return this.#weights ? withWeights(this.#model, this.#weights, f) : f();
+    return this.weights ? withWeights(this.model, this.weights, f) : f();
   }
 
   get state(): BestWeightsState {
-    return { score: this.#weights ? this.#score : null, tie: this.#tie, weights: this.#weights ?? {} };
+    return { score: this.weights ? this.ownScore : null, tie: this.tie, weights: this.weights ?? {} };
   }
 
   /** @throws ArgumentError for anything other than such a state */
@@ -91,8 +91,8 @@ export class BestWeights {
     checkFields('BestWeights', 'state', state, { tie: 'number', weights: 'object' });
     const { score, tie, weights } = state;
     if (score !== null) checkNumber('BestWeights', 'state.score', score);
-    this.#score = score ?? Number.POSITIVE_INFINITY;
-    this.#tie = tie;
-    this.#weights = score === null ? null : weights;
+    this.ownScore = score ?? Number.POSITIVE_INFINITY;
+    this.tie = tie;
+    this.weights = score === null ? null : weights;
   }
 }

@@ -94,9 +94,9 @@ interface ClassifierBatch {
  */
 export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatistics, ClassifierStep> {
   readonly stepsPerEpoch: number;
-  readonly #options: ClassifierTrainerOptions;
-  readonly #validation: TrainingSet;
-  readonly #counts: Map<number, number>;
+  private readonly ownOptions: ClassifierTrainerOptions;
+  private readonly validation: TrainingSet;
+  private readonly counts: Map<number, number>;
 
   /** @throws DataError if the data are unusable: NaN, unequal numbers, a class with fewer than two members */
   constructor(options: ClassifierTrainerOptions) {
@@ -112,9 +112,9 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
     const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
       options;
     super('ClassifierTrainer', options, train, sampler(train.labels, order, train.groups));
-    this.#options = options;
-    this.#validation = validation;
-    this.#counts = new Map(membersByLabel(train.labels).map(([label, { length }]) => [label, length]));
+    this.ownOptions = options;
+    this.validation = validation;
+    this.counts = new Map(membersByLabel(train.labels).map(([label, { length }]) => [label, length]));
     const { batchSize: drawn, batchesPerPass = Math.ceil(train.length / drawn) } = this.sampler;
     this.stepsPerEpoch = options.stepsPerEpoch ?? batchesPerPass;
     checkCount('ClassifierTrainer', 'stepsPerEpoch', this.stepsPerEpoch, 1);
@@ -137,7 +137,7 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
 
   protected learn({ x, context, labels }: Dataset) {
     const logits = this.model.forward(x, context);
-    const loss = this.#loss(adjustLogits('ClassifierTrainer', logits, this.#options.logitAdjustment), labels);
+    const loss = this.loss(adjustLogits('ClassifierTrainer', logits, this.ownOptions.logitAdjustment), labels);
     const samples = labels.length;
     const report = (): ClassifierBatch => ({
       loss: loss.item() * samples,
@@ -148,9 +148,9 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
   }
 
   protected judge(): JudgedClassifier {
-    const { labels } = this.#validation;
-    const logits = predictSet(this.model, this.#validation, SCORE_BATCH);
-    const criterion = scope(() => this.#loss(logits, labels).item());
+    const { labels } = this.validation;
+    const logits = predictSet(this.model, this.validation, SCORE_BATCH);
+    const criterion = scope(() => this.loss(logits, labels).item());
     return { criterion, accuracy: agreements(largestOfRows(logits), labels) / labels.length };
   }
 
@@ -174,9 +174,9 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
 
   protected own = null;
 
-  #loss(logits: Tensor, labels: Int32Array): Tensor {
-    const { classWeights, labelSmoothing } = this.#options;
-    const weights = classWeights === 'balanced' ? balancedWeights(this.#counts, logits) : undefined;
+  private loss(logits: Tensor, labels: Int32Array): Tensor {
+    const { classWeights, labelSmoothing } = this.ownOptions;
+    const weights = classWeights === 'balanced' ? balancedWeights(this.counts, logits) : undefined;
     return crossEntropy(logits, labels, { weights, labelSmoothing });
   }
 }

@@ -39,11 +39,11 @@ interface Drawn {
 
 /** Scores embeddings by their purpose, always on the same samples. Distances to neighbours are squared Euclidean. */
 export class EmbeddingScorer {
-  readonly #reference: Drawn;
-  readonly #validation: Drawn;
-  readonly #batches: readonly Dataset[];
-  readonly #margin: number;
-  readonly #distance: Distance;
+  private readonly reference: Drawn;
+  private readonly validation: Drawn;
+  private readonly batches: readonly Dataset[];
+  private readonly margin: number;
+  private readonly distance: Distance;
 
   /** @param perClass at most this many samples of each class in a batch in which violations are counted */
   constructor(
@@ -59,25 +59,25 @@ export class EmbeddingScorer {
       classesPerBatch: Math.min(members.length, BATCH / 2),
       random,
     });
-    this.#batches = Array.from({ length: BATCHES }, () => validation.take(sampler.next()));
+    this.batches = Array.from({ length: BATCHES }, () => validation.take(sampler.next()));
     // Labels may be any numbers, such as patient numbers; scores need 0, 1, 2 and so on, in the same order.
     const labels = [...new Set([...train.labels, ...validation.labels])].sort((a, b) => a - b);
     const place = new Map(labels.map((label, i) => [label, i]));
-    this.#reference = draw(train, place, random);
-    this.#validation = draw(validation, place, random);
-    this.#margin = margin;
-    this.#distance = distance;
+    this.reference = draw(train, place, random);
+    this.validation = draw(validation, place, random);
+    this.margin = margin;
+    this.distance = distance;
   }
 
   /** @param embed maps samples to embeddings (N,D) in inference mode, without recording */
   score(embed: (samples: Dataset) => Tensor): EmbeddingScore {
-    return { neighborF1: this.#neighborF1(embed), violationRate: this.#violationRate(embed) };
+    return { neighborF1: this.neighborF1(embed), violationRate: this.violationRate(embed) };
   }
 
-  #neighborF1(embed: (samples: Dataset) => Tensor): number {
-    const [known, asked] = [this.#reference, this.#validation].map(({ samples }) => embed(samples));
+  private neighborF1(embed: (samples: Dataset) => Tensor): number {
+    const [known, asked] = [this.reference, this.validation].map(({ samples }) => embed(samples));
     if (![known, asked].every(hasDistances)) return 0;
-    const { weights, labels: knownLabels } = this.#reference;
+    const { weights, labels: knownLabels } = this.reference;
     const classes = weights.length;
     const classifier = new NearestNeighborClassifier({
       ...{ embeddings: known, labels: knownLabels, classes, weights },
@@ -85,17 +85,17 @@ export class EmbeddingScorer {
     });
     const predictions = classifier.predict(asked);
     const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-    const { labels } = this.#validation;
-    for (let i = 0; i < labels.length; i++) matrix[labels[i]][predictions[i]] += this.#validation.weights[labels[i]];
+    const { labels } = this.validation;
+    for (let i = 0; i < labels.length; i++) matrix[labels[i]][predictions[i]] += this.validation.weights[labels[i]];
     const present = classificationScores(matrix).perClass.filter(({ support }) => support > 0);
     return present.reduce((sum, { f1 }) => sum + f1, 0) / present.length;
   }
 
-  #violationRate(embed: (samples: Dataset) => Tensor): number {
+  private violationRate(embed: (samples: Dataset) => Tensor): number {
     let sum = 0;
-    for (const batch of this.#batches)
-      sum += scope(() => violationRate(this.#distance(embed(batch)), batch.labels, this.#margin));
-    return sum / this.#batches.length;
+    for (const batch of this.batches)
+      sum += scope(() => violationRate(this.distance(embed(batch)), batch.labels, this.margin));
+    return sum / this.batches.length;
   }
 }
 

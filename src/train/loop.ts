@@ -63,35 +63,35 @@ export abstract class TrainingLoop<
   readonly model: Layer;
   readonly optimizer: Optimizer;
   protected readonly sampler: Sampler;
-  readonly #name: string;
-  readonly #data: TrainingSet;
-  readonly #options: TrainerOptions;
-  readonly #best: BestWeights;
-  readonly #average: WeightAverage | null;
-  readonly #random: Random;
-  readonly #progress: Progress = { iteration: 0, done: 0, sinceBest: 0, last: null };
-  #insideIteration = false;
+  private readonly name: string;
+  private readonly data: TrainingSet;
+  private readonly options: TrainerOptions;
+  private readonly best: BestWeights;
+  private readonly average: WeightAverage | null;
+  private readonly random: Random;
+  private readonly progress: Progress = { iteration: 0, done: 0, sinceBest: 0, last: null };
+  private insideIteration = false;
   /** whether the next course resumes a state that was set */
-  #resumes = false;
+  private resumes = false;
   /** ends the current course, if there is one */
-  #end: (() => void) | null = null;
+  private end: (() => void) | null = null;
 
   protected constructor(name: string, options: TrainerOptions, data: TrainingSet, sampler: Sampler) {
     const { model, averaging } = options;
     checkKind(name, 'the result of sampler', sampler, 'sampler');
-    this.#name = name;
-    this.#options = options;
-    this.#data = data;
+    this.name = name;
+    this.options = options;
+    this.data = data;
     this.sampler = sampler;
-    this.#random = options.random.fork('augment');
+    this.random = options.random.fork('augment');
     this.model = model;
     if (options.optimizer === undefined && model.parameters().length === 0)
       throw new ArgumentError(`${name}: expected a model with parameters, got none`);
     checkSameDType(name, 'data.x', data.take(Int32Array.of(0)).x, model);
     this.optimizer = options.optimizer ?? new AdamW(model.parameters());
     checkTrains(name, this.optimizer, model);
-    this.#best = new BestWeights(model);
-    this.#average = averaging === undefined ? null : new WeightAverage(model, averaging);
+    this.best = new BestWeights(model);
+    this.average = averaging === undefined ? null : new WeightAverage(model, averaging);
   }
 
   /** Trains for `count` iterations, yielding after each step. */
@@ -104,7 +104,7 @@ export abstract class TrainingLoop<
    */
   fit(count: number): Iteration {
     for (const _ of this.steps(count));
-    return this.#progress.last as Iteration;
+    return this.progress.last as Iteration;
   }
 
   /**
@@ -115,12 +115,12 @@ export abstract class TrainingLoop<
    */
   async fitAsync(count: number, options: DriveOptions<Step> = {}): Promise<Iteration> {
     await drive(this.steps(count), options);
-    return this.#progress.last as Iteration;
+    return this.progress.last as Iteration;
   }
 
   /** Runs `f` with the weights in the model that would be kept if training ended now. */
   withKept<R>(f: () => R): R {
-    return this.#best.during(f);
+    return this.best.during(f);
   }
 
   /** The loss of a batch, and its report once the step is made and the gradient norm is known. */
@@ -140,65 +140,65 @@ export abstract class TrainingLoop<
 
   /** `count` iterations of n steps; a trainer whose state was set resumes and runs only the remaining ones. */
   protected *course(count: number, n: number): Generator<CourseStep<Batch, Iteration>, void> {
-    const { schedule: given = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.#options;
+    const { schedule: given = constantSchedule, patience = Number.POSITIVE_INFINITY } = this.options;
     const schedule = typeof given === 'function' ? given : given.schedule;
-    const progress = this.#progress;
+    const progress = this.progress;
     const { optimizer } = this;
-    this.#end?.(); // one that was abandoned without a `break`
-    if (!this.#resumes) Object.assign(progress, { done: 0, sinceBest: 0 });
-    this.#resumes = false;
-    checkTrains(this.#name, optimizer, this.model); // checked again, since `to` makes new parameters
+    this.end?.(); // one that was abandoned without a `break`
+    if (!this.resumes) Object.assign(progress, { done: 0, sinceBest: 0 });
+    this.resumes = false;
+    checkTrains(this.name, optimizer, this.model); // checked again, since `to` makes new parameters
     const base = optimizer.learningRate;
-    const initial = this.#best.empty ? this.model.stateDict() : null;
+    const initial = this.best.empty ? this.model.stateDict() : null;
     const end = (): void => {
-      if (this.#end !== end) return;
-      this.#end = null;
+      if (this.end !== end) return;
+      this.end = null;
       Object.assign(progress, { done: 0, sinceBest: 0 });
-      this.#insideIteration = false;
+      this.insideIteration = false;
       optimizer.learningRate = base;
-      this.#best.restore();
+      this.best.restore();
       this.model.eval();
     };
-    this.#end = end;
+    this.end = end;
     try {
       while (progress.done < count && progress.sinceBest < patience) {
         const i = progress.done;
         const iteration = ++progress.iteration;
         const batches: Batch[] = [];
-        this.#insideIteration = true;
+        this.insideIteration = true;
         for (let step = 1; step <= n; step++) {
           const factor = schedule((i * n + step - 1) / Math.max(count * n - 1, 1), count * n);
-          checkRange(this.#name, 'the result of schedule', factor, 0);
+          checkRange(this.name, 'the result of schedule', factor, 0);
           const learningRate = base * factor;
           optimizer.learningRate = learningRate;
-          const batch = this.#trainBatch();
+          const batch = this.trainBatch();
           batches.push(batch);
           this.noteStep(batch, { iteration, step, steps: n });
-          const finished = step === n ? this.#finish(i + 1, iteration, batches) : null;
+          const finished = step === n ? this.finish(i + 1, iteration, batches) : null;
           yield { batch, iteration, step, learningRate, finished };
-          if (this.#end !== end)
+          if (this.end !== end)
             throw new ArgumentError(
-              `${this.#name}: expected one course of training at a time, got a step of one after another had begun`,
+              `${this.name}: expected one course of training at a time, got a step of one after another had begun`,
             );
         }
       }
     } catch (error) {
       // Where no iteration was finished there are no best weights for `end` to restore.
-      if (this.#end === end && initial && this.#best.empty) this.model.loadStateDict(initial);
+      if (this.end === end && initial && this.best.empty) this.model.loadStateDict(initial);
       throw error;
     } finally {
       end();
     }
   }
 
-  #trainBatch(): Batch {
-    const { augment, clipNorm } = this.#options;
-    const batch = this.#data.take(drawnPositions(this.#name, this.sampler.next(), this.#data.length));
-    augment?.(batch.x, this.#random);
+  private trainBatch(): Batch {
+    const { augment, clipNorm } = this.options;
+    const batch = this.data.take(drawnPositions(this.name, this.sampler.next(), this.data.length));
+    augment?.(batch.x, this.random);
     this.model.train();
     const reported = scope(() => {
       this.optimizer.zeroGrad();
-      const { loss, report } = this.learn(batch, this.#random);
+      const { loss, report } = this.learn(batch, this.random);
       backward(loss);
       const { parameters } = this.optimizer;
       const norm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
@@ -206,39 +206,39 @@ export abstract class TrainingLoop<
       this.optimizer.step();
       return report(norm);
     });
-    this.#average?.update();
+    this.average?.update();
     return reported;
   }
 
-  #finish(done: number, iteration: number, batches: readonly Batch[]): Iteration {
+  private finish(done: number, iteration: number, batches: readonly Batch[]): Iteration {
     const judge = (): Iteration => {
-      checkSound(this.#place, this.model);
+      checkSound(this.place, this.model);
       const judged = this.judge();
-      const best = this.#best.offer(judged.criterion, judged.tie);
-      if (!best && this.#options.keep === 'last') this.#best.keep();
-      this.#progress.sinceBest = best ? 0 : this.#progress.sinceBest + 1;
-      this.#plateau?.step(judged.criterion);
+      const best = this.best.offer(judged.criterion, judged.tie);
+      if (!best && this.options.keep === 'last') this.best.keep();
+      this.progress.sinceBest = best ? 0 : this.progress.sinceBest + 1;
+      this.plateau?.step(judged.criterion);
       return this.report(iteration, batches, judged, best);
     };
-    const report = this.#average ? this.#average.during(judge) : judge();
-    this.#progress.done = done;
-    this.#progress.last = report;
-    this.#insideIteration = false;
+    const report = this.average ? this.average.during(judge) : judge();
+    this.progress.done = done;
+    this.progress.last = report;
+    this.insideIteration = false;
     return report;
   }
 
   /** @throws TrainingError if training has diverged */
   protected checkFinite(what: string, value: number): void {
-    checkDiverged(this.#place, what, value);
+    checkDiverged(this.place, what, value);
   }
 
-  get #place(): { name: string; iteration: number } {
-    return { name: this.#name, iteration: this.#progress.iteration };
+  private get place(): { name: string; iteration: number } {
+    return { name: this.name, iteration: this.progress.iteration };
   }
 
   /** Throws unless this is a valid number of iterations, or of whatever a trainer calls them. */
   protected checkIterations(count: number, name = 'iterations'): void {
-    checkCount(this.#name, name, count, 1);
+    checkCount(this.name, name, count, 1);
   }
 
   /**
@@ -249,46 +249,47 @@ export abstract class TrainingLoop<
    * @throws ArgumentError within an iteration; CheckpointError for the state of a trainer with other options
    */
   get state(): TrainingState {
-    this.#betweenIterations('read');
-    return saveTraining(this.#parts());
+    this.betweenIterations('read');
+    return saveTraining(this.parts());
   }
 
   set state(state: TrainingState) {
-    this.#betweenIterations('set');
-    checkFields(this.#name, 'state', state, { numbers: 'object', tensors: 'object' });
-    const parts = this.#parts();
-    try {
-      resumeTraining(parts, state);
-      this.#resumes = true;
-    } finally {
-      this.own = parts.own;
-    }
+    this.betweenIterations('set');
+    checkFields(this.name, 'state', state, { numbers: 'object', tensors: 'object' });
+    resumeTraining(this.parts(), state);
+    this.resumes = true;
   }
 
-  #parts(): TrainingParts {
+  private parts(): TrainingParts {
+    const loop = this;
     return {
-      name: this.#name,
+      name: this.name,
       model: this.model,
       optimizer: this.optimizer,
       sampler: this.sampler,
-      best: this.#best,
-      average: this.#average,
-      random: this.#random,
-      progress: this.#progress,
-      plateau: this.#plateau,
-      own: this.own,
+      best: this.best,
+      average: this.average,
+      random: this.random,
+      progress: this.progress,
+      plateau: this.plateau,
+      get own() {
+        return loop.own;
+      },
+      set own(state) {
+        loop.own = state;
+      },
     };
   }
 
-  get #plateau(): ReduceOnPlateau | null {
-    const { schedule } = this.#options;
+  private get plateau(): ReduceOnPlateau | null {
+    const { schedule } = this.options;
     return typeof schedule === 'object' ? schedule : null;
   }
 
-  #betweenIterations(what: string): void {
-    if (this.#insideIteration)
+  private betweenIterations(what: string): void {
+    if (this.insideIteration)
       throw new ArgumentError(
-        `${this.#name}: expected to be between two iterations when its state is ${what}, got one in progress`,
+        `${this.name}: expected to be between two iterations when its state is ${what}, got one in progress`,
       );
   }
 }

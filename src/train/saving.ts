@@ -1,4 +1,5 @@
 import { Tensor } from '../autograd/tensor.ts';
+import { isCount } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import type { Random, RandomState } from '../core/random.ts';
 import type { Sampler } from '../data/sampler.ts';
@@ -128,7 +129,7 @@ function restoreTraining(parts: TrainingParts, { numbers, tensors }: TrainingSta
   );
   const given = numbers as unknown as Numbers;
   const { round, done, sinceBest = 0, last = null, averaged, best, tie, dropout } = given;
-  const counts = [round, done, sinceBest, given.optimizer, averaged ?? 0].every((n) => Number.isInteger(n) && n >= 0);
+  const counts = [round, done, sinceBest, given.optimizer, averaged ?? 0].every(isCount);
   const fits = (prefix: string): boolean =>
     Object.entries(own).every(([key, { size }]) => tensors[`${prefix}.${key}`]?.size === size);
   const averages = (averaged !== null) === (average !== null) && (averaged === null || fits('average'));
@@ -149,8 +150,10 @@ function restoreTraining(parts: TrainingParts, { numbers, tensors }: TrainingSta
   optimizer.state = { kind: given.optimizerKind, step: given.optimizer, steps: given.optimizerSteps, slots };
   parts.sampler.state = given.sampler;
   if (parts.plateau && given.plateau) parts.plateau.state = given.plateau;
+  const weights = best === null ? {} : unprefixed('best', tensors);
+  if (best !== null) model.loadStateDict(weights); // the end of training will: what does not fit is refused now
   model.loadStateDict(unprefixed('model', tensors));
-  parts.best.state = { score: best, tie, weights: best === null ? {} : unprefixed('best', tensors) };
+  parts.best.state = { score: best, tie, weights };
   if (average) average.state = { steps: averaged ?? 0, weights: unprefixed('average', tensors) };
   parts.random.state = given.random;
   for (const [i, layer] of layers.entries()) layer.random.state = dropout[i];

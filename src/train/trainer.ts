@@ -104,9 +104,9 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   TrainerStep<R>
 > {
   readonly stepsPerIteration: number;
-  readonly #options: ObjectiveTrainerOptions<R>;
-  readonly #validation: TrainingSet;
-  readonly #batches: readonly Int32Array[];
+  private readonly ownOptions: ObjectiveTrainerOptions<R>;
+  private readonly validation: TrainingSet;
+  private readonly batches: readonly Int32Array[];
 
   /** @throws DataError if the data are unusable; ArgumentError for an option out of range */
   constructor(options: ObjectiveTrainerOptions<R>) {
@@ -128,10 +128,10 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
     const sampler = (options.sampler ?? shuffled)(train.labels, random.fork('sampler'), train.groups);
     const model = Object.keys(modules).length > 0 ? new WithModules(options.model, modules) : options.model;
     super(op, { ...options, model }, train, sampler);
-    this.#options = options;
-    this.#validation = validation;
+    this.ownOptions = options;
+    this.validation = validation;
     checkCount(op, "the sampler's batchSize", this.sampler.batchSize, 1);
-    this.#batches = batchesOf(validation.length, this.sampler.batchSize, random.fork('validation batches'));
+    this.batches = batchesOf(validation.length, this.sampler.batchSize, random.fork('validation batches'));
     const { batchSize: drawn, batchesPerPass = Math.ceil(train.length / drawn) } = this.sampler;
     this.stepsPerIteration = options.stepsPerIteration ?? batchesPerPass;
     checkCount(op, 'stepsPerIteration', this.stepsPerIteration, 1);
@@ -149,14 +149,14 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   }
 
   protected learn(batch: Dataset, random: Random) {
-    const { loss, ...rest } = this.#objective(batch, random);
+    const { loss, ...rest } = this.objective(batch, random);
     const numbers = rest as Reported<R>;
     const report = (gradientNorm: number): Batch<R> => ({ ...numbers, loss: loss.item(), gradientNorm });
     return { loss, report };
   }
 
-  #objective(batch: Dataset, random: Random, what = 'loss'): R {
-    const given = this.#options.objective(this.#options.model, batch, random);
+  private objective(batch: Dataset, random: Random, what = 'loss'): R {
+    const given = this.ownOptions.objective(this.ownOptions.model, batch, random);
     if (!(given?.loss instanceof Tensor) || given.loss.size !== 1)
       throw new ArgumentError(
         `Trainer: expected objective to return { loss }, a Tensor of one value, got ${found(given)}`,
@@ -174,21 +174,21 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
   }
 
   protected judge(): Judged {
-    const { model, validate } = this.#options;
+    const { model, validate } = this.ownOptions;
     this.model.eval();
     if (validate) {
-      const criterion = noGrad(() => validate(model, this.#validation));
+      const criterion = noGrad(() => validate(model, this.validation));
       checkNumber('Trainer', 'the result of validate', criterion);
       return { criterion };
     }
     const random = new Random(VIEWS_SEED);
     let sum = 0;
-    for (const positions of this.#batches) {
-      const batch = this.#validation.take(positions);
-      const loss = noGrad(() => scope(() => this.#objective(batch, random, 'validation loss').loss.item()));
+    for (const positions of this.batches) {
+      const batch = this.validation.take(positions);
+      const loss = noGrad(() => scope(() => this.objective(batch, random, 'validation loss').loss.item()));
       sum += positions.length * loss;
     }
-    return { criterion: sum / this.#validation.length };
+    return { criterion: sum / this.validation.length };
   }
 
   protected report(
@@ -211,22 +211,22 @@ export class Trainer<R extends { loss: Tensor } = { loss: Tensor }> extends Trai
 
 /** A model with the modules trained with it: `model.*` and `modules.<name>.*` in its state. */
 class WithModules extends Layer {
-  readonly #model: Layer;
-  readonly #modules: Readonly<Record<string, Module>>;
+  private readonly model: Layer;
+  private readonly others: Readonly<Record<string, Module>>;
 
   constructor(model: Layer, modules: Readonly<Record<string, Module>>) {
     super();
-    this.#model = model;
-    this.#modules = { ...modules };
+    this.model = model;
+    this.others = { ...modules };
   }
 
   override children(): [string, Module][] {
-    const modules = Object.entries(this.#modules).map(([name, m]): [string, Module] => [`modules.${name}`, m]);
-    return [['model', this.#model], ...modules];
+    const modules = Object.entries(this.others).map(([name, m]): [string, Module] => [`modules.${name}`, m]);
+    return [['model', this.model], ...modules];
   }
 
   forward(x: TensorLike, context?: TensorLike): Tensor {
-    return this.#model.forward(x, context);
+    return this.model.forward(x, context);
   }
 }
 

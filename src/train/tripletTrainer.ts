@@ -78,10 +78,10 @@ const COLLAPSED_LOSS = 0.05; // relative difference from the loss of equal dista
 export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatistics, StepStatistics> {
   readonly marginScheduler: MarginScheduler;
   readonly stepsPerIteration: number;
-  readonly #embedder: Layer;
-  readonly #scorer: EmbeddingScorer;
-  readonly #options: ReturnType<typeof tripletOptions>;
-  #warned = false;
+  private readonly embedder: Layer;
+  private readonly scorer: EmbeddingScorer;
+  private readonly ownOptions: ReturnType<typeof tripletOptions>;
+  private warned = false;
 
   /**
    * @throws DataError if the data are unusable: NaN, unequal numbers, a class with too few members; ArgumentError for
@@ -94,12 +94,12 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
     checkClasses(train, validation);
     const trained = classifier ? new Sequential(model, classifier.model) : model;
     super(OP, { ...all, model: trained }, train, makeSampler(all, train));
-    this.#embedder = model;
-    this.#scorer = new EmbeddingScorer(train, validation, {
+    this.embedder = model;
+    this.scorer = new EmbeddingScorer(train, validation, {
       ...{ perClass, margin: referenceMargin, distance },
       random: random.fork('score'),
     });
-    this.#options = all;
+    this.ownOptions = all;
     this.marginScheduler = all.marginScheduler;
     this.stepsPerIteration = all.stepsPerIteration;
   }
@@ -119,9 +119,9 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
   }
 
   protected learn({ x, context, labels }: Dataset) {
-    const { miner, distance, power, classifier } = this.#options;
+    const { miner, distance, power, classifier } = this.ownOptions;
     const { margin } = this.marginScheduler;
-    const z = asTensor(OP, this.#embedder.forward(x, context));
+    const z = asTensor(OP, this.embedder.forward(x, context));
     expectShape<'B' | 'D'>(OP, 'embeddings (B,D)', z.shape, { B: labels.length });
     const spread = embeddingSpread(z);
     this.checkFinite('embeddings, got a spread', spread);
@@ -153,12 +153,12 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
     best: boolean,
   ): IterationStatistics {
     const { margin, loss, spread } = batches[batches.length - 1];
-    const lossOfPoint = margin ** this.#options.power;
+    const lossOfPoint = margin ** this.ownOptions.power;
     const lossAtMargin = loss === 0 || Math.abs(loss - lossOfPoint) <= COLLAPSED_LOSS * lossOfPoint;
     const collapsed = spread < COLLAPSED_SPREAD && lossAtMargin;
-    if (collapsed && !this.#warned) {
-      this.#warned = true;
-      this.#options.warn(
+    if (collapsed && !this.warned) {
+      this.warned = true;
+      this.ownOptions.warn(
         `${OP}: the embeddings have collapsed into a point after iteration ${iteration}: spread ${spread}, ` +
           `loss ${loss} at margin ${margin}. Try a lower learning rate, larger batches or an easier miner.`,
       );
@@ -182,10 +182,10 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
    * decided by that.
    */
   protected judge(): Judged & EmbeddingScore {
-    const embed = ({ x, context }: Dataset): Tensor => predict(this.#embedder, x, { context });
-    const seen = this.#scorer.score(embed);
+    const embed = ({ x, context }: Dataset): Tensor => predict(this.embedder, x, { context });
+    const seen = this.scorer.score(embed);
     const { neighborF1, violationRate } = seen;
-    const criterion = this.#options.selectBy === 'neighborF1' ? 1 - neighborF1 : violationRate;
+    const criterion = this.ownOptions.selectBy === 'neighborF1' ? 1 - neighborF1 : violationRate;
     return { ...seen, criterion, tie: violationRate };
   }
 

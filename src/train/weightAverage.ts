@@ -22,36 +22,36 @@ export interface WeightAverageState {
  */
 export class WeightAverage {
   readonly decay: number;
-  readonly #model: Module;
-  readonly #average: Record<string, Tensor>;
-  #steps = 0;
+  private readonly model: Module;
+  private readonly average: Record<string, Tensor>;
+  private steps = 0;
 
   constructor(model: Module, decay: number) {
     checkKind('WeightAverage', 'model', model, 'module');
     checkRange('WeightAverage', 'decay', decay, 0, 1);
     this.decay = decay;
-    this.#model = model;
-    this.#average = wide(model.stateDict());
+    this.model = model;
+    this.average = wide(model.stateDict());
   }
 
   /** Adds the model's weights after a step. */
   update(): void {
-    this.#steps++;
-    const share = 1 - Math.min(this.decay, this.#steps / (this.#steps + 9));
-    for (const [name, { data }] of this.#model.namedTensors()) {
-      const average = this.#average[name].data;
+    this.steps++;
+    const share = 1 - Math.min(this.decay, this.steps / (this.steps + 9));
+    for (const [name, { data }] of this.model.namedTensors()) {
+      const average = this.average[name].data;
       for (let i = 0; i < data.length; i++) average[i] += share * (data[i] - average[i]);
     }
   }
 
   /** Runs `f` with the averaged weights in the model, and restores the model's own weights afterwards. */
   during<R>(f: () => R): R {
-    return withWeights(this.#model, this.#average, f);
+    return withWeights(this.model, this.average, f);
   }
 
   /** A copy of the average, and the number of steps in it. */
   get state(): WeightAverageState {
-    return { steps: this.#steps, weights: wide(this.#average) };
+    return { steps: this.steps, weights: wide(this.average) };
   }
 
   /**
@@ -61,14 +61,14 @@ export class WeightAverage {
   set state(state: WeightAverageState) {
     checkFields('WeightAverage', 'state', state, { steps: 'number', weights: 'object' });
     checkCount('WeightAverage', 'state.steps', state.steps, 0);
-    const own = Object.entries(this.#average);
+    const own = Object.entries(this.average);
     const faults = own.flatMap(([name, { shape }]) => {
       const given: unknown = state.weights[name];
       if (!(given instanceof Tensor)) return [`${name} ${formatShape(shape)}, got none`];
       return sameShape(given.shape, shape) ? [] : [`${name} ${formatShape(shape)}, got ${formatShape(given.shape)}`];
     });
     if (faults.length > 0) throw new CheckpointError(`WeightAverage: expected ${faults.join('; expected ')}`);
-    this.#steps = state.steps;
+    this.steps = state.steps;
     for (const [name, { data }] of own) data.set(state.weights[name].data);
   }
 }

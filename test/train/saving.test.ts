@@ -179,12 +179,13 @@ for (const [name, make] of Object.entries(courses)) {
     return { numbers: { ...numbers, ...change.numbers }, tensors: { ...tensors, ...change.tensors } };
   };
   const weight = name === 'ClassifierTrainer' ? 'model.0.fc1.weight' : 'model.fc1.weight';
+  const bestWeight = weight.replace('model.', 'best.');
   const strangers: Record<string, [state: () => d.TrainingState, message: string | RegExp]> = {
     'of a larger model': [() => of('b', { model: network('b', { embedding: 4, hidden: 5 }) }), alike],
     'of another kind of trainer': [() => courses[otherName]('b', { model: network('b') }).trainer.state, alike],
     ...Object.fromEntries(
       ['round', 'done', 'sinceBest', 'optimizer'].flatMap((key) =>
-        [1.5, -1, '1', null].map((n): [string, (typeof strangers)[string]] => [
+        [1.5, -1, '1', null, 2 ** 31].map((n): [string, (typeof strangers)[string]] => [
           `with ${key} ${JSON.stringify(n)}`,
           [() => changed({ numbers: { [key]: n } }), alike],
         ]),
@@ -206,14 +207,20 @@ for (const [name, make] of Object.entries(courses)) {
       () => changed({ numbers: { random: {} } }),
       new RegExp(`^${made}, got: Random: expected a state saved`),
     ],
-    'with a weight of another shape': [
-      () => {
-        const { data, shape } = of('b').tensors[weight];
-        return changed({ tensors: { [weight]: new Tensor(data, [...shape].reverse()) } });
-      },
-      /expected .*fc1\.weight/,
-    ],
+    ...Object.fromEntries(
+      [weight, bestWeight].map((key): [string, (typeof strangers)[string]] => [
+        `with ${key} of another shape`,
+        [
+          () => {
+            const { data, shape } = of('b').tensors[key];
+            return changed({ tensors: { [key]: new Tensor(data, [...shape].reverse()) } });
+          },
+          /expected .*fc1\.weight/,
+        ],
+      ]),
+    ),
     'with a weight more': [() => changed({ tensors: { 'model.extra': zeros([2]) } }), /extra/],
+    'with a best weight more': [() => changed({ tensors: { 'best.extra': zeros([2]) } }), /extra/],
   };
   for (const [what, [state, message]] of Object.entries(strangers))
     test(`a state ${what} is refused, and nothing is changed: ${name}`, () => {
@@ -240,6 +247,21 @@ for (const [name, make] of Object.entries(courses)) {
     assert.ok(sameBytes(trainer.state, before), 'nothing is changed');
   });
 }
+
+test('a state whose margin is refused changes nothing', () => {
+  const { trainer } = makeTrainer({ stepsPerIteration: 2 });
+  const { numbers, tensors } = trainer.state;
+  trainer.fit(1);
+  const before = d.encodeTrainingState(trainer.state);
+  const state = { numbers: { ...numbers, own: { ...(numbers['own'] as object), below: -1 } }, tensors };
+  const got = 'got: DynamicMargin: expected state.below to be a whole number >= 0, got -1';
+  assertThrows(
+    () => Object.assign(trainer, { state }),
+    CheckpointError,
+    `TripletTrainer: expected the state of a trainer with the same options, ${got}`,
+  );
+  assert.ok(sameBytes(trainer.state, before));
+});
 
 test('a training state file that is broken or another is refused', () => {
   const file = d.encodeTrainingState(courses['ClassifierTrainer']('a').trainer.state);

@@ -45,52 +45,52 @@ const SAMPLE = 256; // number of lower bounds that the first guess of the limit 
 
 /** Positions that may be among the k nearest of a row. */
 export class Candidates {
-  readonly #k: number;
-  readonly #bounds: Bounds;
-  readonly #positions: Int32Array;
-  readonly #lower: Float64Array;
-  readonly #upper: Float64Array;
+  private readonly k: number;
+  private readonly bounds: Bounds;
+  private readonly positions: Int32Array;
+  private readonly lower: Float64Array;
+  private readonly upper: Float64Array;
 
   constructor(k: number, bounds: Bounds) {
     const N = bounds.x.length;
-    this.#k = k;
-    this.#bounds = bounds;
-    this.#positions = new Int32Array(N);
-    this.#lower = new Float64Array(N);
-    this.#upper = new Float64Array(N);
+    this.k = k;
+    this.bounds = bounds;
+    this.positions = new Int32Array(N);
+    this.lower = new Float64Array(N);
+    this.upper = new Float64Array(N);
   }
 
   /** For row i of z, from the lower bounds (N) of its distances, without position `self`; in ascending order. */
   of(bound: Vec, i: number, self: number): Int32Array {
-    const { relative, absolute, z } = this.#bounds;
+    const { relative, absolute, z } = this.bounds;
     const slack = 2 * (relative * z[i] + absolute);
-    for (let guess = this.#guess(bound); ; guess = Number.POSITIVE_INFINITY) {
-      const count = this.#gather(bound, self, guess, slack);
-      if (count < this.#k) continue; // guessed too low
-      const limit = this.#limit(count) + slack;
-      if (limit <= guess) return this.#positions.subarray(0, this.#drop(count, limit));
+    for (let guess = this.guess(bound); ; guess = Number.POSITIVE_INFINITY) {
+      const count = this.gather(bound, self, guess, slack);
+      if (count < this.k) continue; // guessed too low
+      const limit = this.limit(count) + slack;
+      if (limit <= guess) return this.positions.subarray(0, this.drop(count, limit));
     }
   }
 
   /** A limit with probably a few more than k lower bounds below it, from a sample of them. */
-  #guess(bound: Vec): number {
+  private guess(bound: Vec): number {
     const N = bound.length;
     if (N < 4 * SAMPLE) return Number.POSITIVE_INFINITY;
-    for (let s = 0; s < SAMPLE; s++) this.#upper[s] = bound[Math.floor((s * N) / SAMPLE)];
-    const expected = (this.#k * SAMPLE) / N;
-    return kthSmallest(this.#upper, SAMPLE, Math.ceil(expected + 3 * Math.sqrt(expected) + 2)); // three deviations above
+    for (let s = 0; s < SAMPLE; s++) this.upper[s] = bound[Math.floor((s * N) / SAMPLE)];
+    const expected = (this.k * SAMPLE) / N;
+    return kthSmallest(this.upper, SAMPLE, Math.ceil(expected + 3 * Math.sqrt(expected) + 2)); // three deviations above
   }
 
   /**
    * Collects the positions with a lower bound up to the limit, which falls as more upper bounds are known; returns
    * their number.
    */
-  #gather(bound: Vec, self: number, guess: number, slack: number): number {
-    const [positions, lower] = [this.#positions, this.#lower];
+  private gather(bound: Vec, self: number, guess: number, slack: number): number {
+    const [positions, lower] = [this.positions, this.lower];
     const N = bound.length;
     let limit = guess;
     let count = 0;
-    let full = 8 * this.#k + 64; // number collected before those above the limit are dropped
+    let full = 8 * this.k + 64; // number collected before those above the limit are dropped
     for (let j = 0; j < N; j++) {
       // most are beyond the limit: four at a time
       while (j + 3 < N && bound[j] > limit && bound[j + 1] > limit && bound[j + 2] > limit && bound[j + 3] > limit)
@@ -99,27 +99,27 @@ export class Candidates {
       positions[count] = j;
       lower[count++] = bound[j];
       if (count < full) continue;
-      limit = Math.min(guess, this.#limit(count) + slack);
-      count = this.#drop(count, limit);
+      limit = Math.min(guess, this.limit(count) + slack);
+      count = this.drop(count, limit);
       full = Math.max(full, 2 * count);
     }
     return count;
   }
 
   /** The k-th smallest upper bound of the first `count` candidates. */
-  #limit(count: number): number {
-    const { relative, x } = this.#bounds;
-    for (let c = 0; c < count; c++) this.#upper[c] = this.#lower[c] + 2 * relative * x[this.#positions[c]];
-    return kthSmallest(this.#upper, count, this.#k);
+  private limit(count: number): number {
+    const { relative, x } = this.bounds;
+    for (let c = 0; c < count; c++) this.upper[c] = this.lower[c] + 2 * relative * x[this.positions[c]];
+    return kthSmallest(this.upper, count, this.k);
   }
 
   /** Drops those with a lower bound above the limit; returns the number left. */
-  #drop(count: number, limit: number): number {
+  private drop(count: number, limit: number): number {
     let left = 0;
     for (let c = 0; c < count; c++) {
-      if (this.#lower[c] > limit) continue;
-      this.#lower[left] = this.#lower[c];
-      this.#positions[left++] = this.#positions[c];
+      if (this.lower[c] > limit) continue;
+      this.lower[left] = this.lower[c];
+      this.positions[left++] = this.positions[c];
     }
     return left;
   }

@@ -11,13 +11,13 @@ export class Selection {
   readonly index: Int32Array;
   /** (k) */
   readonly distance: Float64Array;
-  readonly #take: (d: Vec, self: number) => void;
+  private readonly ownTake: (d: Vec, self: number) => void;
 
   /** @param n maximum number of distances in a row */
   constructor(k: number, n: number, dtype: DType) {
     this.index = new Int32Array(k);
     this.distance = new Float64Array(k);
-    this.#take = k <= HEAP ? this.#byHeap(k) : this.#bySorting(k, n, dtype);
+    this.ownTake = k <= HEAP ? this.byHeap(k) : this.bySorting(k, n, dtype);
   }
 
   /**
@@ -25,11 +25,11 @@ export class Selection {
    * @param positions the positions that the distances belong to, in ascending order; by default the position in d
    */
   take(d: Vec, self: number, positions?: Int32Array): void {
-    this.#take(d, self);
+    this.ownTake(d, self);
     if (positions) for (let i = 0; i < this.index.length; i++) this.index[i] = positions[this.index[i]];
   }
 
-  #byHeap(k: number): (d: Vec, self: number) => void {
+  private byHeap(k: number): (d: Vec, self: number) => void {
     const heap = new NearestHeap(k);
     return (d, self) => {
       heap.clear();
@@ -39,7 +39,7 @@ export class Selection {
   }
 
   /** Sorts the distances up to the k-th smallest; with ties there may be more than k. */
-  #bySorting(k: number, n: number, dtype: DType): (d: Vec, self: number) => void {
+  private bySorting(k: number, n: number, dtype: DType): (d: Vec, self: number) => void {
     const values = new Float64Array(n);
     const positions = new Int32Array(n);
     const sort = new RadixSort(n, dtype);
@@ -89,43 +89,43 @@ export function kthSmallest(values: Float64Array, n: number, k: number): number 
 
 /** The k smallest distances seen, farthest on top; among ties the higher position counts as farther. */
 class NearestHeap {
-  readonly #distance: Float64Array;
-  readonly #index: Int32Array;
-  readonly #k: number;
+  private readonly distance: Float64Array;
+  private readonly index: Int32Array;
+  private readonly k: number;
 
   constructor(k: number) {
-    this.#k = k;
-    this.#distance = new Float64Array(k);
-    this.#index = new Int32Array(k);
+    this.k = k;
+    this.distance = new Float64Array(k);
+    this.index = new Int32Array(k);
   }
 
   clear(): void {
-    this.#distance.fill(Number.POSITIVE_INFINITY);
-    this.#index.fill(0x7fffffff);
+    this.distance.fill(Number.POSITIVE_INFINITY);
+    this.index.fill(0x7fffffff);
   }
 
   /** The largest distance among the k, Infinity while there are fewer. */
   get farthest(): number {
-    return this.#distance[0];
+    return this.distance[0];
   }
 
   /** Replaces the farthest entry with a distance below it. Positions given in ascending order never displace a tie. */
   replace(d: number, j: number): void {
-    this.#sink(d, j, this.#k);
+    this.sink(d, j, this.k);
   }
 
   /** Writes the entries, nearest first; the heap must be cleared afterwards. */
   drainInto(index: Int32Array, distance: Float64Array): void {
-    for (let size = this.#k - 1; size >= 0; size--) {
-      index[size] = this.#index[0];
-      distance[size] = this.#distance[0];
-      this.#sink(this.#distance[size], this.#index[size], size);
+    for (let size = this.k - 1; size >= 0; size--) {
+      index[size] = this.index[0];
+      distance[size] = this.distance[0];
+      this.sink(this.distance[size], this.index[size], size);
     }
   }
 
   /** Replaces the farthest of the first `size` entries. */
-  #sink(d: number, j: number, size: number): void {
-    const [distance, index] = [this.#distance, this.#index];
+  private sink(d: number, j: number, size: number): void {
+    const [distance, index] = [this.distance, this.index];
     let at = 0;
     for (let child = 1; child < size; child = 2 * at + 1) {
       if (child + 1 < size && isFarther(distance[child + 1], index[child + 1], distance[child], index[child])) child++;
@@ -148,40 +148,40 @@ const LITTLE = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint32Array([1
 
 /** Sorts positions by number, ties by position: least significant digits first, treating the bits as whole numbers. */
 class RadixSort {
-  readonly #numbers: Vec;
-  readonly #words: Uint32Array;
-  readonly #counts = new Uint32Array(2 ** DIGIT);
-  #from: Int32Array;
-  #to: Int32Array;
+  private readonly numbers: Vec;
+  private readonly words: Uint32Array;
+  private readonly counts = new Uint32Array(2 ** DIGIT);
+  private from: Int32Array;
+  private to: Int32Array;
 
   constructor(n: number, dtype: DType) {
-    this.#numbers = dtype === 'float64' ? new Float64Array(n) : new Float32Array(n);
-    this.#words = new Uint32Array(this.#numbers.buffer);
-    this.#from = new Int32Array(n);
-    this.#to = new Int32Array(n);
+    this.numbers = dtype === 'float64' ? new Float64Array(n) : new Float32Array(n);
+    this.words = new Uint32Array(this.numbers.buffer);
+    this.from = new Int32Array(n);
+    this.to = new Int32Array(n);
   }
 
   /** Positions of the first n of d in ascending order; overwritten by the next call. */
   order(d: Float64Array, n: number): Int32Array {
-    for (let i = 0; i < n; i++) this.#numbers[i] = d[i] + 0; // -0 becomes 0
-    const perNumber = this.#numbers.BYTES_PER_ELEMENT / 4;
+    for (let i = 0; i < n; i++) this.numbers[i] = d[i] + 0; // -0 becomes 0
+    const perNumber = this.numbers.BYTES_PER_ELEMENT / 4;
     const high = perNumber === 2 ? LITTLE : 0;
     for (let i = 0; i < n; i++) {
       // The bits of positive numbers are in order, those of negative ones reversed: after this all are in order.
-      const negative = this.#words[perNumber * i + high] >>> 31 === 1;
-      if (perNumber === 2 && negative) this.#words[2 * i + 1 - high] ^= -1;
-      this.#words[perNumber * i + high] ^= negative ? -1 : 0x80000000;
-      this.#from[i] = i;
+      const negative = this.words[perNumber * i + high] >>> 31 === 1;
+      if (perNumber === 2 && negative) this.words[2 * i + 1 - high] ^= -1;
+      this.words[perNumber * i + high] ^= negative ? -1 : 0x80000000;
+      this.from[i] = i;
     }
-    if (perNumber === 2) this.#byWord(n, 2, 1 - high);
-    this.#byWord(n, perNumber, high);
-    return this.#from;
+    if (perNumber === 2) this.byWord(n, 2, 1 - high);
+    this.byWord(n, perNumber, high);
+    return this.from;
   }
 
-  #byWord(n: number, perNumber: number, word: number): void {
-    const counts = this.#counts;
+  private byWord(n: number, perNumber: number, word: number): void {
+    const counts = this.counts;
     for (let shift = 0; shift < 32; shift += DIGIT) {
-      const [words, from, to] = [this.#words, this.#from, this.#to];
+      const [words, from, to] = [this.words, this.from, this.to];
       counts.fill(0);
       for (let i = 0; i < n; i++) counts[(words[perNumber * i + word] >>> shift) & (2 ** DIGIT - 1)]++;
       let before = 0;
@@ -192,8 +192,8 @@ class RadixSort {
       }
       for (let i = 0; i < n; i++)
         to[counts[(words[perNumber * from[i] + word] >>> shift) & (2 ** DIGIT - 1)]++] = from[i];
-      this.#from = to;
-      this.#to = from;
+      this.from = to;
+      this.to = from;
     }
   }
 }

@@ -25,40 +25,40 @@ import { CELL, Quadtree } from './quadtree.ts';
  * @see van der Maaten, "Accelerating t-SNE using Tree-Based Algorithms", JMLR 15, 2014, equations (3), (8) and (9).
  */
 export class TsneGradient {
-  readonly #affinities: Affinities;
-  readonly #tree: Quadtree;
-  readonly #attraction: Float64Array;
-  readonly #repulsion: Float64Array;
+  private readonly affinities: Affinities;
+  private readonly tree: Quadtree;
+  private readonly attraction: Float64Array;
+  private readonly repulsion: Float64Array;
   /** x, y and number of points of everything that repels a leaf's points */
-  readonly #far: Float64Array;
+  private readonly far: Float64Array;
   /** sum_ij p_ij ln p_ij */
-  readonly #entropy: number;
+  private readonly entropy: number;
 
   constructor(affinities: Affinities) {
     const N = affinities.start.length - 1;
-    this.#affinities = affinities;
-    this.#tree = new Quadtree(N);
-    this.#attraction = new Float64Array(2 * N);
-    this.#repulsion = new Float64Array(2 * N);
-    this.#far = new Float64Array(3 * N);
+    this.affinities = affinities;
+    this.tree = new Quadtree(N);
+    this.attraction = new Float64Array(2 * N);
+    this.repulsion = new Float64Array(2 * N);
+    this.far = new Float64Array(3 * N);
     let sum = 0;
     for (const p of affinities.p) if (p > 0) sum += 2 * p * log(p);
-    this.#entropy = sum;
+    this.entropy = sum;
   }
 
   /** Overwrites `gradient` (N,2) with that of `layout` (N,2), with p_ij multiplied by `exaggeration`; returns Z. */
   evaluate(gradient: Float64Array, layout: Float64Array, angle: number, exaggeration = 1): number {
-    this.#tree.build(layout);
-    const z = this.#repel(angle * angle);
-    this.#attract(layout);
+    this.tree.build(layout);
+    const z = this.repel(angle * angle);
+    this.attract(layout);
     for (let i = 0; i < gradient.length; i++)
-      gradient[i] = 4 * (exaggeration * this.#attraction[i] - this.#repulsion[i] / z);
+      gradient[i] = 4 * (exaggeration * this.attraction[i] - this.repulsion[i] / z);
     return z;
   }
 
   /** KL of `layout`, whose Z is `z`: sum p ln p + sum p ln(1 + |y_i - y_j|^2) + ln Z. */
   divergence(layout: Float64Array, z: number): number {
-    const { start, other, p } = this.#affinities;
+    const { start, other, p } = this.affinities;
     let sum = 0;
     for (let i = 0; i + 1 < start.length; i++)
       for (let e = start[i]; e < start[i + 1]; e++) {
@@ -66,13 +66,13 @@ export class TsneGradient {
         const dy = layout[2 * i + 1] - layout[2 * other[e] + 1];
         sum += 2 * p[e] * log(1 + dx * dx + dy * dy);
       }
-    return this.#entropy + sum + log(z);
+    return this.entropy + sum + log(z);
   }
 
   /** The first sum, for both ends of each pair. */
-  #attract(layout: Float64Array): void {
-    const { start, other, p } = this.#affinities;
-    const sum = this.#attraction.fill(0);
+  private attract(layout: Float64Array): void {
+    const { start, other, p } = this.affinities;
+    const sum = this.attraction.fill(0);
     for (let i = 0; i + 1 < start.length; i++) {
       const u = layout[2 * i];
       const v = layout[2 * i + 1];
@@ -94,20 +94,20 @@ export class TsneGradient {
   }
 
   /** The second sum without Z, leaf by leaf; returns Z. */
-  #repel(angleSquared: number): number {
-    const { cells, skip } = this.#tree;
+  private repel(angleSquared: number): number {
+    const { cells, skip } = this.tree;
     let z = 0;
     for (let leaf = 0; leaf < cells; leaf++)
-      if (skip[leaf] === leaf + 1) z += this.#fromFar(leaf, this.#collect(leaf, angleSquared)) + this.#within(leaf);
+      if (skip[leaf] === leaf + 1) z += this.fromFar(leaf, this.collect(leaf, angleSquared)) + this.within(leaf);
     return z;
   }
 
   /**
    * Lists what is outside a leaf: cells far enough from its box, otherwise their points; returns the number of entries.
    */
-  #collect(leaf: number, angleSquared: number): number {
-    const { cells, from, to, skip, summary, box, x, y } = this.#tree;
-    const far = this.#far;
+  private collect(leaf: number, angleSquared: number): number {
+    const { cells, from, to, skip, summary, box, x, y } = this.tree;
+    const far = this.far;
     const left = box[leaf * CELL];
     const right = box[leaf * CELL + 1];
     const low = box[leaf * CELL + 2];
@@ -141,9 +141,9 @@ export class TsneGradient {
   }
 
   /** Repulsion of a leaf's points by the first n entries of the list; returns their part of Z. */
-  #fromFar(leaf: number, n: number): number {
-    const { point, from, to, x, y } = this.#tree;
-    const far = this.#far;
+  private fromFar(leaf: number, n: number): number {
+    const { point, from, to, x, y } = this.tree;
+    const far = this.far;
     let z = 0;
     for (let at = from[leaf]; at < to[leaf]; at++) {
       const u = x[at];
@@ -159,8 +159,8 @@ export class TsneGradient {
         sumX += mw * w * dx;
         sumY += mw * w * dy;
       }
-      this.#repulsion[2 * point[at]] = sumX;
-      this.#repulsion[2 * point[at] + 1] = sumY;
+      this.repulsion[2 * point[at]] = sumX;
+      this.repulsion[2 * point[at] + 1] = sumY;
     }
     return z;
   }
@@ -169,11 +169,11 @@ export class TsneGradient {
    * Repulsion within a leaf; returns its part of Z. Equal points, of which it may contain many, do not repel each
    * other.
    */
-  #within(leaf: number): number {
-    const { point, from, to, summary, x, y } = this.#tree;
+  private within(leaf: number): number {
+    const { point, from, to, summary, x, y } = this.tree;
     const n = to[leaf] - from[leaf];
     if (summary[leaf * CELL + 3] === 0) return n * (n - 1);
-    const sum = this.#repulsion;
+    const sum = this.repulsion;
     let z = 0;
     for (let a = from[leaf]; a < to[leaf]; a++)
       for (let b = a + 1; b < to[leaf]; b++) {

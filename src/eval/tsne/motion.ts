@@ -8,23 +8,23 @@ const MIN_GAIN = 0.01;
  * "Increased rates of convergence through learning rate adaptation", Neural Networks 1, 1988).
  */
 export class Motion {
-  readonly #update: Float64Array;
-  readonly #gain: Float64Array;
+  private readonly update: Float64Array;
+  private readonly gain: Float64Array;
 
   constructor(n: number) {
-    this.#update = new Float64Array(n);
-    this.#gain = new Float64Array(n).fill(1);
+    this.update = new Float64Array(n);
+    this.gain = new Float64Array(n).fill(1);
   }
 
   stop(): void {
-    this.#update.fill(0);
-    this.#gain.fill(1);
+    this.update.fill(0);
+    this.gain.fill(1);
   }
 
   /** Moves the layout; returns its largest absolute coordinate. */
   move(layout: Float64Array, gradient: Float64Array, learningRate: number, momentum: number): number {
-    const update = this.#update;
-    const gain = this.#gain;
+    const update = this.update;
+    const gain = this.gain;
     let reach = 0;
     for (let i = 0; i < layout.length; i++) {
       const along = update[i] * gradient[i] < 0; // an update goes against the gradient

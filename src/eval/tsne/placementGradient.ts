@@ -12,34 +12,34 @@ import { CELL, Quadtree } from './quadtree.ts';
  * `TsneGradient`.
  */
 export class PlacementGradient {
-  readonly #fixed: Float64Array;
-  readonly #tree: Quadtree;
-  readonly #neighbors: Neighbors;
+  private readonly fixed: Float64Array;
+  private readonly tree: Quadtree;
+  private readonly neighbors: Neighbors;
   /** (M,k) */
-  readonly #p: Float64Array;
+  private readonly p: Float64Array;
 
   constructor(fixed: Float64Array, neighbors: Neighbors, p: Float64Array) {
-    this.#fixed = fixed;
-    this.#tree = new Quadtree(fixed.length / 2);
-    this.#tree.build(fixed);
-    this.#neighbors = neighbors;
-    this.#p = p;
+    this.fixed = fixed;
+    this.tree = new Quadtree(fixed.length / 2);
+    this.tree.build(fixed);
+    this.neighbors = neighbors;
+    this.p = p;
   }
 
   /** Overwrites `gradient` (M,2) with that of `places` (M,2), with p multiplied by `exaggeration`. */
   evaluate(gradient: Float64Array, places: Float64Array, angle: number, exaggeration = 1): void {
-    const { k, index } = this.#neighbors;
+    const { k, index } = this.neighbors;
     const far = new Float64Array(2);
     for (let i = 0; 2 * i < places.length; i++) {
       const u = places[2 * i];
       const v = places[2 * i + 1];
-      const z = this.#repel(far, u, v, angle * angle);
+      const z = this.repel(far, u, v, angle * angle);
       let sumX = 0;
       let sumY = 0;
       for (let at = i * k; at < (i + 1) * k; at++) {
-        const dx = u - this.#fixed[2 * index[at]];
-        const dy = v - this.#fixed[2 * index[at] + 1];
-        const pw = this.#p[at] / (1 + dx * dx + dy * dy);
+        const dx = u - this.fixed[2 * index[at]];
+        const dy = v - this.fixed[2 * index[at] + 1];
+        const pw = this.p[at] / (1 + dx * dx + dy * dy);
         sumX += pw * dx;
         sumY += pw * dy;
       }
@@ -49,8 +49,8 @@ export class PlacementGradient {
   }
 
   /** Writes sum_j w_j^2 (y - y_j) for y = (u, v) to `sum`; returns Z. */
-  #repel(sum: Float64Array, u: number, v: number, angleSquared: number): number {
-    const { cells, from, to, skip, summary, x, y } = this.#tree;
+  private repel(sum: Float64Array, u: number, v: number, angleSquared: number): number {
+    const { cells, from, to, skip, summary, x, y } = this.tree;
     let z = 0;
     let sumX = 0;
     let sumY = 0;

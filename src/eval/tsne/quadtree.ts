@@ -28,7 +28,7 @@ export class Quadtree {
   readonly summary: Float64Array;
   /** by cell, CELL numbers: the bounds of its points, left, right, low, high */
   readonly box: Float64Array;
-  readonly #stack: Int32Array;
+  private readonly stack: Int32Array;
 
   constructor(N: number) {
     this.point = Int32Array.from({ length: N }, (_, i) => i);
@@ -39,13 +39,13 @@ export class Quadtree {
     this.skip = new Int32Array(2 * N);
     this.summary = new Float64Array(2 * N * CELL);
     this.box = new Float64Array(2 * N * CELL);
-    this.#stack = new Int32Array(2 * N + 8);
+    this.stack = new Int32Array(2 * N + 8);
   }
 
   /** Builds the tree of a layout (N,2). */
   build(layout: Float64Array): void {
     const { point, x, y, from, to, summary, box } = this;
-    const stack = this.#stack;
+    const stack = this.stack;
     const N = point.length;
     for (let at = 0; at < N; at++) {
       x[at] = layout[2 * point[at]];
@@ -85,9 +85,9 @@ export class Quadtree {
       if (end - start <= LEAF || side === 0) continue;
       const middleX = middle(left, right);
       const middleY = middle(low, high);
-      const cut = this.#part(y, middleY, start, end);
-      const below = this.#part(x, middleX, start, cut);
-      const above = this.#part(x, middleX, cut, end);
+      const cut = this.part(y, middleY, start, end);
+      const below = this.part(x, middleX, start, cut);
+      const above = this.part(x, middleX, cut, end);
       // Pushed in reverse, so that the walk visits them in order.
       if (above < end) {
         stack[top++] = above;
@@ -107,11 +107,11 @@ export class Quadtree {
       }
     }
     this.cells = cell;
-    this.#link();
+    this.link();
   }
 
   /** A subtree ends where its last child does; going backwards, children are known before their parents. */
-  #link(): void {
+  private link(): void {
     const { skip, to } = this;
     for (let cell = this.cells - 1; cell >= 0; cell--) {
       let next = cell + 1;
@@ -121,7 +121,7 @@ export class Quadtree {
   }
 
   /** Moves points up to `cut` along one axis before those beyond it; returns where the latter start. */
-  #part(axis: Float64Array, cut: number, start: number, end: number): number {
+  private part(axis: Float64Array, cut: number, start: number, end: number): number {
     const { point, x, y } = this;
     let i = start;
     let j = end - 1;

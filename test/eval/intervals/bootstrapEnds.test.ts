@@ -36,7 +36,12 @@ test('BCa has the ends of SciPy’s from the same resamples', () => {
 
 //   scipy.stats.bootstrap((np.arange(7),), f, n_resamples=200000, method='BCa', random_state=1)
 test('BCa of our own draws is near SciPy’s', () => {
-  const patients = TP.map((tp, g): ConfusionMatrix => [[tp, BEATS[g] - tp], [0, 0]]); // biome-ignore format: a row each
+  const patients = TP.map(
+    (tp, g): ConfusionMatrix => [
+      [tp, BEATS[g] - tp],
+      [0, 0],
+    ],
+  );
   const own = bootstrapInterval(patients, (s) => s.perClass[0].sensitivity, {
     random: new Random('bca'),
     draws: 8000,

@@ -95,7 +95,16 @@ test('every interval holds its score, and that of independent samples', () => {
 });
 
 test('a class that nobody has: from 0 to 1, of no patient', () => {
-  const groups: ConfusionMatrix[] = [[[5, 0], [0, 0]], [[4, 0], [0, 0]]]; // biome-ignore format: short
+  const groups: ConfusionMatrix[] = [
+    [
+      [5, 0],
+      [0, 0],
+    ],
+    [
+      [4, 0],
+      [0, 0],
+    ],
+  ];
   const { perClass, macro } = scoreIntervals(groups);
   for (const key of ['sensitivity', 'precision', 'f1'] as const)
     assert.equal(perClass[1][key], { low: 0, high: 1, groups: 0 });
