@@ -1,38 +1,51 @@
-import { checkFields, checkKind } from '../../core/check.ts';
+import { checkKind } from '../../core/check.ts';
 import { DataError } from '../../core/errors.ts';
-import { writeAnnotations } from './annotation.ts';
-import { formatHeader, type SignalSpec } from './header.ts';
-import { checkRecord, type EcgRecord, LEAD_FIELDS, type Lead, type RecordFiles } from './record.ts';
+import { digitize } from './digitize.ts';
+import { formatHeader } from './formatHeader.ts';
+import type { SignalSpec } from './header.ts';
+import {
+  checkDigital,
+  checkRecord,
+  type DigitalSignal,
+  type EcgRecord,
+  type Lead,
+  type RecordFiles,
+} from './record.ts';
 import { checksumOf, encodeSignal } from './signal.ts';
+import { writeAnnotations } from './writeAnnotations.ts';
+
+/** The contents of the WFDB files of a record that was written. */
+export interface EncodedRecord extends RecordFiles {
+  header: string;
+  annotations: Uint8Array;
+}
 
 /**
  * Writes a record as the contents of WFDB files: `<name>.dat` for all leads, or one file for every run of leads with
  * the same format. `readRecord` reads it back equal.
  *
- * @throws DataError for leads of unequal length, a value that a format cannot hold, an annotation outside the signal
+ * A lead without a digital side is written in format 16, rounded to 1 / gain: with the largest gain of 1, 2 or 5 times a power of
+ * ten with which it fits, 0 at digital 0 unless all its samples are on one side of it, and NaN as the invalid value.
+ *
+ * @throws DataError for leads of unequal length, a value that a format cannot hold, an infinite sample without a digital side,
+ * an annotation outside the signal
  */
-export function encodeRecord(record: EcgRecord): Required<RecordFiles> & { annotations: Uint8Array } {
+export function encodeRecord(record: EcgRecord): EncodedRecord {
   checkRecord('encodeRecord', 'record', record);
   checkKind('encodeRecord', 'record.comments', record.comments, 'array');
-  for (const [i, lead] of record.leads.entries()) checkFields('encodeRecord', `record.leads[${i}]`, lead, LEAD_FIELDS);
-  const { name, leads, annotations, customLabels } = record;
-  const length = leads[0]?.digital.length ?? 0;
+  const { name, annotations, customLabels } = record;
+  const length = record.leads[0]?.samples.length ?? 0;
+  const leads = record.leads.map((lead, i) => digitalLead(record, lead, i, length));
   const starts = leads.flatMap((lead, i) => (lead.format === leads[i - 1]?.format ? [] : [i]));
   const fileName = (start: number): string => (starts.length === 1 ? `${name}.dat` : `${name}_${start}.dat`);
   const files: Record<string, Uint8Array> = {};
   const signals: SignalSpec[] = [];
   starts.forEach((start, run) => {
     const group = leads.slice(start, starts[run + 1]);
-    group.forEach((lead, i) => {
-      if (lead.digital.length !== length)
-        throw new DataError(
-          `encodeRecord: record ${name} lead ${lead.name}: expected ${length} samples as in ${leads[0].name}, got ${lead.digital.length}`,
-        );
-      signals.push({ ...specOf(lead), fileName: fileName(start), description: leads[start + i].name });
-    });
+    for (const lead of group) signals.push({ ...specOf(lead), fileName: fileName(start) });
     files[fileName(start)] = encodeSignal(
       group[0].format,
-      group.map((lead) => lead.digital),
+      group.map((lead) => lead.samples),
     );
   });
   // A record without signals is of no length.
@@ -45,8 +58,8 @@ export function encodeRecord(record: EcgRecord): Required<RecordFiles> & { annot
   const header = formatHeader({
     name,
     samplingFrequency: record.samplingFrequency,
-    counterFrequency: record.samplingFrequency,
-    baseCounter: 0,
+    counterFrequency: record.counterFrequency ?? record.samplingFrequency,
+    baseCounter: record.baseCounter ?? 0,
     sampleCount: length,
     baseTime: record.baseTime ?? null,
     baseDate: record.baseDate ?? null,
@@ -56,19 +69,25 @@ export function encodeRecord(record: EcgRecord): Required<RecordFiles> & { annot
   return { header, files, annotations: writeAnnotations(annotations, { customLabels }) };
 }
 
-function specOf(lead: Lead): Omit<SignalSpec, 'fileName' | 'description'> {
-  const { digital, units, format, gain, baseline, adcResolution, adcZero } = lead;
+type DigitalLead = DigitalSignal & { name: string; units: string };
+
+function digitalLead(record: EcgRecord, lead: Lead, index: number, length: number): DigitalLead {
+  const { name, units, samples } = lead;
+  const where = `encodeRecord: record ${record.name} lead ${name}`;
+  if (samples.length !== length)
+    throw new DataError(`${where}: expected ${length} samples as in ${record.leads[0].name}, got ${samples.length}`);
+  if (lead.digital === undefined) return { name, units, ...digitize(where, samples) };
+  checkDigital('encodeRecord', `record.leads[${index}].digital`, lead.digital);
+  if (lead.digital.samples.length !== length)
+    throw new DataError(
+      `${where}: expected ${length} digital samples as there are physical ones, got ${lead.digital.samples.length}`,
+    );
+  return { name, units, ...lead.digital };
+}
+
+function specOf(lead: DigitalLead): Omit<SignalSpec, 'fileName'> {
+  const { name, samples, units, format, gain, baseline, adcResolution, adcZero } = lead;
   const constant = { samplesPerFrame: 1, skew: 0, byteOffset: 0, blockSize: 0 };
-  const initialValue = digital[0] ?? adcZero;
-  return {
-    ...constant,
-    format,
-    gain,
-    baseline,
-    units,
-    adcResolution,
-    adcZero,
-    initialValue,
-    checksum: checksumOf(digital),
-  };
+  const checks = { initialValue: samples[0] ?? adcZero, checksum: checksumOf(samples) };
+  return { ...constant, format, gain, baseline, units, adcResolution, adcZero, ...checks, description: name };
 }

@@ -13,7 +13,7 @@ export const SIGNAL_RANGES = {
   blockSize: [0, LARGEST],
   adcZero: [-LARGEST, LARGEST],
   baseline: [-LARGEST, LARGEST],
-  initialValue: [-LARGEST, LARGEST],
+  initialValue: [-LARGEST - 1, LARGEST],
   checksum: [-LARGEST, LARGEST],
 } as const satisfies Record<string, Range>;
 
@@ -22,6 +22,9 @@ export const SAMPLE_COUNT: Range = [0, Number.MAX_SAFE_INTEGER];
 
 /** Samples or ticks per second: from one in eleven days to a gigahertz. Beyond, times in samples would not be exact or finite. */
 export const FREQUENCY: Range = [1e-6, 1e9];
+
+/** ADC units per physical unit of a lead whose header gives none, or 0; DEFGAIN of wfdb.h. */
+export const DEFAULT_GAIN = 200;
 
 /** ADC units per physical unit, without its sign: beyond, samples would not be finite in float32, or all 0. */
 export const GAIN: Range = [1e-20, 1e20];

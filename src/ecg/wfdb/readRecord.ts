@@ -1,165 +1,138 @@
 import { asBytes } from '../../core/asArrays.ts';
-import { checkCount, checkFields, checkKind, checkRange, LARGEST_COUNT } from '../../core/check.ts';
+import { checkFields, checkKind, checkOneOf } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
-import { type AnnotationFile, readAnnotations } from './annotation.ts';
-import { parseHeader, type RecordHeader, type SignalSpec } from './header.ts';
-import { ANNOTATED_SAMPLE, FREQUENCY, within } from './ranges.ts';
-import { type EcgRecord, makeLead, type RecordFiles } from './record.ts';
-import { checksumOf, decodeSignal } from './signal.ts';
+import { readWithin } from './annotationsOf.ts';
+import type { RecordHeader } from './header.ts';
+import { headerFrom } from './parseHeader.ts';
+import { type Partially, type PartialOptions, Problems, type ReadOptions } from './problems.ts';
+import { FREQUENCY, within } from './ranges.ts';
+import type { EcgRecord, Lead, RecordFiles } from './record.ts';
+import type { FlacDecoder } from './signals/flac.ts';
+import { FRAMES, type Frames } from './signals/frames.ts';
+import { mostPerFrame, readLeads } from './signals/readLeads.ts';
+import { readSegments } from './signals/readSegments.ts';
+import { bytesOf } from './signals/recordSize.ts';
+import { mostOfSegments, readSegmentHeaders } from './signals/segmentHeaders.ts';
+
+const NAMES_SHOWN = 8; // of the files that are there, in an error
+
+/** How a record is read. */
+export interface RecordOptions extends ReadOptions {
+  /**
+   * How leads with unequal numbers of samples per frame share a sampling frequency: `'repeat'` reads all at that of the lead with most
+   * and repeats the samples of others, so that nothing is lost; `'average'` reads all at that of frames, with the mean of a frame's
+   * samples and no digital side where there are several.
+   * @defaultValue `'repeat'`
+   */
+  frames?: Frames;
+  /** Decoder of FLAC, for the formats 508, 516 and 524, such as `decodeFlac`. */
+  flac?: FlacDecoder;
+}
+
+/** Names of `RecordOptions`. */
+export const RECORD_OPTIONS = ['partial', 'frames', 'flac'] as const;
+
+/** Throws unless these options are among those of `readRecord`. */
+export function checkRecordOptions(op: string, { partial, frames, flac }: RecordOptions): void {
+  if (partial !== undefined) checkKind(op, 'partial', partial, 'flag');
+  if (frames !== undefined) checkOneOf(op, 'frames', frames, FRAMES);
+  if (flac !== undefined) checkKind(op, 'flac', flac, 'function');
+}
 
 /**
- * Reads a record from the contents of its files, and verifies all initial values and checksums in the header.
+ * Reads a record from the contents of its files, and verifies all initial values and checksums in the header. The files of a
+ * multi-segment record include `<segment>.hea` of each segment; where nothing was recorded, samples are NaN. A signal's skew is taken
+ * out, so that samples of one index are simultaneous.
  *
- * @throws DataError for missing or truncated files, formats other than 16, 80 and 212, several samples per frame or a
- * skew, a wrong initial value or checksum (with record and signal), an annotation outside the signal (with its index)
+ * With `{ partial: true }` it returns what could be read, and in `problems` what could not: signals end where the shortest file
+ * does, leads whose file is missing and annotations outside the signals are left out, a segment that cannot be read is NaN, values that
+ * do not agree with the header's checksum are returned as they are.
+ *
+ * @throws DataError for missing or truncated files, formats that are not supported, FLAC without a decoder, a wrong initial value or
+ * checksum (with record and signal), an annotation outside the signal (with its index), and for a record of more than 32 samples
+ * for each byte of its files, if it has more than 4,194,304; with `{ partial: true }` for a header that cannot be read, such a format
+ * or size, and if every signal file is missing
  * @see header(5), signal(5), annot(5), WFDB Applications Guide, physionet.org
  * @example
  *     declare const [header, signals, annotations]: [string, Uint8Array, Uint8Array]; // fetched
  *     const record = readRecord({ header, files: { '100.dat': signals }, annotations });
  */
-export function readRecord(record: RecordFiles): EcgRecord {
-  checkFields('readRecord', 'record', record, { header: 'text', files: 'object' });
-  const { header: text, files, annotations } = record;
-  const header = parseHeader(text);
-  const { name, samplingFrequency } = header;
-  const digital = readSignals(header, files);
-  const leads = header.signals.map((spec, i) => {
-    verify(header, i, digital[i]);
-    const { units, format, gain, baseline, adcResolution, adcZero } = spec;
-    return makeLead({
-      name: spec.description,
-      units,
-      digital: digital[i],
-      format,
-      gain,
-      baseline,
-      adcResolution,
-      adcZero,
-    });
-  });
+export function readRecord(record: RecordFiles, options?: RecordOptions & { partial?: false }): EcgRecord;
+export function readRecord(record: RecordFiles, options: RecordOptions & PartialOptions): Partially<EcgRecord>;
+export function readRecord(record: RecordFiles, options: RecordOptions = {}): EcgRecord | Partially<EcgRecord> {
+  const op = 'readRecord';
+  checkFields(op, 'record', record, { files: 'object' });
+  checkOptions(op, options, [], RECORD_OPTIONS);
+  checkRecordOptions(op, options);
+  const problems = new Problems(op, options.partial);
+  const header = headerFrom(record.header, undefined, problems);
+  const annotations = record.annotations ? asBytes(op, 'record.annotations', record.annotations) : null;
+  const contents = { header, files: record.files, annotations, annotationFile: `record ${header.name}` };
+  return problems.of(readContents(contents, problems, options));
+}
 
-  const length = leads[0]?.digital.length;
-  const read = annotations ? annotationsOf(header, annotations, { length }) : null;
-  const { comments, baseTime, baseDate } = header;
+/** A record's parsed header, and its files. */
+export interface RecordContents {
+  header: RecordHeader;
+  files: RecordFiles['files'];
+  annotations: Uint8Array | null;
+  /** Name of the annotations in problems. */
+  annotationFile: string;
+}
+
+/** A record from its contents, with problems reported. */
+export function readContents(contents: RecordContents, problems: Problems, options: RecordOptions): EcgRecord {
+  const { header, files, annotations, annotationFile } = contents;
+  const { frames = 'repeat', flac } = options;
+  const { leads, most } = leadsOf(header, files, { frames, flac, problems });
+  const samplesPerFrame = frames === 'repeat' ? most : 1;
+  const { name, comments, baseTime, baseDate } = header;
+  const samplingFrequency = header.samplingFrequency * samplesPerFrame;
+  if (!within(samplingFrequency, FREQUENCY))
+    throw new DataError(
+      `readRecord: record ${name}: expected at most ${FREQUENCY[1]} samples per second, got ${samplingFrequency}`,
+    );
+  const written = header.sampleCount * samplesPerFrame || Number.POSITIVE_INFINITY;
+  const length = leads.length > 0 ? leads[0].samples.length : written;
+  const times = { samplingFrequency: header.samplingFrequency, samplesPerFrame, length };
+  const read = annotations ? readWithin(annotations, times, annotationFile, problems) : null;
   return {
-    name,
-    samplingFrequency,
-    leads,
+    ...{ name, samplingFrequency, leads },
     annotations: read?.annotations ?? [],
     comments,
     customLabels: read?.customLabels ?? [],
     baseTime,
     baseDate,
+    ...counterOf(header),
   };
 }
 
-/** Options of `annotationsOf`. */
-export interface AnnotationsOptions {
-  /** Number of samples of the signals.
-   * @defaultValue that in the header, if it gives one */
-  length?: number;
-  /** Name of the bytes in errors, such as their path.
-   * @defaultValue the record's name */
-  file?: string;
-}
-
-/**
- * Reads an annotation file of a record, with times as samples of the record.
- *
- * @throws DataError like `readAnnotations`, and for an annotation outside the signals, with its index
- */
-export function annotationsOf(
+/** The leads of a record of one segment or several, and the samples per frame of the one with most. */
+function leadsOf(
   header: RecordHeader,
-  bytes: Uint8Array | ArrayBuffer,
-  options: AnnotationsOptions = {},
-): Pick<AnnotationFile, 'annotations' | 'customLabels'> {
-  const op = 'annotationsOf';
-  checkFields(op, 'header', header, { name: 'text', samplingFrequency: 'number', sampleCount: 'number' });
-  const { name, samplingFrequency, sampleCount } = header;
-  checkRange(op, 'header.samplingFrequency', samplingFrequency, ...FREQUENCY);
-  checkOptions(op, options, [], ['length', 'file']);
-  const { length = sampleCount || Number.POSITIVE_INFINITY, file = `record ${name}` } = options;
-  if (options.length !== undefined) checkCount(op, 'length', length, 0, Number.MAX_SAFE_INTEGER);
-  checkKind(op, 'file', file, 'text');
-  const read = readAnnotations(asBytes(op, 'bytes', bytes), file);
-  const perTick = samplingFrequency / (read.timeResolution ?? samplingFrequency);
-  const annotations = read.annotations.map((a, i) => {
-    const sample = Math.round(a.sample * perTick);
-    const where = `annotationsOf: ${file} annotation ${i} (${a.label})`;
-    if (sample >= length)
-      throw new DataError(`${where}: expected a sample within the signal's length of ${length}, got ${sample}`);
-    if (!within(sample, ANNOTATED_SAMPLE))
-      throw new DataError(`${where}: expected a sample from 0 to ${ANNOTATED_SAMPLE[1]}, got ${sample}`);
-    return { ...a, sample };
-  });
-  return { annotations, customLabels: read.customLabels };
-}
-
-const NAMES_SHOWN = 8; // of the files that are there, in an error
-
-/**
- * Digital samples of every signal; signals that share a file are adjacent in the header and interleaved in the file.
- */
-function readSignals(header: RecordHeader, files: RecordFiles['files']): Int16Array[] {
-  const { name, signals } = header;
-  const out: Int16Array[] = [];
-  const seen = new Set<string>();
-  while (out.length < signals.length) {
-    const first = signals[out.length];
-    const { fileName } = first;
-    if (seen.has(fileName))
-      throw new DataError(
-        `readRecord: record ${name}: expected the signals of ${fileName} in consecutive lines, got others between`,
-      );
-    seen.add(fileName);
-    let end = out.length;
-    for (; end < signals.length && signals[end].fileName === fileName; end++) refuse(name, end, signals[end], first);
-    if (!Object.hasOwn(files, fileName)) {
-      const got = Object.keys(files).slice(0, NAMES_SHOWN).join(', ') || 'no files';
-      throw new DataError(`readRecord: record ${name}: expected signal file ${fileName}, got ${got}`);
-    }
-    if (header.sampleCount > LARGEST_COUNT)
-      throw new DataError(
-        `readRecord: record ${name}: expected at most ${LARGEST_COUNT} samples, got ${header.sampleCount}`,
-      );
-    const options = {
-      signals: end - out.length,
-      samples: header.sampleCount || undefined,
-      byteOffset: first.byteOffset,
-      file: `record ${name} file ${fileName}`,
-    };
-    for (const signal of decodeSignal(first.format, files[fileName], options)) out.push(signal);
+  files: RecordFiles['files'],
+  options: { frames: Frames; flac?: FlacDecoder; problems: Problems },
+): { leads: Lead[]; most: number } {
+  const names = Object.keys(files).slice(0, NAMES_SHOWN).join(', ') || 'no files';
+  const given = { ...options, bytes: bytesOf(files), names };
+  if (header.segments) {
+    const segments = readSegmentHeaders(header, files, options.problems);
+    const most = mostOfSegments(segments);
+    return { leads: readSegments(header, files, segments, { ...given, most }), most };
   }
-  const wrong = out.findIndex((signal) => signal.length !== out[0].length);
-  if (wrong > 0)
-    throw new DataError(
-      `readRecord: record ${name} signal ${wrong}: expected ${out[0].length} samples as in signal 0, got ${out[wrong].length}`,
-    );
-  return out;
+  const most = mostPerFrame(header.signals);
+  const leads = readLeads(header, files, { ...given, most }).filter((lead) => lead !== null);
+  if (leads.length === 0 && header.signals.length > 0)
+    throw new DataError(`readRecord: record ${header.name}: expected at least one signal file, got none`);
+  return { leads, most };
 }
 
-function refuse(record: string, index: number, spec: SignalSpec, first: SignalSpec): void {
-  const where = `readRecord: record ${record} signal ${index} (${spec.description})`;
-  if (spec.samplesPerFrame !== 1)
-    throw new DataError(
-      `${where}: expected one sample per frame (more are not supported), got ${spec.samplesPerFrame}`,
-    );
-  if (spec.skew !== 0) throw new DataError(`${where}: expected no skew (deskewing is not supported), got ${spec.skew}`);
-  if (spec.format !== first.format || spec.byteOffset !== first.byteOffset)
-    throw new DataError(
-      `${where}: expected the format and byte offset of the other signals in ${spec.fileName}, ` +
-        `${first.format}+${first.byteOffset}, got ${spec.format}+${spec.byteOffset}`,
-    );
-}
-
-function verify(header: RecordHeader, index: number, digital: Int16Array): void {
-  const { initialValue, checksum, description } = header.signals[index];
-  const where = `readRecord: record ${header.name} signal ${index} (${description})`;
-  if (initialValue !== null && digital.length && digital[0] !== initialValue)
-    throw new DataError(`${where}: expected initial value ${initialValue}, got ${digital[0]}`);
-  const sum = checksumOf(digital);
-  // header(5): without a number of samples the checksum cannot be verified
-  if (checksum !== null && header.sampleCount && (checksum - sum) & 0xffff)
-    throw new DataError(`${where}: expected checksum ${checksum}, got ${sum}`);
+/** The counter of a record that counts something other than samples from 0. */
+function counterOf({
+  samplingFrequency,
+  counterFrequency,
+  baseCounter,
+}: RecordHeader): Pick<EcgRecord, 'counterFrequency' | 'baseCounter'> {
+  return counterFrequency === samplingFrequency && baseCounter === 0 ? {} : { counterFrequency, baseCounter };
 }

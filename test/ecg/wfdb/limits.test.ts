@@ -140,7 +140,7 @@ test('headers: the ends of the ranges are read and written, what is beyond is re
   }
   for (const gain of ['0.9e-20', '1.1e20', '-1.1e20', 'Infinity', 'x'])
     throwsWith(() => parseHeader(line(gain)), DataError, 'line 2', 'a gain');
-  assert.is(parseHeader(line('0')).signals[0].gain, 200);
+  assert.is(parseHeader(line('0')).signals[0].gain, 0);
   const most = 2 ** 31 - 1;
   for (const zero of [-most, most]) {
     const header = parseHeader(line('200', `12 ${zero} 0 0 0`));

@@ -2,35 +2,10 @@ import { decodeSignal, encodeSignal, invalidSample, SIGNAL_FORMATS } from 'dynae
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
-import { Random } from '../../../src/core/random.ts';
 import { throwsWith } from '../../support/asserts.ts';
 
 const test = suite('ecg/wfdb/signal');
 const bytes = (...values: number[]) => Uint8Array.from(values);
-
-test('format 212: the bits as signal(5) lays them out', () => {
-  // The first sample is the 12 low bits of the first byte pair; the second has the pair's 4 high bits on top of byte 3.
-  assert.equal(decodeSignal(212, bytes(0xe3, 0x33, 0xf3), { signals: 2 }), [
-    Int16Array.of(0x3e3),
-    Int16Array.of(0x3f3),
-  ]);
-  const first = decodeSignal(212, bytes(0xff, 0xff, 0xff, 0x00, 0x18, 0x00), { signals: 1 });
-  assert.equal(first, [Int16Array.of(-1, -1, -2048, 256)]);
-  assert.equal(decodeSignal(212, bytes(0x01, 0x70, 0x02, 0xff, 0x0f), { signals: 1 }), [Int16Array.of(1, 0x702, -1)]);
-});
-
-test('format 16 is two’s complement, low byte first', () => {
-  assert.equal(decodeSignal(16, bytes(1, 0, 0xff, 0xff, 0, 0x80, 0xff, 0x7f), { signals: 1 }), [
-    Int16Array.of(1, -1, -32768, 32767),
-  ]);
-});
-
-test('format 80 is offset by 128', () => {
-  assert.equal(decodeSignal(80, bytes(0, 128, 129, 255), { signals: 2 }), [
-    Int16Array.of(-128, 1),
-    Int16Array.of(0, 127),
-  ]);
-});
 
 test('an offset is skipped, and a number of samples is all that is read', () => {
   assert.equal(decodeSignal(80, bytes(9, 9, 129, 130, 131), { signals: 1, samples: 2, byteOffset: 2 }), [
@@ -38,25 +13,30 @@ test('an offset is skipped, and a number of samples is all that is read', () => 
   ]);
 });
 
-test('what is written reads back equal, for every format, number of signals and length', () => {
-  const random = new Random(1);
-  for (const format of SIGNAL_FORMATS)
-    for (const count of [1, 2, 3])
-      for (const samples of [0, 1, 2, 5, 64]) {
-        const low = invalidSample(format);
-        const signals = Array.from({ length: count }, () =>
-          Int16Array.from({ length: samples }, () => low + random.integer(-2 * low)),
-        );
-        const written = encodeSignal(format, signals);
-        assert.equal(decodeSignal(format, written, { signals: count, samples }), signals);
-        if (samples) assert.equal(decodeSignal(format, written, { signals: count }), signals);
-      }
+// Frames of three, one and two samples, byte by byte: 1 2 3 | 10 | 20 21, then 4 5 6 | 11 | 22 23
+test('several samples per frame follow each other in it', () => {
+  const file = Uint8Array.of(1, 2, 3, 10, 20, 21, 4, 5, 6, 11, 22, 23, 7).map((sample) => sample + 128);
+  const options = { signals: 3, samplesPerFrame: [3, 1, 2] };
+  const expected = [Int16Array.of(1, 2, 3, 4, 5, 6), Int16Array.of(10, 11), Int16Array.of(20, 21, 22, 23)];
+  assert.equal(decodeSignal(80, file, options), expected);
+  const [first] = decodeSignal(80, file, { ...options, samples: 1 });
+  assert.equal(first, Int16Array.of(1, 2, 3));
+  throwsWith(() => decodeSignal(80, file, { ...options, samples: 3 }), DataError, 'expected 18 bytes', 'got 13');
+  throwsWith(() => decodeSignal(80, file, { signals: 2, samplesPerFrame: [1] }), ArgumentError, 'of 2 signals, got 1');
+  throwsWith(() => decodeSignal(80, file, { signals: 1, samplesPerFrame: [0] }), ArgumentError, 'samplesPerFrame[0]');
+});
+
+test('format 8 with several samples per frame: each signal has its own differences', () => {
+  const file = bytes(1, 2, 10, 3, 4, 20);
+  const options = { signals: 2, samplesPerFrame: [2, 1], initialValues: [100, -100] };
+  assert.equal(decodeSignal(8, file, options), [Int32Array.of(101, 103, 106, 110), Int32Array.of(-90, -70)]);
 });
 
 test('refuses other formats, naming those it reads', () => {
-  throwsWith(() => decodeSignal(310, bytes(), { signals: 1 }), DataError, 'decodeSignal', '16, 80, 212', '310');
-  throwsWith(() => encodeSignal(8, []), DataError, 'encodeSignal', '16, 80, 212', 'got 8');
-  throwsWith(() => invalidSample(0), DataError, '16, 80, 212');
+  const all = SIGNAL_FORMATS.join(', ');
+  throwsWith(() => decodeSignal(33, bytes(), { signals: 1 }), DataError, 'decodeSignal', all, '33');
+  throwsWith(() => encodeSignal(516, []), DataError, 'encodeSignal', all, 'got 516');
+  throwsWith(() => invalidSample(0), DataError, all);
 });
 
 test('refuses truncated bytes, naming the file and both counts', () => {
