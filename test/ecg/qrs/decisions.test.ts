@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decide } from '../../../src/ecg/qrs/decisions.ts';
-import type { Candidate } from '../../../src/ecg/qrs/stages.ts';
+import type { Candidate } from '../../../src/ecg/qrs/candidates.ts';
+import { Decisions } from '../../../src/ecg/qrs/decisions.ts';
 
 const test = suite('ecg/qrs/decisions');
 
@@ -12,8 +12,23 @@ function made(at: readonly number[], odd: Readonly<Record<number, Partial<Candid
 }
 
 const second = Array.from({ length: 20 }, (_, k) => 100 + 200 * k);
-const decided = (candidates: Candidate[], starts: number[] = []): number[] =>
-  decide(candidates, starts).map((c) => c.middle);
+/** Given all at once, and one after the other. */
+function decided(candidates: Candidate[], starts: number[] = []): number[] {
+  const [whole, one] = [new Decisions(), new Decisions()];
+  for (const decisions of [whole, one]) for (const start of starts) decisions.start(start);
+  whole.add(candidates);
+  const found = whole.run(Number.POSITIVE_INFINITY).map((c) => c.middle);
+  const soon = candidates.flatMap((c) => {
+    one.add([c]);
+    return one.run(c.middle + 1);
+  });
+  soon.push(...one.run(Number.POSITIVE_INFINITY));
+  assert.equal(
+    soon.map((c) => c.middle),
+    found,
+  );
+  return found;
+}
 
 test('decides by both signals, by 0.7 of the thresholds where the rhythm is irregular', () => {
   // After many peaks of 1 the levels are 1 and 0.1, and the thresholds 0.1 + 0.35 * 0.9.

@@ -1,10 +1,24 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findCandidates, movingMean, stages } from '../../../src/ecg/qrs/stages.ts';
+import { type Candidate, Candidates } from '../../../src/ecg/qrs/candidates.ts';
+import { movingMean, Stages } from '../../../src/ecg/qrs/stages.ts';
+import { Trace } from '../../../src/ecg/signal/trace.ts';
 import { assertClose } from '../../support/asserts.ts';
 import { drawn } from '../../support/drawn.ts';
 
 const test = suite('ecg/qrs/stages');
+
+/** The stages of a whole signal. */
+function stages(x: Float64Array): Record<'filtered' | 'slope' | 'integrated', Float64Array> {
+  const all = new Stages(x.length);
+  all.run(Trace.of(x), true);
+  const { filtered, slope, integrated } = all;
+  const [f, s, i] = [filtered, slope, integrated].map(({ data, end }) => data.subarray(0, end));
+  return { filtered: f, slope: s, integrated: i };
+}
+
+const findCandidates = (x: Float32Array, refractory: number): Candidate[] =>
+  new Candidates(refractory).run(Trace.of(x), true);
 
 test('the band-pass: an impulse, and sines', () => {
   const impulse = new Float64Array(201);
