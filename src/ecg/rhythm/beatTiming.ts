@@ -7,8 +7,21 @@ import { type BeatList, checkBeatList } from '../beats/beatList.ts';
 import { isBeat } from '../classes.ts';
 import { checkRecords, type EcgRecord } from '../wfdb/record.ts';
 
-/** Features of a beat's timing; all but `next` are causal: known at the beat itself. */
-export const TIMING_FEATURES = ['previous', 'change', 'rate', 'next', 'irregularity'] as const;
+/** Features of a beat's timing; all but `next` and those named `delayed` are causal: known at the beat itself. */
+export const TIMING_FEATURES = [
+  'previous',
+  'change',
+  'rate',
+  'next',
+  'irregularity',
+  'median',
+  'shortest',
+  'delayedShortest',
+  'delayedPause',
+] as const;
+
+/** Those of them that are known at the next beat only. */
+export const DELAYED_FEATURES: readonly TimingFeature[] = ['next', 'delayedShortest', 'delayedPause'];
 
 /** One of `TIMING_FEATURES`; `beatTiming` has their formulas. */
 export type TimingFeature = (typeof TIMING_FEATURES)[number];
@@ -36,7 +49,8 @@ const MEMORY = 32; // beats, about half a minute: an ectopic beat hardly affects
 const REFERENCE = 0.8; // s, 75 beats a minute
 const REGULAR = 0.05; // typical relative difference of successive intervals in sinus rhythm; five times as much in fibrillation
 const LARGEST_RATIO = 4; // a longer or shorter interval is a pause or an artefact
-const LONGEST_INTERVAL = 10; // s; after such a pause, or unmarked beats, there is no rhythm to be early in
+/** s; after such a pause, or unmarked beats, there is no rhythm to be early in */
+export const LONGEST_INTERVAL = 10;
 
 /**
  * The timing of every beat of a set among all annotated beats of its record, including those that are not in the set.
@@ -51,9 +65,17 @@ const LONGEST_INTERVAL = 10; // s; after such a pause, or unmarked beats, there 
  *   it is one beat late
  * - `irregularity` = log(d[i] / 0.05), with d[i] the median of |log(RR[j] / RR[j-1])| over the intervals of W[i]: about
  *   -0.5 in a sinus rhythm, where single ectopic beats do not affect it, and above 1 in atrial fibrillation
+ * - `median` = log(RR[i] / median(W[i])): `previous` for a rhythm with pauses, which lengthen a mean
+ * - `shortest` = log(RR[i] / min(W[i])): negative only for a beat that is earlier than all before it. A beat after a
+ *   block or a pause that comes at the sinus rate again is early for `previous`, whose mean the long intervals have
+ *   lengthened, but 0 or more here, as there is a sinus interval among those before
+ * - `delayedShortest` = log(RR[i+1] / min(W[i])), one beat late: 0 where the rhythm goes on at that rate, as after a
+ *   block, and positive where an early beat is followed by a pause
+ * - `delayedPause` = log((RR[i] + RR[i+1]) / (2 m[i])), one beat late: 0 for an early beat with a full compensatory
+ *   pause, as of most ventricular beats, negative where the pause is shorter, as a supraventricular one resets the sinus
  *
  * Ratios are clipped to [1/4, 4]. Unknown values are 0: everything for a record's first two beats, before which there
- * is no interval, `irregularity` of the third, and `next` of the last. More than 10 s between beats count as a gap in
+ * is no interval, `irregularity` of the third, and `next` and the delayed ones of the last. More than 10 s between beats count as a gap in
  * the annotations: the beats before and after it are treated like those of two records. Two annotations at one sample
  * are one beat.
  *
@@ -65,7 +87,8 @@ const LONGEST_INTERVAL = 10; // s; after such a pause, or unmarked beats, there 
  * @throws ArgumentError for an unknown feature and for a memory below 1; DataError for beats of a record that is not in
  * `records`, a beat without an annotation in its record, and annotations that are not at whole samples
  * @see the RR intervals of de Chazal, O'Dwyer and Reilly, IEEE TBME 51(7), 2004, as ratios and without
- * their mean over the whole recording, which is not causal.
+ * their mean over the whole recording, which is not causal; blocks, resets and compensatory pauses: Surawicz and
+ * Knilans, "Chou's Electrocardiography in Clinical Practice", chapters on atrioventricular block and ectopic beats.
  */
 export function beatTiming(records: readonly EcgRecord[], beats: BeatList, options: TimingOptions = {}): BeatTiming {
   checkRecords('beatTiming', records);
@@ -114,6 +137,22 @@ export function peakTiming(
   );
 }
 
+/** Number of beats before one that its timing depends on. */
+export const BEATS_BEFORE = MEMORY + 1;
+
+/**
+ * The features of the beat `i` of some in order of time, the same as among more of them if it has `BEATS_BEFORE` before it.
+ */
+export function timingOf(
+  peaks: readonly number[],
+  i: number,
+  samplingFrequency: number,
+  features: readonly TimingFeature[],
+): number[] {
+  const row = timingAt(rhythmAt(Float64Array.from(peaks), samplingFrequency), i, MEMORY);
+  return features.map((feature) => row[feature]);
+}
+
 function checkTiming(op: string, options: TimingOptions): Required<TimingOptions> {
   checkOptions(op, options, [], ['features', 'memory']);
   const { features = CAUSAL, memory = MEMORY } = options;
@@ -155,28 +194,48 @@ function readRhythm(records: readonly EcgRecord[], name: string): Rhythm {
 
 function rhythmOfPeaks(samples: ArrayLike<number>, samplingFrequency: number): Rhythm {
   const positions = Float64Array.from(new Set(Array.from(samples))).sort();
-  const longest = LONGEST_INTERVAL * samplingFrequency;
-  const intervals = positions.map((position, i) => {
-    const interval = position - positions[i - 1]; // NaN for the first
-    return interval <= longest ? interval : Number.NaN;
-  });
-  const known = new Int32Array(positions.length);
-  for (let i = 1; i < known.length; i++) known[i] = Number.isNaN(intervals[i]) ? 0 : known[i - 1] + 1;
   const indexOf = new Map(Array.from(positions, (sample, i) => [sample, i]));
-  return { step: 1 / samplingFrequency, intervals, known, indexOf };
+  return { ...rhythmAt(positions, samplingFrequency), indexOf };
 }
 
+/** @param positions ascending, each once */
+function rhythmAt(positions: Float64Array, samplingFrequency: number): Omit<Rhythm, 'indexOf'> {
+  const longest = LONGEST_INTERVAL * samplingFrequency;
+  const intervals = new Float64Array(positions.length).fill(Number.NaN);
+  const known = new Int32Array(positions.length);
+  for (let i = 1; i < positions.length; i++) {
+    const interval = positions[i] - positions[i - 1];
+    if (interval > longest) continue;
+    intervals[i] = interval;
+    known[i] = known[i - 1] + 1;
+  }
+  return { step: 1 / samplingFrequency, intervals, known };
+}
+
+/** The features of a beat without any interval before it. */
+const NONE = Object.fromEntries(TIMING_FEATURES.map((feature) => [feature, 0])) as Record<TimingFeature, number>;
+
 /** The features of beat i. */
-function timingAt({ step, intervals, known }: Rhythm, i: number, memory: number): Record<TimingFeature, number> {
-  if (known[i] < 2) return { previous: 0, change: 0, rate: 0, next: 0, irregularity: 0 };
+function timingAt(
+  { step, intervals, known }: Omit<Rhythm, 'indexOf'>,
+  i: number,
+  memory: number,
+): Record<TimingFeature, number> {
+  if (known[i] < 2) return NONE;
   const before = intervals.subarray(i - Math.min(memory, known[i] - 1), i);
-  const mean = meanWithoutPauses(before.slice());
+  const ascending = before.slice().sort();
+  const mean = meanWithoutPauses(ascending);
+  const after = known[i + 1] > 0 ? intervals[i + 1] : null;
   return {
     previous: logRatio(intervals[i], mean),
     change: logRatio(intervals[i], intervals[i - 1]),
     rate: logRatio(mean * step, REFERENCE),
-    next: known[i + 1] > 0 ? logRatio(intervals[i + 1], mean) : 0,
+    next: after === null ? 0 : logRatio(after, mean),
     irregularity: irregularity(before),
+    median: logRatio(intervals[i], quantile(ascending, 0.5)),
+    shortest: logRatio(intervals[i], ascending[0]),
+    delayedShortest: after === null ? 0 : logRatio(after, ascending[0]),
+    delayedPause: after === null ? 0 : logRatio(intervals[i] + after, 2 * mean),
   };
 }
 
@@ -189,9 +248,9 @@ function irregularity(intervals: Float64Array): number {
   return logRatio(quantile(differences.sort(), 0.5), REGULAR);
 }
 
-/** The mean of the intervals that are at most `LARGEST_RATIO` times the median; sorts them in place. */
+/** The mean of the intervals, in ascending order, that are at most `LARGEST_RATIO` times the median. */
 function meanWithoutPauses(intervals: Float64Array): number {
-  const longest = LARGEST_RATIO * quantile(intervals.sort(), 0.5);
+  const longest = LARGEST_RATIO * quantile(intervals, 0.5);
   const counted = intervals.filter((interval) => interval <= longest);
   return counted.reduce((sum, interval) => sum + interval, 0) / counted.length;
 }

@@ -4,6 +4,7 @@ import { ArgumentError, DataError } from '../../core/errors.ts';
 import { meanAndDeviation } from '../../eval/summary.ts';
 import { isBeat } from '../classes.ts';
 import { type Annotation, checkAnnotations } from '../wfdb/annotation.ts';
+import { countByBin } from './histogram.ts';
 
 /** Options of `heartRateVariability`. */
 export interface VariabilityOptions {
@@ -121,7 +122,10 @@ export function heartRateVariability(
   checkRange(op, 'longest', longest, 0, 60);
   checkRange(op, 'segment', segment, 1);
 
-  const { nn, differences, counts } = readIntervals(readBeats(annotations, normal), longest * samplingFrequency);
+  const { nn, differences, counts } = readIntervals(
+    readBeats(annotations, normal),
+    (samples) => samples / samplingFrequency > longest,
+  );
   const ms = (samples: number): number => (1000 * samples) / samplingFrequency;
   const intervals = nn.map(({ samples }) => ms(samples));
   const changes = differences.map(ms);
@@ -140,7 +144,7 @@ export function heartRateVariability(
     pnn20: above(20),
     sdann: statistics(segments.map(({ mean }) => mean)).deviation,
     sdnnIndex: statistics(segments.map(({ deviation }) => deviation)).mean,
-    triangularIndex: intervals.length > 0 ? intervals.length / tallestBin(intervals) : null,
+    triangularIndex: intervals.length > 0 ? intervals.length / Math.max(...countByBin(intervals, BIN).values()) : null,
     counts: { ...counts, segments: segments.length },
   };
 }
@@ -184,7 +188,7 @@ interface Interval {
 }
 
 /** The NN intervals, the differences of adjacent ones in samples, and the counts of all intervals. */
-function readIntervals(beats: readonly Beat[], longest: number) {
+function readIntervals(beats: readonly Beat[], isGap: (samples: number) => boolean) {
   const nn: Interval[] = [];
   const differences: number[] = [];
   const counts = { nn: 0, ectopic: 0, fibrillation: 0, gap: 0 };
@@ -193,7 +197,7 @@ function readIntervals(beats: readonly Beat[], longest: number) {
     const samples = beats[i].sample - beats[i - 1].sample;
     const kinds = [beats[i - 1].kind, beats[i].kind];
     const left = (['ectopic', 'fibrillation'] as const).find((kind) => kinds.includes(kind));
-    const kind = left ?? (samples > longest ? 'gap' : 'nn');
+    const kind = left ?? (isGap(samples) ? 'gap' : 'nn');
     counts[kind]++;
     if (kind === 'nn') {
       nn.push({ samples, end: beats[i].sample });
@@ -224,17 +228,4 @@ function statisticsBySegment(intervals: readonly number[], nn: readonly Interval
 
 function statistics(values: readonly number[]): { mean: number | null; deviation: number | null } {
   return values.length > 0 ? meanAndDeviation(values) : { mean: null, deviation: null };
-}
-
-/** The number of intervals in the fullest bin of their histogram. */
-function tallestBin(intervals: readonly number[]): number {
-  const bins = new Map<number, number>();
-  let most = 0;
-  for (const interval of intervals) {
-    const bin = Math.floor(interval / BIN);
-    const count = (bins.get(bin) ?? 0) + 1;
-    bins.set(bin, count);
-    most = Math.max(most, count);
-  }
-  return most;
 }

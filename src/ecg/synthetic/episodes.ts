@@ -17,11 +17,11 @@ const SHORT = 0.2; // fraction of ectopic beats from which every third one alone
 
 /** Draws episodes such that the fractions of ectopic beats are met within any minute or two. */
 export class Episodes {
-  readonly #sides: { kind: 's' | 'v'; ectopy: Ectopy; fraction: number; owed: number }[];
+  private readonly sides: { kind: 's' | 'v'; ectopy: Ectopy; fraction: number; owed: number }[];
 
   /** @param s and `v`: fractions of ectopic beats, with the way in which they occur */
   constructor(atrial: Ectopy, s: number, ventricular: Ectopy, v: number) {
-    this.#sides = [
+    this.sides = [
       { kind: 's', ectopy: atrial, fraction: s, owed: 0 },
       { kind: 'v', ectopy: ventricular, fraction: v, owed: 0 },
     ];
@@ -29,14 +29,14 @@ export class Episodes {
 
   /** Counts a beat: every beat adds a fraction to what is owed, and an ectopic one pays. */
   count(kind: 'n' | 's' | 'v'): void {
-    for (const side of this.#sides) side.owed += side.fraction - (side.kind === kind ? 1 : 0);
+    for (const side of this.sides) side.owed += side.fraction - (side.kind === kind ? 1 : 0);
   }
 
   /** The episode that starts after a normal beat; usually none. */
   draw(random: Random): Episode | null {
-    const chances = this.#sides.map(({ owed }) => Math.max(0, owed) / PATIENCE);
+    const chances = this.sides.map(({ owed }) => Math.max(0, owed) / PATIENCE);
     let at = random.uniform(0, Math.max(1, chances[0] + chances[1]));
-    for (const [i, { kind, ectopy, fraction }] of this.#sides.entries()) {
+    for (const [i, { kind, ectopy, fraction }] of this.sides.entries()) {
       at -= chances[i];
       if (at < 0) return { kind, ...drawEpisode(ectopy, fraction, random) };
     }

@@ -12,7 +12,7 @@ const F_WAVES = [5, 8] as const; // Hz of the waves of atrial fibrillation: Boll
  * White noise, bursts of muscle noise and electrode motion, the power line, respiration and drift of the baseline, f
  * waves.
  */
-export function addNoise(
+export function addPatientNoise(
   signal: Float64Array,
   rate: number,
   { noise, respiration, rhythm }: Patient,

@@ -5,7 +5,7 @@ import { Random } from '../../core/random.ts';
 import type { Annotation } from '../wfdb/annotation.ts';
 import { type EcgRecord, makeLead } from '../wfdb/record.ts';
 import { KINDS, patientsOf, SYNTHETIC_KINDS, type SyntheticKind } from './kinds.ts';
-import { addNoise } from './noise.ts';
+import { addPatientNoise } from './noise.ts';
 import { drawPatient } from './patient.ts';
 import { type Beat, drawRhythm } from './rhythm.ts';
 import { addBeats } from './waves.ts';
@@ -111,15 +111,15 @@ export function syntheticRecord(options: SyntheticOptions): EcgRecord {
   const rhythm = drawRhythm(patient, duration, supraventricular, ventricular, random.fork('rhythm'));
   const signal = new Float64Array(Math.round(duration * RATE));
   addBeats(signal, RATE, rhythm, patient, random.fork('waves'));
-  addNoise(signal, RATE, patient, noise, random.fork('noise'));
+  addPatientNoise(signal, RATE, patient, noise, random.fork('noise'));
 
   const digital = Int16Array.from(signal, (v) => Math.min(Math.max(Math.round(v * GAIN) + MIDDLE, 0), 2 * MIDDLE - 1));
   const annotations = annotationsOf(rhythm.beats).filter(({ sample }) => sample < digital.length);
-  const adc = { format: 212, gain: GAIN, baseline: MIDDLE, adcResolution: BITS, adcZero: MIDDLE };
+  const adc = { samples: digital, format: 212, gain: GAIN, baseline: MIDDLE, adcResolution: BITS, adcZero: MIDDLE };
   return {
     name,
     samplingFrequency: RATE,
-    leads: [makeLead({ name: 'MLII', units: 'mV', digital, ...adc })],
+    leads: [makeLead({ name: 'MLII', units: 'mV', digital: adc })],
     annotations,
     comments: [`Synthetic, after ECGSYN (McSharry et al., 2003), seed ${seed}`],
   };

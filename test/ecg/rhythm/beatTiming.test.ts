@@ -8,6 +8,7 @@ import {
   subset,
   syntheticRecords,
   TIMING_FEATURES,
+  type TimingFeature,
 } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -295,6 +296,48 @@ test('nothing after a beat changes its causal features, and next changes', () =>
   assert.ok(changed > 0.9 * beats.sample.length, `${changed} of ${beats.sample.length}`);
 });
 
+/** The features of the last beat but one after intervals in seconds. */
+function lastBut(intervals: number[], features: readonly TimingFeature[]): number[] {
+  const { record, beats } = spaced(intervals);
+  const { x } = beatTiming([record], beats, { features });
+  const F = features.length;
+  return [...x.subarray((beats.sample.length - 2) * F, (beats.sample.length - 1) * F)];
+}
+
+test('a beat at the sinus rate after a block is early for the mean, and not among the shortest; an early beat is both', () => {
+  const features = ['previous', 'median', 'shortest', 'delayedShortest', 'delayedPause'] as const;
+  // every second beat blocked, and some that come through: 1.6 s and 0.8 s
+  const block = Array.from({ length: 32 }, (_, i) => (i % 4 === 3 ? 0.8 : 1.6));
+  const mean = (24 * 1.6 + 8 * 0.8) / 32;
+  const through = lastBut([...block, 0.8, 0.8], features);
+  assertClose(through, [Math.log(0.8 / mean), Math.log(0.8 / 1.6), 0, 0, Math.log(0.8 / mean)], rounding);
+  const early = lastBut([...block, 0.5, 1.1], features);
+  assert.ok(early[2] < -0.4 && early[3] > 0.3, `${early}`);
+
+  const sinus = new Array(32).fill(0.8);
+  const ventricular = lastBut([...sinus, 0.5, 1.1], features); // the pause compensates
+  assertClose(ventricular, [0.5 / 0.8, 0.5 / 0.8, 0.5 / 0.8, 1.1 / 0.8, 1].map(Math.log), { absolute: 1e-2 });
+  const supraventricular = lastBut([...sinus, 0.5, 0.85], features); // it does not, since the sinus was reset
+  assert.ok(supraventricular[4] < -0.15, `${supraventricular}`);
+});
+
+test('nothing after a beat changes what is causal, and only the next beat what is delayed', () => {
+  const causal = TIMING_FEATURES.filter((f) => f !== 'next' && !f.startsWith('delayed'));
+  const delayed = TIMING_FEATURES.filter((f) => !causal.includes(f));
+  assert.equal(delayed, ['next', 'delayedShortest', 'delayedPause']);
+  const rest = [0.8, 0.7, 0.9, 0.5, 1.1, 0.8];
+  const own = lastBut([...rest, 0.6, 1], causal);
+  assert.equal(lastBut([...rest, 0.6, 2], causal), own);
+  const late = lastBut([...rest, 0.6, 1], delayed);
+  const other = lastBut([...rest, 0.6, 2], delayed);
+  for (const [f, value] of late.entries()) assert.ok(other[f] > value);
+  const { record, beats } = spaced([...rest, 0.6, 1, 0.4, 3]);
+  const { x } = beatTiming([record], beats, { features: TIMING_FEATURES });
+  const F = TIMING_FEATURES.length;
+  const row = [...x.subarray((rest.length + 1) * F, (rest.length + 2) * F)];
+  assert.equal(row, lastBut([...rest, 0.6, 1], TIMING_FEATURES), 'two beats later nothing changes any more');
+});
+
 test('S comes early, and after it there is a pause', () => {
   const { x } = beatTiming(set.records, beats, { features: ['previous', 'next'] });
   const early = (label: number): number => {
@@ -309,7 +352,8 @@ test('refuses features that do not exist, no memory, and beats that are not of t
   throwsWith(
     () => beatTiming([record], beats, { features: ['rate', 'nxt' as 'next'] }),
     ArgumentError,
-    'beatTiming: expected features among previous, change, rate, next, irregularity, got "nxt"',
+    'beatTiming: expected features among previous, change, rate, next, irregularity, median, shortest, delayedShortest, ' +
+      'delayedPause, got "nxt"',
   );
   for (const memory of [0, 1.5, Number.NaN])
     throwsWith(() => beatTiming([record], beats, { memory }), ArgumentError, 'beatTiming', 'memory', `got ${memory}`);

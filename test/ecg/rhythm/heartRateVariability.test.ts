@@ -151,6 +151,7 @@ test('a gap: an interval of just the longest length counts, a sample more does n
   assert.equal(counted({}, 720), [4, 0, 3]);
   assert.equal(counted({}, 721), [3, 1, 1]);
   assert.equal(counted({ longest: 2.5 }, 721), [4, 0, 3]);
+  assert.equal(counted({ longest: 4.1 }, 1476), [4, 0, 3]); // 4.1 * 360 is less than 1476
   assert.equal(counted({ longest: 0.7 }, 300), [0, 4, 0]);
 });
 
@@ -217,7 +218,7 @@ test('of a model’s annotations, beats without a class are none of the normal o
     const why = label === 'Q' ? ('unlike' as const) : null;
     return { sample: 300 * i, label, why, nearest: 'N' as const, probabilities: [1, 0, 0], distance: 0 };
   });
-  const annotations = beatAnnotations({ beats, lead: 'MLII', notes: [] });
+  const annotations = beatAnnotations({ beats });
   const { nn, ectopic } = heartRateVariability(annotations, { samplingFrequency: 360 }).counts;
   assert.equal([nn, ectopic], [3, 2]);
 });

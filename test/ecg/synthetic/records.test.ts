@@ -46,7 +46,8 @@ test('the same seed and name give the same bits, others do not', () => {
 
 const CHECKSUM = -1146744520;
 function checksum(record: EcgRecord): number {
-  return record.leads[0].digital.reduce((sum, v) => (Math.imul(sum, 31) + v) | 0, 0);
+  const codes = record.leads[0].digital?.samples ?? [];
+  return [...codes].reduce((sum, v) => (Math.imul(sum, 31) + v) | 0, 0);
 }
 
 test('twelve patients of five minutes, all classes in both halves, patients apart', () => {
