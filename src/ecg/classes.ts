@@ -1,4 +1,5 @@
-import { checkCount, checkKind } from '../core/check.ts';
+import { checkCount, checkKind, formatValue } from '../core/check.ts';
+import { ArgumentError } from '../core/errors.ts';
 
 /** AAMI's five classes of beats: normal, supraventricular ectopic, ventricular ectopic, fusion, paced or unknown. */
 export type AamiClass = 'N' | 'S' | 'V' | 'F' | 'Q';
@@ -43,25 +44,70 @@ export function isBeat(label: string): boolean {
   return BEATS.has(label);
 }
 
-const AAMI_OF: ReadonlyMap<string, AamiClass> = new Map(
-  (
-    [
-      ['N', 'N L R e j'],
-      ['S', 'A a J S'],
-      ['V', 'V E'],
-      ['F', 'F'],
-      ['Q', '/ f Q'],
-    ] as const
-  ).flatMap(([aami, labels]) => labels.split(' ').map((label) => [label, aami] as const)),
-);
+/** Labels of beats by the class that they are in, such as `{ normal: ['N', 'L', 'R'], ectopic: ['V', 'A'] }`. */
+export type ClassMap = Readonly<Record<string, readonly string[]>>;
 
 /**
- * The AAMI class of a label: N = N L R e j, S = A a J S, V = V E, F = F, Q = / f Q; undefined for anything else
- * (rhythms, noise, and the beats `B r n ?`, which do not occur in MIT-BIH and are not in the mapping).
+ * The labels of AAMI's classes: N = N L R e j, S = A a J S, V = V E, F = F, Q = / f Q.
  *
  * @see ANSI/AAMI EC57:1998 as de Chazal, O'Dwyer and Reilly apply it, IEEE TBME 51(7), 2004, table I.
+ */
+export const AAMI_LABELS: Readonly<Record<AamiClass, readonly string[]>> = {
+  N: ['N', 'L', 'R', 'e', 'j'],
+  S: ['A', 'a', 'J', 'S'],
+  V: ['V', 'E'],
+  F: ['F'],
+  Q: ['/', 'f', 'Q'],
+};
+
+const AAMI_OF = /* @__PURE__ */ invert(AAMI_LABELS);
+
+function invert<C extends string>(labels: Readonly<Record<C, readonly string[]>>): Map<string, C> {
+  const classes = Object.keys(labels) as C[];
+  return new Map(classes.flatMap((name) => labels[name].map((label) => [label, name] as const)));
+}
+
+/**
+ * The AAMI class of a label, see `AAMI_LABELS`; undefined for anything else (rhythms, noise, and the beats `B r n ?`, which do
+ * not occur in MIT-BIH and are not in the mapping).
  */
 export function aamiClass(label: string): AamiClass | undefined {
   checkKind('aamiClass', 'label', label, 'text');
   return AAMI_OF.get(label);
+}
+
+/**
+ * Returns a function from a label to its class, which returns undefined for labels in no class.
+ *
+ * @throws ArgumentError for a class without labels, and for a label that marks no beat or is in two classes
+ * @example
+ *     const classOf = classLookup({ normal: ['N', 'L', 'R'], ectopic: ['V', 'A'] });
+ *     classOf('L'); // 'normal'
+ */
+export function classLookup(classes: ClassMap): (label: string) => string | undefined {
+  return classLookupFor('classLookup', classes);
+}
+
+/** `classLookup` for `op`. */
+export function classLookupFor(op: string, classes: ClassMap): (label: string) => string | undefined {
+  checkKind(op, 'classes', classes, 'object');
+  const names = Object.keys(classes);
+  if (names.length === 0) throw new ArgumentError(`${op}: expected at least one class, got none`);
+  const found = new Map<string, string>();
+  for (const name of names) {
+    const labels = classes[name];
+    checkKind(op, `class ${name}`, labels, 'array');
+    if (labels.length === 0) throw new ArgumentError(`${op}: class ${name}: expected at least one label, got none`);
+    for (const label of labels) {
+      if (!BEATS.has(label))
+        throw new ArgumentError(
+          `${op}: class ${name}: expected labels of beats (${[...BEATS].join(' ')}), got ${formatValue(label)}`,
+        );
+      const other = found.get(label);
+      if (other !== undefined)
+        throw new ArgumentError(`${op}: expected each label in one class, got ${label} in ${other} and ${name}`);
+      found.set(label, name);
+    }
+  }
+  return (label) => found.get(label);
 }

@@ -1,13 +1,16 @@
-import { CheckpointError } from '../../core/errors.ts';
+import { hasOwn } from '../../core/builtins.ts';
+import { ArgumentError, CheckpointError } from '../../core/errors.ts';
 import { checkNetworks, type ModelParts } from '../../formats/model.ts';
 import { NORMALIZATIONS, type Normalization } from '../beats/normalize.ts';
-import { AAMI_CLASSES, type AamiClass } from '../classes.ts';
+import { AAMI_CLASSES, type ClassMap, classLookupFor } from '../classes.ts';
 import { TIMING_FEATURES, type TimingFeature } from '../rhythm/beatTiming.ts';
 
 /** How a recording becomes a model's input, as its file describes under `about`. */
 export interface BeatInput {
   /** in the order of the classifier's outputs */
-  classes: readonly AamiClass[];
+  classes: readonly string[];
+  /** the labels of each class, in the same order; not needed for AAMI's classes */
+  labels?: ClassMap;
   /** Hz */
   samplingFrequency: number;
   /** as in `BeatOptions`, and the physical unit of the lead, which is not an option there */
@@ -29,19 +32,24 @@ function bigintAsText(_key: string, value: unknown): unknown {
 export function beatInput(model: ModelParts): BeatInput {
   checkNetworks('beatInput', model);
   const { networks, about } = model;
-  const { classes, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
+  const { classes, labels, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
   const expect = (fits: boolean, what: string, got: unknown): void => {
     if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got, bigintAsText)}`);
   };
   const among = (list: unknown, known: readonly string[]): boolean =>
     Array.isArray(list) && list.every((item, i) => known.includes(item) && list.indexOf(item) === i);
-  expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
+  if (labels === undefined) expect(among(classes, AAMI_CLASSES), `classes among ${AAMI_CLASSES.join(' ')}`, classes);
+  else {
+    checkLabels(labels);
+    const names = Object.keys(labels);
+    expect(among(classes, names) && classes!.length === names.length, `the classes ${names.join(', ')}`, classes);
+  }
   const rate = Number.isFinite(samplingFrequency) && samplingFrequency! > 0;
   expect(rate, 'a sampling frequency above 0', samplingFrequency);
   const { length, before, normalize, lead, units } = window ?? {};
   const inside = Number.isInteger(before) && before! >= 0 && before! < length!;
   expect(inside && Number.isInteger(length), 'a window of whole samples with before < length', window);
-  expect(Object.hasOwn(NORMALIZATIONS, String(normalize)), 'a known normalisation of the window', normalize);
+  expect(hasOwn(NORMALIZATIONS, String(normalize)), 'a known normalisation of the window', normalize);
   expect(typeof lead === 'string', 'the name of a lead', lead);
   expect(typeof units === 'string', 'the unit of the lead', units);
   expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
@@ -55,4 +63,18 @@ export function beatInput(model: ModelParts): BeatInput {
     }
   }
   return about as unknown as BeatInput;
+}
+
+function checkLabels(labels: ClassMap): void {
+  try {
+    classLookupFor('beatInput', labels);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new CheckpointError(error.message);
+  }
+}
+
+/** What a beat of each class is labelled with in annotations: its class, if that is AAMI's, otherwise the first label of it. */
+export function labelsOf({ classes, labels }: BeatInput): string[] {
+  return classes.map((name) => (labels ? labels[name][0] : name));
 }

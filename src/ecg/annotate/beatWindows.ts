@@ -1,7 +1,11 @@
 import { Tensor } from '../../autograd/tensor.ts';
 import { DataError } from '../../core/errors.ts';
+import { quantile } from '../../eval/summary.ts';
+import type { Alignment } from '../beats/cutWindows.ts';
 import { SCALE_FREE } from '../beats/normalize.ts';
 import { windowsAt } from '../beats/windows.ts';
+import { alignToRPeaks } from '../qrs/alignToRPeaks.ts';
+import type { Stretch } from '../quality/stretches.ts';
 import { resample } from '../resample.ts';
 import { peakTiming, type TimingFeature } from '../rhythm/beatTiming.ts';
 import type { EcgRecord, Lead } from '../wfdb/record.ts';
@@ -19,12 +23,28 @@ export interface BeatWindows {
   dropped: Map<number, 'edge' | 'invalid'>;
 }
 
+/** How windows are cut. */
+interface Cutting {
+  align: Alignment;
+  /** where the rhythm restarts */
+  unreadable: readonly Stretch[];
+  /** added to */
+  notes: string[];
+}
+
 const VOLTS: Readonly<Record<string, number>> = { V: 1, mV: 1e-3, uV: 1e-6, µV: 1e-6, nV: 1e-9 };
-const LONGEST_FLAT = 2; // s; longer ones are not a pause between two beats but a disconnected lead
+/** What samples in one unit are multiplied by for another; null if that is not known. */
+export function unitFactor(from: string, to: string): number | null {
+  if (from === to) return 1;
+  const factor = VOLTS[from] / VOLTS[to];
+  return Number.isFinite(factor) ? factor : null;
+}
+
+const NEAR = 5; // ms, the median distance of marks from the R peaks that is worth a note
 
 /**
- * Cuts a window around every R peak in the form that the model needs: at its rate, in its unit, with the timing that it
- * takes. Changes to the signal, and unreadable parts of it, are recorded in `notes`.
+ * Cuts a window around every peak, or the R peak near it, in the form that the model needs: at its rate, in its unit, with the
+ * timing that it takes. Changes to the signal are recorded in `notes`.
  *
  * @throws DataError for a unit that cannot be converted, if the normalisation keeps heights
  */
@@ -33,27 +53,41 @@ export function cutWindows(
   { name, samplingFrequency: rate }: EcgRecord,
   lead: Lead,
   peaks: Int32Array,
-  notes: string[],
+  { align, unreadable, notes }: Cutting,
 ): BeatWindows {
-  const gaps = unreadable(lead.samples, rate);
-  if (gaps.length > 0) {
-    const seconds = gaps.reduce((sum, { start, end }) => sum + end - start, 0) / rate;
-    notes.push(`${seconds.toFixed(0)} s of the lead cannot be read: its samples are invalid, or a flat line`);
-  }
   const converted = convert(name, lead, window, notes);
   const samples = rate === samplingFrequency ? converted : resample(converted, rate, samplingFrequency);
   if (rate !== samplingFrequency) notes.push(`resampled from ${rate} Hz to the model's ${samplingFrequency} Hz`);
 
-  const positions = peaks.map((peak) => Math.round((peak * samplingFrequency) / rate));
-  const { x, kept, dropped } = windowsAt(samples, positions, window);
+  const last = samples.length - 1;
+  const positions = peaks.map((peak) => Math.min(Math.round((peak * samplingFrequency) / rate), last));
+  const fiducials = align === 'rPeak' ? onRPeaks(samples, samplingFrequency, positions, notes) : positions;
+  const { x, kept, dropped } = windowsAt(samples, fiducials, window);
   const n = kept.length;
   return {
     x: new Tensor(x, [n, 1, window.length]),
     context:
-      timing.length > 0 ? timingOf(stretches(peaks, gaps), positions, kept, samplingFrequency, timing) : undefined,
+      timing.length > 0
+        ? timingOf(stretches(peaks, unreadable), positions, kept, samplingFrequency, timing)
+        : undefined,
     peak: kept,
     dropped: new Map(dropped.map(({ index, why }) => [index, why])),
   };
+}
+
+/** The R peaks, in a note too if the positions are regularly elsewhere. */
+function onRPeaks(
+  samples: Float32Array,
+  samplingFrequency: number,
+  positions: Int32Array,
+  notes: string[],
+): Int32Array {
+  const peaks = alignToRPeaks(samples, samplingFrequency, positions);
+  const offsets = Float64Array.from(peaks, (peak, i) => (1000 * (positions[i] - peak)) / samplingFrequency).sort();
+  const offset = quantile(offsets, 0.5);
+  if (Math.abs(offset) >= NEAR)
+    notes.push(`the given marks lie ${Math.abs(offset).toFixed(1)} ms ${offset < 0 ? 'before' : 'after'} the R peaks`);
+  return peaks;
 }
 
 /**
@@ -85,27 +119,8 @@ function timingOf(
   return new Tensor(x, [kept.length, F]);
 }
 
-/** Samples from `start` up to `end`. */
-interface Gap {
-  start: number;
-  end: number;
-}
-
-/** Long runs of samples that are not finite, or all equal. */
-function unreadable(samples: Float32Array, rate: number): Gap[] {
-  const gaps: Gap[] = [];
-  for (let start = 0; start < samples.length; ) {
-    let end = start + 1;
-    const finite = Number.isFinite(samples[start]);
-    while (end < samples.length && (finite ? samples[end] === samples[start] : !Number.isFinite(samples[end]))) end++;
-    if (end - start > LONGEST_FLAT * rate) gaps.push({ start, end });
-    start = end;
-  }
-  return gaps;
-}
-
 /** The indices of the peaks, divided where an unreadable part is between two of them. */
-function stretches(peaks: Int32Array, gaps: readonly Gap[]): number[][] {
+function stretches(peaks: Int32Array, gaps: readonly Stretch[]): number[][] {
   const found: number[][] = [];
   let gap = 0;
   peaks.forEach((peak, i) => {
@@ -120,8 +135,8 @@ function stretches(peaks: Int32Array, gaps: readonly Gap[]): number[][] {
 /** The lead's samples in the model's unit. */
 function convert(name: string, lead: Lead, { units, normalize }: BeatInput['window'], notes: string[]): Float32Array {
   if (lead.units === units) return lead.samples;
-  const factor = VOLTS[lead.units] / VOLTS[units];
-  if (Number.isFinite(factor)) {
+  const factor = unitFactor(lead.units, units);
+  if (factor !== null) {
     notes.push(`converted from ${lead.units} to the model's ${units}`);
     return lead.samples.map((v) => v * factor);
   }

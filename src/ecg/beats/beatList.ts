@@ -1,7 +1,7 @@
 import { checkFields, checkKind, checkOneOf } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { ArgumentError, DataError } from '../../core/errors.ts';
-import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES } from '../classes.ts';
+import { AAMI_CLASSES, type AamiClass, aamiClass, CLASSES, type ClassMap, classLookupFor } from '../classes.ts';
 import { checkRecords, type EcgRecord } from '../wfdb/record.ts';
 
 /** Beats of some records, each with its record, its sample and its class; n beats. */
@@ -13,7 +13,7 @@ export interface BeatList {
   sample: Int32Array;
   /** (n) indices into `classes`. */
   labels: Int32Array;
-  classes: readonly AamiClass[];
+  classes: readonly string[];
 }
 
 /** Throws unless these are beats as returned by `listBeats`. */
@@ -36,20 +36,22 @@ export function checkBeatList(op: string, beats: BeatList): void {
 
 /** Which beats to list. */
 export interface BeatListOptions {
-  /** AAMI classes, in the order of their label indices.
+  /** AAMI classes, in the order of their label indices, or your own classes, with the labels of each.
    * @defaultValue N, S, V */
-  classes?: readonly AamiClass[];
+  classes?: readonly AamiClass[] | ClassMap;
 }
 
 /**
  * The annotated beats of the given classes, record by record, in the order of their annotations.
  *
- * @throws DataError for records with the same name, and for an annotation that is not at a whole sample
+ * @throws DataError for records with the same name, and for an annotation that is not at a whole sample; ArgumentError for
+ * unknown classes, and as `classLookup` for your own
  * @example
  *     declare const records: EcgRecord[];
  *     const beats = listBeats(records);
  *     const { train, test } = interPatientSplit(beats);
  *     const windows = cutWindows(records, beats, { length: 253 });
+ *     const ectopic = listBeats(records, { classes: { normal: ['N', 'L', 'R'], ectopic: ['V', 'A'] } });
  */
 export function listBeats(records: readonly EcgRecord[], options: BeatListOptions = {}): BeatList {
   checkOptions('listBeats', options, [], ['classes']);
@@ -60,19 +62,19 @@ export function listBeats(records: readonly EcgRecord[], options: BeatListOption
 export function listBeatsOf(
   op: string,
   records: readonly EcgRecord[],
-  classes: readonly AamiClass[] = CLASSES,
+  given: readonly AamiClass[] | ClassMap = CLASSES,
 ): BeatList {
   checkRecords(op, records);
-  checkClassNames(op, classes);
+  const { classes, classOf } = classesOf(op, given);
   checkNames(op, records);
   const beats: { record: number; sample: number; label: number }[] = [];
   records.forEach(({ name, annotations }, record) => {
     for (const { sample, label } of annotations) {
-      const aami = aamiClass(label);
-      if (!aami) continue;
+      const found = classOf(label);
+      if (found === undefined) continue;
       if (!Number.isInteger(sample))
         throw new DataError(`${op}: record ${name}: expected whole annotation samples, got ${sample}`);
-      const index = classes.indexOf(aami);
+      const index = classes.indexOf(found);
       if (index >= 0) beats.push({ record, sample, label: index });
     }
   });
@@ -106,8 +108,21 @@ export function peaksAsBeats(record: EcgRecord, peaks: ArrayLike<number>): BeatL
   };
 }
 
+/** The names of classes in order, and the class of a label. */
+interface Classes {
+  classes: readonly string[];
+  classOf: (label: string) => string | undefined;
+}
+
+const isList = (given: readonly AamiClass[] | ClassMap): given is readonly AamiClass[] => Array.isArray(given);
+
+function classesOf(op: string, given: readonly AamiClass[] | ClassMap): Classes {
+  if (!isList(given)) return { classOf: classLookupFor(op, given), classes: Object.keys(given) };
+  checkClassNames(op, given);
+  return { classes: given, classOf: aamiClass };
+}
+
 function checkClassNames(op: string, classes: readonly AamiClass[]): void {
-  checkKind(op, 'classes', classes, 'array');
   if (classes.length === 0) throw new ArgumentError(`${op}: expected at least one class, got none`);
   for (const [i, c] of classes.entries()) {
     checkOneOf(op, `classes[${i}]`, c, AAMI_CLASSES);

@@ -1,6 +1,6 @@
 import { checkRange, formatValue } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
-import { ArgumentError, DataError } from '../../core/errors.ts';
+import { ArgumentError } from '../../core/errors.ts';
 import { type Annotation, checkAnnotations } from '../wfdb/annotation.ts';
 import {
   type BeatStatistics,
@@ -9,6 +9,7 @@ import {
   COMPARED_CLASSES,
   type ComparedClass,
 } from './beatStatistics.ts';
+import { isWithin, NEVER, type ReadBeat, type Reading, readBeats } from './readBeats.ts';
 
 /** Options of `compareBeats`. */
 export interface CompareOptions {
@@ -44,22 +45,7 @@ export interface BeatComparison extends BeatTally {
 
 const WINDOW = 0.15; // s, ANSI/AAMI EC57
 const LEARNING_PERIOD = 300; // s, the same
-const BOTH_SIGNALS = 0x30; // bits of a noise annotation's subtype: neither of the two signals is readable (bxb.c)
-const NEVER = Number.MAX_SAFE_INTEGER; // sample of a beat after the last one
 const LONGEST = 2 ** 40; // samples, longer than any record: a window from there does not reach NEVER
-
-const CLASS_OF: ReadonlyMap<string, ComparedClass> = new Map(
-  (
-    [
-      ['N', 'N L R B'],
-      ['S', 'A a J S j e n'],
-      ['V', 'V E r'],
-      ['F', 'F'],
-      ['Q', '/ f Q ?'],
-      ['O', '!'], // a flutter wave is a QRS in ecgmap.h but not a beat in bxb: it takes a partner, and counts as none
-    ] as const
-  ).flatMap(([compared, labels]) => labels.split(' ').map((label) => [label, compared] as const)),
-);
 
 /**
  * Compares beat annotations with reference annotations, following ANSI/AAMI EC57 as implemented by `bxb`.
@@ -115,12 +101,12 @@ export function compareBeats(
   const near = Math.min(inSamples(window), LONGEST);
   const first = inSamples(start);
   const last = end === undefined ? null : Math.min(inSamples(end), NEVER - 1);
-  const ref = readBeats('reference', reference, near);
-  const tested = readBeats('test', test, near);
+  const ref = readBeats('compareBeats', 'reference', reference, near);
+  const tested = readBeats('compareBeats', 'test', test, near);
 
   const matrix = COMPARED_CLASSES.map(() => COMPARED_CLASSES.map(() => 0));
   const pairs: BeatPair[] = [];
-  const count = (a: Beat | null, b: Beat | null): void => {
+  const count = (a: ReadBeat | null, b: ReadBeat | null): void => {
     const referenceClass = a?.beatClass ?? extraBeat(ref, b!.sample);
     const testClass = b?.beatClass ?? (isWithin(tested.shutdowns, a!.sample) ? 'X' : 'O');
     if (referenceClass === null || (isNone(referenceClass) && isNone(testClass))) return;
@@ -155,70 +141,6 @@ export function compareBeats(
     else count(ref.beats[i++], null);
   }
   return { matrix, statistics: beatStatistics(matrix), pairs };
-}
-
-interface Beat {
-  sample: number;
-  beatClass: ComparedClass;
-  annotation: Annotation;
-}
-
-/** Samples from the first to the last, both of it. */
-interface Period {
-  from: number;
-  to: number;
-}
-
-/** What a list says, in the order of time. */
-interface Reading {
-  beats: Beat[];
-  shutdowns: Period[];
-  /** From `[` to `]`: ventricular flutter or fibrillation, or as the test has it. */
-  fibrillations: Period[];
-}
-
-function readBeats(which: string, list: readonly Annotation[], near: number): Reading {
-  list.forEach((a, i) => {
-    if (!Number.isSafeInteger(a.sample))
-      throw new DataError(
-        `compareBeats: expected whole samples, got ${a.sample} in ${which} annotation ${i} (${a.label})`,
-      );
-  });
-  const sorted = [...list].sort((a, b) => a.sample - b.sample);
-  const reading: Reading = { beats: [], shutdowns: [], fibrillations: [] };
-  let beatEnd = 0; // of the last beat or `]`
-  for (let i = 0; i < sorted.length; i++) {
-    const annotation = sorted[i];
-    const { label, sample } = annotation;
-    const beatClass = CLASS_OF.get(label);
-    if (beatClass) {
-      reading.beats.push({ sample, beatClass, annotation });
-      beatEnd = sample;
-    } else if (isShutdown(annotation)) {
-      const next = sorted[i + 1];
-      if (!next) reading.shutdowns.push({ from: sample, to: NEVER });
-      else if (next.label === '~' && !isShutdown(next))
-        reading.shutdowns.push({ from: sample, to: sorted[++i].sample });
-      else {
-        const to = next.sample - near;
-        reading.shutdowns.push({ from: Math.min(beatEnd + near, to), to });
-      }
-    } else if (label === '[') {
-      while (i < sorted.length && sorted[i].label !== ']') i++;
-      const to = sorted[i]?.sample ?? NEVER;
-      reading.fibrillations.push({ from: sample, to });
-      beatEnd = to;
-    }
-  }
-  return reading;
-}
-
-function isShutdown({ label, subtype }: Annotation): boolean {
-  return label === '~' && (subtype & BOTH_SIGNALS) === BOTH_SIGNALS;
-}
-
-function isWithin(periods: readonly Period[], sample: number): boolean {
-  return periods.some(({ from, to }) => from <= sample && sample <= to);
 }
 
 /** The row in which a test beat without a partner counts; null for none. */

@@ -14,13 +14,13 @@ import type { Split } from './patients.ts';
 export function overlapWithTraining(beats: BeatSet, split: Pick<Split, 'train' | 'test'>): Int32Array {
   checkBeats('overlapWithTraining', beats);
   checkFields('overlapWithTraining', 'split', split, { train: 'numbers', test: 'numbers' });
-  const { record, sample, before, length, recordLengths } = beats;
+  const { record, fiducial, before, length, recordLengths } = beats;
   const { train, test } = split;
   for (const i of [...train, ...test])
-    if (!(Number.isInteger(i) && i >= 0 && i < sample.length))
-      throw new ArgumentError(`overlapWithTraining: expected indices from 0 to ${sample.length - 1}, got ${i}`);
+    if (!(Number.isInteger(i) && i >= 0 && i < fiducial.length))
+      throw new ArgumentError(`overlapWithTraining: expected indices from 0 to ${fiducial.length - 1}, got ${i}`);
   const covered = recordLengths.map((n) => new Uint8Array(n));
-  const start = (i: number): number => sample[i] - before;
+  const start = (i: number): number => fiducial[i] - before;
   for (const i of train) covered[record[i]].fill(1, start(i), start(i) + length);
   // All windows have the same length: if two overlap, one contains the other's first or last sample.
   return test.filter((i) => covered[record[i]][start(i)] || covered[record[i]][start(i) + length - 1]);

@@ -39,10 +39,10 @@ export function temporalSplit(beats: BeatSet, options: TemporalOptions = {}): Te
   const { parts = 4, patientOf = mitdbPatientOf } = options;
   checkCount('temporalSplit', 'parts', parts, 2);
   checkKind('temporalSplit', 'patientOf', patientOf, 'function');
-  const { length, before, sample, record, recordNames, recordLengths } = beats;
+  const { length, before, fiducial, record, recordNames, recordLengths } = beats;
   const sides = { train: [] as number[], test: [] as number[], dropped: [] as number[] };
-  for (let i = 0; i < sample.length; i++) {
-    const start = sample[i] - before;
+  for (let i = 0; i < fiducial.length; i++) {
+    const start = fiducial[i] - before;
     const last = start + length - 1;
     const n = recordLengths[record[i]];
     if (!(start >= 0 && last < n))

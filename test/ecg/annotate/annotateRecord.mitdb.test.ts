@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { annotateRecord, beatAnnotations, compareBeats } from 'dynaecg/ecg';
+import { annotateRecord, beatAnnotations, compareBeats, unreadableSeconds } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -21,7 +21,10 @@ else
     );
     for (const record of begun.slice(0, 3)) {
       const annotated = annotateRecord(model, record);
-      assert.equal([annotated.lead, annotated.notes], ['MLII', []]);
+      const noise = unreadableSeconds(annotated.quality);
+      assert.ok(noise <= 30, `${record.name}: ${noise} s`); // of half an hour
+      const notes = annotated.notes.filter((note) => !note.includes('noise'));
+      assert.equal([annotated.lead, notes], ['MLII', []]);
       const { samplingFrequency } = record;
       const scoring = { samplingFrequency, start: quarter / samplingFrequency, end: (4 * quarter) / samplingFrequency };
       const { qrs, veb } = compareBeats(record.annotations, beatAnnotations(annotated), scoring).statistics;
@@ -29,13 +32,12 @@ else
       const told = [veb.sensitivity, veb.positivePredictivity].every(({ value }) => value! > 0.8);
       assert.ok(found && told, JSON.stringify({ name: record.name, qrs, veb }));
     }
-    const paced = annotateRecord(model, loadRecord(join(dir, '107')));
-    const unlike = paced.beats.filter(({ why }) => why === 'unlike').length / paced.beats.length;
-    assert.ok(unlike > 0.5, `${unlike}`);
-    assert.is(
-      paced.notes[0],
-      `${(100 * unlike).toFixed(0)} % of the beats are unlike those that the model was trained on`,
-    );
+    const unlike = (name: string): number => {
+      const { beats } = annotateRecord(model, loadRecord(join(dir, name)));
+      return beats.filter(({ why }) => why === 'unlike').length / beats.length;
+    };
+    const [paced, ...known] = ['107', '106', '119', '200'].map(unlike);
+    assert.ok(paced > 0.1 && paced > 5 * Math.max(...known), `${paced} of the paced beats, of others ${known}`);
   });
 
 test.run();

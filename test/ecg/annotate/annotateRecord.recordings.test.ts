@@ -1,5 +1,5 @@
 import { DataError } from 'dynaecg';
-import { annotateRecord, type EcgRecord, resample } from 'dynaecg/ecg';
+import { annotateRecord, detectQrs, type EcgRecord, resample } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -119,7 +119,8 @@ for (const [name, fill, seconds] of GONE)
     const [start, end] = [20 * RATE, (20 + seconds) * RATE];
     const broken = samples.slice().fill(fill, start, end);
     const peaks = peaksOf(record).filter((at) => at < start - 200 || at > end + 200);
-    const { beats, notes } = annotateRecord(timed, withSamples(broken), { peaks });
+    const { beats, notes, unreadable } = annotateRecord(timed, withSamples(broken), { peaks });
+    assert.equal(unreadable, [{ start, end }]);
     assert.ok(notes.includes(`${seconds} s of the lead cannot be read: its samples are invalid, or a flat line`));
     const later = peaks.filter((at) => at > end);
     assert.ok(later.length > 10);
@@ -135,7 +136,7 @@ test('a pause of more than ten seconds between beats begins the rhythm anew, a s
     const given = [...peaks.slice(0, 11), ...later(seconds)];
     const whole = annotateRecord(timed, record, { peaks: given }).beats.slice(11);
     const alone = annotateRecord(timed, record, { peaks: later(seconds) }).beats;
-    return whole.filter(({ distance }, i) => distance !== alone[i].distance).length;
+    return whole.filter(({ probabilities }, i) => `${probabilities}` !== `${alone[i].probabilities}`).length;
   });
   assert.is(long, 0);
   assert.ok(short > 0);
@@ -211,6 +212,28 @@ test('two R peaks at one sample are two beats, alike', () => {
   const { beats } = annotateRecord(timed, record, { peaks });
   assert.equal(beats[7], beats[8]);
   assert.equal([beats.length, beats[8].why], [peaks.length, null]);
+});
+
+test('given marks are moved to the R peaks for their windows, and kept for the annotations', () => {
+  const exact = annotateRecord(model, record, { peaks: detectQrs(samples, RATE) });
+  assert.equal(exact, annotateRecord(model, record), 'detected beats are there already');
+  assert.not(exact.notes.some((note) => note.includes('marks')));
+  for (const [shift, side] of [
+    [-11, 'before'],
+    [7, 'after'],
+  ] as const) {
+    const marks = exact.beats.map(({ sample }) => sample + shift).filter((at) => at >= 0 && at < samples.length);
+    const given = annotateRecord(model, record, { peaks: marks });
+    assert.equal(
+      given.beats.map(({ sample, ...rest }) => ({ sample: sample - shift, ...rest })),
+      exact.beats.filter(({ sample }) => marks.includes(sample + shift)),
+    );
+    const ms = ((1000 * Math.abs(shift)) / RATE).toFixed(1);
+    assert.ok(given.notes.includes(`the given marks lie ${ms} ms ${side} the R peaks`), `${given.notes}`);
+    const asGiven = annotateRecord(model, record, { peaks: marks, align: 'annotation' });
+    assert.not.equal(asGiven.beats, given.beats);
+    assert.not(asGiven.notes.some((note) => note.includes('marks')));
+  }
 });
 
 test.run();

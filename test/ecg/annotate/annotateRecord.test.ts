@@ -82,15 +82,15 @@ test('probabilities, nearest, distances and labels are those of the windows that
         'given R peaks are taken as they are',
       );
       const { units: _, ...window } = about.window;
-      const set = extractBeats([r], { ...window, invalid: 'drop' });
+      const set = extractBeats([r], { ...window, align: 'rPeak', invalid: 'drop' });
       const n = set.labels.length;
       const F = about.timing.length;
       const context = F
         ? new Tensor(beatTiming([r], set, { features: about.timing }).x, [n, about.timing.length])
         : undefined;
       const x = new Tensor(set.x, [n, 1, about.window.length]);
-      const { embeddings, probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
-      const distances = novelty!.distance(embeddings, x);
+      const { probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
+      const distances = novelty!.distance(x);
       let row = 0;
       for (const beat of beats) {
         if (beat.sample !== set.sample[row]) {
@@ -119,13 +119,31 @@ test('without R peaks given, those of detectQrs', () => {
 });
 
 test('classes have the order that the model file gives them', () => {
-  const classes: AamiClass[] = ['V', 'F', 'N'];
+  const classes = ['V', 'F', 'N'];
   const { beats } = annotateRecord({ ...model, about: { ...model.about, classes } }, record);
   const other = annotateRecord(model, record).beats;
   for (const [i, { nearest, probabilities }] of beats.entries()) {
     assert.equal(probabilities, other[i].probabilities);
-    assert.is(nearest && classes.indexOf(nearest), other[i].nearest && AAMI_CLASSES.indexOf(other[i].nearest));
+    assert.is(
+      nearest && classes.indexOf(nearest),
+      other[i].nearest && AAMI_CLASSES.indexOf(other[i].nearest as AamiClass),
+    );
   }
+});
+
+test('classes of your own: a beat is labelled with the first label of its class, and its annotation names the class', () => {
+  const labels = { usual: ['L', 'N'], early: ['A'], wide: ['V', 'E'] };
+  const classes = Object.keys(labels) as (keyof typeof labels)[];
+  const own = annotateRecord({ ...model, about: { ...model.about, classes, labels } }, record).beats;
+  const { beats } = annotateRecord(model, record);
+  const written = beatAnnotations({ beats: own });
+  for (const [i, { why, label, nearest }] of own.entries()) {
+    const k = beats[i].nearest === null ? -1 : AAMI_CLASSES.indexOf(beats[i].nearest as AamiClass);
+    assert.is(nearest, k < 0 ? null : classes[k]);
+    assert.is(label, why ? 'Q' : labels[classes[k]][0]);
+    assert.equal([written[i].label, written[i].aux], [label, why ? [why, nearest].filter(Boolean).join(' ') : nearest]);
+  }
+  assert.ok(own.some(({ why }) => why === null));
 });
 
 test('a model that was written and read gives the same to the last bit', () => {
@@ -151,7 +169,7 @@ test('annotations: the class, or Q with the reason and the nearest class; they g
     { ...beat, sample: 500, label: 'V', why: null, nearest: 'V' },
     { ...beat, sample: 900, label: 'Q', why: 'unlike', nearest: 'S' },
   ];
-  const annotations = beatAnnotations({ beats, lead: 'V5', notes: [] }, 1);
+  const annotations = beatAnnotations({ beats }, 1);
   const common = { subtype: 0, channel: 1, num: 0 };
   assert.equal(annotations, [
     { sample: 3, label: 'Q', aux: 'edge', ...common },
@@ -159,7 +177,7 @@ test('annotations: the class, or Q with the reason and the nearest class; they g
     { sample: 900, label: 'Q', aux: 'unlike S', ...common },
   ]);
   assert.equal(readAnnotations(writeAnnotations(annotations)).annotations, annotations);
-  assert.is(beatAnnotations({ beats, lead: 'V5', notes: [] })[0].channel, 0);
+  assert.is(beatAnnotations({ beats })[0].channel, 0);
   for (const label of AAMI_CLASSES) assert.is(aamiClass(label), label, 'a class is a mnemonic of it');
 });
 
@@ -169,7 +187,10 @@ test("the model's lead wherever it is, or else the first, which is said", () => 
   const [a, b] = [samples, unseen[1].leads[0].samples];
   const two = (first: string, second: string): EcgRecord => makeRecord('two', { [first]: a, [second]: b }, []);
   const [ofA, ofB] = [annotate(a), annotate(b)];
-  const read = (r: EcgRecord, lead?: string) => annotateRecord(model, r, { lead });
+  const read = (r: EcgRecord, wanted?: string) => {
+    const { beats, lead, notes } = annotateRecord(model, r, { lead: wanted });
+    return { beats, lead, notes };
+  };
   assert.equal(read(two('MLII', 'V5')), { beats: ofA, lead: 'MLII', notes: [] });
   assert.equal(read(two('V5', 'MLII')), { beats: ofB, lead: 'MLII', notes: [] });
   const notes = ['lead V5 is read; the model was trained on MLII'];
@@ -232,11 +253,7 @@ for (const rate of [250, 500, 128])
     const found = annotateRecord(model, other).beats;
     const options = { samplingFrequency: rate, start: 0, window: 0.025 };
     const annotations = there.map((sample) => ({ sample, label: 'N', subtype: 0, channel: 0, num: 0, aux: '' }));
-    const { qrs } = compareBeats(
-      annotations,
-      beatAnnotations({ beats: found, lead: '', notes: [] }),
-      options,
-    ).statistics;
+    const { qrs } = compareBeats(annotations, beatAnnotations({ beats: found }), options).statistics;
     assert.ok(qrs.sensitivity.value! > 0.95 && qrs.positivePredictivity.value! > 0.95, JSON.stringify(qrs));
     const ownTiming = annotateRecord(timed, other, { peaks: there }).beats;
     const timing360 = annotateRecord(timed, record, { peaks: peaksOf(record) }).beats;

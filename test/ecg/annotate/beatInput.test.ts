@@ -59,7 +59,7 @@ test('a model file of another version', () => {
     assertThrows(
       () => loadModel(path),
       CheckpointError,
-      `loadModel: expected a model in ${path}, got: decodeModel: expected format 'dynaecg 2', got "dynaecg 1": of another version`,
+      `loadModel: expected a model in ${path}, got: decodeModel: expected format 'dynaecg 2' or 'dynaecg 3', got "dynaecg 1": of another version`,
     );
   } finally {
     rmSync(dir, { recursive: true });
@@ -86,6 +86,11 @@ const garbled: [some: ModelParts, about: unknown, message: string][] = [
   [model, { classes: ['N', 'S', 'S'] }, 'classes among N S V F Q, got ["N","S","S"]'],
   [model, { classes: ['N', 'S'] }, 'a classifier of 2 classes, got 3'],
   [model, { classes: [] }, 'a classifier of 0 classes, got 3'],
+  [model, { classes: ['a', 'b', 'c'], labels: { a: ['N'], b: ['V'] } }, 'the classes a, b, got ["a","b","c"]'],
+  [model, { classes: ['a', 'b'], labels: { a: ['N'], b: ['V'] } }, 'a classifier of 2 classes, got 3'],
+  [model, { classes: ['a', 'a'], labels: { a: ['N'], b: ['V'] } }, 'the classes a, b, got ["a","a"]'],
+  [model, { labels: ['N'] }, 'classes to be an object, got ["N"]'],
+  [model, { labels: null }, 'classes to be an object, got null'],
   [model, { samplingFrequency: undefined }, 'a sampling frequency above 0, got undefined'],
   [model, { samplingFrequency: 0 }, 'a sampling frequency above 0, got 0'],
   [model, { samplingFrequency: -360 }, 'a sampling frequency above 0, got -360'],
@@ -108,9 +113,21 @@ const garbled: [some: ModelParts, about: unknown, message: string][] = [
   [model, { window: { ...window, lead: 2 } }, 'the name of a lead, got 2'],
   [model, { window: { ...window, lead: undefined } }, 'the name of a lead, got undefined'],
   [model, { window: { ...window, units: undefined } }, 'the unit of the lead, got undefined'],
-  [model, { timing: undefined }, 'timing among previous change rate next irregularity, got undefined'],
-  [model, { timing: 'rate' }, 'timing among previous change rate next irregularity, got "rate"'],
-  [model, { timing: ['rhythm'] }, 'timing among previous change rate next irregularity, got ["rhythm"]'],
+  [
+    model,
+    { timing: undefined },
+    'timing among previous change rate next irregularity median shortest delayedShortest delayedPause, got undefined',
+  ],
+  [
+    model,
+    { timing: 'rate' },
+    'timing among previous change rate next irregularity median shortest delayedShortest delayedPause, got "rate"',
+  ],
+  [
+    model,
+    { timing: ['rhythm'] },
+    'timing among previous change rate next irregularity median shortest delayedShortest delayedPause, got ["rhythm"]',
+  ],
   [model, { timing: ['rate', 'next'] }, `networks with 2 numbers of timing, got ${config(model)}`],
   [timed, { timing: [] }, `networks with 0 numbers of timing, got ${config(timed)}`],
 ];

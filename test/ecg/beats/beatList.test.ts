@@ -1,13 +1,44 @@
-import { cutWindows, extractBeats, listBeats, peaksAsBeats, subset } from 'dynaecg/ecg';
+import { AAMI_LABELS, countByClass, cutWindows, extractBeats, listBeats, peaksAsBeats, subset } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../../src/core/errors.ts';
+import { ArgumentError, DataError } from '../../../src/core/errors.ts';
 import { throwsWith } from '../../support/asserts.ts';
 import { makeRecord } from '../../support/records.ts';
 
 const test = suite('ecg/beats/beatList');
 
 const ramp = (length: number) => Float32Array.from({ length }, (_, i) => i * i);
+
+test('beats of your own classes: the same as of AAMI classes with these labels, otherwise what the map says', () => {
+  const r = makeRecord('a', { MLII: ramp(60) }, [
+    [10, 'N'],
+    [20, 'A'],
+    [25, '+'],
+    [30, 'V'],
+    [40, 'L'],
+    [50, 'F'],
+  ]);
+  const { N, S, V } = AAMI_LABELS;
+  assert.equal(listBeats([r], { classes: { N, S, V } }), listBeats([r]));
+  const { labels, sample, classes } = listBeats([r], {
+    classes: { ectopic: ['V', 'A'], fusion: ['F'], normal: ['N'] },
+  });
+  assert.equal(classes, ['ectopic', 'fusion', 'normal']);
+  assert.equal(
+    [[...sample], [...labels]],
+    [
+      [10, 20, 30, 50],
+      [2, 0, 0, 1],
+    ],
+  );
+  const shape = { length: 5, before: 2, classes: { beat: ['N', 'V'] } };
+  assert.equal(countByClass(extractBeats([r], shape)), { beat: 2 });
+  throwsWith(
+    () => listBeats([r], { classes: { N: ['N'], none: [] } }),
+    ArgumentError,
+    'listBeats: class none: expected at least one label, got none',
+  );
+});
 
 test('windows of listed beats are those that extractBeats cuts, and know which beat each is of', () => {
   const signal = ramp(60);

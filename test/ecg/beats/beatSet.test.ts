@@ -1,4 +1,4 @@
-import { countByClass, type EcgRecord, extractBeats, subset } from 'dynaecg/ecg';
+import { countByClass, type EcgRecord, extractBeats, subset, syntheticRecord } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError, DataError } from '../../../src/core/errors.ts';
@@ -118,6 +118,37 @@ test('a subset has its rows in the order asked for', () => {
   assert.equal([...part.sample], [12, 3]);
   assert.is(part.counts, beats.counts);
   throwsWith(() => subset(beats, [3]), ArgumentError, '0 to 2', 'got 3');
+});
+
+test('windows on the R peaks: the same whatever the marks, which stay those of the beats', () => {
+  const exact = syntheticRecord({ seed: 'rPeak', name: 'a', duration: 30 });
+  const early = { ...exact, annotations: exact.annotations.map((a) => ({ ...a, sample: Math.max(0, a.sample - 11) })) };
+  const [given, moved] = [exact, early].map((r) => extractBeats([r], { length: 101, align: 'rPeak' }));
+  assert.equal(moved.fiducial, given.fiducial);
+  assert.equal(moved.x, given.x);
+  assert.equal(
+    [...moved.sample].map((sample) => sample + 11),
+    [...given.sample],
+  );
+  const { fiducial, sample } = extractBeats([early], { length: 101 });
+  assert.equal(fiducial, sample, 'by default they are the marks');
+  const some = subset(moved, [3, 1]);
+  assert.equal([...some.fiducial], [moved.fiducial[3], moved.fiducial[1]]);
+
+  const odd = makeRecord('b', { MLII: exact.leads[0].samples }, [
+    [-5, 'N'],
+    [exact.leads[0].samples.length, 'N'],
+  ]);
+  const beyond = extractBeats([odd, exact], { length: 101, align: 'rPeak' });
+  assert.equal(
+    beyond.dropped.map(({ record, why }) => [record, why]).slice(0, 2),
+    [
+      ['b', 'edge'],
+      ['b', 'edge'],
+    ],
+    'outside of the lead they stay where they are',
+  );
+  assert.equal(beyond.x, given.x);
 });
 
 test.run();
