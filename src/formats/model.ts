@@ -1,20 +1,36 @@
-import type { Tensor } from '../autograd/tensor.ts';
-import { asBytes } from '../core/asArrays.ts';
-import { checkFields, checkKind } from '../core/check.ts';
+import { argument } from '../autograd/argument.ts';
+import { Tensor } from '../autograd/tensor.ts';
+import { checkFields, checkKind, checkOneOf } from '../core/check.ts';
+import { checkOptions } from '../core/checkOptions.ts';
 import { ArgumentError, CheckpointError } from '../core/errors.ts';
 import { Random } from '../core/random.ts';
 import { formatShape } from '../core/shape.ts';
+import { warnOnConsole } from '../core/warn.ts';
 import type { DType } from '../kernels/types.ts';
-import { Embedder, type EmbedderConfig, embedderWeights } from '../models/embedder.ts';
+import { Embedder } from '../models/embedder.ts';
+import { embedderWeights } from '../models/embedderConfig.ts';
 import { type EmbedderAndClassifier, EmbeddingClassifier } from '../models/embeddingClassifier.ts';
 import { MlpClassifier, type MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import { NoveltyDetector, type NoveltyDetectorParts } from '../models/noveltyDetector.ts';
+import { checkTemperature } from '../models/temperature.ts';
+import { withoutDrawing } from '../nn/init.ts';
 import type { Module } from '../nn/module.ts';
 import { firstUnsound } from '../nn/soundness.ts';
-import { parseJson } from './json.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import {
+  FORMAT,
+  INT8_FORMAT,
+  isObject,
+  readAbout,
+  readClasses,
+  readJson,
+  readModel,
+  readNetworks,
+  readTemperature,
+  under,
+} from './modelHeader.ts';
+import { quantized } from './quantized.ts';
+import { type Entry, encodeEntries } from './safetensors.ts';
 
-const FORMAT = 'dynaecg 2';
 const POOLING = 4; // of a NoveltyDetector whose file names none
 
 /** The contents of a model file as plain data; a `SavedModel` is one. */
@@ -27,6 +43,9 @@ export interface ModelParts {
   about: Record<string, unknown>;
   /** names of the classes in the order of the classifiers' outputs */
   classes?: readonly string[];
+  /** T, by which the mean logits are divided; see `fitTemperature`
+   * @defaultValue 1 */
+  temperature?: number;
 }
 
 /** A model read from a file: ready to embed and to classify. */
@@ -36,8 +55,8 @@ export class SavedModel extends EmbeddingClassifier<Embedder, MlpClassifier> imp
 
   constructor(parts: ModelParts) {
     checkModel('SavedModel', parts);
-    const { networks, novelty = null, about, classes } = parts;
-    super(networks, { classes });
+    const { networks, novelty = null, about, classes, temperature } = parts;
+    super(networks, { classes, temperature });
     this.novelty = novelty;
     this.about = about;
   }
@@ -59,22 +78,43 @@ export function checkNetworks(op: string, model: ModelParts): void {
     if (network.classifier !== null) checkKind(op, `model.networks[${i}].classifier`, network.classifier, 'layer');
   }
   if (model.classes !== undefined) checkKind(op, 'model.classes', model.classes, 'array');
+  if (model.temperature !== undefined) checkTemperature(op, model.temperature);
   if (model.novelty === undefined || model.novelty === null) return;
   checkKind(op, 'model.novelty', model.novelty, 'noveltyDetector');
-  checkFields(op, 'model.novelty', model.novelty, { centroids: 'object', spread: 'object', limit: 'number' });
+  checkFields(op, 'model.novelty', model.novelty, { centroids: 'object', spread: 'number', limit: 'number' });
+}
+
+/** How a model file is written. */
+export interface ModelFileOptions {
+  /**
+   * `float`: as they are, or `int8`: whole numbers with a scale for each output channel, a quarter of the size, which are
+   * float again when the file is read
+   *
+   * @defaultValue `'float'`
+   */
+  weights?: 'float' | 'int8';
+}
+
+/** Throws unless these are options of a model file. */
+export function checkModelFile(op: string, options: ModelFileOptions): void {
+  checkOptions(op, options, [], ['weights']);
+  if (options.weights !== undefined) checkOneOf(op, 'weights', options.weights, ['float', 'int8']);
 }
 
 /**
  * A model as one safetensors file: the tensors under PyTorch's names with the prefixes `networks.0.embedder.` and
  * `networks.0.classifier.`, as in a ModuleList, and the configurations as JSON in its metadata.
  *
+ * @throws ArgumentError for parts that are missing, and for `int8` if a weight is not finite
  * @example
  *     declare const [embedder, classifier]: [Embedder, MlpClassifier];
  *     const bytes = encodeModel({ networks: [{ embedder, classifier }], classes: ['N', 'S', 'V'], about: {} });
  */
-export function encodeModel(model: ModelParts): Uint8Array {
+export function encodeModel(model: ModelParts, options: ModelFileOptions = {}): Uint8Array {
   checkModel('encodeModel', model);
-  const { networks, novelty, about, classes } = model;
+  checkModelFile('encodeModel', options);
+  const int8 = options.weights === 'int8';
+  const { networks, novelty, about, classes, temperature = 1 } = model;
   const tensors = networks.flatMap(({ embedder, classifier }, i) => [
     ...embedder.namedTensors(`networks.${i}.embedder.`),
     ...(classifier?.namedTensors(`networks.${i}.classifier.`) ?? []),
@@ -83,33 +123,35 @@ export function encodeModel(model: ModelParts): Uint8Array {
     embedder: embedder.config,
     classifier: classifier?.config ?? null,
   }));
-  return encodeSafetensors(
-    { ...Object.fromEntries(tensors), ...(novelty ? { centroids: novelty.centroids } : {}) },
-    {
-      format: FORMAT,
-      networks: JSON.stringify(configs),
-      ...(novelty ? { clusters: JSON.stringify(clustersOf(novelty)) } : {}),
-      ...(classes ? { classes: JSON.stringify(classes) } : {}),
-      about: JSON.stringify(about),
-    },
-  );
+  if (novelty) tensors.push(['centroids', novelty.centroids]);
+  const entries = tensors.flatMap(([name, tensor]): Entry[] => {
+    const { shape, data } = argument('encodeModel', name, tensor);
+    const entry = { name, shape, data };
+    return int8 ? quantized('encodeModel', entry) : [entry];
+  });
+  return encodeEntries(entries, {
+    format: int8 ? INT8_FORMAT : FORMAT,
+    networks: JSON.stringify(configs),
+    ...(novelty ? { clusters: JSON.stringify(clustersOf(novelty)) } : {}),
+    ...(classes ? { classes: JSON.stringify(classes) } : {}),
+    ...(temperature === 1 ? {} : { temperature: JSON.stringify(temperature) }),
+    about: JSON.stringify(about),
+  });
 }
 
 /**
- * Reads a model file back, ready for inference, in the float type that it was saved in.
+ * Reads a model file back, ready for inference, in the float type that it was saved in (weights in int8: of their scales).
  *
- * @throws CheckpointError if the file is broken, in another format, or its tensors do not match its configuration
+ * @throws CheckpointError if the file is broken, in another format, its tensors do not match its configuration, or its scales them
  * @example
  *     declare const [bytes, x]: [Uint8Array, Tensor];
  *     const { labels, probabilities } = decodeModel(bytes).classify(x);
  */
 export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
-  const { tensors, metadata } = decodeSafetensors(asBytes('decodeModel', 'file', file));
-  const { format } = metadata;
-  if (format !== FORMAT)
-    throw new CheckpointError(
-      `decodeModel: expected format '${FORMAT}', got ${JSON.stringify(format)}${isOther(format) ? ': of another version' : ''}`,
-    );
+  const { arrays, metadata } = readModel(file);
+  const tensors = Object.fromEntries(
+    Object.entries(arrays).map(([name, { data, shape }]): [string, Tensor] => [name, new Tensor(data, shape)]),
+  );
   const networks = readNetworks(metadata).map(({ embedder, classifier = null }, i) => ({
     embedder: restore(
       `embedder ${i}`,
@@ -130,11 +172,9 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): SavedModel {
         },
       ),
   }));
-  const novelty = 'clusters' in metadata ? readNovelty(metadata, tensors, networks) : null;
-  const about = readJson(metadata, 'about');
-  if (!isObject(about))
-    throw new CheckpointError(`decodeModel: expected a JSON object under about, got ${metadata['about']}`);
-  return new SavedModel({ networks, novelty, about, classes: readClasses(metadata) });
+  const novelty = 'clusters' in metadata ? readNovelty(metadata, tensors, networks[0].embedder) : null;
+  const [classes, temperature] = [readClasses(metadata), readTemperature(metadata)];
+  return new SavedModel({ networks, novelty, about: readAbout(metadata), classes, temperature });
 }
 
 const classifierWeights = ({ inFeatures, hidden, classes }: MlpClassifierConfig): number =>
@@ -143,7 +183,7 @@ const classifierWeights = ({ inFeatures, hidden, classes }: MlpClassifierConfig)
 /**
  * A module with saved weights, in the float type that they were saved in.
  *
- * @param weights that its configuration asks for: no more are drawn than were saved
+ * @param weights that its configuration asks for: no more are made than were saved
  */
 function restore<M extends Module>(
   what: string,
@@ -156,15 +196,14 @@ function restore<M extends Module>(
     throw new CheckpointError(`decodeModel: expected the ${weights} weights of ${what}'s configuration, got ${held}`);
   let module: M;
   try {
-    module = make(new Random(0)); // the weights that it draws are overwritten
+    module = withoutDrawing(() => make(new Random(0)));
   } catch (error) {
     const { message } = error as Error;
     throw new CheckpointError(`decodeModel: expected a configuration under ${what}, got: ${message}`, { cause: error });
   }
-  module
-    .to(dtypeOf(what, module, saved))
-    .loadStateDict(saved)
-    .eval();
+  const dtype = dtypeOf(what, module, saved);
+  if (dtype !== 'float32') module.to(dtype); // a copy
+  module.loadStateDict(saved).eval();
   const fault = firstUnsound(module.namedTensors());
   if (fault !== null)
     throw new CheckpointError(`decodeModel: expected finite weights and variances >= 0 under ${what}, got ${fault}`);
@@ -181,42 +220,6 @@ function dtypeOf(what: string, module: Module, saved: Record<string, Tensor>): D
   return [...dtypes][0] ?? 'float32';
 }
 
-function isOther(format: string | undefined): boolean {
-  return format?.startsWith('dynaecg ') ?? false;
-}
-
-function readJson(metadata: Record<string, string>, key: string): unknown {
-  return parseJson(`decodeModel: expected JSON under ${key}`, metadata[key]);
-}
-
-function readNetworks(
-  metadata: Record<string, string>,
-): { embedder: Partial<EmbedderConfig>; classifier?: MlpClassifierConfig | null }[] {
-  const list = readJson(metadata, 'networks');
-  const network = (entry: unknown): boolean =>
-    isObject(entry) && isObject(entry['embedder']) && isObject(entry['classifier'] ?? {});
-  if (!Array.isArray(list) || list.length === 0 || !list.every(network))
-    throw new CheckpointError(
-      `decodeModel: expected the configuration of at least one network, got ${metadata['networks']}`,
-    );
-  return list;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function readClasses(metadata: Record<string, string>): string[] | undefined {
-  if (!('classes' in metadata)) return undefined;
-  const classes = readJson(metadata, 'classes');
-  if (
-    !Array.isArray(classes) ||
-    classes.length === 0 ||
-    !classes.every((c, k) => typeof c === 'string' && classes.indexOf(c) === k)
-  )
-    throw new CheckpointError(`decodeModel: expected distinct class names, got ${metadata['classes']}`);
-  return classes;
-}
-
 /** What is saved of a NoveltyDetector besides its centroids. */
 function clustersOf({ spread, limit, pooling }: NoveltyDetector): Omit<NoveltyDetectorParts, 'centroids'> {
   return { spread, limit, ...(pooling === POOLING ? {} : { pooling }) };
@@ -225,30 +228,28 @@ function clustersOf({ spread, limit, pooling }: NoveltyDetector): Omit<NoveltyDe
 function readNovelty(
   metadata: Record<string, string>,
   { centroids }: Record<string, Tensor>,
-  networks: readonly EmbedderAndClassifier<Embedder, MlpClassifier>[],
-): NoveltyDetector {
+  { config: { length } }: Embedder,
+): NoveltyDetector | null {
   const saved = (readJson(metadata, 'clusters') ?? {}) as Partial<ReturnType<typeof clustersOf>>;
   const { limit, spread, pooling = POOLING } = saved;
-  const positive = [limit, spread?.embedding, spread?.waveform].every((v) => Number.isFinite(v) && v! >= 0);
-  if (!positive)
+  if (isObject(spread) && 'embedding' in spread) {
+    warnOnConsole(
+      'decodeModel: the clusters in this file are of embeddings, which are no longer used: read without them',
+    );
+    return null;
+  }
+  if (![limit, spread].every((v) => Number.isFinite(v) && v! >= 0))
     throw new CheckpointError(
-      `decodeModel: expected a limit and spreads >= 0 of clusters, got ${metadata['clusters']}`,
+      `decodeModel: expected a limit and a spread >= 0 of clusters, got ${metadata['clusters']}`,
     );
   if (!(Number.isInteger(pooling) && pooling >= 1))
     throw new CheckpointError(
       `decodeModel: expected pooling of clusters to be a whole number >= 1, got ${metadata['clusters']}`,
     );
-  const embedding = networks.reduce((sum, { embedder }) => sum + embedder.config.embedding, 0);
-  const D = embedding + Math.floor(networks[0].embedder.config.length / pooling);
-  if (centroids?.shape.length !== 2 || centroids.shape[0] === 0 || centroids.shape[1] !== D)
+  const W = Math.floor(length / pooling);
+  if (centroids?.shape.length !== 2 || centroids.shape[0] === 0 || centroids.shape[1] !== W)
     throw new CheckpointError(
-      `decodeModel: expected centroids (K,${D}), got ${centroids ? formatShape(centroids.shape) : 'none'}`,
+      `decodeModel: expected centroids (K,${W}), got ${centroids ? formatShape(centroids.shape) : 'none'}`,
     );
   return new NoveltyDetector({ centroids, spread: spread!, limit: limit!, pooling });
-}
-
-/** The entries whose names begin with a prefix, with the prefix removed. */
-function under<T>(prefix: string, entries: Record<string, T>): Record<string, T> {
-  const own = Object.entries(entries).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }

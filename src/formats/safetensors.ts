@@ -2,8 +2,11 @@ import { argument } from '../autograd/argument.ts';
 import { Tensor, type TensorLike } from '../autograd/tensor.ts';
 import { asBytes } from '../core/asArrays.ts';
 import { checkKind, formatValue } from '../core/check.ts';
-import { ArgumentError, CheckpointError } from '../core/errors.ts';
-import { isTexts, readHeader } from './safetensorsHeader.ts';
+import { ArgumentError } from '../core/errors.ts';
+import type { Shape } from '../core/shape.ts';
+import type { Vec } from '../kernels/types.ts';
+import { readSafetensors } from './readSafetensors.ts';
+import { isTexts } from './safetensorsHeader.ts';
 import { encodeUtf8, isUnicode } from './utf8.ts';
 
 /** The contents of a safetensors file. */
@@ -32,18 +35,34 @@ export function encodeSafetensors(
       throw new ArgumentError(
         `encodeSafetensors: expected names in Unicode, other than ${METADATA}, got ${formatValue(name)}`,
       );
+  return encodeEntries(
+    Object.entries(tensors).map(([name, t]) => {
+      const { data, shape } = argument('encodeSafetensors', name, t);
+      return { name, shape, data };
+    }),
+    metadata,
+  );
+}
+
+/** A tensor as it is written: dense, in row-major order. */
+export interface Entry {
+  name: string;
+  shape: Shape;
+  data: Vec | Int8Array;
+}
+
+const typeName = (data: Entry['data']): string =>
+  data instanceof Int8Array ? 'I8' : data.BYTES_PER_ELEMENT === 8 ? 'F64' : 'F32';
+
+/** Writes entries with names that are known to be distinct and in Unicode; see `encodeSafetensors`. */
+export function encodeEntries(entries: readonly Entry[], metadata: Record<string, string>): Uint8Array {
   const header: [name: string, entry: object][] = [];
   if (Object.keys(metadata).length > 0) header.push([METADATA, metadata]);
   // Wide elements first, so that every tensor is aligned to its element size.
-  const dense = Object.entries(tensors).map(([name, t]): [string, Tensor] => [
-    name,
-    argument('encodeSafetensors', name, t),
-  ]);
-  dense.sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  const dense = [...entries].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let size = 0;
-  for (const [name, { data, dtype, shape }] of dense) {
-    const dataType = dtype === 'float64' ? 'F64' : 'F32';
-    header.push([name, { dtype: dataType, shape: [...shape], data_offsets: [size, size + data.byteLength] }]);
+  for (const { name, data, shape } of dense) {
+    header.push([name, { dtype: typeName(data), shape: [...shape], data_offsets: [size, size + data.byteLength] }]);
     size += data.byteLength;
   }
   const json = encodeUtf8(JSON.stringify(Object.fromEntries(header)));
@@ -54,10 +73,11 @@ export function encodeSafetensors(
   bytes.set(json, 8);
   bytes.fill(SPACE, 8 + json.length, 8 + length);
   let at = 8 + length;
-  for (const [, { data, dtype }] of dense)
+  for (const { data } of dense)
     for (let i = 0; i < data.length; i++, at += data.BYTES_PER_ELEMENT)
-      if (dtype === 'float64') view.setFloat64(at, data[i], true);
-      else view.setFloat32(at, data[i], true);
+      if (data.BYTES_PER_ELEMENT === 8) view.setFloat64(at, data[i], true);
+      else if (data.BYTES_PER_ELEMENT === 4) view.setFloat32(at, data[i], true);
+      else view.setInt8(at, data[i]);
   return bytes;
 }
 
@@ -72,19 +92,7 @@ export function encodeSafetensors(
  * @see https://huggingface.co/docs/safetensors, "Format"
  */
 export function decodeSafetensors(file: Uint8Array | ArrayBuffer): Safetensors {
-  const bytes = asBytes('decodeSafetensors', 'file', file);
-  const { announced, metadata, start } = readHeader(bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tensors = announced.map(({ name, dtype, type, shape, size, from }): [string, Tensor] => {
-    const data = type.wide ? new Float64Array(size) : new Float32Array(size);
-    for (let i = 0; i < size; i++) {
-      data[i] = type.read(view, start + from + i * type.bytes);
-      if (type.bytes === 8 && dtype !== 'F64' && Number.isNaN(data[i]))
-        throw new CheckpointError(
-          `decodeSafetensors: expected ${name} to hold whole numbers up to 2^53, got a larger one at ${i}`,
-        );
-    }
-    return [name, new Tensor(data, shape)];
-  });
+  const { arrays, metadata } = readSafetensors(asBytes('decodeSafetensors', 'file', file));
+  const tensors = arrays.map(({ name, data, shape }): [string, Tensor] => [name, new Tensor(data, shape)]);
   return { tensors: Object.fromEntries(tensors), metadata };
 }

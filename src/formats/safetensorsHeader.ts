@@ -1,3 +1,4 @@
+import { hasOwn } from '../core/builtins.ts';
 import { formatValue } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
 import { formatShape } from '../core/shape.ts';
@@ -108,7 +109,7 @@ function checkEntry(name: string, entry: unknown): Announced {
   if (!isUnicode(name)) throw broken(`names in Unicode, got ${formatValue(name)}`);
   if (!isObject(entry)) throw broken(`${name} to be an object, got ${formatValue(entry)}`);
   const { dtype, shape, data_offsets: offsets } = entry as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_TYPES, dtype))
+  if (typeof dtype !== 'string' || !hasOwn(ELEMENT_TYPES, dtype))
     throw broken(`${name} in one of ${Object.keys(ELEMENT_TYPES).join(' ')}, got ${formatValue(dtype)}`);
   if (!Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0))
     throw broken(`${name} to have a shape, got ${formatValue(shape)}`);

@@ -11,6 +11,7 @@ import {
   encodeModel,
   encodeSafetensors,
   Random,
+  type SavedModel,
   Tensor,
   TripletTrainer,
 } from 'dynaecg';
@@ -20,8 +21,8 @@ import { suite } from '../support/backends.ts';
 
 const test = suite('formats/compatibility');
 
-// Both files were written before 0.1.0, by the code at "Words of the layouts page", with what is below: a state after the first
-// of three iterations, and the model that these led to, with clusters. The numbers were printed by the same program.
+// These two files were written before 0.1.0, by the code at "Words of the layouts page", with what is below: a state after the first
+// of three iterations, and the model that these led to, with clusters of embeddings. The numbers were printed by the same program.
 const x = new Tensor(
   Float32Array.from({ length: 12 * 16 }, (_, i) => ((i * 37) % 101) / 50 - 1),
   [12, 16],
@@ -39,8 +40,11 @@ const PROBABILITIES = [
   0.6724339127540588, 0.32756608724594116, 0.6723264455795288, 0.3276735246181488, 0.6721343398094177,
   0.32786568999290466,
 ];
-const DISTANCES = [
-  1.914366272198693, 1.6006297247829775, 0.7226385729302899, 1.0762734494534572, 0.9868638661744489, 0.6290772360548194,
+// Written before 0.1.0, by the code at "Tests run in a process a folder, on all cores", of the model of format 2:
+// encodeModel(decodeModel(fixture('model-2.safetensors')), { weights: 'int8' }). The numbers are what it classified with it then.
+const INT8_PROBABILITIES = [
+  0.6724220514297485, 0.32757800817489624, 0.6723129749298096, 0.32768696546554565, 0.6721199154853821,
+  0.32788002490997314,
 ];
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`../support/fixtures/${name}`, import.meta.url));
@@ -62,23 +66,53 @@ test('a training state of format 1 is resumed, and leads where it led', () => {
   assertClose(embedder.embed(x, { context }).data.slice(0, 6), RESUMED, { absolute: 1e-5 });
 });
 
-test('a model of format 2 embeds, classifies, and detects what is novel', () => {
+test('a model of format 2 embeds and classifies; clusters of its embeddings are left out with a warning', () => {
   const file = fixture('model-2.safetensors');
-  const model = decodeModel(file);
+  const { warn } = console;
+  const warnings: string[] = [];
+  console.warn = (text: string) => warnings.push(text);
+  let model: SavedModel;
+  try {
+    model = decodeModel(file);
+  } finally {
+    console.warn = warn;
+  }
+  assert.is(model.novelty, null);
+  assert.equal(warnings, [
+    'decodeModel: the clusters in this file are of embeddings, which are no longer used: read without them',
+  ]);
   assertClose(model.classify(x, { context }).probabilities.data.slice(0, 6), PROBABILITIES, { absolute: 1e-5 });
-  assertClose([model.novelty!.limit], [1.9351786594384346], { relative: 1e-6 });
-  assertClose(model.novelty!.distance(model.embed(x, { context }), x).slice(0, 6), DISTANCES, { absolute: 1e-5 });
   assert.equal([model.about, model.classes], [{ classes: ['a', 'b'] }, undefined]);
-  assert.equal(encodeModel(model), Uint8Array.from(file), 'and is written as it was read');
+  const { tensors, metadata } = decodeSafetensors(file);
+  const { centroids: _, ...weights } = tensors;
+  const { clusters: __, ...rest } = metadata;
+  assert.equal(encodeModel(model), encodeSafetensors(weights, rest), 'and is written as it was read');
+});
+
+test('a model of format 3, with weights in int8, classifies', () => {
+  const file = fixture('model-3.safetensors');
+  const model = decodeModel(file);
+  assertClose(model.classify(x, { context }).probabilities.data.slice(0, 6), INT8_PROBABILITIES, { absolute: 1e-5 });
+  assert.is(decodeSafetensors(file).metadata['format'], 'dynaecg 3');
+  const { data, shape } = decodeSafetensors(file).tensors['networks.0.embedder.conv2.weight'];
+  const { networks } = decodeModel(fixture('model-2.safetensors'));
+  const [K, size] = [shape[0], data.length / shape[0]];
+  for (let k = 0; k < K; k++) {
+    const [own, float] = [model.networks, networks].map(([{ embedder }]) =>
+      embedder.conv2.weight.data.subarray(k * size, (k + 1) * size),
+    );
+    const step = Math.max(...float.map(Math.abs)) / 127; // of the channel
+    assertClose(own, float, { absolute: step / 2 + 1e-7 });
+  }
 });
 
 test('formats that are older or newer are refused by name', () => {
   const { tensors, metadata } = decodeSafetensors(fixture('model-2.safetensors'));
-  for (const format of ['dynaecg 1', 'dynaecg 3'])
+  for (const format of ['dynaecg 1', 'dynaecg 4'])
     assertThrows(
       () => decodeModel(encodeSafetensors(tensors, { ...metadata, format })),
       CheckpointError,
-      `decodeModel: expected format 'dynaecg 2', got "${format}": of another version`,
+      `decodeModel: expected format 'dynaecg 2' or 'dynaecg 3', got "${format}": of another version`,
     );
   const state = decodeSafetensors(fixture('training-1.safetensors'));
   assertThrows(

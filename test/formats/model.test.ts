@@ -33,10 +33,10 @@ test('a model goes into bytes and comes back the same: without classifier, with 
   const [network] = model.networks;
   const unfinished = { ...model, networks: [{ ...network, classifier: null }] };
   const second = { embedder: used({ hidden: 4, embedding: 3 }), classifier: null };
-  const fitted = { spread: { embedding: 0.5, waveform: 2 }, limit: 0.25 };
-  const novelty = new NoveltyDetector({ centroids: zeros([2, 12]), ...fitted });
+  const fitted = { spread: 0.5, limit: 0.25 };
+  const novelty = new NoveltyDetector({ centroids: zeros([2, 5]), ...fitted });
   const ensemble = { ...model, networks: [network, second], novelty };
-  const finer = new NoveltyDetector({ centroids: zeros([2, 17]), ...fitted, pooling: 2 });
+  const finer = new NoveltyDetector({ centroids: zeros([2, 10]), ...fitted, pooling: 2 });
   for (const written of [model, unfinished, ensemble, { ...ensemble, novelty: finer }])
     assertSameModel(decodeModel(encodeModel(written)), written);
   const metadata = (parts: ModelParts): string => decodeSafetensors(encodeModel(parts)).metadata['clusters'];
@@ -67,6 +67,22 @@ test('a model of a file embeds and classifies, and knows the names of its classe
   assertSameBits(unfinished.embed(x).data, embeddings.data);
   for (const call of [() => unfinished.classify(x), () => unfinished.logits(x)])
     assertThrows(call, ArgumentError, 'classify: expected a model with a classifier, got one without');
+});
+
+test('a temperature is kept in the file, and a file without one has 1', () => {
+  const parts = savedModel();
+  const x = signals(5);
+  const read = decodeModel(encodeModel({ ...parts, temperature: 1.75 }));
+  assert.is(read.temperature, 1.75);
+  assertSameBits(read.logits(x).data, new EmbeddingClassifier(parts.networks, { temperature: 1.75 }).logits(x).data);
+  assert.is(decodeModel(encodeModel(read)).temperature, 1.75, 'and goes on');
+  const { metadata } = decodeSafetensors(encodeModel({ ...parts, temperature: 1 }));
+  assert.not('temperature' in metadata);
+  assert.is(decodeModel(encodeModel(parts)).temperature, 1);
+  const named = (temperature: string) => () => decodeModel(altered({ temperature }));
+  assertThrows(named('0'), CheckpointError, 'decodeModel: expected temperature >= 0.000001, got 0');
+  assertThrows(named('"warm"'), CheckpointError, 'decodeModel: expected temperature >= 0.000001, got warm');
+  assert.throws(named('{'), /^decodeModel: expected JSON under temperature/);
 });
 
 test('a network names its tensors, and is saved and loaded at once', () => {
@@ -102,7 +118,7 @@ test("a model file holds PyTorch's names behind a prefix", () => {
 /** A model file with other metadata or other tensors. */
 function altered(metadata: Record<string, string | undefined>, state?: (s: StateDict) => StateDict): Uint8Array {
   const { classifier } = savedModel().networks[0];
-  const novelty = new NoveltyDetector({ centroids: zeros([2, 9]), spread: { embedding: 1, waveform: 1 }, limit: 1 });
+  const novelty = new NoveltyDetector({ centroids: zeros([2, 5]), spread: 1, limit: 1 });
   const written = encodeModel({ networks: [{ embedder: small(), classifier }], novelty, about });
   const { tensors, metadata: own } = decodeSafetensors(written);
   const entries = Object.entries({ ...own, ...metadata }).filter((e): e is [string, string] => e[1] !== undefined);
@@ -116,10 +132,10 @@ const centroids = (t?: Tensor): Uint8Array =>
 const files: [bytes: () => Uint8Array, message: string][] = [
   [
     () => altered({ format: 'dynaecg 1' }),
-    `decodeModel: expected format 'dynaecg 2', got "dynaecg 1": of another version`,
+    `decodeModel: expected format 'dynaecg 2' or 'dynaecg 3', got "dynaecg 1": of another version`,
   ],
-  [() => altered({ format: 'pt' }), `decodeModel: expected format 'dynaecg 2', got "pt"`],
-  [() => altered({ format: undefined }), "decodeModel: expected format 'dynaecg 2', got undefined"],
+  [() => altered({ format: 'pt' }), `decodeModel: expected format 'dynaecg 2' or 'dynaecg 3', got "pt"`],
+  [() => altered({ format: undefined }), "decodeModel: expected format 'dynaecg 2' or 'dynaecg 3', got undefined"],
   [() => altered({ networks: '{' }), 'decodeModel: expected JSON under networks, got "{"'],
   [() => altered({ networks: '[]' }), 'decodeModel: expected the configuration of at least one network, got []'],
   [() => altered({ networks: '[1]' }), 'decodeModel: expected the configuration of at least one network, got [1]'],
@@ -186,22 +202,22 @@ const files: [bytes: () => Uint8Array, message: string][] = [
     'loadStateDict: expected no fc3.bias, got one',
   ],
   ...[
-    ...['{"limit":-1,"spread":{"embedding":1,"waveform":1}}'],
-    ...['{"limit":1,"spread":{"embedding":1}}', '{"limit":1,"spread":null}', '{}', 'null'],
+    ...['{"limit":-1,"spread":1}', '{"limit":1,"spread":-1}'],
+    ...['{"limit":1,"spread":{}}', '{"limit":1,"spread":null}', '{}', 'null'],
   ].map((clusters): [() => Uint8Array, string] => [
     () => altered({ clusters }),
-    `decodeModel: expected a limit and spreads >= 0 of clusters, got ${clusters}`,
+    `decodeModel: expected a limit and a spread >= 0 of clusters, got ${clusters}`,
   ]),
   ...['0', '1.5', '"4"', 'null'].map((pooling): [() => Uint8Array, string] => {
-    const clusters = `{"limit":1,"spread":{"embedding":1,"waveform":1},"pooling":${pooling}}`;
+    const clusters = `{"limit":1,"spread":1,"pooling":${pooling}}`;
     return [
       () => altered({ clusters }),
       `decodeModel: expected pooling of clusters to be a whole number >= 1, got ${clusters}`,
     ];
   }),
-  [() => centroids(), 'decodeModel: expected centroids (K,9), got none'], // 4 of the embedding, 5 of the waveform
-  [() => centroids(zeros([2, 5])), 'decodeModel: expected centroids (K,9), got [2,5]'],
-  [() => centroids(zeros([0, 9])), 'decodeModel: expected centroids (K,9), got [0,9]'],
+  [() => centroids(), 'decodeModel: expected centroids (K,5), got none'],
+  [() => centroids(zeros([2, 9])), 'decodeModel: expected centroids (K,5), got [2,9]'],
+  [() => centroids(zeros([0, 5])), 'decodeModel: expected centroids (K,5), got [0,5]'],
 ];
 
 for (const [bytes, message] of files)

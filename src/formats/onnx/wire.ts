@@ -1,0 +1,2 @@
+// The one place that imports a protobuf library, and what build.ts bundles with it: users install nothing.
+export { PbfWriter } from 'pbf';
