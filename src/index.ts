@@ -3,7 +3,8 @@ export { gradcheck } from './autograd/gradcheck.ts';
 export { scope } from './autograd/scope.ts';
 export { backward, defineOp, noGrad, type Rule } from './autograd/tape.ts';
 export { type Nested, Parameter, Tensor, type TensorLike } from './autograd/tensor.ts';
-export { type Backend, type BackendName, backend, setBackend } from './backend/active.ts';
+export { backend, setBackend } from './backend/active.ts';
+export type { Backend, BackendName, BackendOptions } from './backend/choice.ts';
 export { type Driven, type DriveOptions, drive } from './core/drive.ts';
 export {
   ArgumentError,
@@ -24,6 +25,7 @@ export {
   baselineWander,
   composeAugmentations,
   gaussianNoise,
+  movingAverage,
   timeShift,
   timeStretch,
 } from './data/augment.ts';
@@ -50,6 +52,21 @@ export {
 } from './data/split.ts';
 export type { TrainingDataOptions, TrainingSet } from './data/trainingSet.ts';
 export { cohenKappa, type KappaOptions, matthewsCorrelation } from './eval/agreement.ts';
+export {
+  type Calibration,
+  calibration,
+  expectedCalibrationError,
+  type ReliabilityBin,
+  type ReliabilityOptions,
+  reliabilityCurve,
+} from './eval/calibration/reliability.ts';
+export {
+  type RiskCoveragePoint,
+  riskCoverageCurve,
+  type SelectiveScores,
+  selectiveScores,
+} from './eval/calibration/selective.ts';
+export { fitTemperature } from './eval/calibration/temperature.ts';
 export { type KMeansOptions, kMeans, type Nearest, nearestCentroid } from './eval/clusters/kMeans.ts';
 export type { Clusters } from './eval/clusters/lloyd.ts';
 export { adjustedRandIndex, type Silhouette, silhouette } from './eval/clusters/scores.ts';
@@ -111,7 +128,7 @@ export { type PlaceInLayoutOptions, placeInLayout } from './eval/tsne/placeInLay
 export { trustworthiness } from './eval/tsne/trustworthiness.ts';
 export { type TsneResult, type TsneStep, tsne } from './eval/tsne/tsne.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type TrainingIdentity } from './formats/checkpoint.ts';
-export { decodeModel, encodeModel, type ModelParts, SavedModel } from './formats/model.ts';
+export { decodeModel, encodeModel, type ModelFileOptions, type ModelParts, SavedModel } from './formats/model.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export type { DType } from './kernels/types.ts';
@@ -140,7 +157,10 @@ export { ntXentLoss } from './metric/ntXentLoss.ts';
 export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from './metric/proxyAnchorLoss.ts';
 export { supConLoss } from './metric/supConLoss.ts';
 export { type Distance, type TripletLoss, type TripletLossOptions, tripletLoss } from './metric/tripletLoss.ts';
-export { defaultEmbedderConfig, Embedder, type EmbedderConfig } from './models/embedder.ts';
+export { withBatchStatistics } from './models/batchStatistics.ts';
+export { type CorrectHeadOptions, correctHead } from './models/correctHead.ts';
+export { Embedder } from './models/embedder.ts';
+export { defaultEmbedderConfig, type EmbedderConfig } from './models/embedderConfig.ts';
 export {
   type Classified,
   type EmbedderAndClassifier,
@@ -154,9 +174,9 @@ export {
   NoveltyDetector,
   type NoveltyDetectorOptions,
   type NoveltyDetectorParts,
-  type NoveltySpread,
 } from './models/noveltyDetector.ts';
 export { type PredictOptions, predict } from './models/predict.ts';
+export { type RefitHeadOptions, refitHead } from './models/refitHead.ts';
 export { AttentionPool, type AttentionScore } from './nn/attentionPool.ts';
 export { BatchNorm1d } from './nn/batchNorm1d.ts';
 export { ChannelAttention } from './nn/channelAttention.ts';
@@ -248,6 +268,7 @@ export type { EmbeddingScore } from './train/embeddingScore.ts';
 export type { TrainingLoop } from './train/loop.ts';
 export { type EmbeddingLoss, embeddingObjective } from './train/objectives.ts';
 export type { TrainerOptions } from './train/options.ts';
+export { type SelfTest, type SelfTestCheck, selftest } from './train/selftest.ts';
 export {
   type Objective,
   type ObjectiveTrainerOptions,

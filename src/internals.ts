@@ -1,4 +1,8 @@
-/** `dynaecg/kernels`: what authors of kernels, backends and ops work with, and what looks into the memory of scopes. */
+/**
+ * What authors of kernels, backends and ops work with, and what looks into the memory of scopes.
+ *
+ * @module dynaecg/kernels
+ */
 export { asTensor } from './autograd/argument.ts';
 export { poisonReleasedMemory, scopeMemory } from './autograd/scope.ts';
 export { kernels, useKernels } from './backend/active.ts';

@@ -3,6 +3,9 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
+/** Names of the temporary files, of which a killed process leaves one. */
+export const TEMPORARY = /\.[0-9a-f]{16}\.tmp$/;
+
 /**
  * Writes a file so that a reader sees either the old contents or all of the new ones, never a fragment: the data goes
  * to a temporary file in the same folder, which is renamed once it is on disk.

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { last } from '../core/builtins.ts';
 import { checkKind } from '../core/check.ts';
 import { checkOptions } from '../core/checkOptions.ts';
 import { CheckpointError } from '../core/errors.ts';
@@ -7,7 +8,7 @@ import { dataChecksum } from '../data/checksum.ts';
 import type { DatasetLike } from '../data/datasetParts.ts';
 import { type Checkpoint, checkIdentity, decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import type { TrainingState } from '../train/trainingState.ts';
-import { writeFileAtomic } from './atomic.ts';
+import { TEMPORARY, writeFileAtomic } from './atomic.ts';
 import { makeFolder } from './folder.ts';
 
 /** What a checkpoint is of: a training may be resumed only with the same. */
@@ -46,9 +47,11 @@ export function saveCheckpoint(
   const file = encodeCheckpoint({ state: trainer.state, extra, ...identityOf(options) });
   makeFolder(folder);
   const before = numbersIn(folder);
-  writeFileAtomic(pathOf(folder, (before.at(-1) ?? 0) + 1), file);
+  writeFileAtomic(pathOf(folder, (last(before) ?? 0) + 1), file);
   for (const number of before.slice(0, Math.max(0, before.length + 1 - KEPT)))
     rmSync(pathOf(folder, number), { force: true });
+  const left = readdirSync(folder).filter((file) => file.startsWith('checkpoint-') && TEMPORARY.test(file));
+  for (const file of left) rmSync(join(folder, file), { force: true });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { last } from '../core/builtins.ts';
 import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
@@ -13,7 +14,7 @@ export function makeFolder(path: string): void {
   checkKind('makeFolder', 'path', path, 'text');
   try {
     const missing: string[] = [];
-    for (let at = resolve(path); !isFolder(at) && at !== missing.at(-1); at = dirname(at)) missing.push(at);
+    for (let at = resolve(path); !isFolder(at) && at !== last(missing); at = dirname(at)) missing.push(at);
     for (const folder of missing.reverse()) make(folder);
   } catch (error) {
     throw new DataError(`makeFolder: expected to make ${path}, got ${(error as Error).message}`, { cause: error });

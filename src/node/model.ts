@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { checkKind } from '../core/check.ts';
 import { CheckpointError } from '../core/errors.ts';
-import { checkModel, decodeModel, encodeModel, type ModelParts, type SavedModel } from '../formats/model.ts';
+import {
+  checkModel,
+  checkModelFile,
+  decodeModel,
+  encodeModel,
+  type ModelFileOptions,
+  type ModelParts,
+  type SavedModel,
+} from '../formats/model.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /** Writes a model as one safetensors file; see `encodeModel`. */
-export function saveModel(path: string, model: ModelParts): void {
+export function saveModel(path: string, model: ModelParts, options: ModelFileOptions = {}): void {
   checkKind('saveModel', 'path', path, 'text');
   checkModel('saveModel', model);
-  writeFileAtomic(path, encodeModel(model));
+  checkModelFile('saveModel', options);
+  writeFileAtomic(path, encodeModel(model, options));
 }
 
 /**
