@@ -68,6 +68,18 @@ test('the last two are kept, and the one before the last is taken if the last is
   );
 });
 
+test('what a process that was killed left of a checkpoint is removed with the next one, and nothing else', () => {
+  const dir = folder();
+  const { trainer } = courses['Trainer']('a');
+  saveCheckpoint(dir, trainer, about);
+  const left = 'checkpoint-000002.safetensors.0123456789abcdef.tmp';
+  const others = ['notes.txt', 'model.safetensors.0123456789abcdef.tmp', 'checkpoint-of-mine.tmp'];
+  for (const name of [left, ...others]) writeFileSync(join(dir, name), '');
+  saveCheckpoint(dir, trainer, about);
+  const checkpoints = ['checkpoint-000001.safetensors', 'checkpoint-000002.safetensors'];
+  assert.equal(readdirSync(dir).sort(), [...checkpoints, ...others].sort());
+});
+
 test('no checkpoint: nothing is resumed, and the trainer is as it was', () => {
   const { trainer, model } = courses['Trainer']('a');
   const before = bits(model);
