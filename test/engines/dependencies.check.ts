@@ -41,11 +41,11 @@ function licenceOf(path: string, { license }: Locked): string {
   return typeof own === 'string' ? own : (license ?? 'none');
 }
 
-const BUNDLED = 'dist/commands/LICENSES.txt';
+const BUNDLED = ['dist/commands/LICENSES.txt', 'dist/esm/formats/onnx/LICENSES.txt'];
 
-/** `name version` of each package whose code is in the commands: the line above each licence. */
-function bundled(): string[] {
-  const texts = readFileSync(BUNDLED, 'utf8').split(/^-{80}$/m);
+/** `name version` of each package whose code is in the build: the line above each licence. */
+function bundled(file: string): string[] {
+  const texts = readFileSync(file, 'utf8').split(/^-{80}$/m);
   return texts.map((text) => text.trim().split('\n')[0]);
 }
 
@@ -61,11 +61,11 @@ test('what is installed along with the package', () => {
     assert.ok(isPermissive(licenceOf(path, entry)), `${path}: ${licenceOf(path, entry)}`);
 });
 
-if (existsSync(BUNDLED))
-  test('what is bundled into the commands', () => {
-    for (const line of bundled()) {
+for (const file of BUNDLED.filter(existsSync))
+  test(`what is bundled, after ${file}`, () => {
+    for (const line of bundled(file)) {
       const found = locked.find(([path, { version }]) => `${nameOf(path)} ${version}` === line);
-      assert.ok(found, `${BUNDLED}: expected the name and version of a locked package, got ${JSON.stringify(line)}`);
+      assert.ok(found, `${file}: expected the name and version of a locked package, got ${JSON.stringify(line)}`);
       assert.ok(isPermissive(licenceOf(...found)), `${line}: ${licenceOf(...found)}`);
     }
   });

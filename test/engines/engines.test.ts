@@ -13,8 +13,8 @@ const test = suite('engines/engines');
 
 /** A seeded run from synthetic signals to trained weights, as text in which every bit shows. */
 function run(library: Library, backend: core.BackendName) {
-  const { Embedder, Random, Tensor, TripletTrainer, AdamW, tsne, ecg } = library;
-  const { extractBeats, syntheticRecords } = ecg;
+  const { Embedder, MlpClassifier, Random, Tensor, TripletTrainer, AdamW, tsne, ecg } = library;
+  const { BeatStream, extractBeats, syntheticRecords } = ecg;
   library.setBackend(backend);
   const { records } = syntheticRecords({ seed: 7, patients: 2, duration: 40 });
   const { x, labels, length } = extractBeats(records, { length: 64, before: 32 });
@@ -34,7 +34,17 @@ function run(library: Library, backend: core.BackendName) {
   const weights = embedder.namedTensors().map(([name, tensor]) => [name, [...tensor.data]]);
   const embeddings = embedder.embed(new Tensor(x, [labels.length, 1, length]));
   const layouts = [...tsne(embeddings, { random, perplexity: 5, iterations: 12, exaggerationIterations: 6 })];
+  const window = { length, before: 32, normalize: 'zscore', lead: 'MLII', units: 'mV' };
+  const classifier = new MlpClassifier({ inFeatures: 4, hidden: 4, classes: 3, random });
+  const about = { classes: ['N', 'S', 'V'], samplingFrequency: 360, window, timing: [] };
+  const model = { networks: [{ embedder, classifier }], about };
+  const stream = new BeatStream(model, { rate: 360 });
+  const [{ samples }] = records[0].leads;
+  const streamed = [stream.push(samples.subarray(0, 5000))];
+  const restored = BeatStream.restore(model, JSON.parse(JSON.stringify(stream.state)));
+  streamed.push(restored.push(samples.subarray(5000)), restored.flush());
   return JSON.stringify({
+    streamed,
     statistics,
     weights,
     layout: [...layouts[11].layout.data],
@@ -45,21 +55,48 @@ function run(library: Library, backend: core.BackendName) {
 type Library = typeof core & { ecg: typeof ecg };
 
 const library = { ...core, ecg };
-const script = await bundle();
+const { code: script } = await bundle();
 const program = (backend: core.BackendName): string => `${script}\n;(${run})(dynaecg, '${backend}')`;
 
 /** Where no code may be made from strings, and WebAssembly is allowed or not. */
 const v8 = (wasm: boolean) => createContext({}, { codeGeneration: { strings: false, wasm } });
 
 test('the run does something', () => {
-  const { statistics, divergence } = JSON.parse(run(library, 'js'));
+  const { statistics, divergence, streamed } = JSON.parse(run(library, 'js'));
   assert.ok(divergence > 0);
+  assert.ok(streamed.flatMap(({ beats }: ecg.StreamedBeats) => beats).length > 30);
   assert.ok(statistics.every((s: core.IterationStatistics) => s.gradientNorm > 0 && s.triplets > 0));
 });
 
 test('a V8 context without Node, in which code from strings is forbidden', () => {
   const context = v8(false);
   assert.throws(() => runInContext('new Function("return 1")', context), /Code generation from strings disallowed/);
+  assert.is(runInContext(program('js'), context), run(library, 'js'));
+});
+
+/** Takes away what ECMAScript 2021 and later have added, so that a use of it fails. */
+const ONLY_ES2020 = `
+for (const [where, names] of [
+  [Array.prototype, ['at', 'findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with', 'group', 'groupToMap']],
+  [Object.getPrototypeOf(Int8Array.prototype), ['at', 'findLast', 'findLastIndex', 'toReversed', 'toSorted', 'with']],
+  [String.prototype, ['at', 'replaceAll', 'isWellFormed', 'toWellFormed']],
+  [ArrayBuffer.prototype, ['resize', 'transfer', 'transferToFixedLength', 'resizable', 'maxByteLength', 'detached']],
+  [Object, ['hasOwn', 'groupBy']],
+  [Array, ['fromAsync']],
+  [Map, ['groupBy']],
+  [Promise, ['any', 'withResolvers', 'try']],
+  [globalThis, ['WeakRef', 'FinalizationRegistry', 'AggregateError', 'structuredClone', 'Iterator']],
+]) for (const name of names) delete where[name];
+const OldError = Error;
+if (new OldError('', { cause: 1 }).cause === 1) globalThis.Error = class Error extends OldError {
+  constructor(message) { super(message); }
+};
+`;
+
+test('an engine that has nothing later than ECMAScript 2020', () => {
+  const context = v8(false);
+  runInContext(ONLY_ES2020, context);
+  assert.is(runInContext('typeof [].at + typeof Object.hasOwn', context), 'undefinedundefined');
   assert.is(runInContext(program('js'), context), run(library, 'js'));
 });
 

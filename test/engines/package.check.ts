@@ -1,37 +1,14 @@
 // The package as users get it: packed, installed in a fresh folder, imported, required and type-checked there.
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { folder, pack, run } from '../support/packed.ts';
 
 const test = suite('package');
-const folder = mkdtempSync(join(tmpdir(), 'dynaecg-package-'));
-const run = (program: string, ...args: string[]): string =>
-  execFileSync(program, args, {
-    ...{ cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-    env: { ...process.env, FORCE_COLOR: '0' },
-  });
-
-test.before(() => {
-  execFileSync('npm', ['pack', '--pack-destination', folder], { stdio: 'ignore' });
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  run('npm', 'install', '--no-audit', '--no-fund', `./dynaecg-${version}.tgz`);
-});
-
-test.after(() => rmSync(folder, { recursive: true }));
+test.before(pack);
 
 const USE = `
 const z = dynaecg.l2Normalize(dynaecg.tensor([[3, 4]]));
@@ -39,12 +16,13 @@ const back = nd.fromNdarray(nd.toNdarray(z).transpose(1, 0));
 kernels.useKernels({ ...kernels.kernels('float32'), relu: kernels.jsKernels.abs });
 const [replaced] = dynaecg.relu(dynaecg.tensor([-3])).data;
 const { records } = ecg.syntheticRecords({ seed: 1, patients: 2, duration: 30 });
-console.log([z.toArray()[0].map((v) => v.toFixed(1)), back.shape, records.length, replaced, typeof node.loadRecord].join(' '));
+const file = onnx.encodeOnnx(new dynaecg.Linear(2, 3, { random: new dynaecg.Random(1) }), { shape: ['batch', 2] });
+console.log([z.toArray()[0].map((v) => v.toFixed(1)), back.shape, records.length, replaced, typeof node.loadRecord, ...model.beatModel().about.classes, file[0]].join(' '));
 `;
-const EXPECTED = '0.6,0.8 2,1 2 3 function\n';
+const EXPECTED = '0.6,0.8 2,1 2 3 function N S V 8\n';
 const NAMES = {
   ...{ dynaecg: 'dynaecg', ecg: 'dynaecg/ecg', kernels: 'dynaecg/kernels' },
-  ...{ nd: 'dynaecg/ndarray', node: 'dynaecg/node' },
+  ...{ nd: 'dynaecg/ndarray', node: 'dynaecg/node', model: 'dynaecg/model', onnx: 'dynaecg/onnx' },
 };
 
 test('import', () => {
@@ -59,26 +37,20 @@ test('require', () => {
   assert.is(run('node', 'use.cjs'), EXPECTED);
 });
 
-test('the single file', () => {
-  const code = `require('node:vm').runInThisContext(require('node:fs').readFileSync(require.resolve('dynaecg/global'), 'utf8'));
-    const { ecg, kernels, tensor } = dynaecg;
-    console.log([tensor([1, 2]).size, typeof ecg.extractBeats, typeof kernels.kernels('float32').gemm].join(' '));`;
-  assert.is(run('node', '-e', code), '2 function function\n');
-});
-
-test('types, under import and require, without any other types installed', () => {
+test('types, under import and require, of all but dynaecg/node without any other types installed', () => {
   const use = `
     const embedder: Embedder = new Embedder({ random: new Random(1), length: 64 });
     const shape: readonly number[] = embedder.embed(zeros([2, 64])).shape;
     const split: Split = intraPatientSplit(extractBeats([]), { random: new Random(1) });
     const gemm: Kernels['gemm'] = kernels('float32').gemm;
-    export const all = [shape, split, gemm, toNdarray, loadRecord];`;
+    const file: Uint8Array = encodeOnnx(embedder, { shape: ['batch', 1, 64] });
+    export const all = [shape, split, gemm, toNdarray, file];`;
   const imports = `
     import { Embedder, Random, zeros } from 'dynaecg';
     import { extractBeats, intraPatientSplit, type Split } from 'dynaecg/ecg';
     import { type Kernels, kernels } from 'dynaecg/kernels';
     import { toNdarray } from 'dynaecg/ndarray';
-    import { loadRecord } from 'dynaecg/node';`;
+    import { encodeOnnx } from 'dynaecg/onnx';`;
   writeFileSync(join(folder, 'types.mts'), imports + use);
   writeFileSync(join(folder, 'types.cts'), imports + use);
   mkdirSync(join(folder, 'bin'), { recursive: true });
@@ -178,19 +150,26 @@ function importedBy(file: string, seen = new Set<string>()): Set<string> {
 
 test('the library imports its three dependencies alone, and commands the library and Node alone', () => {
   const dist = join(folder, 'node_modules/dynaecg/dist');
-  for (const entry of ['esm/index.js', 'esm/ecg/index.js', 'cjs/index.js', 'cjs/ecg/index.js'])
-    assert.equal([...importedBy(join(dist, entry))], ['seedrandom/lib/alea.js'], entry);
+  for (const path of ['index.js', 'ecg/index.js', 'formats/onnx/index.js'])
+    for (const entry of [`esm/${path}`, `cjs/${path}`])
+      assert.equal([...importedBy(join(dist, entry))], ['seedrandom/lib/alea.js'], entry);
   const nd = [...importedBy(join(dist, 'esm/interop/ndarray.js'))].sort();
   assert.equal(nd, ['ndarray', 'ndarray-ops']);
   const imported = importedBy(join(dist, 'commands/dynaecg.js'));
-  const own = ['dynaecg', 'dynaecg/ecg', 'dynaecg/node'];
+  const own = ['dynaecg', 'dynaecg/ecg', 'dynaecg/model', 'dynaecg/node'];
   assert.equal([...imported].filter((name) => !name.startsWith('node:') && !isBuiltin(name)).sort(), own);
   const first = readFileSync(join(dist, 'commands/dynaecg.js'), 'utf8');
   assert.ok(first.startsWith('#!/usr/bin/env node\n'));
 });
 
 test('what is bundled has its licences', () => {
-  const text = readFileSync(join(folder, 'node_modules/dynaecg/dist/commands/LICENSES.txt'), 'utf8');
+  const dist = join(folder, 'node_modules/dynaecg/dist');
+  for (const format of ['esm', 'cjs'])
+    assert.match(
+      readFileSync(join(dist, format, 'formats/onnx/LICENSES.txt'), 'utf8'),
+      /^pbf [\d.]+\n[\s\S]*Redistribution/,
+    );
+  const text = readFileSync(join(dist, 'commands/LICENSES.txt'), 'utf8');
   const parts = text.split(`\n${'-'.repeat(80)}\n\n`);
   const names = parts.map((part) => part.split('\n')[0].replace(/ [\d.]+$/, ''));
   for (const name of ['commander', '@observablehq/plot', 'linkedom', 'd3-scale']) assert.ok(names.includes(name), name);
@@ -203,7 +182,8 @@ const CONSUMERS = { fewShot: 0.9, supCon: 0.85, ownParts: 0.9, resume: 1, unequa
 for (const [name, least] of Object.entries(CONSUMERS))
   test(`a program in strict TypeScript compiles and runs: ${name}`, () => {
     copyFileSync(`test/engines/consumers/${name}.ts`, join(folder, `${name}.mts`));
-    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', '', '--outDir', 'out'];
+    const types = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]; // which dynaecg/node needs
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', ...types, '--outDir', 'out'];
     assert.is(run('node', 'bin/typescript/bin/tsc', ...options, `${name}.mts`), '');
     const printed = Number(run('node', `out/${name}.mjs`));
     assert.ok(printed >= least, `${name}: ${printed}`);
