@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataError } from 'dynaecg';
@@ -31,17 +31,35 @@ export class FolderLock {
    */
   constructor(folder: string, name = '.lock') {
     this.#path = join(folder, name);
-    if (this.#take()) return;
-    this.#breakStale(folder);
-    if (!this.#take()) throw busy(folder, read(this.#path));
+    if (this.#obtain(this.#path)) return;
+    const holder = read(this.#path);
+    throw busy(folder, holder && isAlive(holder) ? holder : null);
   }
 
   release(): void {
     if (read(this.#path)?.id === this.#id) rmSync(this.#path, { force: true });
   }
 
+  /**
+   * Takes it, also from a process that is gone. To remove a lock one needs a lock on that very one, by its id, which no other ever
+   * has: who judged it long ago finds another id in its place by then. That lock is obtained in the same way.
+   */
+  #obtain(path: string): boolean {
+    if (this.#take(path)) return true;
+    const dead = read(path);
+    if (isAlive(dead)) return false;
+    if (dead !== undefined) {
+      const breaking = `${path}.breaking.${dead?.id ?? 'unknown'}`;
+      if (!this.#obtain(breaking)) return false;
+      const found = read(path);
+      if (found !== undefined && found?.id === dead?.id) rmSync(path, { force: true });
+      rmSync(breaking, { force: true });
+    }
+    return this.#take(path);
+  }
+
   /** A link to a file that is written whole before: there is never a lock without its holder in it. */
-  #take(path = this.#path): boolean {
+  #take(path: string): boolean {
     const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), id: this.#id };
     const written = `${path}.${this.#id}`;
     writeFileSync(written, JSON.stringify(own), { flag: 'wx' });
@@ -53,36 +71,6 @@ export class FolderLock {
       throw error;
     } finally {
       unlinkSync(written);
-    }
-  }
-
-  /** Removes a lock whose process is gone. One process at a time does so, and looks again when it is its turn. */
-  #breakStale(folder: string): void {
-    if (isAlive(read(this.#path))) throw busy(folder, read(this.#path));
-    const breaker = `${this.#path}.breaking`;
-    this.#removeDead(breaker);
-    if (!this.#take(breaker)) throw busy(folder, null);
-    try {
-      const holder = read(this.#path);
-      if (isAlive(holder)) throw busy(folder, holder);
-      rmSync(this.#path, { force: true });
-    } finally {
-      rmSync(breaker, { force: true });
-    }
-  }
-
-  /** Removes what a process that was killed while breaking a lock left; if it was another's by then, that is put back. */
-  #removeDead(breaker: string): void {
-    const judged = read(breaker);
-    if (!existsSync(breaker) || isAlive(judged)) return;
-    const aside = `${breaker}.${this.#id}.dead`;
-    try {
-      renameSync(breaker, aside);
-      if (read(aside)?.id !== judged?.id) linkSync(aside, breaker);
-    } catch {
-      // somebody was a moment faster
-    } finally {
-      rmSync(aside, { force: true });
     }
   }
 }
@@ -111,16 +99,17 @@ export function whileLocked<R>(folder: string, name: string, action: () => R): R
     }
 }
 
-/** Null if there is no lock, or nothing that can be read. */
-function read(path: string): Holder | null {
+/** Undefined if there is no lock, null if there is nothing that can be read. */
+function read(path: string): Holder | null | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
-  } catch {
-    return null;
+    const { pid, host, started, id } = JSON.parse(readFileSync(path, 'utf8'));
+    return /^\w+$/.test(id) ? { pid, host, started, id } : null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : null;
   }
 }
 
-function isAlive(holder: Holder | null): boolean {
+function isAlive(holder: Holder | null | undefined): boolean {
   if (!holder) return false;
   if (holder.host !== hostname()) return true; // nobody here can tell
   try {

@@ -32,6 +32,17 @@ export function secondsOption(flags: string, description: string): Option {
   return option.argParser((text) => seconds(`--${option.name()}`, text));
 }
 
+/** An option that takes a sampling rate in Hz. */
+export function rateOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+      throw new ArgumentError(`--${option.name()}: expected a rate above 0 Hz, got ${text}`);
+    return value;
+  });
+}
+
 /** An option that must be given; its description, up to a semicolon, is what an error says is expected. */
 export function mandatoryOption(flags: string, description: string): Option {
   return new Option(flags, description).makeOptionMandatory();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { COMMANDS } from '../../support/bundledPrograms.ts';
 import { ended } from '../../support/program.ts';
 import { records, TINY } from '../../support/trainCommand.ts';
 
@@ -20,7 +21,7 @@ const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8')
 const FAST = [...TINY, '--protocol', 'intra', '--data', records(at('fast'), '100', '200')];
 
 test('a reader that leaves early loses nothing', async () => {
-  const command = `${process.execPath} --import tsx examples/commands.ts train ${FAST.join(' ')} --out ${at('head')} | head -1`;
+  const command = `${process.execPath} ${COMMANDS} train ${FAST.join(' ')} --out ${at('head')} | head -1`;
   const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], { cwd: root });
   const { code, stderr } = await ended(child as ChildProcessWithoutNullStreams);
   assert.is(code, 0, stderr);
@@ -35,7 +36,7 @@ for (const [name, redirection, code] of [
 ] as const)
   test(name, async () => {
     const out = at(`${code}-${redirection.length}`);
-    const command = `${process.execPath} --import tsx examples/commands.ts train ${FAST.join(' ')} --out ${out}`;
+    const command = `${process.execPath} ${COMMANDS} train ${FAST.join(' ')} --out ${out}`;
     const options = { cwd: root, env: { ...process.env, OUT: out } };
     const child = spawn('bash', ['-c', `${command} ${redirection}`], options) as ChildProcessWithoutNullStreams;
     const end = await ended(child);

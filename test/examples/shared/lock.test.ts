@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DataError } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -62,16 +63,23 @@ test('so is that of a process whose id another one has now, and one that holds n
   }
 });
 
-test("a process that was killed while it broke a lock is in nobody's way", async () => {
+test("processes that were killed while they broke a lock are in nobody's way", async () => {
   const dir = folder();
-  for (const name of ['.lock', '.lock.breaking'])
-    writeFileSync(join(dir, name), JSON.stringify({ pid: await gone(), host: hostname(), started: null, id: name }));
+  const [dead, alive] = [await gone(), process.pid];
+  const leave = (name: string, id: string, pid = dead): void =>
+    writeFileSync(join(dir, name), JSON.stringify({ pid, host: hostname(), started: null, id }));
+  leave('.lock', 'a');
+  leave('.lock.breaking.a', 'b');
+  leave('.lock.breaking.a.breaking.b', 'c');
   new FolderLock(dir).release();
   assert.equal(readdirSync(dir), []);
-  writeFileSync(lockOf(dir), JSON.stringify({ pid: await gone(), host: hostname(), started: null, id: 'a' }));
-  const breaking = { pid: process.pid, host: hostname(), started: null, id: 'b' };
-  writeFileSync(join(dir, '.lock.breaking'), JSON.stringify(breaking));
+  leave('.lock', 'a');
+  leave('.lock.breaking.a', 'b', alive);
   busy(dir, /another one that is starting/);
+  leave('.lock.breaking.a', 'b');
+  leave('.lock.breaking.a.breaking.b', 'c', alive);
+  busy(dir, /another one that is starting/);
+  assert.equal(readdirSync(dir).length, 3);
 });
 
 test('the lock of another host is not', async () => {
@@ -82,26 +90,32 @@ test('the lock of another host is not', async () => {
 
 test('of many processes that find a stale lock one has it', async () => {
   const code = `
+    import { createInterface } from 'node:readline';
     import { FolderLock } from './examples/shared/lock.ts';
-    process.stdin.once('data', () => {
-      try { new FolderLock(process.argv[1]); process.stdout.write('1'); setInterval(() => {}, 1000); }
-      catch { process.stdout.write('0'); process.exit(); }
-    });
-    process.stdout.write('r');`;
-  for (let round = 0; round < 3; round++) {
-    const dir = folder();
-    writeFileSync(lockOf(dir), JSON.stringify({ pid: await gone(), host: hostname(), started: null, id: 'stale' }));
-    const racers = Array.from({ length: 6 }, () =>
-      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code, dir]),
-    );
-    await Promise.all(racers.map(({ stdout }) => once(stdout, 'data'))); // all are ready
-    const said = racers.map(async ({ stdout, stdin }) => {
-      stdin.write('go');
-      return String((await once(stdout, 'data'))[0]);
-    });
-    const won = (await Promise.all(said)).filter((text) => text === '1').length;
-    for (const racer of racers) racer.kill();
-    assert.is(won, 1);
+    console.log('ready');
+    for await (const dir of createInterface(process.stdin)) {
+      let won = '1';
+      try { new FolderLock(dir); } catch { won = '0'; }
+      console.log(won);
+    }`;
+  const racers = Array.from({ length: 6 }, () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code]);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    return { child, answer: async () => (await lines.next()).value };
+  });
+  try {
+    await Promise.all(racers.map(({ answer }) => answer())); // all are ready
+    const pid = await gone();
+    for (let round = 0; round < 100; round++) {
+      const dir = folder();
+      writeFileSync(lockOf(dir), JSON.stringify({ pid, host: hostname(), started: null, id: 'stale' }));
+      for (const { child } of racers) child.stdin.write(`${dir}\n`);
+      const said = await Promise.all(racers.map(({ answer }) => answer()));
+      assert.is(said.filter((text) => text === '1').length, 1, said.join(' '));
+      assert.equal(readdirSync(dir), ['.lock']);
+    }
+  } finally {
+    for (const { child } of racers) child.kill();
   }
 });
 
