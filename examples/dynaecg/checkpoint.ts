@@ -1,10 +1,10 @@
 import { dataChecksum } from 'dynaecg';
 import { type CheckpointOptions, loadCheckpoint, saveCheckpoint } from 'dynaecg/node';
-import type { Plan } from './plan.ts';
+import type { TrainingPlan } from './plan.ts';
 import type { Finished, History, Reached } from './train.ts';
 
 /** What must be equal for a run to be resumed: its configuration, its seed and the beats that it trains on. */
-export function identityOf({ configuration, train }: Plan, seed: string): CheckpointOptions {
+export function identityOf({ configuration, train }: TrainingPlan, seed: string): CheckpointOptions {
   return { configuration: { ...configuration, seed }, data: dataChecksum(train) };
 }
 

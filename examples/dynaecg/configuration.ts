@@ -15,6 +15,12 @@ export const MINERS = { violating, semiHard, nearestSemiHard, semiHardOrFarthest
  * were any, and does not change; a fingerprint leaves them out then, so that those in the ledger stay.
  */
 export const ADDED_FIELDS = {
+  /** what windows are cut around: the marks of the annotations, as in the paper, or the R peaks near them */
+  align: v.optional(oneOf('annotation', 'rPeak'), 'annotation'),
+  /** added to the logits of the classes (N, S and V) in the end, for an operating point of your own; zeros fit any number of classes */
+  bias: v.optional(v.pipe(v.array(v.number()), v.minLength(2, 'at least two numbers'), v.readonly()), [0, 0, 0]),
+  /** augmentation: most samples to either side that a window is smoothed over, as by a recorder with a narrower band; 0: none */
+  smooth: v.optional(whole(0), 0),
   /**
    * what is trained on: the training part of the recordings, or synthetic recordings alone, of which none is judged; the
    * validation part is then all of the recordings' training part (inter)
@@ -64,7 +70,7 @@ const FIELDS = {
   iterations: v.optional(whole(1), 30),
   /** batches in an iteration */
   steps: v.optional(whole(1), 200),
-  /** beats of each class in a batch: one number for all, or one each for N, S and V */
+  /** beats of each class in a batch: one number for all, or one each (for N, S and V) */
   perClass: v.optional(
     v.union([whole(2), v.array(whole(1))], 'a whole number >= 2, or a list, each a whole number >= 1'),
     32,
@@ -130,12 +136,15 @@ export type Configuration = v.InferOutput<typeof schema>;
 
 const FOLDER = fileURLToPath(new URL('settings/', import.meta.url));
 
+let found: readonly string[] | null = null;
+
 /** The configurations that come with the example. */
-export function configurationNames(): string[] {
-  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+export function configurationNames(): readonly string[] {
+  found ??= readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length).replaceAll('\\', '/'))
     .sort();
+  return found;
 }
 
 /**

@@ -6,12 +6,23 @@ import { readMetrics } from '../report/read.ts';
 import { writeReport } from '../report/write.ts';
 import { checkWritable } from '../shared/folder.ts';
 import { listenForStop, type Stop } from '../shared/signals.ts';
+import { useAllCores } from '../shared/threads.ts';
 import { identityOf, loadReached, saveReached } from './checkpoint.ts';
 import { run, timing } from './evaluate.ts';
 import { knownBeats } from './examine/clusters.ts';
 import { examine } from './examine/examine.ts';
+import { fittedTemperature } from './examine/probabilities.ts';
 import type { Options } from './options.ts';
-import { checksumsOf, metrics, modelPath, protocolMetrics, runFacts, writeModel, writeResults } from './output.ts';
+import {
+  type AboutRun,
+  dataFacts,
+  metrics,
+  modelPath,
+  protocolMetrics,
+  runFacts,
+  writeModel,
+  writeResults,
+} from './output.ts';
 import { type Plan, plan } from './plan.ts';
 import { openRecordings, type Recordings } from './recordings.ts';
 import { type Begun, RunFolder, runId } from './runFolder.ts';
@@ -33,10 +44,11 @@ export async function train(options: Options, command: string): Promise<void> {
   let folder = interrupted;
   try {
     const asked: Options & Partial<Begun> = { ...options, ...interrupted?.begun };
+    await useAllCores(asked.fast);
     const recordings = await openRecordings(asked);
-    const { configurations, seed, data } = asked;
+    const { configurations, seed, fast, data, split, classes } = asked;
     const begun: Begun = {
-      ...{ data, configurations, seed, checksums: checksumsOf(data, recordings.records) },
+      ...{ data, split, classes, configurations, seed, fast, checksums: recordings.checksums },
       command: asked.command ?? command,
       started: asked.started ?? new Date().toISOString(),
     };
@@ -66,10 +78,16 @@ async function trainIn(
 ): Promise<boolean> {
   const { configurations, seed } = begun;
   const plans = configurations.map((configuration) => plan(recordings, configuration, seed));
+  for (const { leftOut } of recordings.folders)
+    for (const { record, without } of leftOut) log(options, `left out: ${record}, without ${without}`);
   const { dropped, labels } = plans[0].all.beats;
-  log(options, `${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording`);
+  log(
+    options,
+    `${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording${dropped.some(({ why }) => why === 'invalid') ? ' or having invalid samples' : ''}`,
+  );
 
   const id = runId(begun);
+  const about = { run: id, data: dataFacts(recordings) };
   const saved = folder.metrics;
   if (saved) writeReport(folder.path, readMetrics(folder.path)); // which may not have been reached before
   const protocols: Metrics['protocols'] = { ...saved?.protocols };
@@ -81,7 +99,7 @@ async function trainIn(
       log(options, `${protocol}: finished before`);
       continue;
     }
-    const done = await trainProtocol(folder, next, recordings, begun, id, options.quiet, stop);
+    const done = await trainProtocol(folder, next, recordings, begun, about, options.quiet, stop);
     if (!done) return false;
     protocols[protocol] = done.figures;
     const facts = runFacts({ ...begun, id, seconds: before + (performance.now() - start) / 1000 });
@@ -97,7 +115,7 @@ async function trainProtocol(
   next: Plan,
   recordings: Recordings,
   { seed }: Begun,
-  id: string,
+  about: AboutRun,
   quiet: boolean,
   stop: Stop,
 ): Promise<{ figures: Metrics['protocols'][string]; text: string } | null> {
@@ -108,13 +126,13 @@ async function trainProtocol(
     quiet,
     signal: stop.signal,
     from: loadReached(checkpoints, identity)?.reached,
-    onKept: (members) => writeModel(folder.path, next, members, null, id),
+    onKept: (members) => writeModel(folder.path, next, members, null, about),
     onIteration: (reached) => saveReached(checkpoints, reached, identity),
   });
   const { members, judgement } = result;
   if (!judgement) {
     if (existsSync(checkpoints)) {
-      writeModel(folder.path, next, members, null, id);
+      writeModel(folder.path, next, members, null, about);
       console.error(
         `\nstopped; the best model so far is in ${modelPath(folder.path, protocol)}, and --resume continues`,
       );
@@ -124,9 +142,10 @@ async function trainProtocol(
   // Once training is done, a request to stop waits for the report, which takes seconds.
   const clock = stopwatch();
   const known = await knownBeats(next, members, quiet);
-  writeModel(folder.path, next, members, known.clusters, id);
-  const judged: Judged = await examine(recordings, result, judgement, known, quiet);
-  const text = `\n${formatResult(result, recordings.source)}\n\n${timing(result)}\n`;
+  const fitted = await fittedTemperature(next, members, quiet);
+  writeModel(folder.path, next, members, known.clusters, about, fitted.temperature);
+  const judged: Judged = await examine(recordings, result, judgement, known, fitted, quiet);
+  const text = `\n${formatResult(result, recordings)}\n\n${timing(result)}\n`;
   return { figures: protocolMetrics(result, clock(), judged), text };
 }
 

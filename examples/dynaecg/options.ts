@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import { ArgumentError } from 'dynaecg';
 import { Program } from '../shared/program.ts';
+import { fastOption } from '../shared/threads.ts';
 import { wholeOption } from '../shared/values.ts';
+import { readClassMap } from './classMap.ts';
 import {
   type Configuration,
   checkConfiguration,
@@ -9,6 +11,8 @@ import {
   MINERS,
   readConfiguration,
 } from './configuration.ts';
+import { readSplit } from './division.ts';
+import type { Asked } from './recordings.ts';
 
 const PROTOCOLS = ['intra', 'inter'] as const;
 type Protocol = (typeof PROTOCOLS)[number];
@@ -16,17 +20,13 @@ type Protocol = (typeof PROTOCOLS)[number];
 /** The paper's method as docs/results.md reports it. */
 const DEFAULTS = { intra: 'triplet', inter: 'inter-triplet' };
 
-/** What the command line asks for. */
-export interface Options {
-  /** folder with MIT-BIH's files; null for synthetic recordings */
-  data: string | null;
-  download: boolean;
-  /** one for each protocol to run */
+/** What the command line asks for; a configuration for each protocol to run. */
+export interface Options extends Asked {
   configurations: Configuration[];
-  seed: string;
   out: string;
-  quiet: boolean;
   json: boolean;
+  /** fused multiply-adds */
+  fast: boolean;
   /** the `out` of an interrupted run to continue */
   resume: string | null;
   /** give up an interrupted run that is in the way */
@@ -35,8 +35,10 @@ export interface Options {
 
 /** What the options below are read into. */
 interface Values {
-  data?: string;
+  data?: string[];
   download?: boolean;
+  split?: string;
+  classes?: string;
   protocol: Protocol | 'both';
   config?: string;
   iterations?: number;
@@ -44,6 +46,7 @@ interface Values {
   perClass?: number;
   miner?: string;
   seed: string;
+  fast?: boolean;
   out: string;
   quiet?: boolean;
   json?: boolean;
@@ -55,9 +58,23 @@ interface Values {
 export function trainCommand(run: (options: Options, line: string) => Promise<void>): Program {
   const program = new Program('train');
   return program
-    .summary('train and evaluate a model, on MIT-BIH or synthetic recordings')
-    .description("Trains DynaECG-Net to classify heartbeats as N, S or V, and prints the paper's Table 1.")
-    .option('--data <DIR>', 'folder with the MIT-BIH Arrhythmia Database; without it, synthetic recordings are made')
+    .summary('train and evaluate a model, on folders of WFDB records or synthetic recordings')
+    .description("Trains DynaECG-Net to classify heartbeats, as N, S or V by default, and prints the paper's Table 1.")
+    .option(
+      '--data <DIR...>',
+      'one or more folders with annotated WFDB records, such as the MIT-BIH Arrhythmia Database; other rates than 360 Hz are ' +
+        'resampled; without it, synthetic recordings are made',
+    )
+    .option(
+      '--split <FILE>',
+      'JSON with the records of each part of protocol inter, as {"train": ["100", ...], "test": [...]}, also "validation" and ' +
+        '"patients": {"NAME": ["201", "202"], ...}; by default DS1 and DS2 of MIT-BIH, and patients drawn from other folders',
+    )
+    .option(
+      '--classes <FILE>',
+      'JSON with the annotation labels of each class, the usual one first, as {"normal": ["N", "L", "R"], "ectopic": ["V", "A"]}; ' +
+        "by default AAMI's N, S and V",
+    )
     .option(
       '--download',
       'first fetch MIT-BIH from PhysioNet into the folder of --data (./mitdb by default); resumes where it stopped, checks SHA-256',
@@ -65,7 +82,7 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
     .addOption(
       new Option(
         '--protocol <P>',
-        "intra: the paper's, half of the beats, patients mixed; inter: patients kept apart, de Chazal's DS1 and DS2",
+        "intra: the paper's, half of the beats, patients mixed; inter: patients kept apart, by --split",
       )
         .choices([...PROTOCOLS, 'both'])
         .default('both'),
@@ -87,6 +104,7 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
       ).choices(Object.keys(MINERS)),
     )
     .option('--seed <S>', 'any text or number; the same seed gives the same figures', '0')
+    .addOption(fastOption())
     .option('--out <DIR>', 'where report.html, metrics.json, csv and the models go', 'runs/dynaecg')
     .addOption(
       new Option(
@@ -105,6 +123,8 @@ export function trainCommand(run: (options: Options, line: string) => Promise<vo
 const DECIDING = [
   'data',
   'download',
+  'split',
+  'classes',
   'protocol',
   'config',
   'iterations',
@@ -112,6 +132,7 @@ const DECIDING = [
   'perClass',
   'miner',
   'seed',
+  'fast',
   'out',
   'force',
 ];
@@ -123,17 +144,36 @@ it, also after a crash.
 Configurations: `;
 
 function readOptions(values: Values): Options {
-  const { download = false, quiet = false, json = false, force = false, resume = null, seed, out } = values;
-  const data = values.data ?? (download ? 'mitdb' : null);
+  const {
+    download = false,
+    fast = false,
+    quiet = false,
+    json = false,
+    force = false,
+    resume = null,
+    seed,
+    out,
+  } = values;
+  const data = values.data ?? (download ? ['mitdb'] : []);
+  if (download && data.length > 1)
+    throw new ArgumentError(`--download: expected one folder, which MIT-BIH is fetched into, got ${data.join(', ')}`);
+  if (values.split !== undefined && data.length === 0)
+    throw new ArgumentError(`--split: expected --data with the records that it names, got ${values.split} alone`);
+  if (values.split !== undefined && values.protocol === 'intra')
+    throw new ArgumentError(
+      '--split: expected --protocol inter or both, as it says whose records are for test, got intra',
+    );
+  const split = values.split === undefined ? null : readSplit(values.split);
+  const classes = values.classes === undefined ? null : readClassMap(values.classes);
   const { config, protocol: wanted, iterations, steps, perClass, miner } = values;
   const given = Object.entries({ iterations, steps, perClass, miner }).filter(([, value]) => value !== undefined);
   const configure = (protocol: Protocol): Configuration => {
-    const name = config ?? (data ? DEFAULTS[protocol] : 'synthetic');
+    const name = config ?? (data.length > 0 ? DEFAULTS[protocol] : 'synthetic');
     const own = checkConfiguration(name, { ...readConfiguration(name), ...Object.fromEntries(given), protocol });
     if (miner !== undefined && own.method === 'crossEntropy')
       throw new ArgumentError(`--miner: expected a configuration that trains with triplets, got ${name}`);
     return own;
   };
   const configurations = PROTOCOLS.filter((name) => wanted === 'both' || name === wanted).map(configure);
-  return { data, download, configurations, seed, out, quiet, json, resume, force };
+  return { data, download, split, classes, configurations, seed, fast, out, quiet, json, resume, force };
 }

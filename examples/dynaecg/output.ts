@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { backend, DataError, type NoveltyDetector } from 'dynaecg';
-import type { BeatInput, EcgRecord } from 'dynaecg/ecg';
+import { backend, type NoveltyDetector } from 'dynaecg';
+import type { BeatInput } from 'dynaecg/ecg';
 import { saveModel, writeFileAtomic } from 'dynaecg/node';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { DataFacts, DivisionFacts } from '../report/dataFacts.ts';
 import type { Judged, Metrics, ProtocolMetrics, RunFacts } from '../report/metrics.ts';
 import { readMetrics } from '../report/read.ts';
 import { writeReport } from '../report/write.ts';
+import { AAMI } from './classMap.ts';
+import type { Division } from './division.ts';
 import type { Result } from './evaluate.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, TrainingPlan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
 import type { Begun } from './runFolder.ts';
 import type { Member } from './trainers.ts';
@@ -20,23 +21,58 @@ export function modelPath(out: string, protocol: string): string {
   return join(out, `model-${protocol}.safetensors`);
 }
 
-/** Writes a model with everything that is needed to use it: its members, and the detector of novel beats. */
+/** Of which run a model is, and what it was trained on. */
+export interface AboutRun {
+  run: string;
+  data: DataFacts;
+}
+
+/** What a run was given: folders by name, and the labels of classes other than AAMI's. */
+export function dataFacts({ source, folders, task }: Recordings): DataFacts {
+  return { source, folders: [...folders], ...(task === AAMI ? {} : { labels: task.classes }) };
+}
+
+function divisionFacts({ how, train, validation = [], test }: Division): DivisionFacts {
+  return {
+    how,
+    train: train.filter((name) => !validation.includes(name)),
+    validation: [...validation],
+    test: [...test],
+  };
+}
+
+/** Writes the model of a protocol, and of which run it is. */
 export function writeModel(
   out: string,
-  { all, configuration }: Plan,
+  plan: Plan,
   networks: readonly Member[],
   novelty: NoveltyDetector | null,
-  run: string,
+  { run, data: { labels, ...data } }: AboutRun,
+  temperature?: number,
+): void {
+  const division = plan.division && divisionFacts(plan.division);
+  const about = { run, data: { ...data, division }, ...(labels ? { labels } : {}) };
+  writeModelFile(modelPath(out, plan.configuration.protocol), plan, networks, novelty, about, temperature);
+}
+
+/** Writes a model with everything that is needed to use it: its members, the detector of novel beats, and its input. */
+export function writeModelFile(
+  file: string,
+  { all, configuration }: TrainingPlan,
+  networks: readonly Member[],
+  novelty: NoveltyDetector | null,
+  about: Record<string, unknown>,
+  temperature?: number,
 ): void {
   const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
   const window = { length, before, normalize, lead: LEAD, units };
   const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
-  saveModel(modelPath(out, configuration.protocol), { networks, novelty, about: { ...input, configuration, run } });
+  saveModel(file, { networks, novelty, temperature, about: { ...input, configuration, ...about } });
 }
 
 /** The figures of a protocol as plain data. */
 export function protocolMetrics(
-  { plan: { configuration, split, overlap }, histories, seconds }: Result,
+  { plan: { configuration, split, division, overlap }, histories, seconds }: Result,
   report: number,
   judged: Judged | null,
 ): ProtocolMetrics {
@@ -46,6 +82,7 @@ export function protocolMetrics(
     test: split.test.length,
     overlap,
     patients: split.patients,
+    ...(division ? { division: divisionFacts(division) } : {}),
     unusedRecords: split.unusedRecords,
     seconds: { ...seconds, report },
     history: histories,
@@ -56,14 +93,14 @@ export function protocolMetrics(
 /** The figures of a run as plain data. */
 export function metrics(
   seed: string,
-  { source }: Recordings,
-  { all }: Plan,
+  recordings: Recordings,
+  { all, annotated }: Plan,
   run: RunFacts,
   protocols: Metrics['protocols'],
 ): Metrics {
-  const { classes, counts, dropped, labels } = all.beats;
-  const beats = { annotated: counts, windows: labels.length, dropped };
-  return { source, seed, classes: [...classes], beats, run, protocols };
+  const { classes, dropped, labels } = all.beats;
+  const beats = { annotated, windows: labels.length, dropped };
+  return { ...dataFacts(recordings), seed, classes: [...classes], beats, run, protocols };
 }
 
 /** JSON that can be read: a line for each field, but for a list of numbers or texts one in all. */
@@ -95,24 +132,4 @@ export function runFacts({
     cpu: cpus()[0]?.model ?? 'unknown',
     checksums,
   };
-}
-
-/**
- * SHA-256 of the files of records; of synthetic ones, which have no folder, none. Ask as soon as they are read: hours later
- * the files may be others, or gone.
- *
- * @throws DataError for a file that cannot be read
- */
-export function checksumsOf(data: string | null, records: readonly EcgRecord[]): RunFacts['checksums'] {
-  if (data === null) return {};
-  const files = records.flatMap(({ name }) => ['atr', 'dat', 'hea'].map((suffix) => `${name}.${suffix}`));
-  return Object.fromEntries(files.map((file) => [file, sha256(join(data, file))]));
-}
-
-function sha256(path: string): string {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
-  } catch (error) {
-    throw new DataError(`--data: expected to read ${path}, got ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,20 +1,23 @@
 import { ArgumentError, gather, noGrad, Random, stratifiedSplit, Tensor } from 'dynaecg';
 import {
-  type AamiClass,
   type BeatList,
   type BeatSet,
   beatTiming,
+  type ClassMap,
   extractBeats,
   interPatientSplit,
   intraPatientSplit,
   listBeats,
   overlapWithTraining,
+  type PatientOf,
   type Split,
   splitPatients,
   subset,
   temporalSplit,
 } from 'dynaecg/ecg';
+import { countAnnotated } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
+import { closed, type Division } from './division.ts';
 import { LEAD, type Recordings, trainedOnSynthetic } from './recordings.ts';
 
 /** Beats with all that a network is given of them. */
@@ -27,22 +30,31 @@ export interface Samples {
   labels: Int32Array;
 }
 
-/** Which beats are for what, decided before any training, so that what cannot be divided is known at once. */
-export interface Plan {
+/** What a model is trained on, decided before any training, so that what cannot be divided is known at once. */
+export interface TrainingPlan {
   configuration: Configuration;
-  split: Split;
-  /** share of the test windows that share samples with a training window of the same recording */
-  overlap: number;
   /** of all recordings */
   all: Samples;
   /** to train on */
   train: Samples;
   /** to score every iteration on */
   validation: Samples;
-  /** to judge the finished model on */
-  judged: Samples;
   /** what the run draws from */
   random: Random;
+  patientOf: PatientOf;
+}
+
+/** Which beats are for what. */
+export interface Plan extends TrainingPlan {
+  split: Split;
+  /** whose records are for what where patients are kept apart */
+  division: Division | null;
+  /** beats of the recordings by class, those of no class too */
+  annotated: Record<string, number>;
+  /** share of the test windows that share samples with a training window of the same recording */
+  overlap: number;
+  /** to judge the finished model on */
+  judged: Samples;
 }
 
 /**
@@ -59,38 +71,42 @@ export function plan(
 ): Plan {
   if (configuration.trainOn === 'synthetic') return planOnSynthetic(recordings, configuration, seed, part);
   const { protocol, halves, validationFraction, keep } = configuration;
-  const { records, division } = recordings;
+  const { records, task } = recordings;
+  const { patientOf } = recordings.division;
+  checkPerClass(configuration, Object.keys(task.classes));
   const random = new Random(`${seed}:${protocol}`);
   const all = samples(recordings, configuration);
   const byTime = protocol === 'intra' && halves === 'time';
   // By time, windows are divided, as they must not cross a border; otherwise beats are, with or without a window.
-  const divided = byTime ? all.beats : listBeats(records);
+  const divided = byTime ? all.beats : listBeats(records, { classes: task.classes });
+  const division = protocol === 'inter' ? closed(recordings.division, divided) : null;
   const split = byTime
-    ? temporalSplit(all.beats)
-    : protocol === 'intra'
-      ? intraPatientSplit(divided, { random: new Random('split') })
-      : interPatientSplit(divided, division);
+    ? temporalSplit(all.beats, { patientOf })
+    : division
+      ? splitBy(divided, division)
+      : intraPatientSplit(divided, { random: new Random('split'), patientOf });
   const draw = random.fork('validation');
-  const aside =
-    protocol === 'intra'
-      ? splitBeats(divided, split.train, validationFraction, draw)
-      : splitPatients(divided, split.train, validationFraction, draw);
+  const stated = division?.validation;
+  const aside = stated
+    ? splitStated(divided, split.train, stated)
+    : division
+      ? splitPatients(divided, split.train, validationFraction, draw, patientOf)
+      : splitBeats(divided, split.train, validationFraction, draw);
 
   const at = byTime ? null : rowsOf(all.beats, divided.sample.length);
   const present = (indices: Int32Array): Int32Array => (at ? indices.map((i) => at[i]).filter((i) => i >= 0) : indices);
   const sides = { train: present(split.train), test: present(split.test) };
-  const whole = part === 'test' && keep === 'last'; // nothing is chosen any more: train on all that is for training
+  const whole = part === 'test' && keep === 'last' && !stated; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
   const watched = keep === 'last' ? aTenth(divided, aside.validation, draw) : aside.validation;
   return {
-    configuration,
+    ...{ configuration, division, patientOf, all, random },
+    annotated: countAnnotated(records, task),
     split: { ...split, ...sides },
     overlap: overlapWithTraining(all.beats, sides).length / sides.test.length,
-    all,
     train: take(all, present(whole ? split.train : aside.train)),
     validation: take(all, present(watched)),
     judged: take(all, present(part === 'test' ? split.test : aside.validation)),
-    random,
   };
 }
 
@@ -104,22 +120,32 @@ function planOnSynthetic(
   const { protocol, keep } = configuration;
   if (protocol !== 'inter') throw new ArgumentError(`trainOn synthetic: expected protocol inter, got ${protocol}`);
   const random = new Random(`${seed}:${protocol}:synthetic`);
-  const recordings = trainedOnSynthetic(given, configuration, seed, part);
+  const division = closed(given.division, listBeats(given.records, { classes: given.task.classes }));
+  const recordings = trainedOnSynthetic({ ...given, division }, configuration, seed, part);
   const all = samples(recordings, configuration);
-  const split = interPatientSplit(all.beats, recordings.division);
-  const known = Int32Array.from(all.labels.keys()).filter((i) =>
-    given.division.train.includes(all.beats.recordNames[all.beats.record[i]]),
-  );
+  const split = splitBy(all.beats, recordings.division);
+  const known = beatsOf(all.beats, Int32Array.from(all.labels.keys()), division.train);
   return {
-    configuration,
+    ...{ configuration, division: recordings.division, patientOf: division.patientOf, all, random },
+    annotated: countAnnotated(recordings.records, given.task),
     split,
     overlap: 0,
-    all,
     train: take(all, split.train),
     validation: take(all, keep === 'last' ? aTenth(all.beats, known, random.fork('validation')) : known),
     judged: take(all, split.test),
-    random,
   };
+}
+
+/** Trains on all beats of the recordings, for a model that is judged by others; a tenth of the beats is watched. */
+export function planOnAll(recordings: Recordings, configuration: Configuration, seed: string): TrainingPlan {
+  if (configuration.keep !== 'last')
+    throw new ArgumentError(`keep: expected last, as no beats are left to choose by, got ${configuration.keep}`);
+  const random = new Random(`${seed}:${configuration.protocol}`);
+  const all = samples(recordings, configuration);
+  const every = Int32Array.from(all.labels.keys());
+  const watched = aTenth(all.beats, every, random.fork('validation'));
+  const { patientOf } = recordings.division;
+  return { configuration, all, train: all, validation: take(all, watched), random, patientOf };
 }
 
 /** Where each of n beats is among those that have a window; -1 for one that has none. */
@@ -131,13 +157,23 @@ function rowsOf({ index }: BeatSet, n: number): Int32Array {
   return rows;
 }
 
-/** Cuts the beats of the recordings as the configuration says: those of N, S and V, or of other classes. */
+/** @throws ArgumentError for a setting that is a list for other classes */
+function checkPerClass({ perClass, bias }: Configuration, classes: readonly string[]): void {
+  const lists = { perClass: typeof perClass === 'number' ? [] : perClass, bias: bias.some((b) => b !== 0) ? bias : [] };
+  for (const [name, { length }] of Object.entries(lists))
+    if (length > 0 && length !== classes.length)
+      throw new ArgumentError(
+        `configuration: expected ${name} with a number for each of ${classes.join(', ')}, got ${length} numbers`,
+      );
+}
+
+/** Cuts the beats of the recordings as the configuration says: those of the classes to learn, or of others. */
 export function samples(
-  { records }: Pick<Recordings, 'records'>,
-  { length, before, normalize, timing }: Configuration,
-  classes?: readonly AamiClass[],
+  { records, task }: Pick<Recordings, 'records' | 'task'>,
+  { length, before, normalize, align, timing }: Configuration,
+  classes: ClassMap = task.classes,
 ): Samples {
-  const beats = extractBeats(records, { lead: LEAD, length, before, normalize, classes });
+  const beats = extractBeats(records, { lead: LEAD, length, before, normalize, align, classes, invalid: 'drop' });
   const n = beats.labels.length;
   const context =
     timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
@@ -156,6 +192,20 @@ function aTenth({ labels }: BeatList, indices: Int32Array, random: Random): Int3
   const own = indices.map((i) => labels[i]);
   const limit = (label: number): number => Math.max(2, Math.round(own.filter((l) => l === label).length / 10));
   return drawByClass(own, limit, random).map((i) => indices[i]);
+}
+
+function splitBy(beats: BeatList, { train, test, patientOf, allowShared }: Division): Split {
+  return interPatientSplit(beats, { train, test, patientOf, allowShared });
+}
+
+/** Of some beats, those of the records named. */
+function beatsOf({ record, recordNames }: BeatList, indices: Int32Array, names: readonly string[]): Int32Array {
+  return indices.filter((i) => names.includes(recordNames[record[i]]));
+}
+
+function splitStated(beats: BeatList, indices: Int32Array, names: readonly string[]) {
+  const others = beats.recordNames.filter((name) => !names.includes(name));
+  return { train: beatsOf(beats, indices, others), validation: beatsOf(beats, indices, names) };
 }
 
 function splitBeats(beats: BeatList, indices: Int32Array, fraction: number, random: Random) {

@@ -1,70 +1,159 @@
-import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { DataError } from 'dynaecg';
 import {
-  DE_CHAZAL,
+  type ClassMap,
+  classLookup,
+  decodeFlac,
   type EcgRecord,
-  type InterPatientOptions,
-  MITDB_RECORDS,
+  leadFrom,
+  leadLike,
+  patientOf,
+  resample,
   type SyntheticSet,
   syntheticRecords,
 } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
 import { Progress } from '../shared/progress.ts';
+import { AAMI, type Task, taskOf } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
+import { type Division, divisionOf, type Split, usualDivision } from './division.ts';
 import { download } from './download.ts';
-import type { Options } from './options.ts';
+import { checksumsOf, type Folder, foldersAt, type LeftOut, sourceOf } from './folders.ts';
 
-export const LEAD = 'MLII'; // wherever a record has it, and else its first
+export const LEAD = 'MLII'; // wherever a record has it, or one like it, and else its first
+const RATE = 360; // Hz, of MIT-BIH and of all settings
 
 /** Recordings, and whose are for training where patients are kept apart. */
 export interface Recordings {
-  /** 'MIT-BIH' or 'synthetic' */
+  /** 'MIT-BIH', folders with their numbers of records, or 'synthetic' */
   source: string;
   records: readonly EcgRecord[];
-  division: InterPatientOptions;
+  division: Division;
+  task: Task;
+  folders: readonly FolderFacts[];
+  /** SHA-256 of their files; of synthetic ones, none */
+  checksums: Readonly<Record<string, string>>;
 }
 
-/** Reads or makes the recordings that the options ask for. */
-export async function openRecordings(
-  options: Pick<Options, 'data' | 'download' | 'quiet' | 'seed' | 'configurations'>,
-): Promise<Recordings> {
-  if (options.data === null) return synthetic(options);
-  if (options.download) await download(options.data, options.quiet);
-  const { data } = options;
-  const names = recordNames(data);
-  const progress = new Progress('reading', options.quiet);
+/** What there is in a folder. */
+export interface FolderFacts {
+  name: string;
+  records: number;
+  /** Hz, before all were resampled */
+  samplingFrequencies: number[];
+  /** how many records are read in which lead */
+  leads: Record<string, number>;
+  leftOut: LeftOut[];
+}
+
+/** What recordings are asked for. */
+export interface Asked {
+  /** folders with WFDB records; none for synthetic recordings */
+  data: readonly string[];
+  download: boolean;
+  /** whose records are for what; null for the usual division */
+  split: Split | null;
+  /** null for AAMI's */
+  classes: ClassMap | null;
+  quiet: boolean;
+  seed: string;
+  configurations: readonly Configuration[];
+}
+
+/** Asks for no more than records. */
+export const JUST = { download: false, split: null, classes: null } as const;
+
+/** Recordings as they are, divided into two halves. */
+export function recordingsOf(source: string, { records, train, test }: SyntheticSet): Recordings {
+  const division: Division = { train, test, patientOf, open: [], how: 'as they were made' };
+  return { source, records, division, task: AAMI, folders: [], checksums: {} };
+}
+
+/** Reads or makes the recordings that are asked for. */
+export async function openRecordings(asked: Asked): Promise<Recordings> {
+  const { data, quiet, split } = asked;
+  const task = taskOf(asked.classes);
+  if (data.length === 0) return { ...synthetic(asked), task };
+  if (asked.download) await download(data[0], quiet);
+  const folders = foldersAt(data);
+  const division = split ? divisionOf(split, folders) : usualDivision(folders);
+  const all = folders.reduce((sum, { records }) => sum + records.length, 0);
+  const progress = new Progress('reading', quiet);
   const records: EcgRecord[] = [];
-  for (const name of names) {
-    records.push(loadRecord(`${data}/${name}`));
-    progress.update(records.length / names.length, name);
+  const facts = folders.map((folder) =>
+    read(folder, (record) => {
+      records.push(record);
+      progress.update(records.length / all, record.name);
+    }),
+  );
+  const source = sourceOf(folders);
+  progress.finish(`${source}: ${all} records from ${data.join(', ')}`);
+  checkTask(records, task);
+  if (split) checkSplit(split, division, records, task);
+  return { source, records, division, task, folders: facts, checksums: checksumsOf(folders) };
+}
+
+/** Reads the records of a folder one by one, each as one lead at the rate of all settings. */
+function read({ path, name, records, leftOut }: Folder, onRecord: (record: EcgRecord) => void): FolderFacts {
+  const rates = new Set<number>();
+  const leads: Record<string, number> = {};
+  for (const { name, own } of records) {
+    const { samplingFrequency: rate, ...record } = loadRecord(join(path, own), { flac: decodeFlac });
+    const lead = leadLike(record.leads, LEAD);
+    if (!lead) throw new DataError(`--data: expected a lead in record ${name}, got none`);
+    rates.add(rate);
+    leads[lead.name] = (leads[lead.name] ?? 0) + 1;
+    onRecord({ ...atRate({ ...record, samplingFrequency: rate, leads: [lead] }), name });
   }
-  progress.finish(`${records.length} records of MIT-BIH from ${data}`);
-  return {
-    source: sourceOf(data),
-    records,
-    division: DE_CHAZAL,
-  };
+  return { name, records: records.length, samplingFrequencies: [...rates].sort((a, b) => a - b), leads, leftOut };
 }
 
-/** What the records in a folder are: `MIT-BIH`, or a part of it. */
-export function sourceOf(data: string): string {
-  const { length } = recordNames(data);
-  return length === MITDB_RECORDS.length ? 'MIT-BIH' : `MIT-BIH, ${length} of its records`;
+/** A record of one lead in mV at the rate of all settings; what else it has is not needed, and takes memory. */
+function atRate({ name, samplingFrequency: rate, leads: [lead], annotations, comments }: EcgRecord): EcgRecord {
+  const samples = rate === RATE ? lead.samples : resample(lead.samples, rate, RATE);
+  const { leads } = leadFrom(samples, { rate: RATE, unit: lead.units, name: lead.name });
+  const place = (sample: number): number => Math.min(Math.round((sample * RATE) / rate), samples.length - 1);
+  const moved = rate === RATE ? annotations : annotations.map((a) => ({ ...a, sample: place(a.sample) }));
+  return { name, samplingFrequency: RATE, leads, annotations: moved, comments };
 }
 
-function recordNames(data: string): string[] {
-  const present = new Set(list(data));
-  const names = MITDB_RECORDS.filter((name) => present.has(`${name}.hea`));
-  if (names.length === 0) throw new DataError(`--data: expected MIT-BIH's headers (100.hea ...) in ${data}, got none`);
-  return names;
+/** The classes that none of the records has beats of. */
+function missingIn(records: readonly EcgRecord[], { classes }: Task): string {
+  const classOf = classLookup(classes);
+  const found = new Set(records.flatMap(({ annotations }) => annotations.map(({ label }) => classOf(label))));
+  return Object.keys(classes)
+    .filter((name) => !found.has(name))
+    .join(', ');
 }
 
-function synthetic({ seed, quiet, configurations }: Pick<Options, 'seed' | 'quiet' | 'configurations'>): Recordings {
+function checkTask(records: readonly EcgRecord[], task: Task): void {
+  const missing = missingIn(records, task);
+  if (missing === '') return;
+  const hint = task === AAMI ? '; --classes FILE names other classes' : '';
+  throw new DataError(`--data: expected beats of every class, got none of ${missing}${hint}`);
+}
+
+/** @throws DataError for a part of a split that lacks a class */
+function checkSplit({ file }: Split, division: Division, records: readonly EcgRecord[], task: Task): void {
+  const { train, validation = [], test } = division;
+  const own = train.filter((name) => !validation.includes(name));
+  const parts = { train: own, ...(validation.length > 0 && { validation }), test };
+  for (const [part, names] of Object.entries(parts)) {
+    const own = records.filter(({ name }) => names.includes(name));
+    const missing = missingIn(own, task);
+    if (missing !== '')
+      throw new DataError(`--split ${file}: expected beats of every class in ${part}, got none of ${missing}`);
+  }
+}
+
+function synthetic({ seed, quiet, configurations }: Asked): Recordings {
   const progress = new Progress('synthesising', quiet);
   const [configuration] = configurations;
-  const { records, train, test } = syntheticSet(configuration, seed);
-  progress.finish(`no --data given: ${records.length} synthetic recordings of ${configuration.seconds / 60} min each`);
-  return { source: 'synthetic', records, division: { train, test } };
+  const made = syntheticSet(configuration, seed);
+  progress.finish(
+    `no --data given: ${made.records.length} synthetic recordings of ${configuration.seconds / 60} min each`,
+  );
+  return recordingsOf('synthetic', made);
 }
 
 type SyntheticSettings = Pick<Configuration, 'patients' | 'seconds' | 'supraventricular' | 'ventricular'>;
@@ -78,24 +167,17 @@ function syntheticSet(
 
 /** Synthetic recordings to train on, and of the given ones those to judge by: of their training part, or of the test half. */
 export function trainedOnSynthetic(
-  { source, records, division }: Recordings,
+  given: Recordings,
   configuration: SyntheticSettings,
   seed: string,
   part: 'validation' | 'test',
 ): Recordings {
   const made = syntheticSet(configuration, seed).records;
+  const { records, division } = given;
   const judged = division[part === 'test' ? 'test' : 'train'];
   return {
-    source,
+    ...given,
     records: [...made, ...records],
-    division: { train: made.map(({ name }) => name), test: judged, patientOf: division.patientOf },
+    division: { ...division, allowShared: [], train: made.map(({ name }) => name), test: judged },
   };
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    throw new DataError(`--data: expected a folder, got ${folder}`);
-  }
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, normalize, resolve } from 'node:path';
 import { DataError } from 'dynaecg';
+import type { ClassMap } from 'dynaecg/ecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import * as v from 'valibot';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -11,15 +12,21 @@ import { prepareFolder } from '../shared/folder.ts';
 import { FolderLock } from '../shared/lock.ts';
 import { dictionary, parseJson, take } from '../shared/schema.ts';
 import { type Configuration, checkConfiguration } from './configuration.ts';
+import { type Split, split } from './division.ts';
 
 /** What determines a run, and how it was begun. */
 export interface Begun {
-  /** folder with MIT-BIH's files; null for synthetic recordings */
-  data: string | null;
+  /** folders with WFDB records; none for synthetic recordings */
+  data: readonly string[];
+  /** whose records are for what, and the labels of each class, where the command line says so */
+  split: Split | null;
+  classes: ClassMap | null;
   configurations: Configuration[];
   seed: string;
+  /** multiply-adds are fused where the processor can: the last bits depend on it */
+  fast: boolean;
   /** SHA-256 of the files of data */
-  checksums: Record<string, string>;
+  checksums: Readonly<Record<string, string>>;
   /** as a shell takes it */
   command: string;
   /** ISO 8601 */
@@ -27,17 +34,23 @@ export interface Begun {
 }
 
 const begun = v.object({
-  data: v.nullable(v.string()),
+  data: v.array(v.string()),
+  split: v.nullable(split),
+  classes: v.nullable(dictionary(v.array(v.string()))),
   configurations: v.array(v.looseObject({ protocol: v.string() })),
   seed: v.string(),
+  fast: v.optional(v.boolean(), false),
   checksums: dictionary(v.string()),
   command: v.string(),
   started: v.string(),
 });
 
-/** What a finished run consists of; anything else in a folder is somebody's. */
-const OWN = /^(metrics\.json|report\.html|csv|model-\w+\.safetensors|run\.json|checkpoints-\w+)$/;
+/** What a run consists of, and what a process that was killed while writing it leaves; any other file in a folder is the user's. */
+const OWN = /^(metrics\.json|report\.html|csv|model-\w+\.safetensors|run\.json|checkpoints-\w+)(\.[0-9a-f]{16}\.tmp)?$/;
+const LEFT = /\.[0-9a-f]{16}\.tmp$/; // as writeFileAtomic names them
 const LOCK = /^\.lock(\.|$)/;
+/** What is of no use once a run is finished. */
+const UNTIL_FINISHED = /^(run\.json$|\.lock(\.|$))/;
 
 /**
  * Where a run is written: a folder next to the one that it will be in, which gets its place when everything is there. One process
@@ -129,12 +142,14 @@ export class RunFolder {
    */
   publish(): { id: string; started: string } | null {
     const before = replaced(this.#out);
-    for (const name of readdirSync(this.path))
-      if (name.startsWith('checkpoints-') || name === 'run.json') rmSync(join(this.path, name), { recursive: true });
+    for (const name of readdirSync(this.path, { recursive: true, encoding: 'utf8' }))
+      if (name.startsWith('checkpoints-') || LEFT.test(name))
+        rmSync(join(this.path, name), { recursive: true, force: true });
     const aside = `${this.#out}.replaced-${randomBytes(4).toString('hex')}`;
     if (existsSync(this.#out)) renameSync(this.#out, aside);
     renameSync(this.path, this.#out);
-    for (const name of readdirSync(this.#out)) if (LOCK.test(name)) rmSync(join(this.#out, name), { force: true });
+    for (const name of readdirSync(this.#out))
+      if (UNTIL_FINISHED.test(name)) rmSync(join(this.#out, name), { force: true });
     rmSync(aside, { recursive: true, force: true });
     return before;
   }
@@ -161,8 +176,11 @@ export function runId({
   configurations,
   seed,
   checksums,
-}: Pick<Begun, 'configurations' | 'seed' | 'checksums'>): string {
-  const all = JSON.stringify([packageJson.version, configurations, seed, checksums]);
+  split,
+  classes,
+}: Pick<Begun, 'configurations' | 'seed' | 'checksums' | 'split' | 'classes'>): string {
+  const own = split || classes ? [split?.contents ?? null, classes] : [];
+  const all = JSON.stringify([packageJson.version, configurations, seed, checksums, ...own]);
   return createHash('sha256').update(all).digest('hex').slice(0, 8);
 }
 

@@ -1,18 +1,24 @@
 import { classificationScores, type Scores } from 'dynaecg';
 import { dividedAsPaper, METHODS, operatingPoint, PAPER, PAPER_ACCURACY, titleOf } from '../report/paper.ts';
 import { align, percent } from '../shared/text.ts';
+import { AAMI } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
 import type { Judgement, Result } from './evaluate.ts';
+import type { Plan } from './plan.ts';
+import type { Recordings } from './recordings.ts';
 
 /** Table 1 and the confusion matrix of a finished run, as text. */
-export function formatResult({ plan, judgement, histories }: Result, source: string): string {
+export function formatResult(
+  { plan, judgement, histories }: Result,
+  { source, task }: Pick<Recordings, 'source' | 'task'>,
+): string {
   if (!judgement) return '';
   const { split, configuration } = plan;
   const { protocol, halves } = configuration;
   const { classes } = plan.all.beats;
   const { scores, matrix } = judgement;
   const margins = histories.flatMap(({ iterations }) => iterations.map(({ margin }) => margin));
-  const compared = dividedAsPaper(source, configuration);
+  const compared = task === AAMI && dividedAsPaper(source, configuration);
   const row = (name: string, count: string, s: Scores): string[] => [
     name,
     count,
@@ -35,6 +41,10 @@ export function formatResult({ plan, judgement, histories }: Result, source: str
   return [
     `${source}, ${titleOf(configuration)}`,
     `${METHODS[configuration.method]}; ${operatingPoint(configuration)}`,
+    ...divisionLines(plan, source),
+    ...(task === AAMI
+      ? []
+      : Object.entries(task.classes).map(([name, labels]) => `class ${name}: ${labels.join(' ')}`)),
     ...(protocol === 'inter' && shared.length > 0
       ? [`but for patients on both sides, as published: ${shared.join(', ')}`]
       : []),
@@ -50,6 +60,15 @@ export function formatResult({ plan, judgement, histories }: Result, source: str
     '',
     ...align(confusion),
   ].join('\n');
+}
+
+/** How patients were divided, except MIT-BIH's by the usual division, and synthetic ones. */
+function divisionLines({ division }: Plan, source: string): string[] {
+  if (!division || source === 'synthetic') return [];
+  const { how, train, validation = [], test } = division;
+  const own = train.length - validation.length;
+  const chosen = validation.length > 0 ? `, ${validation.length} for validation` : '';
+  return [`records divided: ${how}; ${own} for training${chosen}, ${test.length} for test`];
 }
 
 function neighborLine({ neighbors }: Judgement, classes: readonly string[]): string {

@@ -13,7 +13,7 @@ import {
 } from 'dynaecg';
 import { Progress, untilStopped } from '../shared/progress.ts';
 import { outputs } from './outputs.ts';
-import type { Plan, Samples } from './plan.ts';
+import type { Samples, TrainingPlan } from './plan.ts';
 import {
   classifierTrainer,
   finishClassifier,
@@ -82,7 +82,7 @@ export interface Place {
  * classifier, the member has none.
  */
 export async function trainMember(
-  plan: Plan,
+  plan: TrainingPlan,
   network: Network<Embedder, MlpClassifier>,
   place: Place,
   history: History,
@@ -129,7 +129,7 @@ export async function trainMember(
 
 /** Embeddings with their labels; null where the run was stopped. */
 async function embed(
-  { configuration: { protocol, mlpScale } }: Plan,
+  { configuration: { protocol, mlpScale } }: TrainingPlan,
   embedder: Embedder,
   samples: Samples,
   name: string,
@@ -163,7 +163,7 @@ interface Drive<Step> extends Place {
 
 /** Takes every step, from where an interrupted run stood, until the end or until it is stopped; returns the iterations. */
 async function driveOn<Step extends { finished: Round | null }, Round extends IterationStatistics | EpochStatistics>(
-  { configuration }: Plan,
+  { configuration }: TrainingPlan,
   { from, quiet, signal, onIteration, onKept }: Watch,
   { name, member, trainer, steps, tell, tick, before, finished: members }: Drive<Step>,
 ): Promise<Round[]> {
@@ -190,7 +190,7 @@ async function driveOn<Step extends { finished: Round | null }, Round extends It
 }
 
 async function trainClassifier(
-  plan: Plan,
+  plan: TrainingPlan,
   classifier: MlpClassifier,
   train: Embedded,
   validation: Embedded,

@@ -16,6 +16,7 @@ import {
   type MarginScheduler,
   MlpClassifier,
   MPerClassSampler,
+  movingAverage,
   Network,
   type Random,
   type Sampler,
@@ -28,13 +29,13 @@ import {
   warmup,
 } from 'dynaecg';
 import { type Configuration, MINERS } from './configuration.ts';
-import type { Plan, Samples } from './plan.ts';
+import type { Samples, TrainingPlan } from './plan.ts';
 
 /** An embedder and its classifier, which a run that was interrupted may lack. */
 export type Member = EmbedderAndClassifier<Embedder, MlpClassifier>;
 
 /** The network that a configuration describes. */
-export function makeNetwork({ configuration, all, random }: Plan): Network<Embedder, MlpClassifier> {
+export function makeNetwork({ configuration, all, random }: TrainingPlan): Network<Embedder, MlpClassifier> {
   const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
     configuration;
   const contextFeatures = timing.length;
@@ -46,7 +47,7 @@ export function makeNetwork({ configuration, all, random }: Plan): Network<Embed
 }
 
 /** Trains the embedder with triplets, and with the perceptron's cross-entropy at once where there is a `joint` one. */
-export function tripletTrainer(plan: Plan, embedder: Embedder, joint: MlpClassifier | null): TripletTrainer {
+export function tripletTrainer(plan: TrainingPlan, embedder: Embedder, joint: MlpClassifier | null): TripletTrainer {
   const { miner, power, score, steps } = plan.configuration;
   return new TripletTrainer({
     ...common(plan, joint ? new Sequential(embedder, joint) : embedder, plan.random.fork('triplets')),
@@ -67,7 +68,7 @@ function marginScheduler(configuration: Configuration): MarginScheduler {
 }
 
 /** Trains embedder and perceptron at once with cross-entropy, beats drawn as often by class as for triplets. */
-export function networkTrainer(plan: Plan, embedder: Embedder, classifier: MlpClassifier): ClassifierTrainer {
+export function networkTrainer(plan: TrainingPlan, embedder: Embedder, classifier: MlpClassifier): ClassifierTrainer {
   const { adjustment, steps } = plan.configuration;
   return new ClassifierTrainer({
     ...common(plan, new Sequential(embedder, classifier), plan.random.fork('network')),
@@ -80,7 +81,7 @@ export function networkTrainer(plan: Plan, embedder: Embedder, classifier: MlpCl
  * What is added to the logits of each class for the prior to move from that of the data to that of a batch:
  * `part * log(share in a batch / share in the data)`.
  */
-export function priorShift({ configuration, train }: Plan, part: number): number[] {
+export function priorShift({ configuration, train }: TrainingPlan, part: number): number[] {
   const drawn = perClass(configuration, train);
   const total = drawn.reduce((sum, n) => sum + n, 0);
   return drawn.map((n, k) => {
@@ -91,7 +92,7 @@ export function priorShift({ configuration, train }: Plan, part: number): number
 
 /** Trains the perceptron on embeddings of the beats to train on, and scores it on those of the validation beats. */
 export function classifierTrainer(
-  { configuration, random }: Plan,
+  { configuration, random }: TrainingPlan,
   classifier: MlpClassifier,
   data: DatasetLike,
   validation: DatasetLike,
@@ -113,14 +114,19 @@ export function classifierTrainer(
  * Has the perceptron, trained on `scale` times the embeddings at the data's prior, take embeddings as they are and classify
  * at the prior that the configuration names.
  */
-export function finishClassifier(plan: Plan, { fc1, fc2 }: MlpClassifier): void {
+export function finishClassifier(plan: TrainingPlan, { fc1, fc2 }: MlpClassifier): void {
   const { mlpScale, adjustment } = plan.configuration;
   for (let i = 0; i < fc1.weight.size; i++) fc1.weight.data[i] *= mlpScale;
   for (const [k, shift] of priorShift(plan, 1 - adjustment).entries()) fc2.bias!.data[k] += shift;
 }
 
+/** Moves the operating point of a classifier to the one that the configuration names. */
+export function shiftLogits({ configuration: { bias } }: TrainingPlan, { fc2 }: MlpClassifier): void {
+  for (const [k, shift] of bias.entries()) fc2.bias!.data[k] += shift;
+}
+
 /** What both ways to train the embedder have in common. */
-function common(plan: Plan, model: Embedder | Sequential, random: Random): TrainerOptions {
+function common(plan: TrainingPlan, model: Embedder | Sequential, random: Random): TrainerOptions {
   const { configuration, train, validation } = plan;
   const { learningRate, weightDecay, schedule, averaging, clipNorm, keep } = configuration;
   return {
@@ -142,15 +148,24 @@ function perClass({ perClass }: Configuration, { beats }: Samples): readonly num
   return typeof perClass === 'number' ? beats.classes.map(() => perClass) : perClass;
 }
 
-function sampler({ configuration, train }: Plan, labels: Int32Array, random: Random): Sampler {
+function sampler({ configuration, train }: TrainingPlan, labels: Int32Array, random: Random): Sampler {
   const counts = perClass(configuration, train);
   const { recordsPerBatch } = configuration;
   if (recordsPerBatch === 0) return new MPerClassSampler(labels, { perClass: counts, random });
   return new GroupSampler(labels, train.beats.record, { perClass: counts, groupsPerBatch: recordsPerBatch, random });
 }
 
-function augmentation({ before, shift, stretch, amplitude, wander, noise }: Configuration): Augmentation | undefined {
+function augmentation({
+  before,
+  smooth,
+  shift,
+  stretch,
+  amplitude,
+  wander,
+  noise,
+}: Configuration): Augmentation | undefined {
   const steps = [
+    smooth > 0 && movingAverage(smooth),
     shift > 0 && timeShift(shift),
     stretch > 0 && timeStretch(stretch, before),
     amplitude > 0 && amplitudeScale(amplitude),

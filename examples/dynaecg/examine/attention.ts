@@ -40,7 +40,7 @@ export function attentionExamples(
   return chosen.map(([kind, i], row) => {
     const record = beats.record[i];
     const lead = records[record].leads.find(({ name }) => name === beats.leadNames[record])!;
-    const start = beats.sample[i] - beats.before;
+    const start = beats.fiducial[i] - beats.before;
     return {
       record: beats.recordNames[record],
       sample: beats.sample[i],

@@ -1,9 +1,10 @@
 import { type Classified, EmbeddingClassifier, NoveltyDetector } from 'dynaecg';
 import { classifyAll } from '../outputs.ts';
-import { drawByClass, type Plan, type Samples, take } from '../plan.ts';
+import { drawByClass, type Samples, type TrainingPlan, take } from '../plan.ts';
 import type { Member } from '../trainers.ts';
 
 const DRAWN = 4000; // training beats of a class at most
+const DETAIL = 0.044; // s, the means that beats are compared by: about half a QRS complex
 
 /** Some training beats, what the networks make of them, and where they lie. */
 export interface Known {
@@ -13,7 +14,7 @@ export interface Known {
 }
 
 /** Draws training beats and clusters them. */
-export async function knownBeats(plan: Plan, members: readonly Member[], quiet: boolean): Promise<Known> {
+export async function knownBeats(plan: TrainingPlan, members: readonly Member[], quiet: boolean): Promise<Known> {
   const random = plan.random.fork('clusters');
   const samples = take(
     plan.train,
@@ -22,6 +23,10 @@ export async function knownBeats(plan: Plan, members: readonly Member[], quiet: 
   const model = new EmbeddingClassifier(members);
   const name = `${plan.configuration.protocol}: embed training`;
   const classified = (await classifyAll(model, samples, name, { quiet }))!; // nothing stops it
-  const clusters = NoveltyDetector.fit(classified.embeddings, samples.x, samples.labels, { random });
+  const { record, recordNames, samplingFrequency } = samples.beats;
+  const patients = recordNames.map((name) => plan.patientOf(name));
+  const groups = record.map((r) => patients.indexOf(patients[r]));
+  const pooling = Math.round(DETAIL * samplingFrequency);
+  const clusters = NoveltyDetector.fit(samples.x, samples.labels, { random, groups, pooling });
   return { samples, classified, clusters };
 }

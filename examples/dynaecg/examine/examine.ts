@@ -6,13 +6,17 @@ import {
   scoreIntervals,
 } from 'dynaecg';
 import type { Judged } from '../../report/metrics.ts';
+import { AAMI } from '../classMap.ts';
 import type { Judgement, Result } from '../evaluate.ts';
 import { byPatient } from '../evaluate.ts';
 import type { Recordings } from '../recordings.ts';
 import { attentionExamples } from './attention.ts';
 import type { Known } from './clusters.ts';
 import { layOut } from './layout.ts';
+import { mistakes } from './mistakes.ts';
 import { novelty } from './novelty.ts';
+import { atTemperature, calibrationMetrics, type Fitted } from './probabilities.ts';
+import { rhythms } from './rhythms.ts';
 
 const SEEN = 1 / 300; // part of an axis between two points of a curve that can be distinguished
 
@@ -22,12 +26,14 @@ export async function examine(
   { plan, members }: Result,
   judgement: Judgement,
   known: Known,
+  fitted: Fitted,
   quiet: boolean,
 ): Promise<Judged> {
   const { judged, configuration } = plan;
   const { protocol } = configuration;
-  const { scores, matrix, records, predictions, classified, neighbors, operating, embedding } = judgement;
-  const novel = await novelty(recordings, plan, members, classified, known.clusters, quiet);
+  const { scores, matrix, records, predictions, neighbors, operating, embedding } = judgement;
+  const classified = atTemperature(judgement.classified, fitted.temperature); // as by the model in its file
+  const novel = novelty(recordings, plan, known.clusters);
   const trained = {
     samples: known.samples,
     embedding: known.classified.embeddings,
@@ -40,13 +46,17 @@ export async function examine(
     ...scores,
     confusion: matrix,
     records,
+    // where a record is judged in part, its couplets and runs are not known; they are of S and V
+    ...(protocol === 'inter' && recordings.task === AAMI ? { rhythms: rhythms(recordings, judged, predictions) } : {}),
     ...{ neighbors, operating, embedding },
-    intervals: scoreIntervals(byPatient([records])),
+    intervals: scoreIntervals(byPatient([records], plan.patientOf)),
     precisionRecall: judged.beats.classes.map((_, k) => precisionRecall(classified, judged.labels, k)),
     trainingLayout,
     layout,
     attention: attentionExamples(recordings, members, judged, classified, predictions),
     novelty: novel,
+    calibration: calibrationMetrics(judgement.classified, classified, judged.labels, fitted),
+    mistakes: mistakes(recordings, judged, classified),
   };
 }
 

@@ -54,6 +54,6 @@ export async function layOut(known: Placed, judged: Placed | null, name: string,
 }
 
 /** Positions of the beats that t-SNE shows of one side. */
-export function drawToLayOut({ classes, labels }: BeatSet, random: Random): Int32Array {
-  return drawByClass(labels, (k) => (classes[k] === 'N' ? MOST_LAID_OUT.N : MOST_LAID_OUT.other), random);
+export function drawToLayOut({ labels }: BeatSet, random: Random): Int32Array {
+  return drawByClass(labels, (k) => (k === 0 ? MOST_LAID_OUT.first : MOST_LAID_OUT.other), random);
 }

@@ -1,40 +1,32 @@
-import { type Classified, EmbeddingClassifier, type NoveltyDetector, rocArea } from 'dynaecg';
-import type { AamiClass } from 'dynaecg/ecg';
+import { type NoveltyDetector, rocArea } from 'dynaecg';
 import type { NoveltyMetrics } from '../../report/metrics.ts';
-import { classifyAll } from '../outputs.ts';
 import { type Plan, samples } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
-import type { Member } from '../trainers.ts';
-
-const UNKNOWN = ['F', 'Q'] as const satisfies AamiClass[]; // annotated beats of classes that no network was trained on
 
 /**
- * How the distance to the nearest cluster tells F and Q beats of the records that were judged from their beats of the known
- * classes.
+ * How the distance to the nearest cluster tells beats of no class (F and Q, for AAMI's N, S and V) from the others, of the records that
+ * were judged.
  */
-export async function novelty(
-  { records }: Recordings,
+export function novelty(
+  { records, task }: Recordings,
   { configuration, judged }: Plan,
-  members: readonly Member[],
-  { embeddings }: Classified,
   clusters: NoveltyDetector,
-  quiet: boolean,
-): Promise<NoveltyMetrics> {
+): NoveltyMetrics {
   const { classes, record, recordNames } = judged.beats;
   const names = new Set(Array.from(record, (r) => recordNames[r]));
-  const unknown = samples({ records: records.filter(({ name }) => names.has(name)) }, configuration, UNKNOWN);
-  const distances = clusters.distance(embeddings, judged.x);
+  const untaught = Object.keys(task.untaught);
+  const own = records.filter(({ name }) => names.has(name));
+  const distances = clusters.distance(judged.x);
   const groups = classes.map((name, k): [string, Float64Array] => [
     name,
     distances.filter((_, i) => judged.labels[i] === k),
   ]);
   const known = groups.flatMap(([, distance]) => [...distance]);
-  if (unknown.labels.length > 0) {
-    const model = new EmbeddingClassifier(members);
-    const name = `${configuration.protocol}: F and Q beats`;
-    const classified = (await classifyAll(model, unknown, name, { quiet }))!; // nothing stops it
-    const own = clusters.distance(classified.embeddings, unknown.x);
-    for (const [k, name] of UNKNOWN.entries()) groups.push([name, own.filter((_, i) => unknown.labels[i] === k)]);
+  const unknown = untaught.length > 0 ? samples({ records: own, task }, configuration, task.untaught) : null;
+  if (unknown && unknown.labels.length > 0) {
+    const distances = clusters.distance(unknown.x);
+    for (const [k, name] of untaught.entries())
+      groups.push([name, distances.filter((_, i) => unknown.labels[i] === k)]);
   }
   const area = (distances: readonly number[]): [number] | [] => {
     const scores = [...known, ...distances];
@@ -48,11 +40,8 @@ export async function novelty(
       : [];
   };
   const of = (name: string): number[] => groups.flatMap(([group, distance]) => (group === name ? [...distance] : []));
-  const areas = [
-    ['F', of('F')],
-    ['Q', of('Q')],
-    ['F and Q', [...of('F'), ...of('Q')]],
-  ] as const;
+  const areas = untaught.map((name) => [name, of(name)] as const);
+  if (areas.length > 1) areas.push([untaught.join(' and '), areas.flatMap(([, own]) => own)]);
   const { centroids, limit } = clusters;
   return {
     clusters: centroids.shape[0],

@@ -22,8 +22,9 @@ import { knownBeats } from '../../../examples/dynaecg/examine/clusters.ts';
 import { examine } from '../../../examples/dynaecg/examine/examine.ts';
 import { layOut, type Placed } from '../../../examples/dynaecg/examine/layout.ts';
 import { novelty } from '../../../examples/dynaecg/examine/novelty.ts';
-import { checksumsOf, runFacts } from '../../../examples/dynaecg/output.ts';
+import { runFacts } from '../../../examples/dynaecg/output.ts';
 import { drawByClass, plan, type Samples } from '../../../examples/dynaecg/plan.ts';
+import { recordingsOf } from '../../../examples/dynaecg/recordings.ts';
 import { assertClose } from '../../support/asserts.ts';
 
 const test = suite('examine');
@@ -42,7 +43,7 @@ const records: EcgRecord[] = syntheticRecords({ seed: 'examine', patients: 6, du
       .map((a, i) => ({ ...a, label: i % 10 === 4 ? 'F' : i % 17 === 5 ? 'f' : a.label })),
   }),
 );
-const recordings = { source: 'synthetic', records, division: { train: names.slice(0, 3), test: names.slice(3) } };
+const recordings = recordingsOf('synthetic', { records, train: names.slice(0, 3), test: names.slice(3) });
 const tiny = {
   ...readConfiguration('synthetic'),
   ...{ length: 253, before: 126, channels: [4, 6] as const, hidden: 4, features: 8, embedding: 4 },
@@ -253,12 +254,12 @@ test('clusters are of training beats, described as those that are judged', async
   assert.equal(samples.beats.sample, planned.train.beats.sample);
   const direct = new EmbeddingClassifier(members).classify(samples.x, { context: samples.context });
   assertClose(classified.embeddings.data, direct.embeddings.data, { absolute: 1e-6 });
-  const { spread, centroids } = NoveltyDetector.fit(direct.embeddings, samples.x, samples.labels, {
-    random: new Random(1),
+  const patients = samples.beats.record; // a record each
+  const { spread, centroids, limit } = NoveltyDetector.fit(samples.x, samples.labels, {
+    ...{ random: new Random(1), groups: patients, pooling: 16 },
   });
-  assertClose([clusters.spread.embedding, clusters.spread.waveform], [spread.embedding, spread.waveform], {
-    relative: 1e-4,
-  });
+  assert.is(clusters.spread, spread);
+  assertClose([clusters.limit], [limit], { relative: 0.2 }, 'other folds');
   assert.equal([...clusters.centroids.shape], [...centroids.shape]);
 });
 
@@ -269,9 +270,9 @@ function shareOfPairs(known: readonly number[], unknown: readonly number[]): num
   return above / (known.length * unknown.length);
 }
 
-test('novelty: shares above the limit and ROC areas, of the records that were judged', async () => {
+test('novelty: shares above the limit and ROC areas, of the records that were judged', () => {
   const { clusters } = known;
-  const found = await novelty(recordings, planned, members, judgement.classified, clusters, QUIET);
+  const found = novelty(recordings, planned, clusters);
   assert.equal([found.clusters, found.limit], [clusters.centroids.shape[0], clusters.limit]);
 
   // Cut and classified one record and class at a time.
@@ -281,9 +282,7 @@ test('novelty: shares above the limit and ROC areas, of the records that were ju
     const n = beats.labels.length;
     if (n === 0) return [];
     const beatsX = new Tensor(beats.x, [n, 1, 253]);
-    const rates = [...beats.sample].map((sample) => rate(record[0], sample));
-    const embeddings = new EmbeddingClassifier(members).embed(beatsX, { context: tensor(rates, [n, 1]) });
-    return [...clusters.distance(embeddings, beatsX)];
+    return [...clusters.distance(beatsX)];
   };
   const of = (class_: 'N' | 'S' | 'V' | 'F' | 'Q'): number[] =>
     recordings.division.test.flatMap((name) => distances(name, class_));
@@ -300,16 +299,7 @@ test('novelty: shares above the limit and ROC areas, of the records that were ju
     assertClose([found.rocArea[name]], [shareOfPairs(ordinary, list)], { absolute: 2e-3 }, name);
 });
 
-/** log(mean of up to 32 RR intervals before the last one / 0.8 s), as beatTiming says, of all annotated beats. */
-function rate({ annotations }: EcgRecord, sample: number): number {
-  const places = annotations.map((a) => a.sample);
-  const i = places.indexOf(sample);
-  if (i < 2) return 0;
-  const count = Math.min(32, i - 1);
-  return Math.log((places[i - 1] - places[i - 1 - count]) / count / 360 / 0.8);
-}
-
-test('novelty: without beats of other classes there is no area', async () => {
+test('novelty: without beats of other classes there is no area', () => {
   const plain = {
     ...recordings,
     records: records.map((r, i) => ({
@@ -320,19 +310,18 @@ test('novelty: without beats of other classes there is no area', async () => {
       })),
     })),
   };
-  const args = [members, judgement.classified, known.clusters] as const;
-  const found = await novelty(plain, planned, ...args, QUIET);
+  const found = novelty(plain, planned, known.clusters);
   assert.equal(Object.keys(found.rocArea), [], 'F there are only where nothing is judged');
   assert.equal(Object.keys(found.byClass), ['N', 'S', 'V']);
   const fusion = { ...plain, records: plain.records.map((r, i) => (i === 4 ? records[4] : r)) };
-  const some = await novelty(fusion, planned, ...args, QUIET);
+  const some = novelty(fusion, planned, known.clusters);
   assert.equal(Object.keys(some.byClass), ['N', 'S', 'V', 'F', 'Q']);
 });
 
 // ---- all of it
 
 test('examine: curves keep their ends', async () => {
-  const shown = await examine(recordings, result, judgement, known, QUIET);
+  const shown = await examine(recordings, result, judgement, known, { temperature: 1, fittedOn: 0 }, QUIET);
   const { probabilities } = judgement.classified;
   for (const [k, { averagePrecision: area, points }] of shown.precisionRecall.entries()) {
     const scores = Array.from(judged.labels, (_, i) => probabilities.data[3 * i + k]);
@@ -377,7 +366,8 @@ test('examine: intervals are over patients, of whom 201 and 202 are one', async 
       [0, 0, 6],
     ],
   };
-  const { intervals } = await examine(recordings, result, { ...judgement, records: made }, known, QUIET);
+  const plain = { temperature: 1, fittedOn: 0 };
+  const { intervals } = await examine(recordings, result, { ...judgement, records: made }, known, plain, QUIET);
   const two = scoreIntervals([addConfusion([made[201], made[202]]), made[105]]);
   assert.equal(intervals, two);
   assert.is(intervals.accuracy.groups, 2);
@@ -387,7 +377,7 @@ test('examine: intervals are over patients, of whom 201 and 202 are one', async 
 // ---- facts
 
 test('the facts of a run are those that it was begun with, and where it ran', () => {
-  const begun = { data: null, configurations: [], seed: '4', checksums: checksumsOf(null, records) };
+  const begun = { data: [], split: null, classes: null, configurations: [], seed: '4', fast: false, checksums: {} };
   const facts = runFacts({ ...begun, id: 'cafe', command: 'npm start', started: '2026-01-01T00:00:00Z', seconds: 7 });
   assert.equal(
     [facts.id, facts.command, facts.started, facts.seconds],

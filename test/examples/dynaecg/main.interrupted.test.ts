@@ -54,7 +54,8 @@ for (const [signal, exit] of [
   });
 
 test('a run that is killed at any time and resumed ends with the same files as one that was not', async () => {
-  const args = [...MANY.filter((arg) => arg !== 'intra' && arg !== '--protocol'), '--iterations', '6'];
+  const data = records(at('both'), '101', '106', '108', '109', '100', '103');
+  const args = [...MANY.filter((arg) => arg !== 'intra' && arg !== '--protocol'), '--data', data, '--iterations', '6'];
   const whole = await cli([...args, '--out', at('uninterrupted')]);
   assert.is(whole.code, 0, whole.stderr);
   const unfinished = at('killed.unfinished');

@@ -84,7 +84,7 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
   assert.equal(readdirSync(at('synthetic')).sort(), files);
 
   const metrics = json('synthetic', 'metrics.json');
-  assert.equal(Object.keys(metrics), ['source', 'seed', 'classes', 'beats', 'run', 'protocols']);
+  assert.equal(Object.keys(metrics), ['source', 'folders', 'seed', 'classes', 'beats', 'run', 'protocols']);
   const { command, started, seconds: took, versions, backend, cpu, checksums } = metrics.run;
   assert.is(command, ['npm start --', ...TINY, '--out', at('synthetic')].join(' '));
   assert.ok(Math.abs(Date.parse(started) - Date.now()) < 600_000 && took > 0 && took < 600);
@@ -161,7 +161,7 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     const line = `\n${(100 * overlap).toFixed(1)} % of the test windows share samples with a training window: the halves`;
     assert.is(stdout.split(line).length, protocol === 'intra' ? 2 : 1);
 
-    const { networks, novelty, about } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
+    const { networks, novelty, about, temperature } = loadModel(at('synthetic', `model-${protocol}.safetensors`));
     assert.equal([about['classes'], about['samplingFrequency']], [classes, 360]);
     const { timing, length, before } = readConfiguration('synthetic');
     assert.equal(about['timing'], timing);
@@ -170,6 +170,9 @@ test('synthetic recordings, both protocols: tables, report.html, metrics.json, c
     const [{ embedder, classifier }] = networks;
     const z = embedder.embed(zeros([5, length]), { context: zeros([5, timing.length]) });
     assert.is(classifier?.predict(z).length, 5);
+    const fitted = shown.calibration!;
+    assert.ok(fitted.fittedOn > 0 && fitted.after.loss < 2);
+    assert.is(temperature, fitted.temperature);
     assert.equal([novelty?.centroids.shape[0], novelty?.limit], [shown.novelty.clusters, shown.novelty.limit]);
   }
   assert.not.match(stdout, 'paper:', "the paper's figures are not for synthetic beats");
@@ -189,7 +192,7 @@ test('recordings from a folder: --json, --quiet, the same figures for the same s
   assert.equal(JSON.parse(loud.stdout), json('a', 'metrics.json'));
   for (const what of ['embed training', 'embed validation', 'classifier', 'judge', 't-SNE'])
     assert.match(loud.stderr, new RegExp(`^intra: ${what} +`, 'm'));
-  assert.match(loud.stderr, `2 records of MIT-BIH from ${data}`);
+  assert.match(loud.stderr, `MIT-BIH, 2 of its records: 2 records from ${data}`);
   assert.is(quiet.stderr, '');
   assert.match(quiet.stdout, 'MIT-BIH, 2 of its records, intra-patient');
   assert.equal([other.stderr, JSON.parse(other.stdout)], ['', json('c', 'metrics.json')]);

@@ -96,7 +96,7 @@ test('trained on synthetic recordings: no beat of the given ones is trained on, 
   const renamed: Recordings = {
     ...recordings,
     records: recordings.records.map((record) => ({ ...record, name: names.get(record.name) as string })),
-    division: { train: named(train), test: named(others) },
+    division: { ...recordings.division, train: named(train), test: named(others) },
   };
   for (const part of ['validation', 'test'] as const)
     for (const keep of ['best', 'last'] as const) {

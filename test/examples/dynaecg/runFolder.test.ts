@@ -55,4 +55,27 @@ test('a separator at the end of --out, locks of a killed process, a folder whose
   assert.equal(readdirSync(`${out}.replaced`), ['notes.txt']);
 });
 
+test('what a killed process left half written is in no finished run, and keeps no other from its place', () => {
+  const out = at('left');
+  const left = ['metrics.json', 'report.html', 'csv/table1.csv', 'model-intra.safetensors', 'run.json'].map(
+    (name) => `${name}.0123456789abcdef.tmp`,
+  );
+  for (const _ of ['first', 'second']) {
+    const folder = RunFolder.begin(out, false);
+    mkdirSync(join(folder.path, 'csv'));
+    mkdirSync(join(folder.path, 'checkpoints-intra'));
+    for (const name of [
+      'metrics.json',
+      'csv/table1.csv',
+      'run.json',
+      'checkpoints-intra/checkpoint-1.safetensors',
+      ...left,
+    ])
+      writeFileSync(join(folder.path, name), '');
+    folder.publish();
+    assert.equal(readdirSync(out, { recursive: true }).sort(), ['csv', 'csv/table1.csv', 'metrics.json']);
+    for (const name of left) writeFileSync(join(out, name), ''); // by a process that draws the report again
+  }
+});
+
 test.run();

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { AAMI } from '../../../examples/dynaecg/classMap.ts';
 import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { formatResult } from '../../../examples/dynaecg/table.ts';
 import { TINY } from '../../support/configurations.ts';
@@ -10,7 +11,7 @@ const test = suite('examples/dynaecg/table');
 test('the result says how the halves were made, and shows the paper beside its own protocol only', async () => {
   const printed = async (given: object): Promise<string> => {
     const own = planned({ ...TINY, method: 'crossEntropy', iterations: 1, ...given });
-    return formatResult(await run(own, { quiet: true }), 'MIT-BIH');
+    return formatResult(await run(own, { quiet: true }), { source: 'MIT-BIH', task: AAMI });
   };
   const [drawn, byTime, apart] = await Promise.all(
     [{}, { halves: 'time' }, { halves: 'time', protocol: 'inter' }].map(printed),
