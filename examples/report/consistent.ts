@@ -1,4 +1,6 @@
 import { addConfusion, classificationScores } from 'dynaecg';
+import { CLASSES } from 'dynaecg/ecg';
+import { NO_CLASS } from './fields.ts';
 import type {
   AttentionExample,
   Judged,
@@ -18,11 +20,20 @@ export class Misfit extends Error {}
  *
  * @throws Misfit with the first that is not what the others make it
  */
-export function checkConsistent({ beats, classes, protocols }: Metrics): void {
+export function checkConsistent({ beats, classes, labels, protocols }: Metrics): void {
   const { annotated, windows, dropped } = beats;
-  const cut = annotated.N + annotated.S + annotated.V - dropped.length;
+  const untaught = labels ? [NO_CLASS] : ['F', 'Q'];
+  if (!labels) equal('classes', classes, CLASSES, "AAMI's without labels");
+  else equal('labels', Object.keys(labels).sort(), [...classes].sort(), 'those of the classes');
+  checkNames('beats.annotated', annotated, [...classes, ...untaught]);
+  const cut = sum(classes.map((name) => annotated[name] ?? 0)) - dropped.length;
   if (Object.keys(protocols).length === 0) throw new Misfit('protocols should be some and are none');
-  equal('beats.windows', windows, cut, 'the annotated beats of N, S and V but for those dropped');
+  equal(
+    'beats.windows',
+    windows,
+    cut,
+    `the annotated beats of ${classes.slice(0, -1).join(', ')} and ${classes.at(-1)} but for those dropped`,
+  );
   for (const [name, protocol] of Object.entries(protocols)) {
     const path = `protocols.${name}`;
     const { train, test, judged, configuration } = protocol;
@@ -37,7 +48,9 @@ export function checkConsistent({ beats, classes, protocols }: Metrics): void {
     equal(`${path}.test`, test, sum(judged.confusion.flat()), 'the number of beats in judged.confusion');
     checkScores(`${path}.judged`, judged);
     checkBeats(`${path}.judged`, judged, configuration.length);
-    checkNovelty(`${path}.judged.novelty`, judged, classes);
+    checkNovelty(`${path}.judged.novelty`, judged, classes, untaught);
+    checkCalibration(`${path}.judged.calibration`, judged);
+    checkMistakes(`${path}.judged.mistakes`, judged);
   }
 }
 
@@ -74,9 +87,12 @@ function checkHistory(path: string, { configuration, history, judged }: Protocol
   }
 }
 
-function checkConfusion(path: string, { confusion, records, neighbors, operating = [] }: Judged): void {
+function checkConfusion(path: string, { confusion, records, rhythms = {}, neighbors, operating = [] }: Judged): void {
   if (Object.keys(records).length === 0) throw new Misfit(`${path}.records should be some and are none`);
   equal(`${path}.confusion`, confusion, addConfusion(Object.values(records)), 'the sum of its records');
+  for (const name of Object.keys(rhythms))
+    if (!Object.hasOwn(records, name))
+      throw new Misfit(`${path}.rhythms should be of the records and has ${JSON.stringify(name)}`);
   const others: [name: string, matrix: number[][]][] = [
     ...operating.map(({ matrix }, i): [string, number[][]] => [`operating[${i}].matrix`, matrix]),
     ...(neighbors ? [['neighbors', neighbors] as [string, number[][]]] : []),
@@ -140,16 +156,55 @@ function checkExample(path: string, example: AttentionExample, length: number): 
     throw new Misfit(`${path}.weights should be from 1 to ${length} and are ${weights.length}`);
 }
 
-const UNTAUGHT = ['F', 'Q'];
+function checkNames(path: string, counts: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  const unknown = Object.keys(counts).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Misfit(`${path} should be of ${names.join(', ')} and has ${unknown}`);
+}
 
-function checkNovelty(path: string, { confusion, novelty }: Judged, classes: readonly string[]): void {
+function checkNovelty(
+  path: string,
+  { confusion, novelty }: Judged,
+  classes: readonly string[],
+  untaught: readonly string[],
+): void {
   const { byClass, rocArea }: NoveltyMetrics = novelty;
-  const names = [...classes, ...UNTAUGHT];
-  const unknown = Object.keys(byClass).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Misfit(`${path}.byClass should be of ${names.join(', ')} and has ${unknown}`);
+  checkNames(`${path}.byClass`, byClass, [...classes, ...untaught]);
   for (const [k, name] of classes.entries())
     equal(`${path}.byClass.${name}.beats`, byClass[name]?.beats ?? 0, sum(confusion[k]), 'those of confusion');
-  for (const name of Object.keys(rocArea))
-    if (!name.split(' and ').every((own) => UNTAUGHT.includes(own)))
-      throw new Misfit(`${path}.rocArea should be of F, Q, F and Q and has ${name}`);
+  checkNames(`${path}.rocArea`, rocArea, [...untaught, untaught.join(' and ')]);
+}
+
+/** Every beat is in a bin of each curve, and none that was decided is in no matrix. */
+function checkCalibration(path: string, { confusion, calibration }: Judged): void {
+  if (!calibration) return;
+  const total = sum(confusion.flat());
+  const { bins, undecided } = calibration;
+  for (const [name, own] of [['overall', bins.overall], ...bins.perClass.map((b, k) => [`perClass[${k}]`, b])] as const)
+    equal(
+      `${path}.bins.${name}`,
+      sum((own as typeof bins.overall).map(({ samples }) => samples)),
+      total,
+      'of all beats',
+    );
+  for (const [i, { matrix }] of undecided.entries())
+    if (matrix.some((row, k) => row.some((n, j) => n > confusion[k][j])))
+      throw new Misfit(
+        `${path}.undecided[${i}].matrix should be of beats in confusion and is ${JSON.stringify(matrix)}`,
+      );
+}
+
+/** Mistakes are wrong, of the records, and inside their signals. */
+function checkMistakes(path: string, { records, mistakes }: Judged): void {
+  if (!mistakes) return;
+  for (const name of [...Object.keys(mistakes.sure.records), ...mistakes.examples.map(({ record }) => record)])
+    if (!Object.hasOwn(records, name))
+      throw new Misfit(`${path} should be of the records and has ${JSON.stringify(name)}`);
+  for (const [i, { label, predicted, signal, before, beats }] of mistakes.examples.entries()) {
+    if (label === predicted) throw new Misfit(`${path}.examples[${i}] should be wrong and is of class ${label} twice`);
+    for (const at of [before, ...beats.map((beat) => beat.at)])
+      if (at >= signal.length)
+        throw new Misfit(
+          `${path}.examples[${i}] should have beats in its ${signal.length} samples and has one at ${at}`,
+        );
+  }
 }

@@ -37,9 +37,9 @@ function tableOf({ run: { id } }: Metrics): typeof csv {
 export function csvTables(metrics: Metrics): Record<string, string> {
   const judged = judgedParts(metrics);
   const table = tableOf(metrics);
-  const of = (header: string, rows: (part: JudgedPart) => readonly Row[]): string =>
+  const of = (header: string | readonly string[], rows: (part: JudgedPart) => readonly Row[]): string =>
     table(
-      ['protocol', ...header.split(' ')],
+      ['protocol', ...(typeof header === 'string' ? header.split(' ') : header)],
       judged.flatMap((p) => rows(p).map((row) => [p.protocol, ...row])),
     );
   return {
@@ -52,7 +52,11 @@ export function csvTables(metrics: Metrics): Record<string, string> {
         row.map((n, j) => [classes[k], classes[j], n, n / row.reduce((sum, m) => sum + m, 0)]),
       ),
     ),
-    'records.csv': of('record class beats predictedN predictedS predictedV sensitivity precision f1', records),
+    'records.csv': of(
+      [...['record', 'class', 'beats'], ...metrics.classes.map((c) => `predicted${c}`), ...SCORES.map(([key]) => key)],
+      records,
+    ),
+    'rhythms.csv': of('record class hours count annotated predicted', rhythms),
     'intervals.csv': of('class score value low high patients', intervals),
     'history.csv': history(metrics),
     'precision-recall.csv': of(
@@ -67,6 +71,24 @@ export function csvTables(metrics: Metrics): Record<string, string> {
     ),
     'layout.csv': of(PLACES, ({ classes, judged: { layout } }) => places(layout, classes)),
     'attention.csv': of('example kind record sample annotated predicted probability series position value', attention),
+    'reliability.csv': of('of low high beats probability frequency', reliability),
+    'risk-coverage.csv': of('coverage risk threshold', ({ judged: { calibration } }) =>
+      (calibration?.riskCoverage ?? []).map((p) => [p.coverage, p.risk, p.threshold]),
+    ),
+    'undecided.csv': of('threshold true predicted beats', ({ classes, judged: { calibration } }) =>
+      (calibration?.undecided ?? []).flatMap(({ threshold, matrix }) =>
+        matrix.flatMap((row, k) => row.map((n, j) => [threshold, classes[k], classes[j], n])),
+      ),
+    ),
+    'mistakes.csv': of('record sample annotated predicted probability', ({ classes, judged: { mistakes } }) =>
+      (mistakes?.examples ?? []).map((e) => [
+        e.record,
+        e.sample,
+        classes[e.label],
+        classes[e.predicted],
+        e.probability,
+      ]),
+    ),
     'novelty.csv': of('class beats shareAbove rocArea limit clusters', novelty),
   };
 }
@@ -98,6 +120,14 @@ const part = (percentage: string): string => {
 function records({ classes, judged }: JudgedPart): Row[] {
   return Object.entries(judged.records).flatMap(([name, matrix]) =>
     scoresOfRecord(matrix).map((scores, k) => [name, classes[k], scores.support, ...matrix[k], ...scoresOf(scores)]),
+  );
+}
+
+function rhythms({ judged: { rhythms = {} } }: JudgedPart): Row[] {
+  return Object.entries(rhythms).flatMap(([name, { hours, annotated, predicted }]) =>
+    (['V', 'S'] as const).flatMap((c) =>
+      (['beats', 'couplets', 'runs'] as const).map((of) => [name, c, hours, of, annotated[c][of], predicted[c][of]]),
+    ),
   );
 }
 
@@ -152,6 +182,14 @@ function attention({ classes, judged }: JudgedPart): Row[] {
       ...e.weights.map((w, t) => [...beat, 'weight', t, w]),
     ];
   });
+}
+
+function reliability({ classes, judged: { calibration } }: JudgedPart): Row[] {
+  if (!calibration) return [];
+  const { overall, perClass } = calibration.bins;
+  const rows = (name: string, bins: typeof overall): Row[] =>
+    bins.map((b) => [name, b.low, b.high, b.samples, b.probability, b.frequency]);
+  return [...rows('overall', overall), ...perClass.flatMap((bins, k) => rows(classes[k], bins))];
 }
 
 function novelty({ judged: { novelty } }: JudgedPart): Row[] {

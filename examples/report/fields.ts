@@ -3,8 +3,8 @@ import { between, dictionary, whole } from '../shared/schema.ts';
 
 // What single fields of metrics.json hold.
 
-/** Their number and order are what the report's figures are made for. */
-export const CLASSES = ['N', 'S', 'V'];
+/** What beats are called whose label is in no class. */
+export const NO_CLASS = 'no class';
 
 /** JSON has null for NaN and infinity. */
 const orNaN = (schema: v.GenericSchema<number>) =>
@@ -16,12 +16,16 @@ export const number = orNaN(v.number());
 export const share = between(0, 1);
 export const shareOrNaN = orNaN(share);
 export const names: v.GenericSchema<readonly string[]> = v.array(v.string());
-export const byClass = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.length(CLASSES.length));
-export const counts = byClass(byClass(whole()));
-export const classIndex = v.message(
-  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(CLASSES.length - 1)),
-  `a class from 0 to ${CLASSES.length - 1}`,
-);
+
+/** Fields of `n` classes. */
+export function fieldsOf(n: number) {
+  const byClass = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.length(n));
+  const classIndex = v.message(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(n - 1)),
+    `a class from 0 to ${n - 1}`,
+  );
+  return { byClass, counts: byClass(byClass(whole())), classIndex };
+}
 
 /** Takes an entry that earlier runs wrote under other names: the first of these that it has. */
 export function formerly(before: Readonly<Record<string, readonly string[]>>) {

@@ -1,11 +1,12 @@
-import { classKeys, drawLaidOut, LIMITS } from './figures/layout.ts';
-import { count, decimal } from './format.ts';
-import { htmlPage } from './frame.ts';
-import { type Content, figure, html } from './html.ts';
+import { count, decimal } from '../page/format.ts';
+import { htmlPage } from '../page/frame.ts';
+import { type Content, figure, html } from '../page/html.ts';
+import { panel } from '../page/panel.ts';
+import { legend } from '../page/svg.ts';
+import { classKeys, drawLaidOut, limitsOf } from './figures/layout.ts';
 import type { Layout } from './metrics.ts';
-import { PROTOCOLS, panel } from './parts.ts';
+import { PROTOCOLS } from './parts.ts';
 import type { RunConfiguration } from './runConfiguration.ts';
-import { legend } from './svg.ts';
 
 /** Mean squared distance between two embeddings of one class (d_ap), and of different classes (d_an). */
 export interface Distances {
@@ -54,7 +55,7 @@ export function drawLayouts({ source, seed, classes, configurations }: Layouts):
 <section aria-label="Layouts">
 ${figure(
   'layouts',
-  html`t-SNE of training beats, ${LIMITS}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; positions, sizes and gaps in two layouts are not comparable. The axes have no unit. The JSON file next to this page lists the beats of each layout.`,
+  html`t-SNE of training beats, ${limitsOf(classes)}${sameBeats(configurations) ? ', the same in each' : null}. ${D_AP} and ${D_AN}: mean squared distance between the embeddings of two beats of one class, and of different classes, over all pairs of the beats drawn. Trustworthiness is that of the 5 nearest neighbours; 1 is best. Beats near each other are similar to the network; positions, sizes and gaps in two layouts are not comparable. The axes have no unit. The JSON file next to this page lists the beats of each layout.`,
   html`${legend(classKeys(classes))}<div class="grid level">${configurations.map((c) => panel(c.name, drawLaidOut(c.layout, classes, `t-SNE of training beats by class, ${c.name}`), { level: 2, details: details(c) }))}</div>`,
 )}
 </section>

@@ -1,5 +1,5 @@
-import { count, counted, duration, share } from './format.ts';
-import { type Content, type Html, html, scroll } from './html.ts';
+import { count, counted, duration, share } from '../page/format.ts';
+import { type Content, type Html, html, scroll } from '../page/html.ts';
 import type { Metrics, ProtocolMetrics } from './metrics.ts';
 import { type Part, partsOf } from './parts.ts';
 import type { RunConfiguration } from './runConfiguration.ts';
@@ -13,6 +13,7 @@ export function runFacts(metrics: Metrics): Html {
     ['command', scroll('Command', html`<code class="line">${run.command}</code>`)],
     ['seed', html`<code>${seed}</code>`],
     ['recordings', source],
+    ...foldersOf(metrics),
     ['annotated beats', annotated.join(', ')],
     [
       'windows',
@@ -28,6 +29,28 @@ export function runFacts(metrics: Metrics): Html {
 ${protocolTable(metrics)}
 ${configurationTable(metrics)}
 ${checksums(run.checksums)}`;
+}
+
+/** A row for each folder, and for what of it was not used. */
+function foldersOf({ folders = [] }: Metrics): [string, Content][] {
+  const numbers = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([name, n]) => `${name} in ${n}`)
+      .join(', ');
+  return folders.flatMap(({ name, records, samplingFrequencies, leads, leftOut }): [string, Content][] => [
+    [
+      `folder ${name}`,
+      `${counted(records, 'record')} at ${samplingFrequencies.join(', ')} Hz; leads: ${numbers(leads)}`,
+    ],
+    ...(leftOut.length === 0
+      ? []
+      : [
+          [
+            `left out of ${name}`,
+            leftOut.map(({ record, without }) => html`${record}, without ${without}<br>`),
+          ] satisfies [string, Content],
+        ]),
+  ]);
 }
 
 type Times = ProtocolMetrics['seconds'];
@@ -58,9 +81,28 @@ function protocolTable(metrics: Metrics): Html {
     html`<table class="wide">
 <thead><tr><td></td>${parts.map((p) => html`<th scope="col">${p.name}</th>`)}</tr></thead>
 <tbody>
-${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) => count(p.metrics.test))}${row('test windows that share samples with training windows, %', (p) => share(p.metrics.overlap ?? Number.NaN))}${row('patients, training', (p) => count(p.metrics.patients.train.length))}${row('patients, test', (p) => count(p.metrics.patients.test.length))}${row('patients on both sides', (p) => shortList(p.metrics.patients.shared))}${row('unused records', (p) => shortList(p.metrics.unusedRecords))}${times(parts, row)}</tbody>
+${row('training beats', (p) => count(p.metrics.train))}${row('test beats', (p) => count(p.metrics.test))}${row('test windows that share samples with training windows, %', (p) => share(p.metrics.overlap ?? Number.NaN))}${row('patients, training', (p) => count(p.metrics.patients.train.length))}${row('patients, test', (p) => count(p.metrics.patients.test.length))}${row('patients on both sides', (p) => shortList(p.metrics.patients.shared))}${row('unused records', (p) => shortList(p.metrics.unusedRecords))}${divisionRows(parts, row)}${times(parts, row)}</tbody>
 </table>`,
   );
+}
+
+const PARTS = ['train', 'validation', 'test'] as const;
+
+/** How records were divided, and how many there are in each part; nothing for patients mixed and runs of earlier versions. */
+function divisionRows(parts: readonly Part[], row: (title: string, cell: (part: Part) => Content) => Html): Content {
+  const divisions = parts.flatMap(({ metrics }) => metrics.division ?? []);
+  if (divisions.length === 0) return null;
+  const used = PARTS.filter((name) => divisions.some((division) => division[name].length > 0));
+  return [
+    row('records divided', ({ metrics: { division } }) => division?.how ?? '–'),
+    ...used.map((name) =>
+      row(`records, ${name === 'train' ? 'training' : name}`, ({ metrics: { division } }) =>
+        division
+          ? html`<details><summary>${counted(division[name].length, 'record')}</summary>${division[name].join(', ')}</details>`
+          : '–',
+      ),
+    ),
+  ];
 }
 
 const NAMED = 6; // of more only the number is given

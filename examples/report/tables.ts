@@ -1,9 +1,9 @@
 import { classificationScores } from 'dynaecg';
-import { count, counted, LEVEL, share } from './format.ts';
-import { type Content, figure, type Html, html, scroll } from './html.ts';
+import { count, counted, LEVEL, share } from '../page/format.ts';
+import { type Content, figure, type Html, html, scroll } from '../page/html.ts';
 import type { Judged, Metrics, PatientInterval, TableIntervals, TableScore, TableScores } from './metrics.ts';
 import { dividedAsPaper, METHODS, operatingPoint, PAPER, PAPER_ACCURACY } from './paper.ts';
-import { type JudgedPart, type Part, S, V } from './parts.ts';
+import { FOCUS, type JudgedPart, type Part, sought } from './parts.ts';
 
 /** The three scores in the order of Table 1, with their names. */
 export const SCORES = [
@@ -13,8 +13,8 @@ export const SCORES = [
 ] as const satisfies readonly (readonly [score: TableScore, name: string])[];
 
 /** Whether the paper's figures may be printed next to those of a protocol. */
-export const comparesWithPaper = ({ source }: Metrics, { metrics }: Part): boolean =>
-  dividedAsPaper(source, metrics.configuration);
+export const comparesWithPaper = ({ source, labels }: Metrics, { metrics }: Part): boolean =>
+  !labels && dividedAsPaper(source, metrics.configuration);
 
 /** An interval, and of how many patients it is. */
 const between = ({ low, high, groups }: PatientInterval): Html =>
@@ -27,10 +27,10 @@ export function table1(metrics: Metrics, part: JudgedPart): Html {
   const compared = comparesWithPaper(metrics, part);
   const beats = part.metrics.test;
   const paper = (cells: Content): Content =>
-    compared ? html`<tr class="paper"><th scope="row">paper</th><td></td>${cells}</tr>\n` : null;
+    cells ? html`<tr class="paper"><th scope="row">paper</th><td></td>${cells}</tr>\n` : null;
   const rows = (name: string, title: string, n: number, s: TableScores, ends: TableIntervals): Content => [
     html`<tr><th scope="row">${title}</th><td>${count(n)}</td>${SCORES.map(([key]) => withInterval(s[key], ends[key]))}</tr>\n`,
-    paper(PAPER[name].map((figure) => html`<td>${figure}</td>`)),
+    paper(compared ? PAPER[name].map((figure) => html`<td>${figure}</td>`) : null),
   ];
   const { perClass, macro, accuracy } = judged.intervals;
   return figure(
@@ -44,7 +44,7 @@ export function table1(metrics: Metrics, part: JudgedPart): Html {
 </thead>
 <tbody>
 ${judged.perClass.map((s, k) => rows(classes[k], classes[k], s.support, s, perClass[k]))}${rows('overall', 'mean', beats, judged.macro, macro)}<tr><th scope="row">accuracy</th><td>${count(beats)}</td><td colspan="3">${share(judged.accuracy)}${between(accuracy)}</td></tr>
-${paper(html`<td colspan="3">${PAPER_ACCURACY}</td>`)}</tbody>
+${paper(compared ? html`<td colspan="3">${PAPER_ACCURACY}</td>` : null)}</tbody>
 </table>`,
     ),
   );
@@ -81,43 +81,46 @@ export function scoresOfRecord(matrix: number[][]): Judged['perClass'] {
   }));
 }
 
-/** The records, those with most S beats first. */
-export function recordScores({ judged }: JudgedPart): RecordScores[] {
+/** The records, those with most S beats (or beats of the second class) first, then those with most V beats, and so on. */
+export function recordScores({ judged, classes }: JudgedPart): RecordScores[] {
   const rows = Object.entries(judged.records).map(([name, matrix]) => ({
     name,
     perClass: scoresOfRecord(matrix),
   }));
   const beats = (r: RecordScores, k: number): number => r.perClass[k].support;
-  return rows.sort((a, b) => beats(b, S) - beats(a, S) || beats(b, V) - beats(a, V) || (a.name < b.name ? -1 : 1));
+  const byBeats = (a: RecordScores, b: RecordScores): number =>
+    sought(classes).reduce((order, k) => order || beats(b, k) - beats(a, k), 0);
+  return rows.sort((a, b) => byBeats(a, b) || (a.name < b.name ? -1 : 1));
 }
 
 const LOW_SENSITIVITY = 0.5; // fewer found than missed
 
-/** Whether a record has S beats and most of them are missed. */
+/** Whether a record has S beats, or beats of the second class, and most of them are missed. */
 export const missesMost = ({ perClass }: RecordScores): boolean =>
-  perClass[S].support > 0 && perClass[S].sensitivity < LOW_SENSITIVITY;
+  perClass[FOCUS].support > 0 && perClass[FOCUS].sensitivity < LOW_SENSITIVITY;
 
 /** Every record's beats and scores: a score that has nothing to be made of is a dash. */
 export function recordTable(part: JudgedPart): Html {
   const { classes, protocol } = part;
   const rows = recordScores(part);
   const low = rows.filter(missesMost).length;
+  const shown = sought(classes);
   const scoreCells = ({ perClass }: RecordScores, k: number, tinted: boolean): Html[] =>
     SCORES.map(([key], i) => html`<td${tinted && i === 0 ? LOW : null}>${share(perClass[k][key])}</td>`);
   return figure(
     `records-table-${protocol}`,
     html`${counted(rows.length, 'record')} of the test half; sensitivity (Se), precision (+P) and F1 in percent. ${
-      low > 0 ? html`Marked, in ${low} of them: fewer than half of the S beats are found.` : null
+      low > 0 ? html`Marked, in ${low} of them: fewer than half of the ${classes[FOCUS]} beats are found.` : null
     }`,
     scroll(
       `Records, ${part.name}`,
       html`<table class="records">
 <thead>
-<tr><td></td><th scope="colgroup" colspan="${classes.length}">beats</th><th scope="colgroup" colspan="3">S</th><th scope="colgroup" colspan="3">V</th></tr>
-<tr><th scope="col">record</th>${classes.map((c) => html`<th scope="col">${c}</th>`)}${[S, V].map(() => ['Se', '+P', 'F1'].map((h) => html`<th scope="col">${h}</th>`))}</tr>
+<tr><td></td><th scope="colgroup" colspan="${classes.length}">beats</th>${shown.map((k) => html`<th scope="colgroup" colspan="3">${classes[k]}</th>`)}</tr>
+<tr><th scope="col">record</th>${classes.map((c) => html`<th scope="col">${c}</th>`)}${shown.map(() => ['Se', '+P', 'F1'].map((h) => html`<th scope="col">${h}</th>`))}</tr>
 </thead>
 <tbody>
-${rows.map((r) => html`<tr><th scope="row">${r.name}</th>${r.perClass.map((s) => html`<td>${s.support > 0 ? count(s.support) : '–'}</td>`)}${scoreCells(r, S, missesMost(r))}${scoreCells(r, V, false)}</tr>\n`)}</tbody>
+${rows.map((r) => html`<tr><th scope="row">${r.name}</th>${r.perClass.map((s) => html`<td>${s.support > 0 ? count(s.support) : '–'}</td>`)}${shown.map((k) => scoreCells(r, k, k === FOCUS && missesMost(r)))}</tr>\n`)}</tbody>
 </table>`,
     ),
   );

@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { clock, decimal, percentage } from '../format.ts';
-import { figure, type Html, html } from '../html.ts';
+import { clock, decimal, percentage } from '../../page/format.ts';
+import { figure, type Html, html } from '../../page/html.ts';
+import { panel } from '../../page/panel.ts';
+import { draw, legend } from '../../page/svg.ts';
 import type { AttentionExample } from '../metrics.ts';
-import { type JudgedPart, panel } from '../parts.ts';
-import { draw, legend } from '../svg.ts';
+import type { JudgedPart } from '../parts.ts';
 
 const MS = 1000;
 const BAR_HEIGHT = 0.5; // of the panel, for the largest weight

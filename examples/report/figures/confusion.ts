@@ -1,8 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { count, percentage } from '../format.ts';
-import { figure, type Html } from '../html.ts';
+import { count, percentage } from '../../page/format.ts';
+import { figure, type Html } from '../../page/html.ts';
+import { draw, marginFor } from '../../page/svg.ts';
 import type { JudgedPart } from '../parts.ts';
-import { draw } from '../svg.ts';
+
+const [AROUND, ROW, ENOUGH] = [56, 61, 4]; // pixels of the margins and of a row, and rows that fewer share
 
 /** A confusion matrix: a row for each annotated class, as dark as its beats went there. */
 export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): Html {
@@ -27,9 +29,9 @@ export function drawConfusion({ classes, judged, protocol, name }: JudgedPart): 
     'Beats, and below them the percentage of the row.',
     draw(`Confusion matrix, ${name}: rows are annotated classes, columns predicted ones. ${rows.join('; ')}`, {
       width: 380,
-      height: 300,
+      height: AROUND + ROW * Math.max(ENOUGH, classes.length),
       marginTop: 48,
-      marginLeft: 58,
+      marginLeft: marginFor(classes, 58),
       marginRight: 10,
       marginBottom: 8,
       x: {

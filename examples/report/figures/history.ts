@@ -1,10 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import type { EpochStatistics } from 'dynaecg';
-import { counted } from '../format.ts';
-import { figure, type Html, html } from '../html.ts';
+import { category, dashOf } from '../../page/classes.ts';
+import { counted } from '../../page/format.ts';
+import { figure, type Html, html } from '../../page/html.ts';
+import { panel } from '../../page/panel.ts';
+import { draw, legend } from '../../page/svg.ts';
 import type { RecordedIteration } from '../metrics.ts';
-import { category, DASHES, type Part, panel } from '../parts.ts';
-import { draw, legend } from '../svg.ts';
+import type { Part } from '../parts.ts';
 
 /** A number over the rounds of training. */
 interface Course<Round> {
@@ -60,8 +62,6 @@ const EPOCHS: Course<EpochStatistics>[] = [
   { title: 'Accuracy', label: 'while training, %', of: (e) => 100 * e.accuracy, most: 100 },
   { title: 'Validation accuracy', label: '%', of: (e) => 100 * e.validationAccuracy, most: 100 },
 ];
-
-const dashOf = (network: number): string => DASHES[network % DASHES.length];
 
 const SHOW_DOTS = 40; // rounds up to which each is marked
 const MOST_TICKS = 6;

@@ -1,10 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import type { Interval } from 'dynaecg';
-import { LEVEL } from '../format.ts';
-import { figure, type Html, html } from '../html.ts';
+import { classColour } from '../../page/classes.ts';
+import { LEVEL } from '../../page/format.ts';
+import { figure, type Html, html } from '../../page/html.ts';
+import { panel } from '../../page/panel.ts';
+import { draw, legend, marginFor } from '../../page/svg.ts';
 import type { TableScore } from '../metrics.ts';
-import { classColour, type JudgedPart, panel } from '../parts.ts';
-import { draw, legend } from '../svg.ts';
+import type { JudgedPart } from '../parts.ts';
 import { SCORES } from '../tables.ts';
 
 interface Whisker {
@@ -33,7 +35,7 @@ const APART = 8; // pixels above and below a row's middle, for the protocols
 function whiskers({ classes, judged }: JudgedPart, score: TableScore): Whisker[] {
   const { perClass, macro, accuracy } = judged.intervals;
   return [
-    ...classes.map((c, k) => whisker(c, classColour(c), judged.perClass[k][score], perClass[k][score])),
+    ...classes.map((c, k) => whisker(c, classColour(c, classes), judged.perClass[k][score], perClass[k][score])),
     whisker(MEAN, INK, judged.macro[score], macro[score]),
     ...(score === 'f1' ? [whisker(ACCURACY, INK, judged.accuracy, accuracy)] : []),
   ];
@@ -81,7 +83,7 @@ export function drawIntervals(parts: readonly JudgedPart[]): Html {
         draw(`${title} by class with intervals over patients; Table 1 has the same figures`, {
           width: 380,
           height: ROW * rows.length + 48,
-          marginLeft: 70,
+          marginLeft: marginFor(parts[0].classes, 70),
           marginRight: 16,
           marginTop: 6,
           marginBottom: 42,

@@ -1,20 +1,13 @@
 import * as Plot from '@observablehq/plot';
-import { clock, count, decimal } from '../format.ts';
-import { figure, type Html, html } from '../html.ts';
-import { type Mark, plotSymbol } from '../marks.ts';
+import { CATEGORIES, category, categoryMark, classColour, classMark } from '../../page/classes.ts';
+import { clock, count, decimal } from '../../page/format.ts';
+import { figure, type Html, html } from '../../page/html.ts';
+import { type Mark, plotSymbol } from '../../page/marks.ts';
+import { panel } from '../../page/panel.ts';
+import { draw, type LegendEntry, legend } from '../../page/svg.ts';
 import type { Layout } from '../metrics.ts';
 import { MOST_LAID_OUT } from '../metrics.ts';
-import {
-  CATEGORIES,
-  category,
-  categoryMark,
-  classColour,
-  classMark,
-  type JudgedPart,
-  type Part,
-  panel,
-} from '../parts.ts';
-import { draw, type LegendEntry, legend } from '../svg.ts';
+import type { JudgedPart, Part } from '../parts.ts';
 
 const SIZE = 360;
 const INSET = 8;
@@ -36,7 +29,7 @@ interface Beat {
 export function drawTrainingLayout({ classes, protocol, name }: Part, layout: Layout): Html {
   return figure(
     `training-layout-${protocol}`,
-    html`Training beats alone, as in the paper's Figure 2: t-SNE of ${count(layout.x.length)} of them, ${LIMITS}. ${quality(layout)}`,
+    html`Training beats alone, as in the paper's Figure 2: t-SNE of ${count(layout.x.length)} of them, ${limitsOf(classes)}. ${quality(layout)}`,
     html`${drawLaidOut(layout, classes, `t-SNE of training beats alone by class, ${name}`)}${legend(classKeys(classes))}`,
   );
 }
@@ -49,10 +42,11 @@ export function drawLaidOut(layout: Layout, classes: readonly string[], label: s
 
 /** What the shapes and colours of classes stand for. */
 export const classKeys = (classes: readonly string[]): LegendEntry[] =>
-  classes.map((c) => ({ colour: classColour(c), shape: classMark(c), text: c }));
+  classes.map((c) => ({ colour: classColour(c, classes), shape: classMark(c, classes), text: c }));
 
 /** How the beats of a layout are drawn. */
-export const LIMITS = `at most ${count(MOST_LAID_OUT.N)} of N and ${count(MOST_LAID_OUT.other)} of each other class`;
+export const limitsOf = ([first]: readonly string[]): string =>
+  `at most ${count(MOST_LAID_OUT.first)} of ${first} and ${count(MOST_LAID_OUT.other)} of each other class`;
 
 /** t-SNE of training and test beats in the same coordinates: by class, and by record. */
 export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Html {
@@ -77,7 +71,7 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
   const keys = classKeys(classes);
   return figure(
     `layout-${protocol}`,
-    html`t-SNE of ${count(beats.length)} beats: ${LIMITS}, drawn from either side, training and test, so the ringed fraction is not an error rate. ${quality(layout)}`,
+    html`t-SNE of ${count(beats.length)} beats: ${limitsOf(classes)}, drawn from either side, training and test, so the ringed fraction is not an error rate. ${quality(layout)}`,
     html`<div class="grid">${panel(
       'Training beats by class',
       html`${drawing('t-SNE of training beats by class', numbersOf(trained, classes), byClass(trained, classes))}${legend(keys)}`,
@@ -90,7 +84,7 @@ export function drawLayout({ classes, judged, protocol, name }: JudgedPart): Htm
       )}${legend([...keys, { colour: 'var(--ink)', shape: 'ring', text: 'wrongly classified' }])}`,
     )}${panel(
       records.length < new Set(test.map((b) => b.record)).size
-        ? 'Test beats by record (most S and V)'
+        ? `Test beats by record (most ${classes.slice(1).join(' and ')})`
         : 'Test beats by record',
       html`${drawing('t-SNE of test beats by record', spoken, byRecord)}${legend([
         ...records.map((r, i): LegendEntry => ({ colour: category(i), shape: categoryMark(i), text: r })),
@@ -117,7 +111,7 @@ function drawBeats(label: string, layout: Layout, marks: Plot.Markish[]): Html {
 function byClass(beats: readonly Beat[], classes: readonly string[]): Plot.Markish[] {
   return classes.map((c, k) => {
     const beatsOfClass = beats.filter((b) => b.label === k);
-    return dots(beatsOfClass, classColour(c), classMark(c));
+    return dots(beatsOfClass, classColour(c, classes), classMark(c, classes));
   });
 }
 
@@ -156,7 +150,7 @@ function ends(values: readonly number[]): [number, number] {
   return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [values[0] ?? 0, values[0] ?? 0]);
 }
 
-/** The records with most beats other than N: as many as there are colours. */
+/** The records with most beats of other classes than the first: as many as there are colours. */
 function mostEctopic(beats: readonly Beat[]): string[] {
   const ectopic = new Map<string, number>();
   for (const { record, label } of beats) ectopic.set(record, (ectopic.get(record) ?? 0) + (label > 0 ? 1 : 0));

@@ -1,12 +1,16 @@
 import * as Plot from '@observablehq/plot';
-import { count, decimal, percentage, share } from '../format.ts';
-import { figure, type Html, html, scroll } from '../html.ts';
-import { classColour, type JudgedPart } from '../parts.ts';
-import { draw } from '../svg.ts';
+import { classColour } from '../../page/classes.ts';
+import { count, decimal, percentage, share } from '../../page/format.ts';
+import { figure, type Html, html, scroll } from '../../page/html.ts';
+import { draw, marginFor } from '../../page/svg.ts';
+import type { JudgedPart } from '../parts.ts';
 
 const ROW = 30; // pixels of a class
 
-const ABSENCE = ' The records of the test half have no fusion beats (F) and no paced or unknown ones (Q).';
+const absence = ({ labels }: JudgedPart): string =>
+  labels
+    ? ' The records of the test half have no beats of other classes.'
+    : ' The records of the test half have no fusion beats (F) and no paced or unknown ones (Q).';
 
 /** Whether the judged records have beats of classes that the model was not trained on. */
 export const hasUntaught = ({ judged }: JudgedPart): boolean => Object.keys(judged.novelty.rocArea).length > 0;
@@ -18,7 +22,7 @@ export function drawNovelty(part: JudgedPart): Html {
   const rows = Object.entries(byClass).map(([label, { beats, above }]) => ({
     label,
     above: beats > 0 && Number.isFinite(above) ? 100 * above : 0,
-    colour: classColour(label),
+    colour: classColour(label, part.classes),
     text: beats > 0 ? percentage(above) : 'no beats',
   }));
   const areas = html`<table>
@@ -28,11 +32,14 @@ ${Object.entries(rocArea).map(([label, area]) => html`<tr><th scope="row">${labe
 </table>`;
   return figure(
     `novelty-${protocol}`,
-    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, as a percentage of their class.${hasUntaught(part) ? null : ABSENCE}`,
+    html`Beats farther than ${decimal(limit, 4)}, the limit, from the nearest of ${count(clusters)} clusters of training beats, as a percentage of their class.${hasUntaught(part) ? null : absence(part)}`,
     html`${draw(`Share of beats above the limit by class, ${name}; the table below has the same figures`, {
       width: 400,
       height: ROW * rows.length + 50,
-      marginLeft: 34,
+      marginLeft: marginFor(
+        rows.map(({ label }) => label),
+        34,
+      ),
       marginRight: 64,
       marginTop: 4,
       marginBottom: 44,

@@ -1,44 +1,47 @@
 import * as Plot from '@observablehq/plot';
-import { count } from '../format.ts';
-import { figure, type Html, html } from '../html.ts';
-import { type JudgedPart, S } from '../parts.ts';
-import { draw } from '../svg.ts';
+import { classColour } from '../../page/classes.ts';
+import { count } from '../../page/format.ts';
+import { figure, type Html, html } from '../../page/html.ts';
+import { draw, marginFor } from '../../page/svg.ts';
+import { FOCUS, type JudgedPart } from '../parts.ts';
 import { missesMost, recordScores } from '../tables.ts';
 
 const ROW = 18; // pixels of a record
 
-/** The share of S beats that was found, for each record with S beats. */
+/** The share of S beats (or those of the second class) that was found, for each record with such beats. */
 export function drawRecords(part: JudgedPart): Html {
-  const { judged, protocol, name } = part;
+  const { judged, protocol, name, classes } = part;
+  const focus = classes[FOCUS];
+  const stroke = classColour(focus, classes);
   const rows = recordScores(part)
-    .filter(({ perClass }) => perClass[S].support > 0)
+    .filter(({ perClass }) => perClass[FOCUS].support > 0)
     .map((r) => ({
       record: r.name,
-      sensitivity: 100 * r.perClass[S].sensitivity,
-      found: `${count(judged.records[r.name][S][S])} of ${count(r.perClass[S].support)}`,
+      sensitivity: 100 * r.perClass[FOCUS].sensitivity,
+      found: `${count(judged.records[r.name][FOCUS][FOCUS])} of ${count(r.perClass[FOCUS].support)}`,
       low: missesMost(r),
     }));
   const id = `records-${protocol}`;
-  if (rows.length === 0) return figure(id, 'No record of the test half has S beats.', null);
-  const colour = (low: boolean): string => (low ? 'var(--page)' : 'var(--class-S)');
+  if (rows.length === 0) return figure(id, `No record of the test half has ${focus} beats.`, null);
+  const colour = (low: boolean): string => (low ? 'var(--page)' : stroke);
   const dots = (low: boolean): Plot.Markish =>
     Plot.dot(
       rows.filter((r) => r.low === low),
-      { x: 'sensitivity', y: 'record', r: 4.5, fill: colour(low), stroke: 'var(--class-S)', strokeWidth: 1.8 },
+      { x: 'sensitivity', y: 'record', r: 4.5, fill: colour(low), stroke, strokeWidth: 1.8 },
     );
   return figure(
     id,
-    html`S beats found, by record, those with most S beats on top. Hollow: fewer than half are found.`,
-    draw(`Sensitivity to S by record, ${name}; the table of records below has the same figures`, {
+    html`${focus} beats found, by record, those with most ${focus} beats on top. Hollow: fewer than half are found.`,
+    draw(`Sensitivity to ${focus} by record, ${name}; the table of records below has the same figures`, {
       width: 400,
       height: ROW * rows.length + 58,
-      marginLeft: Math.min(120, 22 + 7 * Math.max(...rows.map(({ record }) => record.length))),
+      marginLeft: marginFor(rows.map(({ record }) => record)),
       marginRight: 104,
       marginTop: 10,
       marginBottom: 44,
       x: {
         domain: [0, 100],
-        label: 'S beats found, %',
+        label: `${focus} beats found, %`,
         labelAnchor: 'center',
         labelArrow: 'none',
         ticks: 5,
@@ -51,7 +54,7 @@ export function drawRecords(part: JudgedPart): Html {
           x1: 0,
           x2: 'sensitivity',
           y: 'record',
-          stroke: 'var(--class-S)',
+          stroke,
           strokeWidth: 2.5,
           strokeOpacity: 0.5,
         }),

@@ -31,6 +31,10 @@ test('figures that contradict each other: which, and what the others make it', (
       (_, j) => j.records[name][0][0]++,
       `${at}.confusion should be the sum of its records, ${json(judged.confusion.map((row, k) => row.map((n, l) => n + Number(k + l === 0))))}, and is ${json(judged.confusion)}`,
     ],
+    [
+      (_, j) => Object.assign(j.rhythms!, { '999': j.rhythms![name] }),
+      `${at}.rhythms should be of the records and has "999"`,
+    ],
     [(_, j) => Object.assign(j, { records: {} }), `${at}.records should be some and are none`],
     [
       (p) => Object.assign(p, { test: total - 1 }),
@@ -146,6 +150,30 @@ test('figures that contradict each other: which, and what the others make it', (
     [
       (_, j) => Object.assign(j.attention[0], { weights: [] }),
       `${at}.attention[0].weights should be from 1 to 253 and are 0`,
+    ],
+    [
+      (_, j) => j.calibration!.bins.perClass[1].pop(),
+      `${at}.calibration.bins.perClass[1] should be of all beats, ${total}, and is ${total - judged.calibration!.bins.perClass[1].at(-1)!.samples}`,
+    ],
+    [
+      (_, j) => Object.assign(j.calibration!.undecided[2], { matrix: moved }),
+      `${at}.calibration.undecided[2].matrix should be of beats in confusion and is ${json(moved)}`,
+    ],
+    [
+      (_, j) => Object.assign(j.mistakes!.sure, { records: { '999': 1 } }),
+      `${at}.mistakes should be of the records and has "999"`,
+    ],
+    [
+      (_, j) => Object.assign(j.mistakes!.examples[0], { record: '998' }),
+      `${at}.mistakes should be of the records and has "998"`,
+    ],
+    [
+      (_, j) => Object.assign(j.mistakes!.examples[0], { label: 0, predicted: 0 }),
+      `${at}.mistakes.examples[0] should be wrong and is of class 0 twice`,
+    ],
+    [
+      (_, j) => Object.assign(j.mistakes!.examples[0].beats[1], { at: 361 }),
+      `${at}.mistakes.examples[0] should have beats in its 361 samples and has one at 361`,
     ],
   ];
   const path = join(folder, 'metrics.json');

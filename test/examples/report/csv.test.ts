@@ -30,12 +30,17 @@ test('CSV has the figures of metrics.json, digit for digit', () => {
     'table1',
     'confusion',
     'records',
+    'rhythms',
     'intervals',
     'history',
     'precision-recall',
     'training-layout',
     'layout',
     'attention',
+    'reliability',
+    'risk-coverage',
+    'undecided',
+    'mistakes',
     'novelty',
   ]);
 
@@ -70,6 +75,24 @@ test('CSV has the figures of metrics.json, digit for digit', () => {
       .filter(({ example, series }) => example === '1' && series === 'signal')
       .map(({ value }) => Number(value)),
     judged.attention[0].signal,
+  );
+  const { bins, riskCoverage, undecided } = judged.calibration!;
+  const curves = [bins.overall, ...bins.perClass].flat();
+  assert.equal(
+    of('reliability').map(({ frequency }) => Number(frequency)),
+    curves.map(({ frequency }) => frequency),
+  );
+  assert.equal(
+    of('risk-coverage').map(({ risk }) => Number(risk)),
+    riskCoverage.map(({ risk }) => risk),
+  );
+  assert.equal(
+    of('undecided').map(({ beats }) => Number(beats)),
+    undecided.flatMap(({ matrix }) => matrix.flat()),
+  );
+  assert.equal(
+    of('mistakes').map(({ record, probability }) => [record, Number(probability)]),
+    judged.mistakes!.examples.map(({ record, probability }) => [record, probability]),
   );
   assert.is(Number(of('novelty')[0]['shareAbove']), judged.novelty.byClass['N'].above);
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { csvTables } from '../../../examples/report/csv.ts';
+import { COMMANDS } from '../../support/bundledPrograms.ts';
 import { changed, page, sample } from '../../support/changedSample.ts';
 import { metricsFolder } from '../../support/metricsFolder.ts';
 
@@ -23,7 +24,7 @@ interface Ended {
 
 function cli(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const command = ['--import', 'tsx', 'examples/commands.ts', 'report', ...args];
+    const command = [COMMANDS, 'report', ...args];
     execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );

@@ -66,6 +66,14 @@ test('metrics.json of another shape: what is wrong, and where', () => {
       (m) => Object.assign(m.protocols['intra'].judged!.layout.label, { 5: 3 }),
       'protocols.intra.judged.layout.label[5] should be a class from 0 to 2 and is 3',
     ],
+    [
+      (m) => m.protocols['intra'].judged!.calibration!.bins.perClass.pop(),
+      'protocols.intra.judged.calibration.bins.perClass should be a list of 3 and is a list of 2',
+    ],
+    [
+      (m) => Object.assign(m.protocols['intra'].judged!.mistakes!.examples[0], { predicted: 3 }),
+      'protocols.intra.judged.mistakes.examples[0].predicted should be a class from 0 to 2 and is 3',
+    ],
     ...['length', 'members', 'iterations', 'mlpEpochs'].map((key): [(m: Metrics) => void, string] => [
       (m) => Object.assign(m.protocols['intra'].configuration, { [key]: 0 }),
       `protocols.intra.configuration.${key} should be a whole number >= 1 and is 0`,
@@ -110,8 +118,8 @@ test('metrics.json of another shape: what is wrong, and where', () => {
     ['[]', /metrics\.json: it should be an object and is \[\]$/],
     ['{"source": "MIT-BIH", "seed": "0"}', /metrics\.json: classes should be there and is not$/],
     [
-      '{"source": "", "seed": "", "classes": ["N", "V"]}',
-      /metrics\.json: classes should be N, S, V and is \["N","V"\]$/,
+      '{"source": "", "seed": "", "classes": ["N", "N"]}',
+      /metrics\.json: classes should be at least two names, each once and is \["N","N"\]$/,
     ],
   ];
   for (const [text, message] of texts) {

@@ -4,13 +4,12 @@
 //
 // CHROMIUM is the browser; RUN_DIR a finished run, instead of one that is made up; SCREENSHOTS a folder for pictures.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import axe, { type AxeResults } from 'axe-core';
+import { fileURLToPath } from 'node:url';
 import { classificationScores } from 'dynaecg';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawLayouts } from '../../../examples/report/layouts.ts';
@@ -20,16 +19,18 @@ import { PAPER, PAPER_ACCURACY } from '../../../examples/report/paper.ts';
 import { readMetrics } from '../../../examples/report/read.ts';
 import { percent } from '../../../examples/shared/text.ts';
 import {
-  type Drawn,
-  focusStops,
-  type Lettering,
-  type Rectangle,
-  rowsOf,
-  type Survey,
-  survey,
-  textsOf,
-  unfold,
-} from '../../support/reportPage.ts';
+  assertLegible,
+  assertReadable,
+  browserFor,
+  channels,
+  contrast,
+  GRAPHICS,
+  luminance,
+  type Opened,
+  PAPER_WIDTH,
+  printed,
+} from '../../support/browser.ts';
+import { focusStops, rowsOf, type Survey, survey, textsOf, unfold } from '../../support/reportPage.ts';
 import { sampleLayouts, sampleMetrics } from '../../support/reportSample.ts';
 
 const test = suite('report in a browser');
@@ -45,46 +46,8 @@ const judged = Object.entries(metrics.protocols).flatMap(([name, { judged }]): [
 );
 const protocols = Object.keys(metrics.protocols);
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
-const executablePath = process.env['CHROMIUM'] ?? BROWSERS.find((path) => existsSync(path));
-
-let browser: Browser;
-test.before(async () => {
-  if (!executablePath || !existsSync(executablePath))
-    throw new Error(`expected Chromium in CHROMIUM or at ${BROWSERS.join(', ')}, got ${executablePath ?? 'none'}`);
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []; // which refuses to work for root
-  browser = await chromium.launch({ executablePath, args });
-});
-test.after(async () => {
-  await browser?.close();
-  rmSync(made, { recursive: true });
-});
-
-interface Opened {
-  page: Page;
-  /** what the browser complained about, such as a breach of the content-security policy */
-  complaints: string[];
-  /** addresses asked for, but files and data */
-  requests: string[];
-  context: BrowserContext;
-}
-
-async function open(path: string, width: number, colorScheme: 'light' | 'dark'): Promise<Opened> {
-  const viewport = { width, height: 900 };
-  const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: false, offline: true });
-  const opened: Opened = { page: await context.newPage(), complaints: [], requests: [], context };
-  opened.page.on('console', (message) => opened.complaints.push(message.text()));
-  opened.page.on('pageerror', (error) => opened.complaints.push(error.message));
-  await context.route('**', (route) => {
-    const url = route.request().url();
-    if (/^(file|data):/.test(url)) return route.continue();
-    opened.requests.push(url);
-    return route.abort();
-  });
-  await opened.page.goto(pathToFileURL(path).href);
-  await opened.page.evaluate('globalThis.__name = (f) => f'); // what tsx writes into functions
-  return opened;
-}
+const { open, findings } = browserFor(test);
+test.after(() => rmSync(made, { recursive: true }));
 const report = join(folder, 'report.html');
 const pictures = process.env['SCREENSHOTS'];
 if (pictures) mkdirSync(pictures, { recursive: true });
@@ -110,57 +73,15 @@ const ids = [
       (f) => `${f}-${p}`,
     ),
   ),
+  ...judged.filter(([, { rhythms }]) => rhythms).map(([p]) => `rhythms-${p}`),
+  ...judged
+    .filter(([, { calibration }]) => calibration)
+    .flatMap(([p]) => ['reliability', 'calibration-table', 'risk-coverage', 'undecided'].map((f) => `${f}-${p}`)),
+  ...judged.filter(([, { mistakes }]) => mistakes).flatMap(([p]) => [`mistakes-${p}`, `mistakes-table-${p}`]),
   ...judged.filter(([, { trainingLayout }]) => trainingLayout).map(([p]) => `training-layout-${p}`),
   ...protocols.map((p) => `history-${p}`),
   ...(judged.length > 0 ? ['intervals'] : []),
 ].sort();
-
-/** Red, green and blue of `rgb(...)` from 0 to 1. */
-const channels = (colour: string): number[] =>
-  colour
-    .match(/[\d.]+/g)!
-    .slice(0, 3)
-    .map((c) => Number(c) / 255);
-/** Relative luminance as of WCAG 2.2. */
-function luminance(rgb: readonly number[]): number {
-  const [r, g, b] = rgb.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-/** Contrast as of WCAG 2.2, of text on a background that covers the page by `opacity`. */
-function contrast(colour: string, background: string, page: string, opacity = 1): number {
-  const beneath = channels(page);
-  const mixed = channels(background).map((c, i) => opacity * c + (1 - opacity) * beneath[i]);
-  const [low, high] = [luminance(channels(colour)), luminance(mixed)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
-const GRAPHICS = 3; // the least contrast of WCAG for what carries a meaning
-const TEXT = 4.5; // and for text of ordinary size
-
-function assertReadable(letterings: readonly Lettering[], page: string): void {
-  for (const { text, colour, background, opacity } of letterings) {
-    const got = contrast(colour, background, page, opacity);
-    assert.ok(got >= TEXT, `${text}: ${colour} on ${background}, contrast ${got.toFixed(2)}`);
-  }
-}
-
-const SMALLEST = 9; // pixels of type in a drawing, as shown
-
-/** Fails for text that is cut off, too small, or written over other text. */
-function assertLegible({ label, texts, box }: Drawn, width: number): void {
-  const overlap = (a: Rectangle, b: Rectangle): boolean =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
-    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3; // a line's box is higher than its letters
-  for (const [i, a] of texts.entries()) {
-    assert.ok(
-      a.box.left >= box.left - 1 && a.box.right <= Math.min(width, box.right + 1),
-      `${label}: ${a.text} is cut`,
-    );
-    assert.ok(a.box.top >= box.top - 4 && a.box.bottom <= box.bottom + 4, `${label}: ${a.text} is cut`);
-    if (a.text.trim()) assert.ok(a.box.bottom - a.box.top >= SMALLEST, `${label}: ${a.text} is too small`);
-    for (const b of texts.slice(i + 1))
-      assert.not.ok(overlap(a.box, b.box), `${label}: ${a.text} is written over ${b.text}`);
-  }
-}
 
 for (const width of [400, 768, 1400])
   for (const scheme of ['light', 'dark'] as const)
@@ -183,6 +104,7 @@ for (const width of [400, 768, 1400])
       }
       assertReadable(seen.letterings, seen.page);
       for (const [name, colour] of Object.entries(seen.colours)) {
+        if (name.startsWith('var(--paper')) continue; // what strips are drawn on
         const got = contrast(colour, seen.page, seen.page);
         assert.ok(got >= GRAPHICS, `${name}: ${colour} on ${seen.page}, contrast ${got.toFixed(2)}`);
       }
@@ -198,39 +120,14 @@ for (const width of [400, 768, 1400])
     });
 const idsOf = (elements: readonly unknown[]): string[] => (elements as { id: string }[]).map(({ id }) => id);
 
-const PAPER_WIDTH = 718; // pixels of A4 within the usual margins
-
 test('printed, it is light and fits the paper', async () => {
-  const { page, context } = await open(report, PAPER_WIDTH, 'dark');
-  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-  const seen = await page.evaluate(survey);
-  assert.is(seen.page, 'rgb(255, 255, 255)');
-  assert.ok(seen.scrollWidth <= PAPER_WIDTH, `the page is ${seen.scrollWidth} px wide`);
+  const { page, context, seen } = await printed(open, report);
   for (const drawing of seen.drawings) assertLegible(drawing, PAPER_WIDTH);
-  assertReadable(seen.letterings, seen.page);
   if (pictures) await page.screenshot({ path: join(pictures, 'print.png'), fullPage: true });
   await context.close();
 });
 
 // ---- for those who do not see it, or use no mouse
-
-/**
- * What axe-core finds, rule by rule; it needs scripts and timers, which run in the page from outside its policy. A heat map's
- * and a table's grounds are gradients and shares of a colour, which it gives up on: `assertReadable` looks at those.
- */
-async function findings(path: string, colorScheme: 'light' | 'dark'): Promise<string[]> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme, offline: true });
-  const page = await context.newPage();
-  await page.goto(pathToFileURL(path).href);
-  await page.evaluate('globalThis.__name = (f) => f'); // what tsx writes into functions
-  await page.evaluate(unfold);
-  await page.evaluate(axe.source);
-  const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');
-  await context.close();
-  assert.ok(passes.length > 10, `${passes.length} rules looked at it`);
-  const left = incomplete.filter(({ id }) => id !== 'color-contrast');
-  return [...violations, ...left].map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html.slice(0, 200)}`);
-}
 
 test('axe-core finds what is wrong', async () => {
   const path = join(made, 'wrong.html');
