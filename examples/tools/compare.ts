@@ -1,11 +1,12 @@
 // Two annotators of the same records, beat by beat, as bxb of the WFDB package reports them.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ArgumentError, DataError } from 'dynaecg';
+import { DataError } from 'dynaecg';
 import { type BeatTally, compareBeats, formatComparison, grossTally, parseHeader } from 'dynaecg/ecg';
-import { loadAnnotations } from 'dynaecg/node';
+import { loadAnnotations, recordPath } from 'dynaecg/node';
 import { Program } from '../shared/program.ts';
 import { mandatoryOption, secondsOption } from '../shared/values.ts';
+import { Readings } from './records.ts';
 
 /** What the options below are read into. */
 interface Values {
@@ -25,7 +26,7 @@ export const compareCommand = new Program('compare')
   .addOption(
     mandatoryOption(
       '--record <PATH...>',
-      'the path of a record; it has no suffix, as in mitdb/100, and several are reported one by one and with gross totals',
+      'the path of a record; with or without a suffix, as in mitdb/100, and several are reported one by one and with gross totals',
     ),
   )
   .option('--reference <S>', 'suffix of the reference annotations', 'atr')
@@ -40,7 +41,15 @@ interface Report extends BeatTally {
 }
 
 function compareAll({ record: paths, reference, test, dir, start, json }: Values): void {
-  const records = paths.map((path) => compare(path, reference, test, dir, start));
+  const readings = new Readings(paths.length);
+  const records = paths.flatMap(
+    (path) => readings.attempt(path, () => compare(path, reference, test, dir, start, readings)) ?? [],
+  );
+  if (records.length > 0) print(records, reference, test, json);
+  readings.finish();
+}
+
+function print(records: readonly Report[], reference: string, test: string, json?: boolean): void {
   const total = grossTally(records);
   if (json) {
     console.log(JSON.stringify({ reference, test, records, total }, null, 1));
@@ -51,18 +60,23 @@ function compareAll({ record: paths, reference, test, dir, start, json }: Values
   if (records.length > 1) console.log(`All ${records.length} records\n\n${formatComparison(total)}\n`);
 }
 
-function compare(path: string, reference: string, test: string, dir: string | undefined, start: number): Report {
-  const header = parseHeader(read(`${path}.hea`).toString('utf8'), `${path}.hea`);
-  const { samplingFrequency, sampleCount } = header;
+function compare(
+  given: string,
+  reference: string,
+  test: string,
+  dir: string | undefined,
+  start: number,
+  readings: Readings,
+): Report {
+  const path = recordPath(given);
+  const { samplingFrequency, sampleCount } = parseHeader(read(`${path}.hea`), `${path}.hea`, { partial: true });
   const end = sampleCount ? sampleCount / samplingFrequency : undefined;
   if (end !== undefined && end < start)
-    throw new ArgumentError(`--start: expected at most the ${end} s of ${path}, got ${start}`);
-  const options = { samplingFrequency, start, end };
-  const { matrix, statistics } = compareBeats(
-    loadAnnotations(path, reference),
-    loadAnnotations(path, test, dir),
-    options,
-  );
+    throw new DataError(`--start: expected at most the ${end} s of ${path}, got ${start}`);
+  // Frames, which the header's sampling frequency and length count.
+  const load = (suffix: string, folder?: string) =>
+    readings.shown(path, loadAnnotations(path, suffix, { dir: folder, partial: true, frames: 'average' })).annotations;
+  const { matrix, statistics } = compareBeats(load(reference), load(test, dir), { samplingFrequency, start, end });
   return { record: basename(path), matrix, statistics };
 }
 

@@ -1,34 +1,44 @@
 // How well the beats of annotated recordings are found: detectQrs on the first lead of every record of a folder, compared
 // with the annotations.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DataError, quantile } from 'dynaecg';
-import { type BeatComparison, type BeatTally, detectQrs, grossTally } from 'dynaecg/ecg';
-import { loadRecord } from 'dynaecg/node';
+import { DataError, printable, quantile } from 'dynaecg';
+import {
+  type BeatComparison,
+  type BeatTally,
+  detectQrs,
+  grossTally,
+  isBeat,
+  signalQuality,
+  unreadableSeconds,
+} from 'dynaecg/ecg';
 import { Program } from '../shared/program.ts';
 import { Progress } from '../shared/progress.ts';
 import { align, percent } from '../shared/text.ts';
 import { mandatoryOption } from '../shared/values.ts';
 import { type Counted, compareDetections, distances } from './detections.ts';
+import { addStated, printNotes, Readings, recordsIn, type Stated } from './records.ts';
 
 /** What the options below are read into. */
-interface Values {
+interface Values extends Stated {
   data: string;
   quiet?: boolean;
 }
 
 /** `detect`. */
-export const detectCommand = new Program('detect')
-  .summary('find the beats of recordings by the QRS detector alone')
-  .description('Finds the beats in the first lead of every record of a folder, and compares them with its annotations.')
-  .usage('--data DIR [options]')
-  .addOption(
-    mandatoryOption(
-      '--data <DIR>',
-      'a folder of records; WFDB records with .atr files, such as the MIT-BIH Arrhythmia Database',
-    ),
-  )
-  .option('--quiet', 'no progress')
+export const detectCommand = addStated(
+  new Program('detect')
+    .summary('find the beats of recordings by the QRS detector alone')
+    .description(
+      'Finds the beats in the first lead of every record of a folder, or of one recording, and compares them with its annotations.',
+    )
+    .usage('--data PATH [options]')
+    .addOption(
+      mandatoryOption(
+        '--data <PATH>',
+        'a folder of records; WFDB records with .atr files, such as the MIT-BIH Arrhythmia Database, or a recording in any format',
+      ),
+    )
+    .option('--quiet', 'no progress'),
+)
   .addHelpText(
     'after',
     `
@@ -52,40 +62,47 @@ function cells(name: string, { statistics: { qrs } }: BeatTally): string[] {
   return [name, ...numbers, ...[se, pp].map(({ value }) => (value === null ? '-' : percent(value)))];
 }
 
-function headersIn(dir: string): string[] {
-  let files: string[];
-  try {
-    files = readdirSync(dir);
-  } catch {
-    throw new DataError(`--data: expected a folder, got ${dir}`);
+function detectAll({ data, quiet = false, ...stated }: Values): void {
+  const all = recordsIn(data);
+  const readings = new Readings(all.length);
+  const progress = new Progress('detecting', quiet);
+  const found: [name: string, tallies: BeatComparison[]][] = [];
+  const apart: number[] = []; // ms
+  let read = 0;
+  let seconds = 0;
+  for (const [i, { name, path, annotated }] of all.entries()) {
+    readings.attempt(name, () => {
+      const record = readings.open(path, { annotator: annotated ? 'atr' : undefined, ...stated });
+      printNotes(name, record);
+      const [lead] = record.leads;
+      if (!lead) throw new DataError(`record ${name}: expected a lead, got none`);
+      const detected = detectQrs(lead.samples, record.samplingFrequency);
+      read++;
+      seconds += lead.samples.length / record.samplingFrequency;
+      if (!annotated && !record.annotations.some(({ label }) => isBeat(label))) {
+        const perMinute = (60 * detected.length * record.samplingFrequency) / lead.samples.length;
+        const noise = unreadableSeconds(signalQuality(lead.samples, record.samplingFrequency, { peaks: detected }), [
+          'noise',
+        ]);
+        const beats = `${detected.length} beats in lead ${printable(lead.name)}, ${perMinute.toFixed(1)} a minute`;
+        console.log(`${name}: ${beats}${noise > 0 ? `; ${noise.toFixed(0)} s are noise` : ''}`);
+        return;
+      }
+      const tallies = WAYS.map(([, counted]) => compareDetections(record, detected, counted));
+      found.push([name, tallies]);
+      for (const samples of distances(tallies[0])) apart.push((1000 * samples) / record.samplingFrequency);
+    });
+    progress.update((i + 1) / all.length, name);
   }
-  const names = files.filter((file) => file.endsWith('.hea')).map((file) => file.slice(0, -'.hea'.length));
-  if (names.length === 0) throw new DataError(`--data: expected .hea files in ${dir}, got none`);
-  return names.sort();
+  progress.finish(`${read} records, ${(seconds / 3600).toFixed(1)} hours`);
+  if (found.length > 0) printTables(found, apart);
+  readings.finish();
 }
 
-function detectAll({ data, quiet = false }: Values): void {
-  const names = headersIn(data);
-  const progress = new Progress('detecting', quiet);
-  const tallies: BeatComparison[][] = WAYS.map(() => []);
-  const apart: number[] = []; // ms
-  let seconds = 0;
-  for (const [i, name] of names.entries()) {
-    const record = loadRecord(join(data, name), { annotator: 'atr' });
-    const [lead] = record.leads;
-    if (!lead) throw new DataError(`record ${name}: expected a lead, got none`);
-    const detected = detectQrs(lead.samples, record.samplingFrequency);
-    WAYS.forEach(([, counted], w) => {
-      tallies[w].push(compareDetections(record, detected, counted));
-    });
-    for (const samples of distances(tallies[0][i])) apart.push((1000 * samples) / record.samplingFrequency);
-    seconds += lead.samples.length / record.samplingFrequency;
-    progress.update((i + 1) / names.length, name);
-  }
-  progress.finish(`${names.length} records, ${(seconds / 3600).toFixed(1)} hours`);
-
+function printTables(found: readonly [name: string, tallies: BeatComparison[]][], apart: number[]): void {
   const head = ['record', 'beats', 'TP', 'FN', 'FP', 'Se %', '+P %'];
-  const rows = names.map((name, i) => cells(name, tallies[0][i]));
+  const rows = found.map(([name, tallies]) => cells(name, tallies[0]));
+  const tallies = WAYS.map((_, w) => found.map(([, own]) => own[w]));
   const gross = WAYS.map(([title], w) => cells(title, grossTally(tallies[w])));
   console.log([...align([head, ...rows]), '', ...align([['gross', ...head.slice(1)], ...gross])].join('\n'));
   if (apart.length === 0) return;

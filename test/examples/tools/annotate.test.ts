@@ -20,13 +20,18 @@ import {
   type EcgRecord,
   formatComparison,
   grossTally,
+  makeLead,
   readAnnotations,
   writeAnnotations,
 } from 'dynaecg/ecg';
-import { loadRecord, saveModel, saveRecord } from 'dynaecg/node';
+import { beatModel } from 'dynaecg/model';
+import { loadAnnotations, loadRecord, saveModel, saveRecord } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { summarize } from '../../../examples/tools/summary/summary.ts';
+import { COMMANDS } from '../../support/bundledPrograms.ts';
 import { type Ended, ended } from '../../support/program.ts';
+import { sliceLead } from '../../support/sliceLead.ts';
 import { trained, unseen } from '../../support/trained.ts';
 
 const test = suite('annotate');
@@ -38,10 +43,7 @@ test.after(() => rmSync(dir, { recursive: true }));
 
 /** Runs a command; in another folder, if told so. */
 async function program(command: string, args: readonly string[], cwd = root): Promise<Ended> {
-  const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
-  const flags = ['--import', import.meta.resolve('tsx'), join(root, 'examples/commands.ts'), command];
-  const child = spawn(process.execPath, [...flags, ...args], { cwd, env });
-  return ended(child);
+  return ended(spawn(process.execPath, [COMMANDS, command, ...args], { cwd }));
 }
 const model = trained();
 saveModel(at('model'), model);
@@ -56,6 +58,22 @@ const [one, two] = unseen;
 const annotationsIn = (...path: string[]) => readAnnotations(readFileSync(at(...path))).annotations;
 const samplingFrequency = 360;
 const whole = { samplingFrequency, start: 0, end: one.leads[0].samples.length / samplingFrequency };
+
+test('a record of two samples per frame: times are in ticks of its samples, as the header says only frames', async () => {
+  const [path] = records('frames', one);
+  const header = readFileSync(`${path}.hea`, 'utf8');
+  const length = one.leads[0].samples.length;
+  const halved = header.replace(` 360 ${length}`, ` 180 ${length / 2}`).replace(' 212 ', ' 212x2 ');
+  assert.is.not(halved, header);
+  writeFileSync(`${path}.hea`, halved);
+  writeFileSync(`${path}.atr`, writeAnnotations(one.annotations, { timeResolution: 360 }));
+  const { code, stdout, stderr } = await annotate('--record', path, '--out', at('frames'), '--start', '0');
+  assert.is(code, 0, stderr);
+  const expected = beatAnnotations(annotateRecord(model, one), 0);
+  assert.equal(loadAnnotations(path, 'dyn'), expected);
+  const compared = formatComparison(compareBeats(one.annotations, expected, whole));
+  assert.ok(stdout.includes(compared), stdout);
+});
 
 test('two records: annotations, csv and json, what is printed, comparison with atr as npm run compare has it', async () => {
   const paths = records('plain', one, two);
@@ -152,17 +170,21 @@ test('--annotator: R peaks from a file, in its order of time, without what is no
     [absent.code, absent.stderr],
     [
       1,
-      `loadAnnotations: expected to open ${path}.nothing, got ENOENT: no such file or directory, stat '${path}.nothing'\n`,
+      `loadRecord: expected to open ${path}.nothing, got ENOENT: no such file or directory, stat '${path}.nothing'\n`,
     ],
   );
 });
 
 test('--lead, --invert, another rate: notes are printed, and annotations bear the signal’s number', async () => {
   const [lead] = one.leads;
-  const turned = Int16Array.from(lead.digital, (v) => 2 * lead.baseline - v);
-  const leads = [two.leads[0], lead, { ...lead, name: 'V1', digital: turned }].map((l, i) => {
-    return { ...l, name: ['V5', 'MLII', 'V1'][i], digital: l.digital.subarray(0, 30000) };
-  });
+  const { digital } = lead;
+  assert.ok(digital);
+  const turned = Int16Array.from(digital.samples, (v) => 2 * digital.baseline - v);
+  const v1 = makeLead({ ...lead, digital: { ...digital, samples: turned } });
+  const leads = [two.leads[0], lead, v1].map((l, i) => ({
+    ...sliceLead(l, 0, 30000),
+    name: ['V5', 'MLII', 'V1'][i],
+  }));
   const annotations = one.annotations.filter(({ sample }) => sample < 30000);
   const [path] = records('leads', { ...one, name: 'three', leads, annotations });
   const [slow] = records('leads', { ...one, name: 'slow', samplingFrequency: 300 });
@@ -193,6 +215,24 @@ test('--lead, --invert, another rate: notes are printed, and annotations bear th
   assert.ok(near.length > 0.95 * one.annotations.length);
 });
 
+test('--summary: printed, and a page next to the annotations, of the lead as it was read', async () => {
+  const [path] = records('summary', one);
+  const [upright, inverted] = await Promise.all(
+    [[], ['--invert']].map(async (more) => {
+      const out = at(`summary-out${more.length}`);
+      const invert = more.length > 0;
+      const { code, stdout, stderr } = await annotate('--record', path, '--out', out, '--summary', '--quiet', ...more);
+      assert.equal([code, stderr], [0, '']);
+      assert.equal(readdirSync(out).sort(), [`${one.name}.dyn`, `${one.name}.html`]);
+      const expected = summarize(one, annotateRecord(model, one, { invert }), { invert });
+      assert.match(stdout, `, ${join(out, `${one.name}.html`)}\n\n${expected.text}\n`);
+      assert.is(readFileSync(join(out, `${one.name}.html`), 'utf8'), expected.page);
+      return expected.page;
+    }),
+  );
+  assert.is.not(upright, inverted);
+});
+
 test('--reference: another file; what was there before, where the annotations take its place', async () => {
   const [path] = records('reference', one);
   const moved = one.annotations.slice(0, -5).map((a) => ({ ...a, label: 'V' })); // beats after the last count, too
@@ -211,7 +251,7 @@ test('--start after the end of a record: no comparison of it, also in the sum', 
   const short = {
     ...one,
     name: 'short',
-    leads: [{ ...one.leads[0], digital: one.leads[0].digital.subarray(0, 9000) }],
+    leads: [sliceLead(one.leads[0], 0, 9000)],
   };
   const annotations = one.annotations.filter(({ sample }) => sample < 9000);
   const paths = records('late', { ...short, annotations }, one, two);
@@ -230,17 +270,30 @@ test('--start after the end of a record: no comparison of it, also in the sum', 
 test('--help', async () => {
   const { code, stdout, stderr } = await program('annotate', ['--help']);
   assert.equal([code, stderr], [0, '']);
-  for (const option of 'model record out annotator lead invert csv json reference start quiet help'.split(' '))
+  for (const option of 'model record out annotator lead invert csv json summary reference start quiet help'.split(' '))
     assert.match(stdout, `--${option}`);
+});
+
+test("without --model the package's own, which says what it is not", async () => {
+  const [path] = records('own', one);
+  const out = at('own', 'out');
+  const { code, stdout, stderr } = await program('annotate', [path, '--out', out, '--quiet']);
+  assert.equal(code, 0);
+  assert.match(stderr, 'not a medical device');
+  assert.match(stdout, 'written: ');
+  const { annotations } = readAnnotations(readFileSync(join(out, `${one.name}.dyn`)));
+  const expected = annotateRecord(beatModel(), loadRecord(path));
+  assert.equal(
+    annotations.filter(({ label }) => label !== '~').map(({ sample, label }) => [sample, label]),
+    expected.beats.map(({ sample, label }) => [sample, label]),
+  );
 });
 
 test('what is wrong is told in one line; nothing is written', async () => {
   const [path] = records('bad', one);
   const [other] = records('bad2', one);
-  const flat = { ...one.leads[0], digital: new Int16Array(5000).fill(1024) };
+  const flat = { name: 'MLII', units: 'mV', samples: new Float32Array(5000) };
   const [silent] = records('bad', { ...one, name: 'silent', annotations: [], leads: [flat] });
-  const [cut] = records('bad', { ...one, name: 'cut' });
-  truncateSync(`${cut}.dat`, 3000);
   const [spoilt] = records('bad', { ...one, name: 'spoilt' });
   writeFileSync(`${spoilt}.atr`, Uint8Array.of(1, 2, 3));
   writeFileSync(`${path}.empty`, writeAnnotations([]));
@@ -251,7 +304,6 @@ test('what is wrong is told in one line; nothing is written', async () => {
   const own = ['--model', at('model')];
   const before = readdirSync(root);
   const cases: [args: string[], message: string | RegExp][] = [
-    [record, '--model: expected a model file, got none'],
     [own, '--record: expected the path of a record, got none'],
     [['--model', at('absent'), ...record], /^loadModel: expected a model in .*absent, got: ENOENT/],
     [['--model', at('headless'), ...record], 'annotateRecord: expected a model with a classifier, got none'],
@@ -261,7 +313,6 @@ test('what is wrong is told in one line; nothing is written', async () => {
       [...own, ...record, '--record', other],
       `--record: expected each name once, as files are named by it, got ${one.name} twice`,
     ],
-    [[...own, '--record', cut], /^decodeSignal: record cut file cut\.dat: expected .*, got /],
     [
       [...own, '--record', silent],
       'annotateRecord: record silent lead MLII: expected at least one beat, got none: ' +
@@ -286,7 +337,7 @@ test('what is wrong is told in one line; nothing is written', async () => {
       [...own, ...record, '--record-s', path],
       'annotate: expected one of the options that --help lists (did you mean --record?), got --record-s',
     ],
-    [[...own, path], `annotate: expected options alone, which --help lists, got ${path}`],
+    [[...own, path, ...record], `--record: expected each name once, as files are named by it, got ${one.name} twice`],
   ];
   const out = at('bad-out');
   const ends: Ended[] = [];
@@ -310,21 +361,58 @@ test('what is wrong is told in one line; nothing is written', async () => {
   assert.equal(readdirSync(root), before);
 });
 
-test('a record that cannot be annotated ends it; what was written before is whole', async () => {
+test('a record that cannot be annotated does not stop the others, and is in the table at the end', async () => {
   const [path] = records('half', one);
-  const { code, stdout, stderr } = await annotate(
-    '--record',
-    path,
-    '--record',
-    at('half', 'x'),
-    '--out',
-    at('half-out'),
-  );
+  const [cut] = records('half', { ...one, name: 'cut' });
+  truncateSync(`${cut}.dat`, 15000);
+  const paths = [at('half', 'x'), cut, `${path}.hea`].flatMap((each) => ['--record', each]);
+  const { code, stdout, stderr } = await annotate(...paths, '--out', at('half-out'), '--quiet', '--start', '0');
   assert.is(code, 1);
-  assert.match(stderr, /loadRecord: expected to open .*x\.hea, got ENOENT/);
-  assert.match(stdout, `written: ${at('half-out', `${one.name}.dyn`)}`);
-  assert.equal(readdirSync(at('half-out')), [`${one.name}.dyn`]);
-  assert.equal(annotationsIn('half-out', `${one.name}.dyn`), beatAnnotations(annotateRecord(model, one)));
+  assert.match(stderr, /^.*half.x: loadRecord: expected to open .*x\.hea, got ENOENT/);
+  assert.match(stderr, `${cut}: shortFile: record cut file cut.dat: expected 36000 samples, got 10000\n`);
+  assert.match(stderr, /\n\n1 of 3 records failed\n.*half.x {2}loadRecord: expected to open .*x\.hea, got ENOENT.*\n$/);
+  assert.match(stdout, 'All 2 records');
+  assert.equal(readdirSync(at('half-out')).sort(), ['cut.dyn', `${one.name}.dyn`]);
+  const annotations = annotationsIn('half-out', 'cut.dyn');
+  assert.ok(annotations.length > 10 && annotations.every(({ sample }) => sample < 10000));
+});
+
+test('a CSV file: rate and unit as options, what was guessed, no file of its own overwritten', async () => {
+  const samples = Array.from(one.leads[0].samples, (v) => (1000 * v).toFixed(2));
+  mkdirSync(at('strap'));
+  writeFileSync(at('strap', 'strap.csv'), ['ecg', ...samples].join('\n'));
+  const args = ['--record', at('strap', 'strap.csv'), '--quiet'];
+  const { code, stdout, stderr } = await annotate(...args, '--rate', '360', '--out', at('strap', 'out'));
+  assert.equal([code, stderr], [0, '']);
+  assert.equal(readdirSync(at('strap', 'out')), ['strap.dyn']);
+  assert.match(stdout, /^strap: \d+ beats in lead ecg at 360 Hz\n/);
+  assert.match(stdout, /^note: no unit is stated; taken as uV, as the signal has a height of [\d.]+ in 2 s$/m);
+  const named = annotateRecord(model, one).beats.map(({ sample, label }) => [sample, label]);
+  const found = annotationsIn('strap', 'out', 'strap.dyn').map(({ sample, label }) => [sample, label]);
+  assert.equal(found, named);
+  assert.is(readAnnotations(readFileSync(at('strap', 'out', 'strap.dyn'))).timeResolution, 360);
+  const summed = await annotate(...args, '--rate', '360', '--out', at('strap', 'out'), '--summary');
+  assert.equal([summed.code, readdirSync(at('strap', 'out'))], [0, ['strap.dyn', 'strap.html']]);
+  assert.match(summed.stdout, /^Summary of strap, lead ecg, /m);
+
+  const faults: [more: string[], message: RegExp][] = [
+    [
+      [],
+      /^openRecording: strap\.csv: expected the option rate, a rate in the header or a column of times, got none\n$/,
+    ],
+    [['--rate', '0'], /^--rate: expected a rate above 0 Hz, got 0\n$/],
+    [['--rate', '360', '--annotator', 'atr'], /^--annotator: expected a WFDB record, got .*strap\.csv\n$/],
+    [
+      ['--rate', '360', '--csv', '--out', at('strap')],
+      /^--out: expected a folder in which .*strap\.csv is not the recording itself, got /,
+    ],
+  ];
+  for (const [more, message] of faults) {
+    const out = more.includes('--out') ? [] : ['--out', at('strap', 'out')];
+    const failed = await annotate(...args, ...out, ...more);
+    assert.is(failed.code, 1, more.join(' '));
+    assert.match(failed.stderr, message);
+  }
 });
 
 test.run();
