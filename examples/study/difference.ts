@@ -32,7 +32,7 @@ function difference(first: readonly Outcome[], second: readonly Outcome[]): stri
     return other && namesOf(own) === namesOf(other) ? [[own.records, sorted(own, other)] as const] : [];
   });
   if (pairs.length === 0) return [];
-  const [one, other] = [pairs.map(([own]) => own), pairs.map(([, records]) => records)].map(byPatient);
+  const [one, other] = [pairs.map(([own]) => own), pairs.map(([, records]) => records)].map((runs) => byPatient(runs));
   const cells = Object.values(STATISTICS).map((statistic) => {
     const { difference, low, high } = bootstrapDifference(one, other, statistic, {
       random: new Random('bootstrap'),

@@ -11,7 +11,8 @@ const BEFORE: Readonly<Record<string, unknown>> = v.getDefaults(v.object(ADDED_F
 
 /** Names a configuration by all its fields, in whatever order, and whatever its file is called: eight digits. */
 export function fingerprint(configuration: Configuration): string {
-  const asBefore = (key: string, value: unknown): boolean => Object.hasOwn(BEFORE, key) && value === BEFORE[key];
+  const asBefore = (key: string, value: unknown): boolean =>
+    Object.hasOwn(BEFORE, key) && JSON.stringify(value) === JSON.stringify(BEFORE[key]);
   const fields = Object.entries(configuration)
     .map(([key, value]): [string, unknown] => [FORMER_NAMES[key] ?? key, value])
     .filter(([key, value]) => !asBefore(key, value))

@@ -7,7 +7,7 @@ import { drawToLayOut, layOut } from '../dynaecg/examine/layout.ts';
 import { json } from '../dynaecg/output.ts';
 import { classifyAll } from '../dynaecg/outputs.ts';
 import { plan, take } from '../dynaecg/plan.ts';
-import { openRecordings, type Recordings } from '../dynaecg/recordings.ts';
+import { JUST, openRecordings, type Recordings } from '../dynaecg/recordings.ts';
 import type { History } from '../dynaecg/train.ts';
 import { keptRound, trainMember } from '../dynaecg/train.ts';
 import { makeNetwork } from '../dynaecg/trainers.ts';
@@ -42,7 +42,7 @@ export async function writeLayouts({
   const figures = join(dirname(page), `${basename(page, '.html')}.json`);
   const asked = [...new Set(names)].map((name) => ({ name, configuration: readConfiguration(name) }));
   prepareFolder('--out', dirname(page));
-  const recordings = await openRecordings({ data, download: false, quiet: false, seed, configurations: [] });
+  const recordings = await openRecordings({ ...JUST, data: [data], quiet: false, seed, configurations: [] });
   const layouts: Layouts = { source: recordings.source, seed, classes: [], configurations: [] };
   for (const [i, { name, configuration }] of asked.entries()) {
     process.stderr.write(`${name}, ${i + 1} of ${asked.length}\n`);

@@ -1,23 +1,14 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { DataError } from 'dynaecg';
-import { makeFolder } from 'dynaecg/node';
+import { CLASSES } from 'dynaecg/ecg';
 import * as v from 'valibot';
-import { counts, names, number } from '../report/fields.ts';
-import { comparison } from '../report/metrics.ts';
-import { checkWritable } from '../shared/folder.ts';
-import { whileLocked } from '../shared/lock.ts';
-import { dictionary, oneOf, parseJson, take } from '../shared/schema.ts';
+import { fieldsOf, names, number } from '../report/fields.ts';
+import { schemasOf } from '../report/metrics.ts';
+import { JsonLines } from '../shared/jsonLines.ts';
+import { dictionary, oneOf } from '../shared/schema.ts';
 import { currentFingerprint } from './fingerprint.ts';
+
+const { counts } = fieldsOf(CLASSES.length);
+const { comparison } = schemasOf(CLASSES.length);
 
 const run = {
   /** the configuration's name and fingerprint */
@@ -59,49 +50,19 @@ function same(a: RunId, b: RunId): boolean {
   return a.settings === b.settings && a.seed === b.seed && a.source === b.source;
 }
 
-const NEWLINE = 0x0a;
-
-/** What a file of JSON lines ends with if the last line was never finished. */
-function tornTail(text: string): string {
-  const tail = text.slice(text.lastIndexOf('\n') + 1);
-  try {
-    if (tail !== '') JSON.parse(tail);
-    return '';
-  } catch {
-    return tail;
-  }
-}
-
 /** JSON lines that are only ever added to: every reading of the test half, and what every run came to. */
 export class Ledger {
   readonly path: string;
+  readonly #file: JsonLines<typeof line>;
 
   constructor(path: string) {
     this.path = path;
+    this.#file = new JsonLines(path, 'ledger', line);
   }
 
-  /**
-   * What the file holds, with the fingerprints of today.
-   *
-   * @throws DataError for a file that cannot be read, and for a line that is no JSON or not as runs write it
-   */
+  /** What the file holds, with the fingerprints of today. */
   #lines(): Line[] {
-    if (!existsSync(this.path)) return [];
-    const whole = this.#attempt('read', () => readFileSync(this.path, 'utf8'));
-    const texts = whole.slice(0, whole.length - tornTail(whole).length).split('\n');
-    return texts.flatMap((text, i) => {
-      if (text === '') return [];
-      const mismatch = (what: string, got: string): DataError =>
-        new DataError(`ledger: expected ${what} in line ${i + 1} of ${this.path}, got ${got}`);
-      let json: unknown;
-      try {
-        json = parseJson(text);
-      } catch {
-        throw mismatch('JSON', text.slice(0, 40));
-      }
-      const own = take(line, json, ({ path, expected, got }) => mismatch(`${path} ${expected}`.trim(), got));
-      return [{ ...own, settings: currentFingerprint(own.settings) }];
-    });
+    return this.#file.read().map((own) => ({ ...own, settings: currentFingerprint(own.settings) }));
   }
 
   /** One for each run, the first where two processes made the same one. */
@@ -141,7 +102,7 @@ export class Ledger {
   /** Notes that the test half is about to be looked at, if it may be. */
   read(id: RunId): void {
     this.checkReading(id);
-    this.#append({ reading: new Date().toISOString(), ...id });
+    this.#file.append({ reading: new Date().toISOString(), ...id });
   }
 
   /** Whether the test half was read with these settings and this seed. */
@@ -151,43 +112,10 @@ export class Ledger {
 
   /** @throws DataError where nothing could be added: asked for before hours are spent on it */
   checkWritable(): void {
-    if (!existsSync(this.path)) checkWritable('--ledger', dirname(this.path));
-    else this.#attempt('written', () => closeSync(openSync(this.path, 'a')));
+    this.#file.checkWritable();
   }
 
   add(outcome: Outcome): void {
-    this.#append(outcome);
-  }
-
-  /** Adds a line where a line ended; what a process that was killed while writing left of its own is set aside. */
-  #append(line: Line): void {
-    const folder = dirname(this.path);
-    makeFolder(folder);
-    whileLocked(folder, `.${basename(this.path)}.lock`, () => {
-      const before = existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0);
-      const torn = tornTail(before.toString('utf8'));
-      if (torn !== '') {
-        appendFileSync(`${this.path}.torn`, `${torn}\n`);
-        truncateSync(this.path, before.length - Buffer.byteLength(torn));
-        console.error(`ledger: the last line of ${this.path} was cut short; it is in ${this.path}.torn now`);
-      }
-      const begin = torn === '' && before.length > 0 && before.at(-1) !== NEWLINE ? '\n' : '';
-      const file = openSync(this.path, 'a');
-      try {
-        writeSync(file, `${begin}${JSON.stringify(line)}\n`);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    });
-  }
-
-  #attempt<T>(what: 'read' | 'written', action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      const [why] = (error as Error).message.split(', ');
-      throw new DataError(`--ledger: expected a file that can be ${what}, got ${this.path}: ${why}`, { cause: error });
-    }
+    this.#file.append(outcome);
   }
 }

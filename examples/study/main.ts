@@ -12,10 +12,11 @@ import { writeLayouts } from './layouts.ts';
 import { Ledger, type Outcome } from './ledger.ts';
 import { type Place, runAll, runOne } from './runs.ts';
 import { formatRecords, formatSummary } from './summary.ts';
+import { compareTimings } from './timing.ts';
 
 const OUT = fileURLToPath(new URL('../../runs/experiments', import.meta.url));
 const LEDGER = fileURLToPath(new URL('ledger.jsonl', import.meta.url));
-const ONE = [...process.execArgv, fileURLToPath(import.meta.url), 'one'];
+const ONE = [...process.execArgv, process.argv[1], 'one'];
 
 const data = (): Option => mandatoryOption('--data <DIR>', "a folder; it holds MIT-BIH's files");
 const out = (description: string): Option => new Option('--out <DIR>', description).default(OUT, 'runs/experiments');
@@ -110,6 +111,13 @@ program
     const { page, figures } = await writeLayouts({ names, ...values });
     console.log(`the layouts are in ${page}, their figures in ${figures}`);
   });
+
+program
+  .command('timing')
+  .description("features of a beat's timing alone, on five folds of the training patients")
+  .addOption(data())
+  .addOption(seeds())
+  .action(compareTimings);
 
 program.addHelpText(
   'after',

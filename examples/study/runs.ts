@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { ArgumentError } from 'dynaecg';
 import { readConfiguration } from '../dynaecg/configuration.ts';
 import { run } from '../dynaecg/evaluate.ts';
+import { foldersAt, sourceOf } from '../dynaecg/folders.ts';
 import { plan } from '../dynaecg/plan.ts';
-import { openRecordings, sourceOf } from '../dynaecg/recordings.ts';
+import { JUST, openRecordings } from '../dynaecg/recordings.ts';
 import type { Reached } from '../dynaecg/train.ts';
 import { prepareFolder } from '../shared/folder.ts';
 import { duration } from '../shared/progress.ts';
@@ -73,7 +74,7 @@ export async function runAll(
 }
 
 function runId(name: string, seed: string, part: 'validation' | 'test', data: string): RunId {
-  const source = sourceOf(data);
+  const source = sourceOf(foldersAt([data]));
   const id = { name, settings: fingerprint(readConfiguration(name)), seed, part };
   return source === 'MIT-BIH' ? id : { ...id, source };
 }
@@ -94,8 +95,8 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
   ledger.checkWritable();
   const label = `${name} seed ${seed} ${part}`;
   const recordings = await openRecordings({
-    data,
-    download: false,
+    ...JUST,
+    data: [data],
     quiet: true,
     seed,
     configurations: [configuration],

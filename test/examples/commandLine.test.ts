@@ -15,6 +15,7 @@ import { checkWritable, prepareFolder } from '../../examples/shared/folder.ts';
 import { Program } from '../../examples/shared/program.ts';
 import { didYouMean, mandatoryOption, seconds, wholeNumber, wholeOption } from '../../examples/shared/values.ts';
 import { assertThrows } from '../support/asserts.ts';
+import { programArgs } from '../support/bundledPrograms.ts';
 import { type Ended, ended } from '../support/program.ts';
 import { sampleMetrics } from '../support/reportSample.ts';
 
@@ -264,15 +265,16 @@ test('a folder is tried before there is anything to write, and nothing is left i
 const PROGRAMS: Record<string, string[]> = Object.fromEntries(
   Object.entries<string>(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts).flatMap(
     ([name, script]) => {
-      const [, words] = /^node --import tsx ((?:examples|bench)\/.+)$/.exec(script) ?? [];
-      return words ? [[name, words.split(' ')]] : [];
+      const [, words] = /^node --import \.\/ready\.mjs ((?:examples|bench)\/.+)$/.exec(script) ?? [];
+      return words && !name.includes(':') ? [[name, words.split(' ')]] : []; // live:build is live with an option
     },
   ),
 );
 
 /** Runs a program; one that does not end within two minutes fails. */
 async function run(name: string, ...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...PROGRAMS[name], ...args], { cwd: root });
+  const [file, ...words] = PROGRAMS[name];
+  const child = spawn(process.execPath, [...programArgs(file), ...words, ...args], { cwd: root });
   const timer = new AbortController();
   const late = setTimeout(120_000, null, { signal: timer.signal }).then(
     () => child.kill('SIGKILL'),
@@ -292,7 +294,13 @@ test('the programs are those of package.json', () => {
     'detect',
     'dynaecg',
     'experiment',
+    'live',
+    'model',
+    'noise',
+    'parity',
+    'queue',
     'report',
+    'size',
     'start',
     'statistics',
     'variability',

@@ -17,6 +17,7 @@ import { compare } from '../../../examples/dynaecg/comparison.ts';
 import { type Configuration, checkConfiguration } from '../../../examples/dynaecg/configuration.ts';
 import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { drawByClass, type Plan, plan } from '../../../examples/dynaecg/plan.ts';
+import { recordingsOf } from '../../../examples/dynaecg/recordings.ts';
 import { finishClassifier, makeNetwork, priorShift, tripletTrainer } from '../../../examples/dynaecg/trainers.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/study/comparisonTables.ts';
 import type { Outcome } from '../../../examples/study/ledger.ts';
@@ -225,7 +226,7 @@ test("a perceptron trained at the data's prior classifies at the prior that is a
 // ---- runs
 
 const set = syntheticRecords({ seed: 'comparison', patients: 6, duration: 60 });
-const recordings = { source: 'synthetic', records: set.records, division: { train: set.train, test: set.test } };
+const recordings = recordingsOf('synthetic', set);
 const TINY = {
   ...{ length: 64, before: 32, channels: [4, 6], kernel: 3, hidden: 4, features: 8, embedding: 4 },
   ...{ iterations: 2, steps: 12, perClass: 6, learningRate: 0.02, mlpHidden: 8, mlpEpochs: 6, validationFraction: 0.3 },

@@ -45,6 +45,8 @@ test('a fingerprint is of every setting', () => {
       keep: 'last',
       trainOn: 'synthetic',
       seconds: 90,
+      align: 'rPeak',
+      bias: [0, 0, -1],
     },
   };
   const prints = Object.entries(plain).map(([key, value]) => {

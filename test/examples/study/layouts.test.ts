@@ -14,11 +14,12 @@ import * as assert from 'uvu/assert';
 import { checkConfiguration, readConfiguration } from '../../../examples/dynaecg/configuration.ts';
 import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { plan } from '../../../examples/dynaecg/plan.ts';
-import { openRecordings, type Recordings } from '../../../examples/dynaecg/recordings.ts';
+import { JUST, openRecordings, recordingsOf } from '../../../examples/dynaecg/recordings.ts';
 import { drawLayouts, type LaidOut, type Layouts } from '../../../examples/report/layouts.ts';
 import { fingerprint } from '../../../examples/study/fingerprint.ts';
 import { layOutTraining, meanDistances } from '../../../examples/study/layouts.ts';
 import { assertClose } from '../../support/asserts.ts';
+import { programArgs } from '../../support/bundledPrograms.ts';
 import { type Ended, ended } from '../../support/program.ts';
 import { sampleLayouts } from '../../support/reportSample.ts';
 
@@ -53,11 +54,7 @@ test('mean squared distances within classes and between them, over all pairs', (
 });
 
 const set = syntheticRecords({ seed: 'layouts', patients: 4, duration: 60 });
-const recordings: Recordings = {
-  source: 'synthetic',
-  records: set.records,
-  division: { train: set.train, test: set.test },
-};
+const recordings = recordingsOf('synthetic', set);
 
 for (const [method, members] of [
   ['triplet', 2],
@@ -187,7 +184,7 @@ test('that the beats are the same is said where they are', () => {
 // ---- the command
 
 function cli(...args: string[]): Promise<Ended> {
-  return ended(spawn(process.execPath, ['--import', 'tsx', 'examples/study/main.ts', ...args], { cwd: root }));
+  return ended(spawn(process.execPath, [...programArgs('examples/study/main.ts'), ...args], { cwd: root }));
 }
 
 for (const name of ['100', '232']) saveRecord(at('mitdb'), syntheticRecord({ seed: 'experiment', name, duration: 60 }));
@@ -233,8 +230,8 @@ test('a margin that stays beside one that moves: a page, and its figures beside 
   );
 
   const opened = await openRecordings({
-    data: at('mitdb'),
-    download: false,
+    ...JUST,
+    data: [at('mitdb')],
     quiet: true,
     seed: 'a',
     configurations: [],

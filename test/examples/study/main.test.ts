@@ -21,7 +21,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   const cases: [args: string[], message: RegExp][] = [
     [
       ['frobnicate', ...place('bad')],
-      /^experiment: expected run, table, records, difference, embeddings, curve or layout, got frobnicate$/,
+      /^experiment: expected run, table, records, difference, embeddings, curve, layout or timing, got frobnicate$/,
     ],
     [['run', config], /^--data: expected a folder, got none$/],
     [['one', config, '--seed', '0'], /^--data: expected a folder, got none$/],

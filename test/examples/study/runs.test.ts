@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readConfiguration } from '../../../examples/dynaecg/configuration.ts';
 import { plan } from '../../../examples/dynaecg/plan.ts';
-import { openRecordings } from '../../../examples/dynaecg/recordings.ts';
+import { JUST, openRecordings } from '../../../examples/dynaecg/recordings.ts';
 import { formatCurves, formatEmbeddings, formatRanking } from '../../../examples/study/comparisonTables.ts';
 import { fingerprint } from '../../../examples/study/fingerprint.ts';
 import { Ledger, type Outcome, type Reading } from '../../../examples/study/ledger.ts';
@@ -20,7 +20,7 @@ const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
 const { data, ledgerOf, lines, outcomes, place, settings } = studyRuns(at);
-const opened = { data, download: false, quiet: true, seed: '', configurations: [] };
+const opened = { ...JUST, data: [data], quiet: true, seed: '', configurations: [] };
 const confusionTotals = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b, 0));
 
 test('run: a line of the ledger for each seed, and the table; what it holds is not run again', async () => {
