@@ -78,12 +78,12 @@ function spliceLine(text: string, other: string, at: number, what: number): stri
 const RAW = '\u{e000}'; // of the private plane: what stands for a piece that is put in as it is
 
 /**
- * JSON of a value that is edited in a random place: another value there, the entry gone or twice under a hostile name.
+ * JSON edited in a random place: another value there, the entry gone or twice under a hostile name.
  *
- * @param pretty with a digit of space, as a file that somebody wrote
+ * @param json of a file
  */
-export function editJson(value: unknown, list: readonly Edit[]): string {
-  const copy = { root: structuredClone(value) };
+export function editJson(json: string, list: readonly Edit[]): string {
+  const copy = { root: JSON.parse(json) as unknown };
   const pieces: string[] = [];
   for (const [kind, at, much, what] of list) {
     const [parent, key] = walk(copy, at, much);

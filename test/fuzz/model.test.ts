@@ -1,7 +1,6 @@
 import {
   CheckpointError,
   decodeModel,
-  decodeSafetensors,
   defaultEmbedderConfig,
   Embedder,
   encodeModel,
@@ -35,9 +34,11 @@ const model: fc.Arbitrary<Uint8Array> = fc
     novelty: fc.boolean(),
     pooling: fc.constantFrom(1, 2, 4),
     classes: fc.constantFrom(undefined, ['N', 'S', 'V'], ['__proto__', '\u001b[0m', '']),
+    weights: fc.constantFrom('float' as const, 'int8' as const),
+    temperature: fc.constantFrom(undefined, 0.5, 3),
     about: fc.dictionary(fc.constantFrom(...TEXTS), fc.constantFrom<unknown>(1, 'x', null, { a: [1] }), { maxKeys: 2 }),
   })
-  .map(({ seed, networks, classifier, dtype, novelty, pooling, classes, about, ...config }) => {
+  .map(({ seed, networks, classifier, dtype, novelty, pooling, classes, weights, temperature, about, ...config }) => {
     const random = new Random(seed);
     const own = { ...defaultEmbedderConfig, ...SIZES, ...config, length: LENGTH, embedding: EMBEDDING };
     const members = Array.from({ length: networks }, () => ({
@@ -46,29 +47,32 @@ const model: fc.Arbitrary<Uint8Array> = fc
         ? new MlpClassifier({ inFeatures: EMBEDDING, hidden: 2, classes: 3, random }).to(dtype).eval()
         : null,
     }));
-    const D = networks * EMBEDDING + LENGTH / pooling;
+    const D = LENGTH / pooling;
     const detector = new NoveltyDetector({
       centroids: tensor(new Float32Array(2 * D), [2, D]),
-      spread: { embedding: 1, waveform: 0.5 },
+      spread: 0.5,
       limit: 3,
       pooling,
     });
-    return encodeModel({ networks: members, novelty: novelty ? detector : null, classes, about });
+    const parts = { networks: members, novelty: novelty ? detector : null, classes, about, temperature };
+    return encodeModel(parts, { weights });
   });
+
+/** What is read of a model's file, as our writer writes it. */
+const rewritten = (file: Uint8Array): Uint8Array => encodeModel(decodeModel(file));
 
 fuzz(test, {
   name: 'decodeModel',
   valid: model,
   near: edited(samples(model, 60), (file, list, other) =>
     list[0][0] % 3
-      ? editMetadata(file, list, ['networks', 'clusters', 'classes', 'about'])
+      ? editMetadata(file, list, ['networks', 'clusters', 'classes', 'about', 'temperature'])
       : editSafetensors(file, list, other),
   ),
   noise: safetensors,
-  read: (file) => decodeModel(file),
+  read: rewritten,
   refuses: [CheckpointError],
-  again: (read) => decodeModel(encodeModel(read)),
-  view: (read) => decodeSafetensors(encodeModel(read)),
+  again: rewritten,
 });
 
 test.run();

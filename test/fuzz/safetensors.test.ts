@@ -1,7 +1,9 @@
 import {
   CheckpointError,
+  decodeCheckpoint,
   decodeSafetensors,
   decodeTrainingState,
+  encodeCheckpoint,
   encodeSafetensors,
   encodeTrainingState,
 } from 'dynaecg';
@@ -10,7 +12,7 @@ import { suite } from 'uvu';
 import { edited, samples } from './edits.ts';
 import { fuzz } from './harness.ts';
 import { NUMBERS, VALUES } from './hostile.ts';
-import { editMetadata, editSafetensors, fileOf, safetensors, state } from './safetensors.ts';
+import { checkpoint, editMetadata, editSafetensors, fileOf, safetensors, state } from './safetensors.ts';
 
 const test = suite('fuzz safetensors');
 const refuses = [CheckpointError];
@@ -55,6 +57,18 @@ fuzz(test, {
   read: (file) => decodeTrainingState(file),
   refuses,
   again: (read) => decodeTrainingState(encodeTrainingState(read)),
+});
+
+fuzz(test, {
+  name: 'decodeCheckpoint',
+  valid: checkpoint,
+  near: edited(samples(checkpoint), (file, list, other) =>
+    list[0][0] % 3 ? editMetadata(file, list, ['state', 'extra', 'configuration']) : editSafetensors(file, list, other),
+  ),
+  noise,
+  read: (file) => decodeCheckpoint(file),
+  refuses,
+  again: (read) => decodeCheckpoint(encodeCheckpoint(read)),
 });
 
 test.run();

@@ -1,5 +1,5 @@
 /** Arbitraries of safetensors files, as our writer makes them and as others may. */
-import { encodeSafetensors, encodeTrainingState, type Tensor, tensor } from 'dynaecg';
+import { encodeCheckpoint, encodeSafetensors, encodeTrainingState, type Tensor, tensor } from 'dynaecg';
 import fc from 'fast-check';
 import { type Edit, editBytes, editJson, editText } from './edits.ts';
 import { TEXTS } from './hostile.ts';
@@ -45,9 +45,13 @@ const json: fc.Arbitrary<Record<string, unknown>> = fc.dictionary(
   { maxKeys: 4 },
 );
 
-export const state = fc
-  .record({ numbers: json, tensors })
-  .map(({ numbers, tensors: own }) => encodeTrainingState({ numbers, tensors: own }));
+const training = fc.record({ numbers: json, tensors });
+
+export const state = training.map(encodeTrainingState);
+
+export const checkpoint = fc
+  .record({ state: training, extra: fc.option(training, { nil: undefined }), configuration: json, data: key })
+  .map(encodeCheckpoint);
 
 /** A file from the text of its header and the bytes after it. */
 export function fileOf(header: string, body: Uint8Array): Uint8Array {
@@ -75,7 +79,7 @@ export function editSafetensors(file: Uint8Array, list: readonly Edit[], other: 
     case 2:
       return fileOf(header, editBytes(body, list, otherBody).slice(0, body.length));
     default:
-      return fileOf(editJson(JSON.parse(header), list), body);
+      return fileOf(editJson(header, list), body);
   }
 }
 
@@ -90,6 +94,6 @@ export function editMetadata(file: Uint8Array, list: readonly Edit[], entries: r
   const own = parsed.__metadata__;
   const there = entries.filter((entry) => Object.hasOwn(own, entry));
   const entry = there[list[0][1] % there.length];
-  own[entry] = list[0][2] % 3 ? editJson(JSON.parse(own[entry]), list) : editText(own[entry], list, own[entry]);
+  own[entry] = list[0][2] % 3 ? editJson(own[entry], list) : editText(own[entry], list, own[entry]);
   return fileOf(JSON.stringify(parsed), body);
 }

@@ -30,12 +30,12 @@ const LARGE = 2 ** 31 - 1;
 
 const signal: fc.Arbitrary<SignalSpec> = fc.record({
   fileName: word,
-  format: fc.constantFrom(16, 80, 212, 8, 61, 310),
+  format: fc.constantFrom(16, 80, 212, 8, 61, 310, 516, 0),
   samplesPerFrame: fc.constantFrom(1, 1, 2, LARGE),
   skew: fc.constantFrom(0, 0, 3),
   byteOffset: fc.constantFrom(0, 0, 512, Number.MAX_SAFE_INTEGER),
-  gain: fc.constantFrom(200, -200, 1e-20, 1e20, 0.1, 1 / 3),
-  baseline: whole(-LARGE, LARGE),
+  gain: fc.constantFrom(200, -200, 0, 1e-20, 1e20, 0.1, 1 / 3),
+  baseline: fc.oneof(whole(-LARGE, LARGE), fc.constantFrom(0.5, -1 / 3)),
   units: word,
   adcResolution: whole(1, 64),
   adcZero: fc.constantFrom(0, 1024, -LARGE, LARGE),
@@ -52,12 +52,23 @@ export const header: fc.Arbitrary<RecordHeader> = fc.record({
   baseCounter: fc.constantFrom(0, -1, 1e308, -1e-320, 12.5),
   sampleCount: fc.constantFrom(0, 1, 650_000, 2 ** 31, Number.MAX_SAFE_INTEGER),
   baseTime: fc.constantFrom(null, '0:0:0', '13:05:00.25', '9'.repeat(50)),
-  baseDate: fc.constant(null),
+  baseDate: fc.constantFrom(null, '25/4/1989', '05-May-2020', '2014-05-08', '2006', 'xx/xx/2014', 'unknown'),
   comments: fc.array(comment, { maxLength: 3 }),
   signals: fc.array(signal, { maxLength: 3 }),
 });
 
-export const headerText = header.map(formatHeader);
+const segmentSpec = fc.record({
+  name: fc.constantFrom('~', 'a', 'b-2', '_layout'),
+  sampleCount: fc.constantFrom(0, 1, 650_000, 2 ** 31),
+});
+const segmentedHeader: fc.Arbitrary<RecordHeader> = fc
+  .tuple(header, fc.array(segmentSpec, { minLength: 1, maxLength: 4 }), fc.nat(3))
+  .map(([h, segments, signalCount]) => {
+    const sampleCount = segments.reduce((sum, segment) => sum + segment.sampleCount, 0);
+    return { ...h, sampleCount, signals: [], segments, signalCount };
+  });
+
+export const headerText = fc.oneof({ weight: 3, arbitrary: header }, segmentedHeader).map(formatHeader);
 
 /** Lines of words that headers are made of, in no order. */
 export const headerNoise = fc
@@ -108,7 +119,13 @@ export const annotationBytes = (length: number): fc.Arbitrary<Uint8Array> =>
 const UNSKEWED = { samplesPerFrame: 1, skew: 0, byteOffset: 0 };
 
 export const record: fc.Arbitrary<EcgRecord> = fc
-  .tuple(header, whole(1, 20), fc.constantFrom([212], [16], [80], [212, 212], [16, 80], []), fc.nat(), customLabels)
+  .tuple(
+    header,
+    whole(1, 20),
+    fc.constantFrom([212], [16], [80], [212, 212], [16, 80], [8, 8], [24, 310], [311, 61], [32, 160], []),
+    fc.nat(),
+    customLabels,
+  )
   .chain(([h, length, formats, seed, labels]) =>
     fc.array(annotation(length), { maxLength: 4 }).map((annotations): EcgRecord => {
       const specs = formats.map((format, i) => ({ ...(h.signals[i] ?? PLAIN), ...UNSKEWED, format }));
@@ -117,22 +134,31 @@ export const record: fc.Arbitrary<EcgRecord> = fc
         name: h.name,
         samplingFrequency: h.samplingFrequency,
         leads: specs.map(({ description, ...spec }, s) => {
-          const digital = Int16Array.from({ length }, (_, i) => ((seed + 37 * s + 11 * i) % 256) - 128);
+          const wide = [8, 24, 32].includes(spec.format);
+          const values = Array.from({ length }, (_, i) => ((seed + 37 * s + 11 * i) % 128) - 64);
+          const samples = wide ? Int32Array.from(values) : Int16Array.from(values);
           const { units, format, gain, baseline, adcResolution, adcZero } = spec;
-          return makeLead({ name: description, digital, units, format, gain, baseline, adcResolution, adcZero });
+          const digital = { samples, format, gain, baseline, adcResolution, adcZero };
+          return makeLead({ name: description, units, digital });
         }),
         annotations: annotations.filter(({ label }) => !redefined.has(label)),
         comments: h.comments,
         customLabels: labels,
         baseTime: h.baseTime,
         baseDate: h.baseDate,
+        ...(h.counterFrequency === h.samplingFrequency && h.baseCounter === 0
+          ? {}
+          : { counterFrequency: h.counterFrequency, baseCounter: h.baseCounter }),
       };
     }),
   );
 
 const PLAIN = { units: 'mV', gain: 200, baseline: 0, adcResolution: 12, adcZero: 0, description: 'II' };
 
-export const recordFiles: fc.Arbitrary<RecordFiles> = fc.tuple(record, fc.boolean()).map(([r, open]) => {
+/** The files of a record whose header is a text. */
+export type TextFiles = RecordFiles & { header: string };
+
+export const recordFiles: fc.Arbitrary<TextFiles> = fc.tuple(record, fc.boolean()).map(([r, open]) => {
   const files = encodeRecord(r);
   return open ? { ...files, header: withoutChecksums(files.header) } : files;
 });
@@ -143,7 +169,7 @@ function withoutChecksums(text: string): string {
 }
 
 /** One of a record's files edited, or several. */
-export function editRecord(files: RecordFiles, list: readonly Edit[], other: RecordFiles): RecordFiles {
+export function editRecord(files: TextFiles, list: readonly Edit[], other: TextFiles): TextFiles {
   let out = files;
   for (const edit of list) {
     const which = edit[3] % 3;
@@ -161,7 +187,7 @@ export function editRecord(files: RecordFiles, list: readonly Edit[], other: Rec
   return out;
 }
 
-export const nearRecord = (): fc.Arbitrary<RecordFiles> => edited(samples(recordFiles), editRecord);
+export const nearRecord = (): fc.Arbitrary<TextFiles> => edited(samples(recordFiles), editRecord);
 
 export const noiseRecord: fc.Arbitrary<RecordFiles> = fc.record({
   header: fc.oneof(headerNoise, headerText),
