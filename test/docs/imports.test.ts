@@ -24,22 +24,28 @@ const SRC = [
     'train',
     'formats',
   ],
-  ...['ecg', 'interop', 'node', 'index.ts', 'internals.ts', 'bundle.ts'],
+  ...['inference', 'ecg', 'trained', 'interop', 'node', 'browser', 'index.ts', 'main.ts', 'internals.ts', 'bundle.ts'],
 ];
 
 /** The same for the folders within one. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   'src/ecg': [
     'classes.ts',
+    'signal',
     'resample.ts',
     'wfdb',
+    'open',
+    'qrs',
     'beats',
     'rhythm',
     'splits',
-    'qrs',
+    'quality',
+    'detectQrs.ts',
     'ec57',
+    'summary',
     'synthetic',
     'annotate',
+    'stream',
     'index.ts',
   ],
   'src/eval': [
@@ -48,6 +54,7 @@ const WITHIN: Readonly<Record<string, readonly string[]>> = {
     'agreement.ts',
     'curves.ts',
     'multiclassArea.ts',
+    'calibration',
     'intervals',
     'clusters',
     'neighbors',
@@ -59,10 +66,14 @@ const WITHIN: Readonly<Record<string, readonly string[]>> = {
 /** What each wing of the examples imports besides itself; all import the library by its public names. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   shared: [],
-  report: ['shared'],
+  page: ['shared'],
+  report: ['shared', 'page'],
   dynaecg: ['shared', 'report'],
   study: ['shared', 'report', 'dynaecg'],
-  tools: ['shared'],
+  model: ['shared', 'dynaecg'],
+  tools: ['shared', 'page'],
+  live: ['shared', 'page'],
+  queue: ['shared'],
 };
 
 /** The files that each file imports, as paths from the root; names of packages are left out. */
@@ -70,7 +81,7 @@ const graph = new Map<string, string[]>();
 for (const root of ['src', 'examples'])
   for (const entry of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
     const file = posix.join(root, entry.replaceAll('\\', '/'));
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts') || file.includes('/assembly/')) continue;
+    if (!file.endsWith('.ts') || /\.d\.ts$|\/assembly\/|\/node_modules\//.test(file)) continue;
     const text = readFileSync(file, 'utf8');
     const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/gm)];
     const paths = specifiers.map(([, still, late]) => still ?? late).filter((path) => path.startsWith('.'));

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readConfiguration } from '../../examples/dynaecg/configuration.ts';
 import { plan } from '../../examples/dynaecg/plan.ts';
-import { openRecordings, type Recordings } from '../../examples/dynaecg/recordings.ts';
+import { JUST, openRecordings, type Recordings } from '../../examples/dynaecg/recordings.ts';
 import { PAPER, PAPER_ACCURACY } from '../../examples/report/paper.ts';
 
 const test = suite('docs/paper');
@@ -195,7 +195,7 @@ if (!mitdb) console.log('docs/paper: MIT-BIH is skipped, as MITDB does not name 
 else {
   let recordings: Recordings;
   test.before(async () => {
-    recordings = await openRecordings({ data: mitdb, download: false, quiet: true, seed: '0', configurations: [] });
+    recordings = await openRecordings({ ...JUST, data: [mitdb], quiet: true, seed: '0', configurations: [] });
   });
 
   test('MIT-BIH: beats less than a window before the next', () => {

@@ -8,10 +8,22 @@ interface Answer extends Pick<Mutant, 'file' | 'code' | 'becomes'> {
 
 const EQUIVALENT: readonly Answer[] = [
   {
+    file: 'src/ecg/open/guessUnit.ts',
+    code: 'if (samples[i] < low) low = samples[i];',
+    becomes: 'if (samples[i] <= low) low = samples[i];',
+    why: 'a sample that equals the lowest so far is the same number',
+  },
+  {
+    file: 'src/ecg/open/guessUnit.ts',
+    code: 'if (samples[i] > high) high = samples[i];',
+    becomes: 'if (samples[i] >= high) high = samples[i];',
+    why: 'a sample that equals the highest so far is the same number',
+  },
+  {
     file: 'src/ecg/wfdb/signal.ts',
-    code: 'for (let i = 0; i < count; i++) {',
-    becomes: 'for (let i = 0; i <= count; i++) {',
-    why: 'what is written past the end of a typed array is dropped',
+    code: 'for (let i = mixed.length - 1; i >= signals; i--) {',
+    becomes: 'for (let i = mixed.length + 1; i >= signals; i--) {',
+    why: 'past the end the difference is 0, and what is written there is dropped',
   },
   {
     file: 'src/ecg/wfdb/signal.ts',
@@ -20,15 +32,46 @@ const EQUIVALENT: readonly Answer[] = [
     why: 'what is written past the end of a typed array is dropped',
   },
   {
-    file: 'src/ecg/wfdb/signal.ts',
-    code: 'if (i + 1 < count) out[i + 1] = ((bytes[b + 2] | ((bytes[b + 1] & 0xf0) << 4)) << 20) >> 20;',
-    becomes: 'if (i - 1 < count) out[i + 1] = ((bytes[b + 2] | ((bytes[b + 1] & 0xf0) << 4)) << 20) >> 20;',
+    file: 'src/ecg/wfdb/signals/packedBits.ts',
+    code: 'if (i + 1 < out.length) out[i + 1] = ((bytes[b + 2] | ((bytes[b + 1] & 0xf0) << 4)) << 20) >> 20;',
+    becomes: 'if (i - 1 < out.length) out[i + 1] = ((bytes[b + 2] | ((bytes[b + 1] & 0xf0) << 4)) << 20) >> 20;',
     why: 'what is written past the end of a typed array is dropped',
   },
   {
-    file: 'src/ecg/wfdb/signal.ts',
-    code: 'if (format === 80) for (let i = 0; i < count; i++) bytes[i] = mixed[i] + 128;',
-    becomes: 'if (format === 80) for (let i = 0; i < count; i++) bytes[i] = mixed[i] - 128;',
+    file: 'src/ecg/wfdb/signals/packedBits.ts',
+    code: 'if (i + 1 < out.length) out[i + 1] = signed10((low >> 10) | (bytes[b + 2] << 6));',
+    becomes: 'if (i - 1 < out.length) out[i + 1] = signed10((low >> 10) | (bytes[b + 2] << 6));',
+    why: 'what is written past the end of a typed array is dropped',
+  },
+  {
+    file: 'src/ecg/wfdb/signals/packedBits.ts',
+    code: 'if (i + 1 === out.length) break;',
+    becomes: 'if (i - 1 === out.length) break;',
+    why: 'what is written past the end of a typed array is dropped',
+  },
+  {
+    file: 'src/ecg/wfdb/signals/packedBits.ts',
+    code: 'put(out, b, ((samples[i] << 1) & 0x7fe) | (third << 11));',
+    becomes: 'put(out, b, ((samples[i] << 1) & 2047) | (third << 11));',
+    why: 'the lowest bit is 0 after the shift',
+  },
+  {
+    file: 'src/ecg/wfdb/signals/wholeBytes.ts',
+    code: 'for (let i = 0, b = 0; i < samples.length; i++, b += 2) {',
+    becomes: 'for (let i = 0, b = 0; i <= samples.length; i++, b += 2) {',
+    why: 'what is written past the end of a typed array is dropped',
+  },
+  {
+    file: 'src/ecg/wfdb/signals/wholeBytes.ts',
+    code: 'for (let i = 0, b = 0; i < out.length; i++, b += 2) out[i] = ((bytes[b + 1] | (bytes[b] << 8)) << 16) >> 16;',
+    becomes:
+      'for (let i = 0, b = 0; i <= out.length; i++, b += 2) out[i] = ((bytes[b + 1] | (bytes[b] << 8)) << 16) >> 16;',
+    why: 'what is written past the end of a typed array is dropped',
+  },
+  {
+    file: 'src/ecg/wfdb/signals/wholeBytes.ts',
+    code: 'for (let i = 0; i < samples.length; i++) out[i] = samples[i] + 128;',
+    becomes: 'for (let i = 0; i < samples.length; i++) out[i] = samples[i] - 128;',
     why: 'bytes are modulo 256',
   },
   {

@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** What is mutated unless `--files` says otherwise. */
-export const MUTATED = /^src\/(metric|formats|train|ecg\/wfdb)\/|^src\/autograd\/tape\.ts$/;
+export const MUTATED = /^src\/(metric|formats|train|ecg\/(wfdb|open))\/|^src\/autograd\/tape\.ts$/;
 
 /** Besides the tests of the same folder, and the spoilt arguments of every export: tests that use a folder from above. */
 const ALSO: readonly [RegExp, RegExp][] = [
   [/^src\//, /^test\/core\/boundary/],
   [/^src\/autograd\//, /^test\/backend\/(arena|memory)/],
+  [/^src\/ecg\/wfdb\/signals\//, /^test\/ecg\/wfdb\/(partial|readRecord)\.test/],
   [/^src\/formats\//, /^test\/(models\/embedder|train\/.*[sS]tate)/],
 ];
 

@@ -36,6 +36,11 @@ export function naive(record: EcgRecord, memory: number, plain = false): number[
     steps.sort((a, b) => a - b);
     const [low, high] = [Math.floor, Math.ceil].map((at) => steps[at((steps.length - 1) / 2)]);
     const irregularity = rr(i) >= 0 ? known((low + high) / 2 / 0.05) : 0;
-    return [known(rr(i) / m), known(rr(i) / rr(i - 1)), known(rate), known(rr(i + 1) / m), irregularity];
+    const [none, shortest] = [!(rr(i) >= 0) || W.length === 0, Math.min(...W)];
+    return [
+      ...[known(rr(i) / m), known(rr(i) / rr(i - 1)), known(rate), known(rr(i + 1) / m), irregularity],
+      ...(none ? [0, 0, 0] : [known(rr(i) / median), known(rr(i) / shortest), known(rr(i + 1) / shortest)]),
+      known((rr(i) + rr(i + 1)) / (2 * m)),
+    ];
   });
 }

@@ -6,9 +6,14 @@ import { DOCSTRINGS, type Docstring, exportsOf } from './docstrings.ts';
 const ENTRIES = {
   dynaecg: 'src/index.ts',
   'dynaecg/ecg': 'src/ecg/index.ts',
+  'dynaecg/model': 'src/trained/index.ts',
   'dynaecg/node': 'src/node/index.ts',
+  'dynaecg/inference': 'src/inference/index.ts',
+  'dynaecg/onnx': 'src/formats/onnx/index.ts',
+  'dynaecg/browser': 'src/browser/index.ts',
   'dynaecg/ndarray': 'src/interop/ndarray.ts',
   'dynaecg/kernels': 'src/internals.ts',
+  'dynaecg/relaxed': 'src/backend/relaxed.ts',
 };
 
 const HEAD = `# Errors
@@ -39,15 +44,26 @@ export function errorTable(): string {
   const sections = Object.entries(ENTRIES).map(([entry, index]) => {
     const rows = [...exportsOf(index)]
       .filter(([name, named]) => name === named && !name.endsWith('Error') && name !== 'Module' && name !== 'Layer')
-      .map(([name]) => row(name, tests))
+      .map(([name]) =>
+        row(
+          name,
+          tests,
+          APART.find((folder) => index.startsWith(folder)),
+        ),
+      )
       .sort();
     return `## \`${entry}\`\n\n| | rejects | tests |\n|---|---|---|\n${rows.join('\n')}\n`;
   });
   return `${HEAD}\n${sections.join('\n')}`;
 }
 
-function row(name: string, tests: readonly { file: string; text: string }[]): string {
-  const own = DOCSTRINGS.filter((docstring) => docstring.name === name);
+/** Entries with names that others have, too. */
+const APART = ['src/node/', 'src/inference/'];
+
+function row(name: string, tests: readonly { file: string; text: string }[], apart?: string): string {
+  const own = DOCSTRINGS.filter(
+    ({ name: named, file }) => named === name && APART.find((folder) => file.startsWith(folder)) === apart,
+  );
   const thrown = [...new Set(own.flatMap(withMembers).flatMap(({ lines }) => throwsOf(lines)))];
   const [mirror] = own.map(({ file }) => file.replace(/^src\//, '').replace(/\.ts$/, '.test.ts'));
   const mentioned = tests.filter(({ text }) => new RegExp(`\\b${name}\\b`).test(text)).map(({ file }) => file);

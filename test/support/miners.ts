@@ -13,7 +13,7 @@ export interface Found {
   an: number;
 }
 const inBand = (ap: number, an: number, margin: number): boolean => ap < an && an < ap + margin;
-const any = (): boolean => true;
+const always = (): boolean => true;
 
 /** Beyond the positive the nearest comes first, and before all that are not beyond it, of which it is the farthest. */
 const beyondFirst = (x: Found, y: Found): boolean => {
@@ -34,9 +34,9 @@ export const miners: Record<
   semiHard: { miner: d.semiHard, allowed: inBand, oneFor: 'triplet' },
   violating: { miner: d.violating, allowed: (ap, an, margin) => an < ap + margin, oneFor: 'triplet' },
   nearestSemiHard: { miner: d.nearestSemiHard, allowed: inBand, oneFor: 'pair' },
-  semiHardOrFarthest: { miner: d.semiHardOrFarthest, allowed: any, oneFor: 'pair', better: beyondFirst },
-  batchHard: { miner: d.batchHard, allowed: any, oneFor: 'anchor' },
-  allTriplets: { miner: d.allTriplets, allowed: any, oneFor: 'triplet' },
+  semiHardOrFarthest: { miner: d.semiHardOrFarthest, allowed: always, oneFor: 'pair', better: beyondFirst },
+  batchHard: { miner: d.batchHard, allowed: always, oneFor: 'anchor' },
+  allTriplets: { miner: d.allTriplets, allowed: always, oneFor: 'triplet' },
 };
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,16 +1,12 @@
 /** Plans of what is trained and judged, on a few synthetic recordings, and the beats in them. */
 import { type BeatSet, patientOf, syntheticRecords } from 'dynaecg/ecg';
 import { type Plan, plan, type Samples } from '../../examples/dynaecg/plan.ts';
-import type { Recordings } from '../../examples/dynaecg/recordings.ts';
+import { recordingsOf } from '../../examples/dynaecg/recordings.ts';
 import { configured } from './configurations.ts';
 
 const set = syntheticRecords({ seed: 'plan', patients: 8, duration: 60 });
 
-export const recordings: Recordings = {
-  source: 'synthetic',
-  records: set.records,
-  division: { train: set.train, test: set.test },
-};
+export const recordings = recordingsOf('synthetic', set);
 
 export const planned = (given: object, seed = '0', part: 'validation' | 'test' = 'test'): Plan =>
   plan(recordings, configured({ protocol: 'intra', ...given }), seed, part);

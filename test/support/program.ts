@@ -1,6 +1,7 @@
 /** Programs that tests run as a user would. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import * as assert from 'uvu/assert';
 
 /** What a program said and ended with. */
 export interface Ended {
@@ -19,4 +20,16 @@ export async function ended(child: ChildProcessWithoutNullStreams, heard?: (stde
     });
   const [code] = await once(child, 'close');
   return { ...said, code };
+}
+
+/** Runs a program, and rejects unless its exit code is 0. */
+export type Run = (...args: string[]) => Promise<{ stdout: string; stderr: string }>;
+
+/** Asserts that each list of arguments fails with an error of one line. */
+export async function assertFailsInOneLine(run: Run, lists: readonly string[][]): Promise<void> {
+  for (const args of lists) {
+    const failed = await run(...args).catch((error) => error);
+    assert.is(failed.code, 1);
+    assert.is(failed.stderr.trim().split('\n').length, 1, failed.stderr);
+  }
 }

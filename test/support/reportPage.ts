@@ -1,4 +1,4 @@
-/** What the test of the report asks of a page: the function runs in the browser and returns plain data. */
+/** What tests ask of a page: the function runs in the browser and returns plain data. */
 
 /** What of the DOM is called here: the project is checked without the DOM's types. */
 interface Box {
@@ -74,7 +74,7 @@ export function survey(): Survey {
     }
     return page;
   };
-  const drawings = [...document.querySelectorAll('svg.plot')].map((svg): Drawn => {
+  const drawings = [...document.querySelectorAll('svg.plot, svg.strip')].map((svg): Drawn => {
     const cells = [...svg.querySelectorAll('rect[fill-opacity]')].map((cell) => ({
       box: rectangle(cell),
       fill: getComputedStyle(cell).fill,

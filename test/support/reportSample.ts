@@ -1,7 +1,21 @@
 /** A made-up run, for the tests of the report: plausible in every part, from a seed, in a moment. */
-import { addConfusion, classificationScores, type EpochStatistics, Random, scoreIntervals } from 'dynaecg';
-import { CLASSES, DS1, DS2, extractBeats, MITDB_RECORDS, patientOf, syntheticRecord } from 'dynaecg/ecg';
+import {
+  addConfusion,
+  affine,
+  argmaxRows,
+  calibration,
+  classificationScores,
+  type EpochStatistics,
+  Random,
+  riskCoverageCurve,
+  scoreIntervals,
+  selectiveScores,
+  softmax,
+  Tensor,
+} from 'dynaecg';
+import { CLASSES, DS1, DS2, extractBeats, isBeat, MITDB_RECORDS, patientOf, syntheticRecord } from 'dynaecg/ecg';
 import { readConfiguration } from '../../examples/dynaecg/configuration.ts';
+import type { CalibrationMetrics, MistakeMetrics } from '../../examples/report/examined.ts';
 import type { LaidOut, Layouts } from '../../examples/report/layouts.ts';
 import type {
   AttentionExample,
@@ -87,7 +101,7 @@ function sampleProtocol(protocol: 'intra' | 'inter', points: number, random: Ran
       iterations: triplets ? sampleIterations(30, random) : [],
       epochs: sampleEpochs(triplets ? 40 : 17, random),
     })),
-    judged,
+    judged: triplets ? { ...judged, rhythms: sampleRhythms(judged.records) } : judged,
   };
 }
 
@@ -116,6 +130,25 @@ function sampleRecords(names: readonly string[], found: number, random: Random):
   );
 }
 
+/** Counts that go with the confusion matrices, as if every tenth ectopic beat were in a couplet, and every twentieth in a run. */
+function sampleRhythms(records: Judged['records']): Judged['rhythms'] {
+  const counts = (beats: number) => ({ beats, couplets: Math.floor(beats / 20), runs: Math.floor(beats / 60) });
+  return Object.fromEntries(
+    Object.entries(records).map(([name, matrix]) => {
+      const annotated = (k: number) => counts(matrix[k].reduce((a, b) => a + b, 0));
+      const predicted = (k: number) => counts(matrix.reduce((sum, row) => sum + row[k], 0));
+      return [
+        name,
+        {
+          hours: SAMPLES / FREQUENCY / 3600,
+          annotated: { S: annotated(1), V: annotated(2) },
+          predicted: { S: predicted(1), V: predicted(2) },
+        },
+      ];
+    }),
+  );
+}
+
 function sampleJudged(records: Record<string, number[][]>, points: number, random: Random): Judged {
   const matrices = Object.values(records);
   const confusion = addConfusion(matrices);
@@ -130,6 +163,8 @@ function sampleJudged(records: Record<string, number[][]>, points: number, rando
     layout: sampleLayout(Object.keys(records), points, random),
     attention: sampleAttention(Object.keys(records), random),
     novelty: sampleNovelty(scores),
+    calibration: sampleCalibration(confusion, random.fork('calibration')),
+    mistakes: sampleMistakes(records, random.fork('mistakes')),
   };
 }
 
@@ -240,6 +275,100 @@ function sampleAttention(names: readonly string[], random: Random): AttentionExa
     ...CLASSES.map((_, k) => example('typical', labels.indexOf(k))),
     ...Array.from({ length: WRONG }, () => example('wrong', random.integer(labels.length))),
   ];
+}
+
+/** Probabilities that go with the confusion matrix, right as often as they say at a temperature of 1.6, and too sure at 1. */
+function sampleCalibration(confusion: readonly (readonly number[])[], random: Random): CalibrationMetrics {
+  const temperature = 1.6;
+  const labels: number[] = [];
+  const logits: number[] = [];
+  const confidence = (right: boolean): number => {
+    for (;;) {
+      const p = 1 - 0.66 * random.uniform() ** 20;
+      if (random.uniform() < p === right) return p;
+    }
+  };
+  for (const [k, row] of confusion.entries())
+    for (const [j, n] of row.entries())
+      for (let i = 0; i < n; i++) {
+        const p = confidence(k === j);
+        const likely = k === j ? (j + 1) % K : k; // the next most probable
+        labels.push(k);
+        for (let c = 0; c < K; c++)
+          logits.push(temperature * Math.log(c === j ? p : (c === likely ? 0.51 : 0.49) * (1 - p)));
+      }
+  const at = (T: number): Tensor =>
+    softmax(affine(new Tensor(Float64Array.from(logits), [labels.length, K]), 1 / T, 0));
+  const [plain, p] = [at(1), at(temperature)];
+  const [before, after] = [plain, p].map((own) => calibration(own, labels));
+  const errors = ({ overall, perClass }: typeof after, loss: number): CalibrationMetrics['after'] => ({
+    overall: overall.error,
+    perClass: perClass.map(({ error }) => error),
+    loss,
+  });
+  const predicted = argmaxRows(p);
+  const confidences = labels.map((_, i) => p.data[i * K + predicted[i]]);
+  const curve = riskCoverageCurve(
+    confidences,
+    labels.map((k, i) => k === predicted[i]),
+  );
+  return {
+    temperature,
+    fittedOn: 4321,
+    before: errors(before, 0.21),
+    after: errors(after, 0.17),
+    bins: { overall: after.overall.bins, perClass: after.perClass.map(({ bins }) => bins) },
+    riskCoverage: curve.filter((_, i) => i % 500 === 0 || i === curve.length - 1),
+    undecided: [0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99].map((threshold) => ({
+      threshold,
+      matrix: selectiveScores(p, labels, threshold).matrix,
+    })),
+  };
+}
+
+const MISTAKES = 6; // of each pair of classes at most
+
+/** Pieces of a synthetic recording, each with the beat in its middle taken for another. */
+function sampleMistakes(records: Record<string, number[][]>, random: Random): MistakeMetrics {
+  const { leads, annotations } = syntheticRecord({ seed: 'mistakes', name: 'mistakes', duration: 120 });
+  const beats = annotations.filter(({ label }) => isBeat(label)).slice(5, -5);
+  const step = 3;
+  const before = 180;
+  const pairs = [0, 1, 2].flatMap((k) => [0, 1, 2].flatMap((j) => (j === k ? [] : [[k, j]])));
+  const examples = pairs.flatMap(([label, predicted]) => {
+    const having = Object.keys(records).filter((name) => records[name][label][predicted] > 0);
+    return having.slice(0, MISTAKES).map((record, i) => {
+      const { sample } = beats[random.integer(beats.length)];
+      const start = sample - before * step;
+      const inside = annotations.filter(
+        (a) => isBeat(a.label) && a.sample >= start && a.sample <= sample + before * step,
+      );
+      return {
+        record,
+        sample: sample + 10_000 * i,
+        label,
+        predicted,
+        probability: 0.99 - 0.05 * i,
+        signal: Array.from({ length: 2 * before + 1 }, (_, t) => {
+          const mV = leads[0].samples[start + t * step];
+          return Math.round(100 * mV) / 100;
+        }),
+        before,
+        beats: inside.map((a, n) => ({
+          at: Math.floor((a.sample - start) / step),
+          label: a.label,
+          taken: a.sample === sample ? predicted : n === 0 && a.label === 'N' ? 2 : null,
+        })),
+      };
+    });
+  });
+  const sure = Object.keys(records).filter((_, i) => i % 3 === 0);
+  return {
+    recorded: FREQUENCY,
+    samplingFrequency: FREQUENCY / step,
+    sure: { from: 0.9, records: Object.fromEntries(sure.map((name, i) => [name, i + 1])) },
+    examples,
+  };
 }
 
 function sampleNovelty({ perClass: [n, s, v] }: Pick<Judged, 'perClass'>): NoveltyMetrics {

@@ -1,4 +1,5 @@
-/** Made-up labels, predictions and weights, of which scikit-learn has the scores. */
+/** Made-up labels, predictions, logits and weights, of which scikit-learn has the scores. */
+import { tensor } from 'dynaecg';
 
 // scikit-learn 1.2.1:
 //   import numpy as np; from sklearn import metrics as M
@@ -27,3 +28,13 @@ export const WEIGHTED = [
   [1.5, 2.25, 34.5, 3.5],
   [1.75, 3.5, 2, 23.25],
 ];
+
+//   Z = np.array([[((a*(k+3)*17 + k*5) % 19) / 4 + 2*(y[a] == k) for k in range(4)] for a in i])
+export const LOGITS = tensor(
+  Float64Array.from(
+    of((i) => i).flatMap((i) =>
+      [0, 1, 2, 3].map((k) => ((i * (k + 3) * 17 + k * 5) % 19) / 4 + 2 * Number(y[i] === k)),
+    ),
+  ),
+  [N, 4],
+);

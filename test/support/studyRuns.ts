@@ -9,6 +9,7 @@ import * as assert from 'uvu/assert';
 import { readConfiguration } from '../../examples/dynaecg/configuration.ts';
 import { fingerprint } from '../../examples/study/fingerprint.ts';
 import type { Outcome, Reading } from '../../examples/study/ledger.ts';
+import { programArgs } from './bundledPrograms.ts';
 import { TINY } from './configurations.ts';
 import { type Ended, ended } from './program.ts';
 
@@ -20,7 +21,7 @@ export async function cli(
   until?: (stderr: string) => boolean,
   signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/study/main.ts', ...args], { cwd: root });
+  const child = spawn(process.execPath, [...programArgs('examples/study/main.ts'), ...args], { cwd: root });
   return ended(child, (stderr) => {
     if (until?.(stderr)) child.kill(signal);
   });

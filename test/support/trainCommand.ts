@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { syntheticRecord } from 'dynaecg/ecg';
 import { saveRecord } from 'dynaecg/node';
+import { COMMANDS } from './bundledPrograms.ts';
 import { type Ended, ended } from './program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,7 +15,7 @@ export async function cli(
   command = 'train',
   signal: NodeJS.Signals = 'SIGINT',
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/commands.ts', command, ...args], { cwd: root });
+  const child = spawn(process.execPath, [COMMANDS, command, ...args], { cwd: root });
   const timer = setInterval(() => {
     if (!interrupt?.()) return;
     clearInterval(timer);

@@ -3,7 +3,6 @@ import {
   ClassifierTrainer,
   cosineSchedule,
   Embedder,
-  EmbeddingClassifier,
   MlpClassifier,
   type ModelParts,
   NoveltyDetector,
@@ -19,10 +18,10 @@ import {
   type EcgRecord,
   extractBeats,
   isBeat,
-  makeLead,
   syntheticRecord,
   type TimingFeature,
 } from 'dynaecg/ecg';
+import { sliceLead } from './sliceLead.ts';
 
 const SECONDS = 100; // of a piece
 const RATE = 360;
@@ -37,8 +36,7 @@ function piece(i: number): EcgRecord {
   const annotations = whole.annotations
     .map((a) => ({ ...a, sample: a.sample - start }))
     .filter(({ label, sample }) => isBeat(label) && sample >= 0 && sample < SECONDS * RATE);
-  const digital = lead.digital.slice(start, start + SECONDS * RATE);
-  return { ...whole, name: `syn${i}`, leads: [makeLead({ ...lead, digital })], annotations };
+  return { ...whole, name: `syn${i}`, leads: [sliceLead(lead, start, start + SECONDS * RATE)], annotations };
 }
 
 const pieces = Array.from({ length: PIECES }, (_, i) => piece(i));
@@ -88,8 +86,7 @@ export function trainedOn(
     for (const _ of trainer.epochs(20));
     return { embedder: embedder.eval(), classifier: classifier.eval() };
   });
-  const embeddings = new EmbeddingClassifier(networks).embed(x, { context });
-  const novelty = NoveltyDetector.fit(embeddings, x, labels, { random: new Random('clusters') });
+  const novelty = NoveltyDetector.fit(x, labels, { random: new Random('clusters'), pooling: 16 });
   const window = { length, before, normalize, lead: 'MLII', units: 'mV' };
   return { networks, novelty, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
 }

@@ -2,19 +2,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EcgRecord, encodeRecord, makeLead } from 'dynaecg/ecg';
+import { type EcgRecord, type EncodedRecord, encodeRecord, makeLead } from 'dynaecg/ecg';
 import * as assert from 'uvu/assert';
 
 export const lead = (name: string, digital: number[], format = 212) =>
   makeLead({
     name,
     units: 'mV',
-    digital: Int16Array.from(digital),
-    format,
-    gain: 200,
-    baseline: 1024,
-    adcResolution: 11,
-    adcZero: 1024,
+    digital: {
+      samples: Int16Array.from(digital),
+      format,
+      gain: 200,
+      baseline: 1024,
+      adcResolution: 11,
+      adcZero: 1024,
+    },
   });
 export const annotation = (sample: number, label: string) => ({
   sample,
@@ -39,7 +41,7 @@ export function record(name = 'r1'): EcgRecord {
 }
 
 /** The files of `record()` with a replacement in the header. */
-export function files(from: string, to: string) {
+export function files(from: string, to: string): EncodedRecord {
   const encoded = encodeRecord(record());
   assert.ok(encoded.header.includes(from), from);
   return { ...encoded, header: encoded.header.replace(from, to) };

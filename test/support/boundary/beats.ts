@@ -1,25 +1,140 @@
 /** Calls of what finds, cuts, divides and annotates beats. */
+import type { ModelParts } from 'dynaecg';
 import * as e from 'dynaecg/ecg';
 import type { Call } from './mutations.ts';
-import { any, beats, labels, model, plain, random, record, records } from './recorded.ts';
+import { A_NUMBER, any, beats, labels, model, plain, random, record, records } from './recorded.ts';
 
 const annotated = e.annotateRecord(model(), record());
+const quality = () => ({
+  windows: [{ start: 0, end: 3600, index: 0.1, problem: 'noise', parts: null }],
+  samplingFrequency: 360,
+});
+
+const stream = () => new e.BeatStream(model(), { rate: 360 });
 
 export const BEATS: Record<string, Call> = {
+  adapt: {
+    args: () => [
+      model(),
+      record(),
+      {
+        peaks: [100, 200],
+        align: 'rPeak',
+        lead: 'MLII',
+        invert: false,
+        method: 'correct',
+        beats: [{ sample: 100, label: 'N' }],
+        seconds: 300,
+        head: { radius: 0.5 },
+      },
+    ],
+    optional: '2 2.peaks 2.align 2.lead 2.invert 2.method 2.beats 2.seconds 2.head 2.head.radius',
+    opaque: '0 1 2.peaks',
+    data: '2.beats.0',
+    names: 'annotateRecord beatInput correctHead',
+    allows: {
+      '2 = {}': 'the defaults',
+      '2.lead = case': 'names are compared without regard to case',
+      '2.beats = []': 'none were corrected',
+      '2.seconds = 0.5 | huge': 'any time',
+      '2.head = {}': 'the defaults',
+      '2.head.radius = 0.5': 'a radius',
+    },
+  },
+  PastReference: {
+    args: () => [{ memory: 5, similarity: 0.9 }],
+    optional: '0 0.memory 0.similarity',
+    allows: { '0 = {}': 'the defaults', '0.similarity = -1 | 0 | 0.5': 'a correlation' },
+  },
+  'PastReference#next': {
+    args: () => [[1, 2, 3]],
+    call: (window: number[]) => new e.PastReference().next(window),
+    allows: {
+      '0 = [5]': 'a window of one sample',
+      '0.0 = -1 | 0 | 0.5 | huge': 'any finite sample',
+    },
+  },
+  pastReferences: {
+    args: () => [beats(), { memory: 5, similarity: 0.9 }],
+    optional: '1 1.memory 1.similarity',
+    opaque: '0',
+    data: '0',
+    names: 'PastReference',
+    allows: { '1 = {}': 'the defaults', '1.similarity = -1 | 0 | 0.5': 'a correlation' },
+  },
   annotateRecord: {
-    args: () => [model(), record(), { peaks: [400, 700], lead: 'MLII', invert: false, progress: () => {} }],
-    optional: '2 2.peaks 2.lead 2.invert 2.progress',
+    args: () => [
+      model(),
+      record(),
+      { peaks: [400, 700], align: 'annotation', lead: 'MLII', invert: false, progress: () => {} },
+    ],
+    optional: '2 2.peaks 2.align 2.lead 2.invert 2.progress',
     names: 'beatInput',
     opaque: '0 1',
     data: '0 1',
-    allows: { '2 = {}': 'the defaults', '2.peaks = [5]': 'too near to the edge', '2.peaks.0 = 0': 'the same' },
+    allows: {
+      '2 = {}': 'the defaults',
+      '2.peaks = [5]': 'too near to the edge',
+      '2.peaks.0 = 0': 'the same',
+      '2.lead = case': 'names are compared without regard to case',
+    },
+  },
+  BeatStream: {
+    args: () => [model(), { rate: 360, units: 'mV', invert: false, range: [-5, 5], jitter: 0.02 }],
+    optional: '1.units 1.invert 1.range 1.jitter',
+    names: 'beatInput',
+    opaque: '0',
+    data: '0',
+    allows: {
+      [`1.units = ${any}`]: 'the model does not depend on the gain',
+      '1.range.0 = -1 | 0 | 0.5': 'below the other limit',
+      '1.jitter = 0 | 0.5': 'up to 10 s',
+    },
+  },
+  'BeatStream#push': {
+    args: () => [[0.1, 0.2], 5],
+    call: (samples: number[], time: number) => stream().push(samples, time),
+    optional: '1',
+    names: 'BeatStream.push',
+    allows: {
+      '0 = [] | [5] | empty': 'any number of samples',
+      '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'any number, or a missing one',
+      '1 = -1 | 0 | 0.5 | huge': 'any time',
+    },
+  },
+  'BeatStream#changeRate': {
+    args: () => [250],
+    call: (rate: number) => stream().changeRate(rate),
+    names: 'BeatStream.changeRate',
+  },
+  'BeatStream#restore': {
+    args: () => [model(), stream().state],
+    call: (of: ModelParts, state: e.BeatStreamState) => e.BeatStream.restore(of, state),
+    names: 'BeatStream.restore beatInput',
+    opaque: '0 1.contents',
+    data: '0 1',
+  },
+  beatTransformer: { args: () => [stream()], opaque: '0' },
+  streamBeats: {
+    args: () => [stream(), new Set()],
+    opaque: '0 1',
+    allows: { '1 = [] | [5]': 'packets are looked at when they are read' },
   },
   beatAnnotations: {
-    args: () => [{ beats: annotated.beats.slice(0, 2).map((beat) => ({ ...beat })) }, 1],
-    optional: '1',
+    args: () => [{ beats: annotated.beats.slice(0, 2).map((beat) => ({ ...beat })), quality: quality() }, 1],
+    optional: '1 0.quality',
     opaque: '0.beats',
-    data: '0',
-    allows: { '0.beats = []': 'none', '1 = 0': 'a channel' },
+    data: '0 0.quality 0.quality.windows.0',
+    unread: '0.quality.windows.0.index 0.quality.windows.0.parts',
+    allows: {
+      '0.beats = []': 'none',
+      '1 = 0': 'a channel',
+      '0.quality.samplingFrequency = 0.5': 'any finite rate',
+      '0.quality.windows = []': 'not known',
+      '0.quality.windows.0.start = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.quality.windows.0.end = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.quality.windows.0.problem = null': 'it can be read',
+    },
   },
   beatInput: {
     args: () => [model()],
@@ -37,9 +152,17 @@ export const BEATS: Record<string, Call> = {
   extractBeats: {
     args: () => [
       records().map(plain),
-      { length: 32, before: 16, lead: 'MLII', normalize: 'record', classes: ['N', 'V'], invalid: 'drop' },
+      {
+        length: 32,
+        before: 16,
+        lead: 'MLII',
+        normalize: 'record',
+        align: 'rPeak',
+        classes: ['N', 'V'],
+        invalid: 'drop',
+      },
     ],
-    optional: '1 1.length 1.before 1.lead 1.normalize 1.classes 1.invalid',
+    optional: '1 1.length 1.before 1.lead 1.normalize 1.align 1.classes 1.invalid',
     data: '0.0 0.0.leads.0 0.0.annotations.0',
     unread: '0.0.annotations.0.subtype',
     allows: {
@@ -62,9 +185,50 @@ export const BEATS: Record<string, Call> = {
     data: '0',
     allows: { '1 = [] | [5] | empty': 'indices, too', '1.0 = 0': 'an index' },
   },
+  alignToRPeaks: {
+    args: () => [record().leads[0].samples.slice(0, 2000), 360, [400, 700]],
+    allows: {
+      '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'samples that are not finite are gaps',
+      '2 = [] | [5] | empty': 'fewer marks',
+      '2.0 = 0': 'a sample',
+    },
+  },
+  signalQuality: {
+    args: () => [record().leads[0].samples.slice(0, 2000), 360, { peaks: [400, 700] }],
+    optional: '2 2.peaks',
+    names: 'detectQrs',
+    allows: {
+      '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'samples that are not finite are gaps',
+      '2 = {}': 'the default',
+      '2.peaks = [] | [5] | empty': 'any peaks',
+      '2.peaks.0 = 0': 'the first sample',
+    },
+  },
+  beatQuality: {
+    args: () => [record().leads[0].samples.slice(0, 2000), 360, [400, 700]],
+    allows: {
+      '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'samples that are not finite are gaps',
+      '2 = [] | [5] | empty': 'any peaks',
+      '2.0 = 0': 'the first sample',
+    },
+  },
+  unreadableSeconds: {
+    args: () => [quality(), ['noise', 'flat']],
+    optional: '1',
+    data: '0 0.windows.0',
+    unread: '0.windows.0.index 0.windows.0.parts',
+    allows: {
+      '0.samplingFrequency = 0.5': 'any finite rate',
+      '0.windows = []': 'not known',
+      '0.windows.0.start = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.windows.0.end = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.windows.0.problem = null': 'it can be read',
+      '1 = []': 'none',
+    },
+  },
   detectQrs: {
-    args: () => [record().leads[0].samples.slice(0, 2000), 360, { refractory: 0.3 }],
-    optional: '2 2.refractory',
+    args: () => [record().leads[0].samples.slice(0, 2000), 360, { refractory: 0.3, noise: 'drop' }],
+    optional: '2 2.refractory 2.noise',
     allows: {
       '0 = [] | [5] | empty': 'none in a flat line',
       '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'samples that are not finite are gaps',
@@ -92,8 +256,12 @@ export const BEATS: Record<string, Call> = {
     allows: { '1 = [] | [5] | empty': 'some samples, or none', '1.0 = 0': 'a sample' },
   },
   cutWindows: {
-    args: () => [records(), beats(), { length: 32, before: 16, lead: 'MLII', normalize: 'record', invalid: 'drop' }],
-    optional: '2 2.length 2.before 2.lead 2.normalize 2.invalid',
+    args: () => [
+      records(),
+      beats(),
+      { length: 32, before: 16, lead: 'MLII', normalize: 'record', align: 'rPeak', invalid: 'drop' },
+    ],
+    optional: '2 2.length 2.before 2.lead 2.normalize 2.align 2.invalid',
     opaque: '0 1',
     data: '1',
     allows: {

@@ -121,6 +121,8 @@ export const DATA: Record<string, Call> = {
   composeAugmentations: { args: () => [d.timeShift(1), d.timeShift(2)] },
   gaussianNoise: { args: () => [0.1], allows: { '0 = 0 | 0.5 | huge': finite } },
   'gaussianNoise#call': augmentation((x, r) => d.gaussianNoise(0.1)(x, r), 'gaussianNoise'),
+  movingAverage: { args: () => [3], allows: { '0 = 0': 'none' } },
+  'movingAverage#call': augmentation((x, r) => d.movingAverage(2)(x, r), 'movingAverage'),
   timeShift: { args: () => [3], allows: { '0 = 0': 'none' } },
   'timeShift#call': augmentation((x, r) => d.timeShift(2)(x, r), 'timeShift'),
   timeStretch: {

@@ -46,8 +46,8 @@ export const METRIC: Record<string, Call> = {
       '0.margin = 0.5': 'from min to max',
       '0.below = 0': 'a count',
       '0.batches = 0': 'a count',
-      '0.triplets = 0': 'a count',
-      '0.of = 0': 'a count',
+      '0.triplets = 0 | huge': 'a count beyond 32 bits',
+      '0.of = 0 | huge': 'a count beyond 32 bits',
     },
   },
   ScheduledMargin: {

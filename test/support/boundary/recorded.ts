@@ -15,7 +15,11 @@ const made = ['a', 'b', 'c', 'd'].map((name) => {
 export const records = (): e.EcgRecord[] =>
   made.map((record) => ({
     ...record,
-    leads: record.leads.map((lead) => ({ ...lead, samples: lead.samples.slice(), digital: lead.digital.slice() })),
+    leads: record.leads.map(({ digital, ...lead }) => ({
+      ...lead,
+      samples: lead.samples.slice(),
+      digital: digital && { ...digital, samples: digital.samples.slice() },
+    })),
     annotations: record.annotations.map((a) => ({ ...a })),
     comments: [...record.comments],
   }));
@@ -51,3 +55,6 @@ const embedder = new Embedder({
 });
 const classifier = new MlpClassifier({ inFeatures: 2, hidden: 3, classes: 3, random: random() });
 export const model = (): ModelParts => ({ networks: [{ embedder, classifier }], about: structuredClone(about) });
+
+/** A decoder of FLAC that these calls have no file for. */
+export const flac = (): e.FlacSamples => ({ channels: [], bitsPerSample: 16 });

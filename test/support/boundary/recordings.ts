@@ -1,14 +1,18 @@
 /** Calls of what reads, writes, makes and compares recordings. */
 import * as e from 'dynaecg/ecg';
+import { FLAC_FILES } from '../flacFiles.ts';
 import type { Call } from './mutations.ts';
-import { A_NUMBER, annotations, any, labels, matrix, record } from './recorded.ts';
+import { A_NUMBER, annotations, any, flac, labels, matrix, record } from './recorded.ts';
+
+/** A table of samples with times. */
+const TABLE = Uint8Array.from(Array.from('t [s],I\n0,1\n0.004,2\n0.008,3\n', (c) => c.charCodeAt(0)));
 
 export const RECORDINGS: Record<string, Call> = {
   readAnnotations: {
-    args: () => [e.writeAnnotations(annotations()), 'file'],
-    optional: '1',
+    args: () => [e.writeAnnotations(annotations()), 'file', { partial: true }],
+    optional: '1 2 2.partial',
     opaque: '0',
-    allows: { [`1 = ${any}`]: 'any name' },
+    allows: { [`1 = ${any}`]: 'any name', '2 = {}': 'the defaults' },
   },
   writeAnnotations: {
     args: () => [annotations(), { customLabels: [{ code: 42, label: 'c', description: 'mine' }], timeResolution: 100 }],
@@ -42,6 +46,25 @@ export const RECORDINGS: Record<string, Call> = {
     allows: { '0.0.matrix.0.0 = 0 | 0.5 | huge': A_NUMBER },
   },
   aamiClass: { args: () => ['N'], allows: { [`0 = ${any}`]: 'undefined for what is no beat' } },
+  classLookup: {
+    args: () => [{ normal: ['N', 'L'], ectopic: ['V'] }],
+    allows: {
+      '0.normal.0 = case': 'another label',
+      '0.normal = misspelt': 'any name',
+      '0.ectopic = misspelt': 'any name',
+    },
+  },
+  leadLike: {
+    args: () => [record().leads.map(({ name, units, samples }) => ({ name, units, samples })), 'V5'],
+    data: '0.0',
+    unread: '0.0.samples',
+    allows: {
+      '0 = []': 'undefined',
+      [`0.0.name = ${any}`]: 'any name',
+      [`0.0.units = ${any}`]: 'any unit',
+      [`1 = ${any}`]: 'the first lead',
+    },
+  },
   codeOf: { args: () => ['N'], allows: { [`0 = ${any}`]: 'undefined for what has no code' } },
   isBeat: { args: () => ['N'], allows: { [`0 = ${any}`]: 'false for what is no beat' } },
   mnemonicOf: { args: () => [1], allows: { '0 = 0': '[0]' } },
@@ -63,6 +86,32 @@ export const RECORDINGS: Record<string, Call> = {
       '2.end = 0 | 0.5 | huge | Infinity': 'the start or more; Infinity: where both lists do',
     },
   },
+  summarizeRhythm: {
+    args: () => [
+      labels(),
+      {
+        ...{ samplingFrequency: 360, start: 0, end: 20, unreadable: [{ start: 400, end: 700 }] },
+        ...{ baseTime: '13:05:00', pause: 2, trend: 10 },
+      },
+    ],
+    optional: '1.start 1.end 1.unreadable 1.baseTime 1.pause 1.trend',
+    data: '0.0 1.unreadable.0',
+    unread: '0.0.subtype',
+    allows: {
+      '0 = []': 'no beat',
+      '0.0.sample = -1 | 0 | huge': 'any whole number',
+      [`0.0.label = ${any}`]: 'no beat',
+      '1.samplingFrequency = 0.5': 'any finite rate',
+      '1.start = 0 | 0.5': '0 or more',
+      '1.end = 0 | 0.5': 'the start or more',
+      '1.unreadable = []': 'none',
+      '1.unreadable.0.start = -1 | 0 | 0.5': 'any number up to the end',
+      '1.unreadable.0.end = huge': 'the start or more',
+      '1.baseTime = null | case': 'none, or the same',
+      '1.pause = 0 | 0.5 | huge': '0 or more',
+      '1.trend = huge': '1 or more',
+    },
+  },
   formatHeader: {
     args: () => [{ ...e.parseHeader(e.encodeRecord(record()).header), baseTime: '13:05:00', baseDate: '25/4/1989' }],
     data: '0 0.signals.0',
@@ -82,8 +131,8 @@ export const RECORDINGS: Record<string, Call> = {
 
       '0.signals.0.skew = 0': 'any count',
       '0.signals.0.byteOffset = 0 | huge': 'any count',
-      '0.signals.0.gain = -1 | 0.5 | huge': 'any but 0',
-      '0.signals.0.baseline = -1 | 0': 'any whole number',
+      '0.signals.0.gain = -1 | 0 | 0.5 | huge': '0 for none',
+      '0.signals.0.baseline = -1 | 0 | 0.5': 'need not be whole',
       '0.signals.0.units = nonsense | case': 'any unit without spaces',
 
       '0.signals.0.adcZero = -1 | 0': 'any whole number',
@@ -94,18 +143,18 @@ export const RECORDINGS: Record<string, Call> = {
     },
   },
   parseHeader: {
-    args: () => [e.encodeRecord(record()).header, 'file'],
-    optional: '1',
-    allows: { '0 = case': 'names may be in capitals', [`1 = ${any}`]: 'any name' },
+    args: () => [e.encodeRecord(record()).header, 'file', { partial: true }],
+    optional: '1 2 2.partial',
+    allows: { '0 = case': 'names may be in capitals', [`1 = ${any}`]: 'any name', '2 = {}': 'the defaults' },
   },
   patientOf: { args: () => ['100'], allows: { [`0 = ${any}`]: 'a record is its own patient' } },
   annotationsOf: {
     args: () => [
       { name: 'a', samplingFrequency: 360, sampleCount: 7200 },
       e.writeAnnotations(annotations()),
-      { length: 30000, file: 'file' },
+      { length: 30000, samplesPerFrame: 1, file: 'file', partial: true },
     ],
-    optional: '2 2.length 2.file',
+    optional: '2 2.length 2.samplesPerFrame 2.file 2.partial',
     data: '0',
     opaque: '1',
     allows: {
@@ -114,14 +163,15 @@ export const RECORDINGS: Record<string, Call> = {
       '0.sampleCount = 0 | 0.5 | huge | -1': 'not read beside a length',
       '2 = {}': 'the defaults',
       '2.length = huge': 'more than is annotated',
+      '2.length = 0': 'all of them are outside',
       [`2.file = ${any}`]: 'any name',
     },
   },
   encodeRecord: {
-    args: () => [record()],
-    data: '0 0.leads.0 0.annotations.0',
+    args: () => [{ ...record(), counterFrequency: 100, baseCounter: 5 }],
+    data: '0 0.leads.0 0.leads.0.digital 0.annotations.0',
     names: 'encodeSignal formatHeader writeAnnotations',
-    unread: '0.leads.0.samples',
+    optional: '0.leads.0.digital 0.counterFrequency 0.baseCounter',
     opaque: '0.annotations.0',
     allows: {
       '0.name = nonsense | case': 'any name of letters',
@@ -129,11 +179,14 @@ export const RECORDINGS: Record<string, Call> = {
       '0.leads = []': 'a record of annotations alone',
       '0.leads.0.name = nonsense | case': 'any name',
       '0.leads.0.units = nonsense | case': 'any unit without spaces',
-      '0.leads.0.digital.0 = -1': 'any sample that the format holds',
-      '0.leads.0.gain = -1 | 0.5 | huge': 'any but 0',
-      '0.leads.0.baseline = -1 | 0': 'any whole number',
+      '0.leads.0.samples.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'not written if there is a digital side',
+      '0.leads.0.digital.samples.0 = -1': 'any sample that the format holds',
+      '0.leads.0.digital.gain = -1 | 0 | 0.5 | huge': '0 for none',
+      '0.leads.0.digital.baseline = -1 | 0 | 0.5': 'need not be whole',
 
-      '0.leads.0.adcZero = -1 | 0': 'any whole number',
+      '0.leads.0.digital.adcZero = -1 | 0': 'any whole number',
+      '0.counterFrequency = null | 0.5': 'above 0, or that of the samples',
+      '0.baseCounter = null | -1 | 0 | 0.5 | huge': A_NUMBER,
       '0.annotations = []': 'none',
       '0.comments = []': 'none',
       [`0.comments.0 = ${any}`]: 'any line',
@@ -144,25 +197,25 @@ export const RECORDINGS: Record<string, Call> = {
       const { samples: _, ...lead } = record().leads[0];
       return [lead];
     },
-    data: '0',
+    data: '0 0.digital',
     allows: {
       [`0.name = ${any}`]: 'any name',
       [`0.units = ${any}`]: 'any unit',
-      '0.digital = [] | [5] | empty': 'samples, too',
-      '0.digital.0 = -1 | huge': 'any sample',
-      '0.gain = -1 | 0.5 | huge': 'any but 0',
-      '0.baseline = -1 | 0 | 0.5 | huge': A_NUMBER,
-      '0.adcResolution = -1 | 0 | 0.5 | huge': A_NUMBER,
-      '0.adcZero = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.digital.samples = [] | [5] | empty': 'samples, too',
+      '0.digital.samples.0 = -1 | huge': 'any sample',
+      '0.digital.gain = -1 | 0 | 0.5 | huge': '0 for none',
+      '0.digital.baseline = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.digital.adcResolution = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.digital.adcZero = -1 | 0 | 0.5 | huge': A_NUMBER,
     },
   },
   readRecord: {
-    args: () => [e.encodeRecord(record())],
+    args: () => [e.encodeRecord(record()), { partial: true, frames: 'repeat', flac }],
     data: '0',
     opaque: '0.files 0.annotations',
-    optional: '0.annotations',
+    optional: '0.annotations 1 1.partial 1.frames 1.flac',
     names: 'parseHeader annotationsOf',
-    allows: { '0.header = case': 'names may be in capitals', '0.annotations = null': 'none' },
+    allows: { '0.header = case': 'names may be in capitals', '0.annotations = null': 'none', '1 = {}': 'the defaults' },
   },
   resample: {
     args: () => [Float32Array.of(1, 2, 3, 4), 360, 250],
@@ -174,16 +227,83 @@ export const RECORDINGS: Record<string, Call> = {
     },
   },
   decodeSignal: {
-    args: () => [16, new Uint8Array(16), { signals: 2, samples: 3, byteOffset: 2, file: 'file' }],
-    optional: '2.samples 2.byteOffset 2.file',
+    args: () => [
+      16,
+      new Uint8Array(24),
+      {
+        ...{ signals: 2, samples: 3, byteOffset: 2, samplesPerFrame: [2, 1], initialValues: [5, 6], file: 'file' },
+        flac,
+      },
+    ],
+    optional: '2.samples 2.byteOffset 2.samplesPerFrame 2.initialValues 2.file 2.flac',
     opaque: '1',
-    allows: { '2.samples = 0': 'none', '2.byteOffset = 0': 'none', [`2.file = ${any}`]: 'any name' },
+    allows: {
+      '2.samples = 0': 'none',
+      '2.byteOffset = 0': 'none',
+      '2.initialValues.0 = -1 | 0': 'any sample',
+      [`2.file = ${any}`]: 'any name',
+    },
+  },
+  decodeFlac: {
+    args: () => [FLAC_FILES[0].bytes, 100],
+    optional: '1',
+    opaque: '0',
+    allows: { '1 = 0 | huge': 'any count' },
   },
   encodeSignal: {
     args: () => [16, [Int16Array.of(1, 2), Int16Array.of(3, 4)]],
     allows: { '1 = []': 'no signal', '1.0.0 = -1 | huge': 'any sample' },
   },
+  leadFrom: {
+    args: () => [Float32Array.of(1, 2), { rate: 250, unit: 'uV', name: 'a' }],
+    optional: '1.name',
+    allows: {
+      '0 = [] | [5] | empty': 'signals, too',
+      '0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'any sample',
+      '1.rate = 0.5': 'any rate',
+      [`1.unit = ${any}`]: 'any unit',
+      [`1.name = ${any}`]: 'any name',
+    },
+  },
+  openRecording: {
+    args: () => [
+      TABLE,
+      { name: 'a', rate: 250, unit: 'uV', leads: ['I'], annotator: 'atr', partial: true, frames: 'repeat', flac },
+    ],
+    optional: '1 1.name 1.rate 1.unit 1.leads 1.annotator 1.partial 1.frames 1.flac',
+    opaque: '0',
+    allows: {
+      '1 = {}': 'the defaults',
+      '1.name = nonsense | case': 'any name of letters',
+      '1.rate = 0.5': 'any rate',
+      [`1.unit = ${any}`]: 'any unit',
+      [`1.annotator = ${any}`]: 'not read without a WFDB record',
+    },
+  },
   invalidSample: { args: () => [16] },
+  addNoise: {
+    args: () => [record(), { kind: 'muscle', snr: 6, seed: 1, start: 5, period: 2 }],
+    optional: '0.leads.0.digital 1.start 1.period',
+    data: '0 0.leads.0 0.leads.0.digital',
+    opaque: '0.annotations',
+    unread:
+      '0.comments 0.leads.0.digital.samples 0.leads.0.digital.format 0.leads.0.digital.adcResolution 0.leads.0.digital.adcZero',
+    names: 'makeLead',
+    allows: {
+      [`0.name = ${any}`]: 'any name',
+      '0.leads = []': 'none',
+      [`0.leads.0.name = ${any}`]: 'any name',
+      [`0.leads.0.units = ${any}`]: 'any unit',
+      '0.leads.0.digital = null': 'none',
+      '0.leads.0.digital.gain = -1 | 0 | 0.5 | huge': '0 for none',
+      '0.leads.0.digital.baseline = -1 | 0 | 0.5 | huge': A_NUMBER,
+      '0.leads.0.samples.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': 'any sample',
+      '1.seed = text | digits | -1 | 0 | 0.5 | huge': 'any seed',
+      '1.snr = -1 | 0 | 0.5': 'dB',
+      '1.start = 0 | 0.5 | huge': 'any time',
+      '1.period = huge | Infinity': 'to the end',
+    },
+  },
   syntheticRecord: {
     args: () => [{ seed: 1, name: 'a', duration: 5, supraventricular: 0.1, ventricular: 0.1, noise: 1, kind: 'mixed' }],
     optional: '0.duration 0.supraventricular 0.ventricular 0.noise 0.kind',

@@ -10,6 +10,8 @@ const matrix = (): number[][] => [
 ];
 const references = (): d.LabelledEmbeddings => ({ embeddings: of(6, 2), labels: [0, 0, 1, 1, 2, 2] });
 
+const probabilities = (): d.Tensor => d.softmax(of(8, 2));
+
 function curve(): Call {
   return {
     args: () => [
@@ -150,6 +152,34 @@ export const SCORES: Record<string, Call> = {
   precisionRecallCurve: curve(),
   rocArea: curve(),
   rocCurve: curve(),
+  reliabilityCurve: {
+    args: () => [[0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1], { bins: 3, by: 'mass' }],
+    optional: '2 2.bins 2.by',
+    allows: { '0.0 = 0 | 0.5': part, '1.0 = 0 | true': 'positives', '2 = {}': 'the defaults' },
+  },
+  expectedCalibrationError: {
+    args: () => [[{ low: 0, high: 1, samples: 2, probability: 0.25, frequency: 0.5 }]],
+    data: '0.0',
+    unread: '0.0.low 0.0.high',
+    allows: { '0.0.probability = 0 | 0.5': part, '0.0.frequency = 0 | 0.5': part },
+  },
+  calibration: {
+    args: () => [probabilities(), [...LABELS], { bins: 3, by: 'mass' }],
+    optional: '2 2.bins 2.by',
+    allows: { '1.0 = 0': A_CLASS, '2 = {}': 'the defaults' },
+  },
+  fitTemperature: { args: () => [of(8, 2), [...LABELS]], allows: { '1.0 = 0': A_CLASS } },
+  riskCoverageCurve: {
+    args: () => [
+      [0.1, 0.4, 0.35, 0.8],
+      [0, 0, 1, 1],
+    ],
+    allows: { '0.0 = -1 | 0 | 0.5 | huge': 'any finite confidence', '1.0 = 0 | true': 'right or wrong' },
+  },
+  selectiveScores: {
+    args: () => [probabilities(), [...LABELS], 0.75],
+    allows: { '1.0 = 0': A_CLASS, '2 = 0 | 0.5': part },
+  },
   meanAndDeviation: {
     args: () => [[1, 2, 3]],
     allows: { '0 = [5]': 'one value has no deviation', '0.0 = -1 | 0 | 0.5 | huge': 'any finite number' },

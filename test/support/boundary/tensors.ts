@@ -104,18 +104,19 @@ export const TENSORS: Record<string, Call> = {
     allows: { '0.0.0 = NaN | -1 | 0 | 0.5 | huge | Infinity': T, '2 = {}': 'the defaults' },
   },
   backend: { args: () => [] },
+  selftest: { args: () => [] },
   setBackend: {
-    args: () => ['js', { relaxed: false }],
-    call: (name: 'js', options: { relaxed: boolean }) => {
+    args: () => ['js', { module: {}, memory: 1e6 }],
+    call: (name: 'js', options: d.BackendOptions) => {
       const before = d.backend();
       try {
         return d.setBackend(name, options);
       } finally {
-        d.setBackend(before.name, { relaxed: before.relaxed });
+        d.setBackend(before.name);
       }
     },
-    optional: '1 1.relaxed',
-    allows: { '1 = {}': 'the default' },
+    optional: '1 1.module 1.memory',
+    allows: { '1 = {}': 'the default', '1.module = null | {} | unknown': 'not looked at for js' },
   },
   Random: {
     args: () => ['seed'],
