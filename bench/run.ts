@@ -50,7 +50,7 @@ const program = new Program('bench')
   )
   .action(bench);
 
-function bench(named: SuiteName[], { filter, backend, time, clock, save, compare }: Values): void {
+async function bench(named: SuiteName[], { filter, backend, time, clock, save, compare }: Values): Promise<void> {
   const names = SUITE_NAMES.filter((name) => (named.length > 0 ? named.includes(name) : SUITES[name].usual));
   if (filter !== undefined) expectSuites('--filter', names, filtering);
   if (time !== undefined) expectSuites('--time', names, ['micro']);
@@ -64,7 +64,7 @@ function bench(named: SuiteName[], { filter, backend, time, clock, save, compare
 
   const report = new Report(clock ?? 'wall');
   const options = { filter: pattern, backend: backend ?? null, time: time ?? 1, clock: clock ?? 'wall' };
-  for (const name of names) SUITES[name].run(report, options);
+  for (const name of names) await SUITES[name].run(report, options);
   if (filter !== undefined && report.run.timings.length === 0)
     throw new ArgumentError(`--filter: expected the name of some work of ${names.join(', ')} to match, got ${filter}`);
   if (before) report.compare(before);

@@ -1,4 +1,4 @@
-// Inference in onnxruntime-web's wasm execution provider, one thread, of the model that export_onnx.py writes.
+// Inference in onnxruntime-web's wasm execution provider, one thread, of an Embedder as encodeOnnx writes it.
 // node ort.mjs MODEL.onnx INPUT.f32 BATCH REPEATS  prints {"peer","version","outputs","times"}: the embedding of the
 // first of the BATCH beats that INPUT.f32 holds as raw float32, and milliseconds per run.
 import { readFileSync } from 'node:fs';
@@ -19,12 +19,12 @@ const x = new ort.Tensor('float32', beats, [batch, 1, beats.length / batch]);
 const warm = performance.now() + 1000;
 do await session.run({ x });
 while (performance.now() < warm);
-let z;
+let embeddings;
 const times = [];
 for (let i = 0; i < repeats; i++) {
   const start = performance.now();
-  ({ z } = await session.run({ x }));
+  ({ embeddings } = await session.run({ x }));
   times.push(performance.now() - start);
 }
-const outputs = [...z.data.subarray(0, z.dims[1])];
+const outputs = [...embeddings.data.subarray(0, embeddings.dims[1])];
 console.log(JSON.stringify({ peer: 'onnxruntime-web', version: ort.env.versions.web, outputs, times }));

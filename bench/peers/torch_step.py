@@ -1,12 +1,14 @@
-"""One training step of the same network in PyTorch, one thread: forward, semi-hard mining, backward, AdamW.
-python3 torch_step.py STEPS BATCH  prints {"peer","version","parameters","losses","times"}; Debian: python3-torch"""
-import json, sys, time
+"""One training step of the same network in PyTorch: forward, semi-hard mining, backward, AdamW.
+python3 torch_step.py STEPS BATCH THREADS  prints {"peer","version","parameters","losses","times"}; Debian: python3-torch"""
+import json, os, sys, time
 import torch
 import torch.nn.functional as F
-from torch_model import Embedder
 
-steps, batch = map(int, sys.argv[1:3])
-torch.set_num_threads(1)
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../examples/pytorch"))
+from dynaecg import Embedder
+
+steps, batch, threads = map(int, sys.argv[1:4])
+torch.set_num_threads(threads)
 torch.manual_seed(1)
 
 
@@ -33,4 +35,4 @@ for _ in range(steps):
     losses.append(loss.item())
     times.append(1e3 * (time.perf_counter() - start))
 parameters = sum(p.numel() for p in net.parameters())
-print(json.dumps({"peer": "PyTorch, 1 thread", "version": torch.__version__, "parameters": parameters, "losses": losses, "times": times}))
+print(json.dumps({"peer": f"PyTorch, {threads} thread{'s' if threads > 1 else ''}", "version": torch.__version__, "parameters": parameters, "losses": losses, "times": times}))

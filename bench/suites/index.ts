@@ -1,17 +1,23 @@
 import type { SuiteOptions } from '../support/options.ts';
 import type { Report } from '../support/report.ts';
 import { benchCoverage } from './coverage.ts';
+import { benchEngines } from './engines.ts';
 import { benchGemm } from './gemm.ts';
+import { benchHolter } from './holter.ts';
 import { benchInference } from './inference.ts';
 import { benchMicro } from './micro.ts';
+import { benchRecordings } from './recordings.ts';
 import { benchRetrieval } from './retrieval.ts';
+import { benchStream } from './stream.ts';
+import { benchThreads } from './threads.ts';
 import { benchTraining } from './training.ts';
 import { benchTsne } from './tsne.ts';
 import { benchVariants } from './variants.ts';
+import { benchWfdb } from './wfdb.ts';
 
 /** One of the things that `npm run bench` can do. */
 export interface Suite {
-  run: (report: Report, options: SuiteOptions) => void;
+  run: (report: Report, options: SuiteOptions) => void | Promise<void>;
   /** which question it answers, and how long it takes without peers */
   about: string;
   /** whether it takes `--filter` */
@@ -52,6 +58,12 @@ export const SUITES = {
     filters: true,
     usual: false,
   },
+  threads: {
+    run: benchThreads,
+    about: 'a training step and embedding with each number of threads, next to one; 30 s',
+    filters: true,
+    usual: false,
+  },
   retrieval: {
     run: benchRetrieval,
     about: 'nearest neighbours among 10,000 embeddings; 30 s, most of it the way it was done before',
@@ -62,6 +74,36 @@ export const SUITES = {
     run: benchTsne,
     about: "t-SNE next to scikit-learn's; 40 s, and minutes for scikit-learn's",
     filters: true,
+    usual: false,
+  },
+  wfdb: {
+    run: benchWfdb,
+    about: 'signal files of each WFDB format, read and written, in MB/s; 10 s',
+    filters: true,
+    usual: false,
+  },
+  recordings: {
+    run: benchRecordings,
+    about: 'reading a recording of each format; 10 s',
+    filters: true,
+    usual: false,
+  },
+  engines: {
+    run: benchEngines,
+    about: 'a beat, loading and heap on every engine that is installed; 2 minutes',
+    filters: true,
+    usual: false,
+  },
+  holter: {
+    run: benchHolter,
+    about: 'a day of one lead through BeatStream, in processor time, and its memory; 2 minutes',
+    filters: false,
+    usual: false,
+  },
+  stream: {
+    run: benchStream,
+    about: 'memory and delays of BeatStream, and its agreement with annotateRecord on MIT-BIH; 4 minutes',
+    filters: false,
     usual: false,
   },
   coverage: {

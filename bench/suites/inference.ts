@@ -1,21 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { saveModel } from 'dynaecg/node';
+import { encodeOnnx } from 'dynaecg/onnx';
 import type { SuiteOptions } from '../support/options.ts';
-import { exportOnnx, runOrt } from '../support/peers.ts';
+import { runOrt } from '../support/peers.ts';
 import { OURS, type Report } from '../support/report.ts';
 import { inference, time } from '../support/workloads.ts';
 
 const TOLERANCE = 1e-5; // of an embedding, whose numbers are below 1
 
-/** Embedding one beat and 256, next to onnxruntime-web with the same weights on the same input. */
+/** Embedding one beat and 256, next to the exported model in onnxruntime-web, on the same input. */
 export function benchInference(report: Report, { filter }: SuiteOptions): void {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-bench-'));
   try {
-    const [weights, model, input] = ['model.safetensors', 'model.onnx', 'input.f32'].map((name) => join(folder, name));
-    saveModel(weights, { networks: [{ embedder: inference(1).embedder, classifier: null }], about: {} });
-    const missing = exportOnnx(weights, model);
+    const [model, input] = ['model.onnx', 'input.f32'].map((name) => join(folder, name));
+    writeFileSync(model, encodeOnnx(inference(1).embedder));
     for (const batch of [1, 256]) {
       const work = `embed ${batch} ${batch === 1 ? 'beat' : 'beats'}`;
       if (!filter.test(work)) continue;
@@ -24,7 +23,7 @@ export function benchInference(report: Report, { filter }: SuiteOptions): void {
       report.print(`\n${work}`);
       const before = time(embed, repeats);
       writeFileSync(input, new Uint8Array(x.data.buffer));
-      const peer = missing ?? runOrt(model, input, batch, repeats);
+      const peer = runOrt(model, input, batch, repeats);
       const ours = report.timing(work, OURS, [...before, ...time(embed, repeats)]);
       if (typeof peer === 'string') {
         report.print(`  ${peer}`);

@@ -1,11 +1,12 @@
 import { setBackend } from 'dynaecg';
+import { relaxedModule } from 'dynaecg/relaxed';
 
 export const BACKENDS = ['js', 'wasm', 'relaxed'] as const;
 /** A backend, or `relaxed`: wasm with fused multiply-adds. */
 export type BackendChoice = (typeof BACKENDS)[number];
 
 export function chooseBackend(choice: BackendChoice): void {
-  if (choice === 'relaxed') setBackend('wasm', { relaxed: true });
+  if (choice === 'relaxed') setBackend('wasm', { module: relaxedModule() });
   else setBackend(choice);
 }
 

@@ -54,7 +54,8 @@ export class Report {
     const value = ours.minimum / peer.minimum;
     this.run.ratios.push({ work: ours.work, peer: peer.by, value });
     const times = value < 1 ? `, ${(1 / value).toFixed(1)} times as fast` : '';
-    this.print(`    ${ours.by} / ${peer.by}: ${value.toPrecision(3)}${times}`);
+    const medians = (ours.median / peer.median).toPrecision(3);
+    this.print(`    ${ours.by} / ${peer.by}: ${value.toPrecision(3)}${times}; ${medians} by the medians`);
   }
 
   /** Each time next to the one of the same name in a saved run. */

@@ -7,13 +7,15 @@ import {
   pairwiseSquaredEuclidean,
   semiHard,
   semiHardOrFarthest,
+  Tensor,
   violating,
 } from 'dynaecg';
 import { normal, type Workload } from './workload.ts';
 
-const [B, CLASSES, DIMENSIONS] = [96, 3, 64]; // a batch of the default network's embeddings
+const [BATCH, CLASSES, DIMENSIONS] = [96, 3, 64]; // a batch of the default network's embeddings
+const MANY = 800;
 const MARGIN = 0.2;
-const LABELS = Int32Array.from({ length: B }, (_, i) => i % CLASSES);
+const labelsOf = (B: number): Int32Array => Int32Array.from({ length: B }, (_, i) => i % CLASSES);
 
 /** Distances of an anchor: to its positive and to each negative, whose positions are given. */
 interface Pair {
@@ -48,12 +50,14 @@ const RULES: readonly [name: string, miner: Miner, rule: Rule][] = [
 
 /** Anchors, positives and negatives by the rule, one anchor and positive after the other. */
 function minedByLoops(d: ArrayLike<number>, rule: Rule): number[][] {
+  const B = Math.sqrt(d.length);
+  const labels = labelsOf(B);
   const found: number[][] = [[], [], []];
   for (let a = 0; a < B; a++) {
     const others = Array.from({ length: B }, (_, n) => ({ n, distance: d[a * B + n] }));
-    const negatives = others.filter(({ n }) => LABELS[n] !== LABELS[a]);
+    const negatives = others.filter(({ n }) => labels[n] !== labels[a]);
     for (let p = 0; p < B; p++)
-      if (p !== a && LABELS[p] === LABELS[a])
+      if (p !== a && labels[p] === labels[a])
         for (const n of rule({ positive: d[a * B + p], negatives }))
           for (const [i, v] of [a, p, n].entries()) found[i].push(v);
   }
@@ -62,24 +66,27 @@ function minedByLoops(d: ArrayLike<number>, rule: Rule): number[][] {
 
 /** For each anchor the farthest of its label and the nearest of another. */
 function hardestByLoops(d: ArrayLike<number>): number[][] {
+  const B = Math.sqrt(d.length);
+  const labels = labelsOf(B);
   const found: number[][] = [[], [], []];
   for (let a = 0; a < B; a++) {
     const others = Array.from({ length: B }, (_, n) => ({ n, distance: d[a * B + n] })).filter(({ n }) => n !== a);
-    const [p] = farthest(others.filter(({ n }) => LABELS[n] === LABELS[a]));
-    const [n] = nearest(others.filter(({ n }) => LABELS[n] !== LABELS[a]));
+    const [p] = farthest(others.filter(({ n }) => labels[n] === labels[a]));
+    const [n] = nearest(others.filter(({ n }) => labels[n] !== labels[a]));
     for (const [i, v] of [a, p, n].entries()) found[i].push(v);
   }
   return found;
 }
 
-function mining(name: string, miner: Miner, byLoops: (d: ArrayLike<number>) => number[][]): Workload {
+function mining(name: string, miner: Miner, byLoops: (d: ArrayLike<number>) => number[][], B = BATCH): Workload {
   return {
     name: `${name} of ${B}`,
     make: () => {
-      const d = distances();
+      const d = distances(B);
+      const labels = labelsOf(B);
       return {
         run: () => {
-          const { anchors, positives, negatives } = miner(d, LABELS, MARGIN);
+          const { anchors, positives, negatives } = miner(d, labels, MARGIN);
           return [anchors, positives, negatives] as Int32Array[];
         },
         expected: () => byLoops(d.data),
@@ -88,12 +95,16 @@ function mining(name: string, miner: Miner, byLoops: (d: ArrayLike<number>) => n
   };
 }
 
-/** Squared distances (B,B) between points on the unit sphere. */
-function distances() {
-  return pairwiseSquaredEuclidean(l2Normalize(normal([B, DIMENSIONS], { seed: 'embeddings' })));
+/** Squared distances (B,B) between points on the unit sphere, of the same bits on every backend. */
+function distances(B: number) {
+  const points = new Tensor(Float64Array.from(normal([B, DIMENSIONS], { seed: 'embeddings' }).data), [B, DIMENSIONS]);
+  return new Tensor(Float32Array.from(pairwiseSquaredEuclidean(l2Normalize(points)).data), [B, B]);
 }
 
 export const MINERS: readonly Workload[] = [
   ...RULES.map(([name, miner, rule]) => mining(name, miner, (d) => minedByLoops(d, rule))),
   mining('batchHard', batchHard, hardestByLoops),
+  ...RULES.filter(([, miner]) => miner === nearestSemiHard || miner === semiHardOrFarthest).map(([name, miner, rule]) =>
+    mining(name, miner, (d) => minedByLoops(d, rule), MANY),
+  ),
 ];
