@@ -132,6 +132,11 @@ export { decodeModel, encodeModel, type ModelFileOptions, type ModelParts, Saved
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.ts';
 export { decodeTrainingState, encodeTrainingState } from './formats/trainingState.ts';
 export type { DType } from './kernels/types.ts';
+export {
+  type BandTripletLoss,
+  type BandTripletLossOptions,
+  bandTripletLoss,
+} from './metric/bandTripletLoss.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
 export {
   DynamicMargin,

@@ -18,7 +18,8 @@ export interface TripletTrainerOptions extends TrainerOptions {
   /** classes in a batch of that sampler, drawn at random if fewer than there are
    * @defaultValue all classes */
   classesPerBatch?: number;
-  /** @defaultValue `violating` */
+  /** those of `violating` and `semiHard` are not listed in a batch with more than 2^24 possible triplets: `bandTripletLoss`
+   * @defaultValue `violating` */
   miner?: Miner;
   /** @defaultValue `pairwiseSquaredEuclidean` */
   distance?: Distance;

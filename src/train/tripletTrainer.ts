@@ -6,22 +6,16 @@ import type { Dataset } from '../data/dataset.ts';
 import { MPerClassSampler, membersByLabel, type Sampler } from '../data/sampler.ts';
 import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
 import type { MarginScheduler } from '../metric/marginScheduler.ts';
-import { tripletLoss } from '../metric/tripletLoss.ts';
 import { predict } from '../models/predict.ts';
 import { type Layer, Sequential } from '../nn/module.ts';
 import { add, affine } from '../ops/elementwise.ts';
 import { crossEntropy } from '../ops/loss.ts';
+import { countedTriplets } from './countedTriplets.ts';
 import { type EmbeddingScore, EmbeddingScorer } from './embeddingScore.ts';
 import { adjustLogits } from './logitAdjustment.ts';
 import { type Judged, type StepPlace, TrainingLoop } from './loop.ts';
 import { type JointClassifier, type TripletTrainerOptions, tripletOptions } from './tripletOptions.ts';
-import {
-  activePairs,
-  type BatchStatistics,
-  embeddingSpread,
-  meanDistances,
-  meanStatistics,
-} from './tripletStatistics.ts';
+import { type BatchStatistics, embeddingSpread, meanDistances, meanStatistics } from './tripletStatistics.ts';
 
 export type { JointClassifier, TripletTrainerOptions } from './tripletOptions.ts';
 
@@ -125,15 +119,16 @@ export class TripletTrainer extends TrainingLoop<TripletBatch, IterationStatisti
     expectShape<'B' | 'D'>(OP, 'embeddings (B,D)', z.shape, { B: labels.length });
     const spread = embeddingSpread(z);
     this.checkFinite('embeddings, got a spread', spread);
-    const { loss, distances, triplets, pairs, possible } = tripletLoss(z, labels, { distance, miner, margin, power });
+    const counted = countedTriplets(z, labels, { distance, miner, margin, power });
+    const { loss, distances, triplets, activePairs, pairs, possible } = counted;
     const report = (gradientNorm: number): TripletBatch => {
       return {
         margin,
         loss: loss.item(),
-        triplets: triplets.anchors.length,
+        triplets,
         pairs,
         possible,
-        activeFraction: pairs > 0 ? activePairs(distances, triplets, margin) / pairs : 0,
+        activeFraction: pairs > 0 ? activePairs / pairs : 0,
         ...meanDistances(distances, labels),
         gradientNorm,
         spread,

@@ -9,6 +9,7 @@ import {
   Embedder,
   gradNorm,
   type IterationStatistics,
+  type Miner,
   type MiningCounts,
   nearestSemiHard,
   Random,
@@ -223,6 +224,21 @@ for (const { miner = violating, margin, power } of [
     const found = [step.activeFraction, step.meanPositive, step.meanNegative, step.spread, step.gradientNorm];
     const expected = [active.size / 36, mean(sides[0]), mean(sides[1]), spread, gradNorm(twin.parameters())];
     assertClose(found, expected, { relative: 1e-12 });
+  });
+
+for (const miner of [violating, semiHard])
+  test(`${miner === violating ? 'violating' : 'semiHard'} of a large batch, not listed: the steps of a list, but for rounding`, () => {
+    const perClass = 145; // 18 million possible triplets
+    const stepsOf = (own: Miner) => [
+      ...makeTrainer({ data: waves(200), miner: own, perClass, stepsPerIteration: 2 }).trainer.steps(1),
+    ];
+    const [band, list] = [miner, ((...batch) => miner(...batch)) as Miner].map(stepsOf);
+    for (const [i, step] of band.entries()) {
+      assert.is(step.possible, 3 * perClass * (perClass - 1) * 2 * perClass);
+      assert.ok(step.triplets > step.possible / 50);
+      for (const key of ['loss', 'triplets', 'pairs', 'activeFraction', 'gradientNorm', 'spread'] as const)
+        assertClose([step[key]], [list[i][key]], { relative: 1e-3 }, key);
+    }
   });
 
 test('the statistics of an iteration are those of its steps', () => {

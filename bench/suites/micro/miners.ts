@@ -1,5 +1,7 @@
 import {
   allTriplets,
+  backward,
+  bandTripletLoss,
   batchHard,
   l2Normalize,
   type Miner,
@@ -8,12 +10,13 @@ import {
   semiHard,
   semiHardOrFarthest,
   Tensor,
+  tripletLoss,
   violating,
 } from 'dynaecg';
-import { normal, type Workload } from './workload.ts';
+import { gradients, normal, type Workload } from './workload.ts';
 
 const [BATCH, CLASSES, DIMENSIONS] = [96, 3, 64]; // a batch of the default network's embeddings
-const MANY = 800;
+const [MANY, THOUSANDS] = [800, 2000];
 const MARGIN = 0.2;
 const labelsOf = (B: number): Int32Array => Int32Array.from({ length: B }, (_, i) => i % CLASSES);
 
@@ -95,6 +98,48 @@ function mining(name: string, miner: Miner, byLoops: (d: ArrayLike<number>) => n
   };
 }
 
+/** A loss of distances (B,B), and its gradient, with or without a list of triplets. */
+function hinge(name: string, lossOf: typeof tripletLoss | typeof bandTripletLoss, B: number): Workload {
+  return {
+    name: `${name} of ${B}`,
+    make: () => {
+      const d = distances(B);
+      d.requiresGrad = true;
+      const labels = labelsOf(B);
+      let value = 0;
+      const run = (): void => {
+        const { loss } = lossOf(d, labels, { margin: MARGIN, distance: () => d });
+        value = loss.item();
+        backward(loss);
+      };
+      return {
+        run: () => [...gradients([d], run), Float64Array.of(value)],
+        expected: () => hingeByLoops(d.data, B),
+      };
+    },
+  };
+}
+
+/** The gradient of the mean hinge of all violating triplets, and the mean. */
+function hingeByLoops(d: ArrayLike<number>, B: number): ArrayLike<number>[] {
+  const labels = labelsOf(B);
+  const gradient = new Float64Array(B * B);
+  let [sum, count] = [0, 0];
+  for (let a = 0; a < B; a++)
+    for (let p = 0; p < B; p++) {
+      if (p === a || labels[p] !== labels[a]) continue;
+      for (let n = 0; n < B; n++) {
+        const hinge = d[a * B + p] + MARGIN - d[a * B + n];
+        if (labels[n] === labels[a] || hinge <= 0) continue;
+        sum += hinge;
+        count++;
+        gradient[a * B + p]++;
+        gradient[a * B + n]--;
+      }
+    }
+  return [gradient.map((g) => g / count), [sum / count]];
+}
+
 /** Squared distances (B,B) between points on the unit sphere, of the same bits on every backend. */
 function distances(B: number) {
   const points = new Tensor(Float64Array.from(normal([B, DIMENSIONS], { seed: 'embeddings' }).data), [B, DIMENSIONS]);
@@ -107,4 +152,7 @@ export const MINERS: readonly Workload[] = [
   ...RULES.filter(([, miner]) => miner === nearestSemiHard || miner === semiHardOrFarthest).map(([name, miner, rule]) =>
     mining(name, miner, (d) => minedByLoops(d, rule), MANY),
   ),
+  hinge('tripletLoss, a list,', tripletLoss, MANY),
+  hinge('bandTripletLoss', bandTripletLoss, MANY),
+  hinge('bandTripletLoss', bandTripletLoss, THOUSANDS),
 ];

@@ -73,6 +73,11 @@ export const METRIC: Record<string, Call> = {
     optional: '2.distance 2.miner 2.power',
     allows: { '1.0 = -1 | 0': A_LABEL, '2.margin = 0 | 0.5 | huge': 'any finite margin' },
   },
+  bandTripletLoss: {
+    args: () => [of(8, 2), [...LABELS], { distance: d.pairwiseCosine, miner: d.semiHard, margin: 0.2, power: 2 }],
+    optional: '2.distance 2.miner 2.power',
+    allows: { '1.0 = -1 | 0': A_LABEL, '2.margin = 0 | 0.5 | huge': 'any finite margin' },
+  },
   contrastiveLoss: {
     args: () => [
       of(8, 2),
