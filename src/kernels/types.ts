@@ -14,6 +14,7 @@
  */
 import type { Axes } from './contract/axes.ts';
 import type { Elementwise } from './contract/elementwise.ts';
+import type { Layout } from './contract/layout.ts';
 import type { Linear } from './contract/linear.ts';
 import type { Metric } from './contract/metric.ts';
 import type { Normalization } from './contract/normalization.ts';
@@ -24,4 +25,13 @@ import type { Training } from './contract/training.ts';
 export type { AccessOf, DType, Elements, In, Vec } from './contract/arrays.ts';
 
 /** Every kernel. A backend is such a table, in whole or in part. */
-export interface Kernels extends Linear, Elementwise, Axes, Pooling, Normalization, Sequence, Metric, Training {}
+export interface Kernels
+  extends Linear,
+    Elementwise,
+    Axes,
+    Pooling,
+    Normalization,
+    Sequence,
+    Metric,
+    Layout,
+    Training {}

@@ -121,7 +121,8 @@ class Watched {
     this.#guards = [];
     const random = new Random(name);
     const place = (x: Elements): Elements => {
-      const at = this.#top + GUARD + 4 * random.integer(16);
+      const size = x.BYTES_PER_ELEMENT;
+      const at = Math.ceil((this.#top + GUARD) / size + random.integer(64 / size)) * size;
       this.#guard(this.#top, at);
       const Type = x.constructor as new (buffer: ArrayBuffer, at: number, length: number) => Elements;
       const copy = new Type(this.#buffer, at, x.length);

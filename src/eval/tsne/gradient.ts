@@ -1,3 +1,4 @@
+import { kernels } from '../../backend/active.ts';
 import { log } from '../../core/math.ts';
 import type { Affinities } from './affinities.ts';
 import { CELL, Quadtree } from './quadtree.ts';
@@ -29,8 +30,9 @@ export class TsneGradient {
   private readonly tree: Quadtree;
   private readonly attraction: Float64Array;
   private readonly repulsion: Float64Array;
-  /** x, y and number of points of everything that repels a leaf's points */
-  private readonly far: Float64Array;
+  /** `repulsion` in the order of leaves, and the part of each leaf in Z */
+  private readonly force: Float64Array;
+  private readonly z: Float64Array;
   /** sum_ij p_ij ln p_ij */
   private readonly entropy: number;
 
@@ -40,7 +42,8 @@ export class TsneGradient {
     this.tree = new Quadtree(N);
     this.attraction = new Float64Array(2 * N);
     this.repulsion = new Float64Array(2 * N);
-    this.far = new Float64Array(3 * N);
+    this.force = new Float64Array(2 * N);
+    this.z = new Float64Array(N);
     let sum = 0;
     for (const p of affinities.p) if (p > 0) sum += 2 * p * log(p);
     this.entropy = sum;
@@ -93,99 +96,21 @@ export class TsneGradient {
     }
   }
 
-  /** The second sum without Z, leaf by leaf; returns Z. */
+  /** The second sum without Z, in `repulsion`; returns Z. */
   private repel(angleSquared: number): number {
-    const { cells, skip } = this.tree;
-    let z = 0;
-    for (let leaf = 0; leaf < cells; leaf++)
-      if (skip[leaf] === leaf + 1) z += this.fromFar(leaf, this.collect(leaf, angleSquared)) + this.within(leaf);
-    return z;
-  }
-
-  /**
-   * Lists what is outside a leaf: cells far enough from its box, otherwise their points; returns the number of entries.
-   */
-  private collect(leaf: number, angleSquared: number): number {
-    const { cells, from, to, skip, summary, box, x, y } = this.tree;
-    const far = this.far;
-    const left = box[leaf * CELL];
-    const right = box[leaf * CELL + 1];
-    const low = box[leaf * CELL + 2];
-    const high = box[leaf * CELL + 3];
-    let n = 0;
-    let cell = 0;
-    while (cell < cells) {
-      const c = cell * CELL;
-      const u = summary[c];
-      const v = summary[c + 1];
-      const sideSquared = summary[c + 3];
-      const dx = Math.max(left - u, u - right, 0);
-      const dy = Math.max(low - v, v - high, 0);
-      const holdsLeaf = from[cell] <= from[leaf] && from[leaf] < to[cell]; // at angles above 0.7 it may count as far
-      if (!holdsLeaf && (sideSquared < angleSquared * (dx * dx + dy * dy) || sideSquared === 0)) {
-        far[n++] = u;
-        far[n++] = v;
-        far[n++] = summary[c + 2];
-        cell = skip[cell];
-      } else if (skip[cell] === cell + 1) {
-        if (!holdsLeaf)
-          for (let at = from[cell]; at < to[cell]; at++) {
-            far[n++] = x[at];
-            far[n++] = y[at];
-            far[n++] = 1;
-          }
-        cell++;
-      } else cell++;
+    const { cells, leaves, from, to, skip, summary, box, point, x, y } = this.tree;
+    const { force, z } = this;
+    const L = leaves.length;
+    const tree = [from.subarray(0, cells), to.subarray(0, cells), skip.subarray(0, cells)] as const;
+    const numbers = [summary.subarray(0, cells * CELL), box.subarray(0, cells * CELL)] as const;
+    const own = z.subarray(0, L);
+    kernels('float32').repulsion(force, own, leaves, x, y, ...tree, ...numbers, L, cells, x.length, angleSquared);
+    for (let at = 0; at < point.length; at++) {
+      this.repulsion[2 * point[at]] = force[2 * at];
+      this.repulsion[2 * point[at] + 1] = force[2 * at + 1];
     }
-    return n;
-  }
-
-  /** Repulsion of a leaf's points by the first n entries of the list; returns their part of Z. */
-  private fromFar(leaf: number, n: number): number {
-    const { point, from, to, x, y } = this.tree;
-    const far = this.far;
-    let z = 0;
-    for (let at = from[leaf]; at < to[leaf]; at++) {
-      const u = x[at];
-      const v = y[at];
-      let sumX = 0;
-      let sumY = 0;
-      for (let f = 0; f < n; f += 3) {
-        const dx = u - far[f];
-        const dy = v - far[f + 1];
-        const w = 1 / (1 + dx * dx + dy * dy);
-        const mw = far[f + 2] * w;
-        z += mw;
-        sumX += mw * w * dx;
-        sumY += mw * w * dy;
-      }
-      this.repulsion[2 * point[at]] = sumX;
-      this.repulsion[2 * point[at] + 1] = sumY;
-    }
-    return z;
-  }
-
-  /**
-   * Repulsion within a leaf; returns its part of Z. Equal points, of which it may contain many, do not repel each
-   * other.
-   */
-  private within(leaf: number): number {
-    const { point, from, to, summary, x, y } = this.tree;
-    const n = to[leaf] - from[leaf];
-    if (summary[leaf * CELL + 3] === 0) return n * (n - 1);
-    const sum = this.repulsion;
-    let z = 0;
-    for (let a = from[leaf]; a < to[leaf]; a++)
-      for (let b = a + 1; b < to[leaf]; b++) {
-        const dx = x[a] - x[b];
-        const dy = y[a] - y[b];
-        const w = 1 / (1 + dx * dx + dy * dy);
-        z += 2 * w;
-        sum[2 * point[a]] += w * w * dx;
-        sum[2 * point[a] + 1] += w * w * dy;
-        sum[2 * point[b]] -= w * w * dx;
-        sum[2 * point[b] + 1] -= w * w * dy;
-      }
-    return z;
+    let sum = 0;
+    for (let leaf = 0; leaf < L; leaf++) sum += own[leaf];
+    return sum;
   }
 }

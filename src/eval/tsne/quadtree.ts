@@ -28,6 +28,8 @@ export class Quadtree {
   readonly summary: Float64Array;
   /** by cell, CELL numbers: the bounds of its points, left, right, low, high */
   readonly box: Float64Array;
+  private readonly leafList: Int32Array;
+  private leafCount = 0;
   private readonly stack: Int32Array;
 
   constructor(N: number) {
@@ -39,7 +41,13 @@ export class Quadtree {
     this.skip = new Int32Array(2 * N);
     this.summary = new Float64Array(2 * N * CELL);
     this.box = new Float64Array(2 * N * CELL);
+    this.leafList = new Int32Array(N);
     this.stack = new Int32Array(2 * N + 8);
+  }
+
+  /** The cells without children, in order. */
+  get leaves(): Int32Array {
+    return this.leafList.subarray(0, this.leafCount);
   }
 
   /** Builds the tree of a layout (N,2). */
@@ -54,6 +62,7 @@ export class Quadtree {
     stack[0] = 0;
     stack[1] = N;
     let cell = 0;
+    let leaves = 0;
     for (let top = 2; top > 0; cell++) {
       const end = stack[--top];
       const start = stack[--top];
@@ -82,7 +91,10 @@ export class Quadtree {
       box[s + 1] = right;
       box[s + 2] = low;
       box[s + 3] = high;
-      if (end - start <= LEAF || side === 0) continue;
+      if (end - start <= LEAF || side === 0) {
+        this.leafList[leaves++] = cell;
+        continue;
+      }
       const middleX = middle(left, right);
       const middleY = middle(low, high);
       const cut = this.part(y, middleY, start, end);
@@ -107,6 +119,7 @@ export class Quadtree {
       }
     }
     this.cells = cell;
+    this.leafCount = leaves;
     this.link();
   }
 

@@ -14,6 +14,7 @@ import * as movement from './movement.ts';
 import * as optimizer from './optimizer.ts';
 import * as pool from './pool.ts';
 import * as reduce from './reduce.ts';
+import { repulsion } from './repulsion.ts';
 import * as triplet from './triplet.ts';
 
 /** Every kernel in plain loops, for any engine, float32 and float64. */
@@ -36,6 +37,7 @@ export const jsKernels: Kernels = /* @__PURE__ */ Object.freeze({
   gruStepBackward,
   lstm,
   lstmBackward,
+  repulsion,
   ...distance,
   ...elementwise,
   ...movement,

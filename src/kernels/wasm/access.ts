@@ -61,6 +61,7 @@ export const ACCESS = {
   multiplyAdd: 'arr',
   relu: 'wr',
   reluBackward: 'arr',
+  repulsion: 'wwrrrrrrrr',
   sgd: 'uur',
   sigmoid: 'wr',
   sigmoidBackward: 'arr',

@@ -3,6 +3,7 @@ import type { Kernels } from 'dynaecg/kernels';
 import { elementwise } from './elementwise.ts';
 import type { Entries } from './entry.ts';
 import { layers } from './layers.ts';
+import { layouts } from './layouts.ts';
 import { losses } from './losses.ts';
 import { miners } from './miners.ts';
 import { movement } from './movement.ts';
@@ -16,6 +17,7 @@ export const generators = (js: Kernels): Entries => ({
   ...layers,
   ...sequences,
   ...losses,
+  ...layouts,
   ...miners(js),
   ...optimizers,
 });

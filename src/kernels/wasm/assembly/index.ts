@@ -58,6 +58,7 @@ export {
 export { adamw, sgd, sumOfSquares } from './optimizer';
 export { maxPool1d, maxPool1dBackward } from './pool';
 export { logSoftmax, logSoftmaxBackward, max, maxBackward, softmax, softmaxBackward } from './reduce';
+export { repulsion, repulsionWorkspace } from './repulsion';
 export { clamp, clampBackward, leakyRelu, leakyReluBackward, where, whereBackward } from './select';
 export {
   mineAllTriplets,

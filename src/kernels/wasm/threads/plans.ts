@@ -11,6 +11,7 @@ const ROWS = 40; // of a product at least, whose panels each piece packs for its
 // Multiply-adds that take as long as one element.
 const SIMPLE = 8;
 const TRANSCENDENTAL = 32;
+const REPULSION = 2; // a cell and a point, of which most cells are never met
 
 type Name = keyof typeof ACCESS;
 type Sizes = (args: readonly number[]) => Units;
@@ -140,6 +141,12 @@ const SIZES: Partial<Record<Name, Sizes>> = {
     units: B,
     cost: SIMPLE * D,
     arrays: { 0: FLOAT * D, 1: FLOAT * D, 2: FLOAT * D, 3: FLOAT },
+  }),
+  repulsion: ([, , , , , , , , , , L, cells, N]) => ({
+    counted: 10,
+    units: L,
+    cost: Math.ceil((REPULSION * Math.min(N, cells) * N) / L),
+    arrays: { 1: 2 * FLOAT, 2: FLOAT },
   }),
   squaredEuclidean: ([, , , M, N, D]) => ({
     counted: 3,
