@@ -269,6 +269,7 @@ export {
   type ClassifierTrainerOptions,
   type EpochStatistics,
 } from './train/classifierTrainer.ts';
+export { distillationLoss, type Teacher } from './train/distillation.ts';
 export type { EmbeddingScore } from './train/embeddingScore.ts';
 export type { TrainingLoop } from './train/loop.ts';
 export { type EmbeddingLoss, embeddingObjective } from './train/objectives.ts';

@@ -3,6 +3,7 @@ import type { Report } from '../support/report.ts';
 import { benchCoverage } from './coverage.ts';
 import { benchEngines } from './engines.ts';
 import { benchGemm } from './gemm.ts';
+import { benchGrowth } from './growth.ts';
 import { benchHolter } from './holter.ts';
 import { benchInference } from './inference.ts';
 import { benchMicro } from './micro.ts';
@@ -61,6 +62,13 @@ export const SUITES = {
   threads: {
     run: benchThreads,
     about: 'a training step and embedding with each number of threads, next to one; 30 s',
+    filters: true,
+    usual: false,
+  },
+  growth: {
+    run: benchGrowth,
+    about:
+      'a training step and embedding as batch, length, LSTM units and leads grow, next to PyTorch and onnxruntime-node; 2 minutes',
     filters: true,
     usual: false,
   },

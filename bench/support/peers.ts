@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What a peer prints: its losses show that it trains, or its outputs that it computes the same; times in milliseconds. */
@@ -8,6 +9,8 @@ export interface PeerRun {
   losses: number[];
   outputs: number[];
   times: number[];
+  /** of all threads, in milliseconds per run, where the peer tells it */
+  processor?: number;
 }
 
 const LONGEST = 2 ** 28; // bytes that a peer prints
@@ -36,7 +39,11 @@ export function runPeer(name: keyof typeof TRAINING, batch: number, threads = 1)
   if (program === null) return missing;
   const [script, steps, ...options] = args;
   const more = name === 'torch' ? [String(threads)] : options;
-  const run = read(program, [script, steps, String(batch), ...more], threads);
+  return checked(name, read(program, [script, steps, String(batch), ...more], threads));
+}
+
+/** @throws Error unless it has trained */
+function checked(name: string, run: PeerRun): PeerRun {
   if (!run.losses.every(Number.isFinite) || run.losses.at(-1) === run.losses[0])
     throw new Error(`${name}: expected a loss that changes, got ${run.losses}`);
   return run;
@@ -46,6 +53,27 @@ export function runPeer(name: keyof typeof TRAINING, batch: number, threads = 1)
 export function runOrt(model: string, input: string, batch: number, repeats: number): PeerRun | string {
   if (!hasPackage('onnxruntime-web')) return notInstalled('onnxruntime-web');
   return read('node', ['ort.mjs', model, input, String(batch), String(repeats)]);
+}
+
+/** The same in onnxruntime-node, the native library. */
+export function runNativeOrt(
+  model: string,
+  input: string,
+  batch: number,
+  repeats: number,
+  threads: number,
+): PeerRun | string {
+  if (!existsSync(`${folder}native/node_modules/onnxruntime-node`))
+    return 'onnxruntime-node is not installed: npm ci --prefix bench/peers/native';
+  return read('node', ['ort.mjs', model, input, String(batch), String(repeats), 'node', String(threads)], threads);
+}
+
+/** A training step of a network of these sizes in PyTorch. */
+export function runTorchStep(config: object, batch: number, steps: number, threads: number): PeerRun | string {
+  const program = pythonWith('torch');
+  if (program === null) return noPython;
+  const args = ['torch_step.py', String(steps), String(batch), String(threads), JSON.stringify(config)];
+  return checked('torch', read(program, args, threads));
 }
 
 /** Outputs of layers, or texts that say why there are none. */

@@ -12,6 +12,8 @@ export const OURS = 'dynaecg';
 /** Prints each result as it comes and keeps it for the file. */
 export class Report {
   readonly run: Run;
+  /** SVG that `save` writes next to the run */
+  picture: string | null = null;
 
   constructor(clock: Clock) {
     const { name, relaxed, native } = backend();
@@ -38,13 +40,24 @@ export class Report {
 
   /** Keeps and prints the times of one piece of work, in milliseconds. */
   timing(work: string, by: string, times: readonly number[], flops?: number): Timing {
+    return this.show(this.keep(work, by, times, flops), by.padEnd(28));
+  }
+
+  /** Keeps them alone. */
+  keep(work: string, by: string, times: readonly number[], flops?: number): Timing {
     const seconds = times.map((t) => t / 1000);
-    return this.add(timingOf(work, by, seconds, flops), by.padEnd(28));
+    const timing = timingOf(work, by, seconds, flops);
+    this.run.timings.push(timing);
+    return timing;
   }
 
   /** Keeps a timing and prints it behind a label. */
   add(timing: Timing, label: string): Timing {
     this.run.timings.push(timing);
+    return this.show(timing, label);
+  }
+
+  private show(timing: Timing, label: string): Timing {
     this.print(`  ${label} ${formatTiming(timing)}`);
     return timing;
   }
@@ -66,5 +79,6 @@ export class Report {
 
   save(path: string): void {
     writeFileAtomic(path, `${JSON.stringify(this.run, null, 1)}\n`);
+    if (this.picture !== null) writeFileAtomic(path.replace(/(\.json)?$/, '.svg'), this.picture);
   }
 }

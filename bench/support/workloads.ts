@@ -1,8 +1,17 @@
-import { AdamW, backward, Embedder, nearestSemiHard, Random, scope, Tensor, tripletLoss } from 'dynaecg';
+import {
+  AdamW,
+  backward,
+  Embedder,
+  type EmbedderConfig,
+  nearestSemiHard,
+  Random,
+  scope,
+  Tensor,
+  tripletLoss,
+} from 'dynaecg';
 import { kernels, useKernels } from 'dynaecg/kernels';
 
 export const BATCH = 96;
-const LENGTH = 253;
 
 export interface Training {
   parameters: number;
@@ -12,13 +21,13 @@ export interface Training {
   step: () => number;
 }
 
-/** Training of the default network on one batch of noise. */
-export function training(): Training {
+/** Training of a network, the default one unless sizes are given, on one batch of noise. */
+export function training(config: Partial<EmbedderConfig> = {}, batch = BATCH): Training {
   const random = new Random(1);
-  const embedder = new Embedder({ random });
+  const embedder = new Embedder({ ...config, random });
   const optimizer = new AdamW(embedder.parameters());
-  const x = noise(BATCH, random);
-  const labels = Array.from({ length: BATCH }, (_, i) => i % 3);
+  const x = noise(batch, embedder, random);
+  const labels = Array.from({ length: batch }, (_, i) => i % 3);
   const run = (update: boolean): number =>
     scope(() => {
       optimizer.zeroGrad();
@@ -30,18 +39,21 @@ export function training(): Training {
   return { parameters: embedder.parameterCount, gradient: () => run(false), step: () => run(true) };
 }
 
-/** The default network, `batch` beats of noise, and their embedding. */
-export function inference(batch: number): { embedder: Embedder; x: Tensor; embed: () => Tensor } {
+/** A network, the default one unless sizes are given, `batch` beats of noise, and their embedding. */
+export function inference(
+  batch: number,
+  config: Partial<EmbedderConfig> = {},
+): { embedder: Embedder; x: Tensor; embed: () => Tensor } {
   const random = new Random(1);
-  const embedder = new Embedder({ random });
-  const x = noise(batch, random);
+  const embedder = new Embedder({ ...config, random });
+  const x = noise(batch, embedder, random);
   return { embedder, x, embed: () => embedder.embed(x, { batchSize: batch }) };
 }
 
-function noise(batch: number, random: Random): Tensor {
+function noise(batch: number, { config: { inChannels, length } }: Embedder, random: Random): Tensor {
   return new Tensor(
-    Float32Array.from({ length: batch * LENGTH }, () => random.normal()),
-    [batch, 1, LENGTH],
+    Float32Array.from({ length: batch * inChannels * length }, () => random.normal()),
+    [batch, inChannels, length],
   );
 }
 

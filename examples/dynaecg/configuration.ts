@@ -26,6 +26,13 @@ export const ADDED_FIELDS = {
    * validation part is then all of the recordings' training part (inter)
    */
   trainOn: v.optional(oneOf('recordings', 'synthetic'), 'recordings'),
+  /**
+   * by cross-entropy: another of the configurations that come with the example, whose networks are trained first, on the same beats,
+   * and learnt from (distillation); the part of the loss that is the distance from them, and the temperature of both
+   */
+  teacher: v.optional(v.string(), ''),
+  teacherWeight: v.optional(between(0, 1), 0.9),
+  teacherTemperature: v.optional(atLeast(0.1), 2),
   /** synthetic recordings, where any are made: patients, seconds of each, shares of S and V among the beats */
   patients: v.optional(whole(4), 12),
   seconds: v.optional(between(30, 3600), 180),

@@ -11,19 +11,10 @@ import { type PatientOf, patientOf as patientOfMitBih } from 'dynaecg/ecg';
 import type { Comparison } from '../report/metrics.ts';
 import { duration } from '../shared/progress.ts';
 import { compare } from './comparison.ts';
+import { type Trained, trainMembers } from './members.ts';
 import { classifyAll } from './outputs.ts';
-import type { Plan, Samples, TrainingPlan } from './plan.ts';
-import { type Finished, type History, type Seconds, stopwatch, trainMember, type Watch } from './train.ts';
-import { type Member, makeNetwork, shiftLogits } from './trainers.ts';
-
-/** What came of a training. */
-export interface Trained<P extends TrainingPlan = TrainingPlan> {
-  plan: P;
-  members: Member[];
-  /** of each member */
-  histories: History[];
-  seconds: Seconds;
-}
+import type { Plan, Samples } from './plan.ts';
+import { stopwatch, type Watch } from './train.ts';
 
 /** Everything that one run found out. */
 export interface Result extends Trained<Plan> {
@@ -42,28 +33,6 @@ export interface Judgement extends Comparison {
   classified: Classified;
 }
 
-/** Trains the members of a plan; those that were begun when it was stopped are among them. */
-export async function trainMembers<P extends TrainingPlan>(plan: P, watch: Watch): Promise<Trained<P>> {
-  const seconds = { embedder: 0, embedding: 0, classifier: 0, ...watch.from?.seconds };
-  const members: Member[] = [];
-  const histories: History[] = [];
-  const finished: Finished[] = [];
-  for (let index = 0; index < plan.configuration.members && !watch.signal?.aborted; index++) {
-    const own = planOfMember(plan, index);
-    const network = makeNetwork(own);
-    const before = watch.from?.finished[index];
-    const history: History = { iterations: before?.iterations ?? [], epochs: before?.epochs ?? [] };
-    histories.push(history);
-    if (before) members.push(network.loadStateDict(before.weights).eval());
-    else {
-      members.push(await trainMember(own, network, { before: [...members], finished }, history, seconds, watch));
-      shiftLogits(plan, network.head);
-    }
-    finished.push({ weights: network.stateDict(), ...history });
-  }
-  return { plan, members, histories, seconds };
-}
-
 /** Trains what the plan says, and judges it. */
 export async function run(plan: Plan, watch: Watch): Promise<Result> {
   const trained = await trainMembers(plan, watch);
@@ -78,11 +47,6 @@ export async function run(plan: Plan, watch: Watch): Promise<Result> {
   const compared = known && (await compare(plan, known.embeddings, classified, watch));
   trained.seconds.embedding += clock();
   return { ...trained, judgement: compared && { ...judge(judged, classified), ...compared } };
-}
-
-/** The plan of one network: of several each has draws of its own. */
-export function planOfMember<P extends TrainingPlan>(plan: P, index: number): P {
-  return plan.configuration.members > 1 ? { ...plan, random: plan.random.fork(`member ${index}`) } : plan;
 }
 
 function judge({ beats, labels }: Samples, classified: Classified): Omit<Judgement, keyof Comparison> {

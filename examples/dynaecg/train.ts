@@ -8,6 +8,7 @@ import {
   type Network,
   noGrad,
   type StepStatistics,
+  type Teacher,
   type Tensor,
   type TrainingState,
 } from 'dynaecg';
@@ -26,6 +27,9 @@ import {
 /** How the caller watches a run, ends it, and keeps it to resume from. */
 export interface Watch {
   quiet: boolean;
+  /** what is trained, for the bar
+   * @defaultValue `'network'` */
+  part?: string;
   /** ends the run between two steps */
   signal?: AbortSignal;
   /** called after each iteration whose weights would be kept, with these in the last of the members so far */
@@ -74,6 +78,8 @@ export interface Place {
   before: readonly Member[];
   /** the same, as they are kept to resume from */
   finished: Finished[];
+  /** what it learns from besides the labels */
+  teacher: Teacher | undefined;
 }
 
 /**
@@ -97,10 +103,10 @@ export async function trainMember(
     return { ...seconds };
   };
   if (method === 'crossEntropy') {
-    const trainer = networkTrainer(plan, embedder, classifier);
+    const trainer = networkTrainer(plan, embedder, classifier, place.teacher);
     const tell = ({ epoch, step, loss }: ClassifierStep): Told => [epoch, step, `loss ${loss.toFixed(4)}`];
     const epochs = trainer.steps(iterations);
-    const drive = { name: 'network', trainer, steps: epochs, tell, tick, member: network, ...place };
+    const drive = { name: watch.part ?? 'network', trainer, steps: epochs, tell, tick, member: network, ...place };
     history.epochs.push(...(await driveOn<ClassifierStep, EpochStatistics>(plan, watch, drive)));
     seconds.embedder += clock();
     return network;

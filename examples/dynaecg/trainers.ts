@@ -22,6 +22,7 @@ import {
   type Sampler,
   ScheduledMargin,
   Sequential,
+  type Teacher,
   type TrainerOptions,
   TripletTrainer,
   timeShift,
@@ -68,12 +69,18 @@ function marginScheduler(configuration: Configuration): MarginScheduler {
 }
 
 /** Trains embedder and perceptron at once with cross-entropy, beats drawn as often by class as for triplets. */
-export function networkTrainer(plan: TrainingPlan, embedder: Embedder, classifier: MlpClassifier): ClassifierTrainer {
+export function networkTrainer(
+  plan: TrainingPlan,
+  embedder: Embedder,
+  classifier: MlpClassifier,
+  teacher: Teacher | undefined,
+): ClassifierTrainer {
   const { adjustment, steps } = plan.configuration;
   return new ClassifierTrainer({
     ...common(plan, new Sequential(embedder, classifier), plan.random.fork('network')),
     stepsPerEpoch: steps,
     logitAdjustment: priorShift(plan, adjustment),
+    teacher,
   });
 }
 

@@ -2,8 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { EmbeddingClassifier, pairwiseSquaredEuclidean, Random, type Tensor } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import { type Configuration, readConfiguration } from '../dynaecg/configuration.ts';
-import { planOfMember } from '../dynaecg/evaluate.ts';
 import { drawToLayOut, layOut } from '../dynaecg/examine/layout.ts';
+import { planOfMember, trainTeacher } from '../dynaecg/members.ts';
 import { json } from '../dynaecg/output.ts';
 import { classifyAll } from '../dynaecg/outputs.ts';
 import { plan, take } from '../dynaecg/plan.ts';
@@ -65,7 +65,7 @@ export async function layOutTraining(
   const own = planOfMember(whole, MEMBER);
   const history: History = { iterations: [], epochs: [] };
   const seconds = { embedder: 0, embedding: 0, classifier: 0 };
-  const place = { before: [], finished: [] };
+  const place = { before: [], finished: [], teacher: await trainTeacher(whole, { quiet }) };
   const member = await trainMember(own, makeNetwork(own), place, history, seconds, { quiet });
 
   const { protocol, keep } = configuration;

@@ -8,12 +8,13 @@ import { ShuffledSampler } from '../data/shuffledSampler.ts';
 import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
 import { largestOfRows } from '../models/mlpClassifier.ts';
 import { crossEntropy } from '../ops/loss.ts';
+import { checkTeacher, type Teacher, taught } from './distillation.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
 import { TrainingLoop } from './loop.ts';
 import { checkTrainerOptions, type TrainerOptions } from './options.ts';
 import { predictSet } from './predictSet.ts';
 
-const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment'];
+const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment', 'teacher'];
 const SCORE_BATCH = 512; // validation samples at a time
 
 /** Options of a ClassifierTrainer. */
@@ -38,6 +39,9 @@ export interface ClassifierTrainerOptions extends TrainerOptions {
    * (Menon et al., ICLR 2021).
    */
   logitAdjustment?: readonly number[];
+  /** a classifier to learn from besides the labels, of the logits before `logitAdjustment`
+   * @defaultValue none */
+  teacher?: Teacher;
 }
 
 /** Statistics of one training step. */
@@ -107,6 +111,7 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
     checkRange('ClassifierTrainer', 'labelSmoothing', labelSmoothing, 0, 1);
     if (options.stepsPerEpoch !== undefined) checkCount('ClassifierTrainer', 'stepsPerEpoch', options.stepsPerEpoch, 1);
     checkLogitAdjustment('ClassifierTrainer', options.logitAdjustment);
+    if (options.teacher !== undefined) checkTeacher('ClassifierTrainer', options.teacher);
     const order = random.fork('batches');
     const { train, validation } = trainingSets('ClassifierTrainer', options, random.fork('hold back'));
     const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
@@ -135,9 +140,12 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
       yield { epoch: iteration, loss: batch.loss / batch.samples, ...rest };
   }
 
-  protected learn({ x, context, labels }: Dataset) {
+  protected learn(batch: Dataset) {
+    const { x, context, labels } = batch;
+    const { logitAdjustment, teacher } = this.ownOptions;
     const logits = this.model.forward(x, context);
-    const loss = this.loss(adjustLogits('ClassifierTrainer', logits, this.ownOptions.logitAdjustment), labels);
+    const own = this.loss(adjustLogits('ClassifierTrainer', logits, logitAdjustment), labels);
+    const loss = teacher ? taught('ClassifierTrainer', teacher, own, logits, batch) : own;
     const samples = labels.length;
     const report = (): ClassifierBatch => ({
       loss: loss.item() * samples,

@@ -18,7 +18,7 @@ export interface TripletTrainerOptions extends TrainerOptions {
   /** classes in a batch of that sampler, drawn at random if fewer than there are
    * @defaultValue all classes */
   classesPerBatch?: number;
-  /** those of `violating` and `semiHard` are not listed in a batch with more than 2^24 possible triplets: `bandTripletLoss`
+  /** those of `violating` and `semiHard` are not listed in a batch with more than 2^20 possible triplets: `bandTripletLoss`
    * @defaultValue `violating` */
   miner?: Miner;
   /** @defaultValue `pairwiseSquaredEuclidean` */

@@ -228,9 +228,9 @@ for (const { miner = violating, margin, power } of [
 
 for (const miner of [violating, semiHard])
   test(`${miner === violating ? 'violating' : 'semiHard'} of a large batch, not listed: the steps of a list, but for rounding`, () => {
-    const perClass = 145; // 18 million possible triplets
+    const perClass = 60; // 1.3 million possible triplets
     const stepsOf = (own: Miner) => [
-      ...makeTrainer({ data: waves(200), miner: own, perClass, stepsPerIteration: 2 }).trainer.steps(1),
+      ...makeTrainer({ data: waves(80), miner: own, perClass, stepsPerIteration: 2 }).trainer.steps(1),
     ];
     const [band, list] = [miner, ((...batch) => miner(...batch)) as Miner].map(stepsOf);
     for (const [i, step] of band.entries()) {

@@ -47,6 +47,7 @@ test('a fingerprint is of every setting', () => {
       seconds: 90,
       align: 'rPeak',
       bias: [0, 0, -1],
+      teacher: 'inter',
     },
   };
   const prints = Object.entries(plain).map(([key, value]) => {

@@ -116,6 +116,11 @@ export const METRIC: Record<string, Call> = {
       new d.ProxyAnchorLoss({ classes: 2, embedding: 2, random: random() }).forward(z, labels),
     allows: { '1.0 = 0': A_CLASS },
   },
+  distillationLoss: {
+    args: () => [of(8, 2), of(8, 2), { temperature: 3 }],
+    optional: '2 2.temperature',
+    allows: { '2 = {}': 'the defaults', '2.temperature = 0.5 | huge': 'any from 1e-6' },
+  },
   meanDistances: { args: () => [distances(), [...LABELS]], allows: { '1.0 = -1 | 0 | huge': A_LABEL } },
   violationRate: {
     args: () => [distances(), [...LABELS], 0.2],

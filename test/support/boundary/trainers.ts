@@ -39,6 +39,14 @@ export const TRAINERS: Record<string, Call> = {
       '0.logitAdjustment.0 = -1 | 0 | 0.5 | huge': 'any finite number',
     },
   },
+  'ClassifierTrainer#teacher': {
+    args: () => [{ model: linear(), weight: 0.25, temperature: 2 }],
+    call: (teacher: d.Teacher) =>
+      new d.ClassifierTrainer({ model: linear(), data: dataset(), random: random(), teacher }),
+    names: 'ClassifierTrainer.teacher',
+    optional: '0 0.weight 0.temperature',
+    allows: { '0.weight = 0 | 0.5': part, '0.temperature = 0.5 | huge': 'any from 1e-6' },
+  },
   'ClassifierTrainer#source': {
     args: () => {
       const all = new d.Dataset(dataset());
