@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { l2Normalize, Random, Tensor, type TsneResult, trustworthiness, tsne } from 'dynaecg';
+import { backend, l2Normalize, Random, Tensor, type TsneResult, trustworthiness, tsne } from 'dynaecg';
+import { useThreads } from 'dynaecg/node';
 import { findNeighbors } from '../../src/eval/neighbors/findNeighbors.ts';
 import { jointAffinities } from '../../src/eval/tsne/affinities.ts';
 import { TsneGradient } from '../../src/eval/tsne/gradient.ts';
-import type { SuiteOptions } from '../support/options.ts';
+import { chooseBackend, type SuiteOptions } from '../support/options.ts';
 import { type PeerRun, runSklearnTsne } from '../support/peers.ts';
 import { OURS, type Report } from '../support/report.ts';
 
@@ -14,7 +15,7 @@ const COLUMNS = 64;
 const PERPLEXITY = 30; // the default of both, and 3 times that + 1 neighbours
 
 /** t-SNE next to scikit-learn's, of the same points with the same options: divergence, trustworthiness, time. */
-export function benchTsne(report: Report, { filter }: SuiteOptions): void {
+export async function benchTsne(report: Report, { filter }: SuiteOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dynaecg-'));
   try {
     for (const N of SIZES) {
@@ -23,42 +24,47 @@ export function benchTsne(report: Report, { filter }: SuiteOptions): void {
       const x = embeddings(N);
       const input = join(folder, 'points.f32');
       writeFileSync(input, x.data as Float32Array);
-      compare(report, work, x, runSklearnTsne(input, N, COLUMNS));
+      await compare(report, work, x, runSklearnTsne(input, N, COLUMNS));
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function compare(report: Report, work: string, x: Tensor, peer: PeerRun | string): void {
+async function compare(report: Report, work: string, x: Tensor, peer: PeerRun | string): Promise<void> {
   const [N] = x.shape;
   report.print(`\n${work}`);
-  const start = performance.now();
-  const { layout, klDivergence } = finish(x);
-  const time = performance.now() - start;
+  const { layout, klDivergence, time } = finish(x);
+  const threads = availableParallelism();
+  const { relaxed, name } = backend();
+  await useThreads(threads, { relaxed });
+  const shared = finish(x);
+  chooseBackend(relaxed ? 'relaxed' : name);
+  if (shared.layout.data.some((v, i) => v !== layout.data[i]))
+    throw new Error(`${work}: expected the same bits with ${threads} threads as with one`);
   const exact = divergenceOf(x);
   const print = (by: string, own: Tensor, kl: number): void =>
     report.print(
       `  ${by.padEnd(28)} divergence ${kl.toFixed(4)}, exactly ${exact(own).toFixed(4)}, trustworthiness ${trustworthiness(x, own).toFixed(4)}`,
     );
   print(OURS, layout, klDivergence);
-  if (typeof peer === 'string') {
-    report.timing(work, OURS, [time]);
-    report.print(`  ${peer}`);
-    return;
-  }
+  const own = report.timing(work, OURS, [time]);
+  report.ratio(report.timing(work, `${OURS}, ${threads} threads`, [shared.time]), own);
+  if (typeof peer === 'string') return report.print(`  ${peer}`);
   const theirs = new Tensor(Float64Array.from(peer.outputs), [N, 2]);
   print(peer.peer, theirs, peer.losses[0]);
   const [a, b] = [exact(layout), exact(theirs)];
   if (!(a <= 1.05 * b)) throw new Error(`${work}: expected a divergence of at most 1.05 times ${b}, got ${a}`);
-  report.ratio(report.timing(work, OURS, [time]), report.timing(work, peer.peer, peer.times));
+  report.ratio(own, report.timing(work, peer.peer, peer.times));
 }
 
-function finish(x: Tensor): TsneResult {
+/** The layout, and milliseconds. */
+function finish(x: Tensor): TsneResult & { time: number } {
+  const start = performance.now();
   const steps = tsne(x, { random: new Random(1) });
   let next = steps.next();
   while (!next.done) next = steps.next();
-  return next.value;
+  return { ...next.value, time: performance.now() - start };
 }
 
 /** The divergence of a layout over all pairs: what both print of their own is approximate in Z. */

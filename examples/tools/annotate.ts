@@ -125,7 +125,7 @@ async function annotateAll(paths: string[], { record = [], model: file, ...value
 
 /** The model of the package, which is loaded when it is needed. */
 async function ownModel(): Promise<SavedModel> {
-  const { beatModel } = await import('dynaecg/model');
+  const { beatModel } = await import('./ownModel.ts');
   console.error(OWN_MODEL);
   return beatModel();
 }

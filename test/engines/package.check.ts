@@ -148,7 +148,7 @@ function importedBy(file: string, seen = new Set<string>()): Set<string> {
   return found;
 }
 
-test('the library imports its three dependencies alone, and commands the library and Node alone', () => {
+test('the library imports its three dependencies alone, and commands Node alone', () => {
   const dist = join(folder, 'node_modules/dynaecg/dist');
   for (const path of ['index.js', 'ecg/index.js', 'formats/onnx/index.js'])
     for (const entry of [`esm/${path}`, `cjs/${path}`])
@@ -156,10 +156,10 @@ test('the library imports its three dependencies alone, and commands the library
   const nd = [...importedBy(join(dist, 'esm/interop/ndarray.js'))].sort();
   assert.equal(nd, ['ndarray', 'ndarray-ops']);
   const imported = importedBy(join(dist, 'commands/dynaecg.js'));
-  const own = ['dynaecg', 'dynaecg/ecg', 'dynaecg/model', 'dynaecg/node'];
-  assert.equal([...imported].filter((name) => !name.startsWith('node:') && !isBuiltin(name)).sort(), own);
-  const first = readFileSync(join(dist, 'commands/dynaecg.js'), 'utf8');
-  assert.ok(first.startsWith('#!/usr/bin/env node\n'));
+  assert.equal(
+    [...imported].filter((name) => !name.startsWith('node:') && !isBuiltin(name)),
+    [],
+  );
 });
 
 test('what is bundled has its licences', () => {
