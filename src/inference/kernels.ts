@@ -9,7 +9,8 @@ import { gemm } from '../kernels/js/gemm.ts';
 import { lstm } from '../kernels/js/lstm.ts';
 import { stridedScatter } from '../kernels/js/movement.ts';
 import { softmax } from '../kernels/js/reduce.ts';
-import type { DType, Kernels } from '../kernels/types.ts';
+import type { DType } from '../kernels/types.ts';
+import type { InferenceKernels } from '../models/forward.ts';
 
 /** What inference needs of the table: no kernel of a gradient, so that no bundle holds one. */
 const js = {
@@ -25,9 +26,7 @@ const js = {
   softmax,
   stridedScatter,
   tanh,
-} satisfies Partial<Kernels>;
-
-export type InferenceKernels = Pick<Kernels, keyof typeof js>;
+} satisfies InferenceKernels;
 
 /** Apart from that of tensors, so that this entry and `dynaecg` can be used in one program. */
 export const arena = /* @__PURE__ */ new Arena();

@@ -5,9 +5,9 @@ import { decodeLabels } from '../data/labelEncoder.ts';
 import { readAbout, readClasses, readModel, readNetworks, readTemperature } from '../formats/modelHeader.ts';
 import type { Vec } from '../kernels/types.ts';
 import { checkConfig, defaultEmbedderConfig, type EmbedderConfig } from '../models/embedderConfig.ts';
+import { embedBatch, logitsOf, scaled, type Weights } from '../models/forward.ts';
 import type { MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import { arena, backend, kernels } from './kernels.ts';
-import { embedBatch, type InferenceNetwork, logitsOf, prepare } from './network.ts';
 import { type Matrix, matrix, type Rows, readRows } from './rows.ts';
 import { classifierShapes, embedderShapes, readWeights } from './weights.ts';
 
@@ -19,6 +19,15 @@ export interface InferenceOptions {
    * @defaultValue 64 */
   batchSize?: number;
 }
+
+/** An Embedder and, perhaps, its classifier, with their weights as plain arrays. */
+interface InferenceNetwork {
+  config: EmbedderConfig;
+  embedder: Weights;
+  classifier: { config: MlpClassifierConfig; weights: Weights } | null;
+}
+
+const engine = { kernels, arena };
 
 /** What `classify` returns. */
 export interface InferenceResult {
@@ -146,11 +155,11 @@ export class InferenceModel {
         let first = 0; // column of the embeddings
         for (const network of networks) {
           const d = network.config.embedding;
-          const z = embedBatch(network, batch, numbers, B);
+          const z = embedBatch(engine, network.config, network.embedder, batch, numbers, B);
           for (let i = 0; i < B; i++) embeddings.set(z.subarray(i * d, (i + 1) * d), (from + i) * D + first);
           first += d;
           if (!network.classifier || !classifier) continue;
-          const own = logitsOf(network.classifier, z, B);
+          const own = logitsOf(engine, network.classifier.weights, z, B);
           for (let i = 0, to = from * K; i < own.length; i++, to++) logits[to] += own[i];
         }
       } finally {
@@ -180,7 +189,7 @@ export function decodeModel(file: Uint8Array | ArrayBuffer): InferenceModel {
     const prefix = `networks.${i}`;
     return {
       config,
-      embedder: prepare(readWeights(`embedder ${i}`, `${prefix}.embedder.`, embedderShapes(config), tensors)),
+      embedder: scaled(readWeights(`embedder ${i}`, `${prefix}.embedder.`, embedderShapes(config), tensors)),
       classifier: classifier && {
         config: classifier,
         weights: readWeights(`classifier ${i}`, `${prefix}.classifier.`, classifierShapes(classifier), tensors),

@@ -3,14 +3,9 @@ import { formatShape, sameShape } from '../core/shape.ts';
 import { under } from '../formats/modelHeader.ts';
 import type { DType, Vec } from '../kernels/types.ts';
 import type { EmbedderConfig } from '../models/embedderConfig.ts';
+import type { Weights } from '../models/forward.ts';
 import type { MlpClassifierConfig } from '../models/mlpClassifier.ts';
 import { firstUnsound } from '../nn/soundness.ts';
-
-/** Arrays by their names in PyTorch, of one dtype. */
-export interface Weights {
-  dtype: DType;
-  of: Readonly<Record<string, Vec>>;
-}
 
 type Shapes = Record<string, readonly number[]>;
 

@@ -107,6 +107,19 @@ export class EmbeddingClassifier<E extends Layer = Layer, C extends Layer = Laye
     this.networks = list.map((network) => (network instanceof Network ? network : new Network<E, C>(network)));
   }
 
+  /**
+   * A copy for inference alone, with the same bits, of whose networks those are copies that `prepare` has a faster one of: an Embedder
+   * and an MlpClassifier.
+   */
+  override prepare(): EmbeddingClassifier {
+    const { classes, temperature } = this;
+    const networks = this.networks.map(({ embedder, classifier }) => ({
+      embedder: embedder.prepare(),
+      classifier: classifier?.prepare() ?? null,
+    }));
+    return new EmbeddingClassifier(networks, { classes, temperature });
+  }
+
   /** The logits (B,K) of samples (B,...): the mean over the networks / T, for training and for `predict`. */
   forward(x: TensorLike, context?: TensorLike): Tensor {
     return this.tempered(meanOf(this.networks.map((network) => network.forward(x, context))));

@@ -10,6 +10,7 @@ import { Layer } from '../nn/module.ts';
 import { relu } from '../ops/elementwise.ts';
 import { softmax } from '../ops/reduce.ts';
 import { predictInBatches } from './predict.ts';
+import { PreparedMlp } from './prepared.ts';
 
 /** Configuration of an MlpClassifier. */
 export interface MlpClassifierConfig {
@@ -48,6 +49,11 @@ export class MlpClassifier extends Layer {
 
   forward(z: TensorLike): Tensor {
     return this.fc2.forward(relu(this.fc1.forward(z)));
+  }
+
+  /** A copy for inference alone, with the same bits: see `Embedder.prepare`. */
+  override prepare(): Layer {
+    return this.forward === MlpClassifier.prototype.forward ? new PreparedMlp(this.config, this) : this;
   }
 
   /** Class probabilities (N,K) of samples z (N,d). */

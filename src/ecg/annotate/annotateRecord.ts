@@ -64,10 +64,7 @@ export function annotateRecord(model: ModelParts, record: EcgRecord, options: An
     options,
     notes,
   );
-  const classifier =
-    model instanceof EmbeddingClassifier
-      ? model
-      : new EmbeddingClassifier(model.networks, { temperature: model.temperature });
+  const classifier = new EmbeddingClassifier(model.networks, { temperature: model.temperature }).prepare();
   const classified = classifyBeats(classifier, windows, record, progress);
   const { novelty = null } = model;
   const beats = labelBeats(input, peaks, windows, classified, quality, novelty);

@@ -19,10 +19,7 @@ export class BeatClassifier {
     if (model.networks.some(({ classifier }) => classifier === null))
       throw new CheckpointError(`${op}: expected a model with a classifier, got none`);
     this.input = input;
-    this.model =
-      model instanceof EmbeddingClassifier
-        ? model
-        : new EmbeddingClassifier(model.networks, { temperature: model.temperature });
+    this.model = new EmbeddingClassifier(model.networks, { temperature: model.temperature }).prepare();
     this.novelty = model.novelty ?? null;
   }
 
