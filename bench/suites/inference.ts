@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { predict, type Tensor } from 'dynaecg';
 import { encodeOnnx } from 'dynaecg/onnx';
 import type { SuiteOptions } from '../support/options.ts';
 import { runOrt } from '../support/peers.ts';
@@ -19,12 +20,19 @@ export function benchInference(report: Report, { filter }: SuiteOptions): void {
       const work = `embed ${batch} ${batch === 1 ? 'beat' : 'beats'}`;
       if (!filter.test(work)) continue;
       const repeats = batch === 1 ? 200 : 15;
-      const { x, embed } = inference(batch);
+      const { embedder, x, embed } = inference(batch);
+      const prepared = embedder.prepare();
+      const embedPrepared = (): Tensor => predict(prepared, x, { batchSize: batch });
+      const expected = embed().data;
+      if (embedPrepared().data.some((v, i) => v !== expected[i]))
+        throw new Error(`${work}: expected the same bits of the prepared network`);
       report.print(`\n${work}`);
-      const before = time(embed, repeats);
+      const before = time(embedPrepared, repeats);
+      const unprepared = time(embed, repeats);
       writeFileSync(input, new Uint8Array(x.data.buffer));
       const peer = runOrt(model, input, batch, repeats);
-      const ours = report.timing(work, OURS, [...before, ...time(embed, repeats)]);
+      const ours = report.timing(work, OURS, [...before, ...time(embedPrepared, repeats)]);
+      report.ratio(ours, report.timing(work, `${OURS}, not prepared`, [...unprepared, ...time(embed, repeats)]));
       if (typeof peer === 'string') {
         report.print(`  ${peer}`);
         continue;

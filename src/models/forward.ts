@@ -80,9 +80,8 @@ function bilstm(
   H: number,
 ): Vec {
   const k = kernels(dtype);
-  const steps = arena.allocate(dtype, T * B * C); // x time-major
-  for (let b = 0, from = 0; b < B; b++)
-    for (let c = 0; c < C; c++) for (let t = 0; t < T; t++) steps[(t * B + b) * C + c] = x[from++];
+  const steps = arena.allocate(dtype, T * B * C).fill(0); // x time-major
+  k.stridedScatter(steps, x, [B, C, T], [C, 1, B * C], 0);
   const y = arena.allocate(dtype, T * B * 2 * H);
   const cells = arena.allocate(dtype, T * B * H);
   const gates = arena.allocate(dtype, T * B * 4 * H);
