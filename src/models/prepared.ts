@@ -9,7 +9,6 @@ import { Layer, type Module } from '../nn/module.ts';
 import type { EmbedderConfig } from './embedderConfig.ts';
 import { contextOf, signalsOf } from './embedderInput.ts';
 import { type Engine, embedBatch, logitsOf, scaled, type Weights } from './forward.ts';
-import type { MlpClassifierConfig } from './mlpClassifier.ts';
 
 const engine: Engine = { kernels, arena };
 
@@ -60,11 +59,11 @@ export class PreparedEmbedder extends Layer {
 
 /** What `MlpClassifier.prepare` returns: its logits, to the bit, without a tape. */
 export class PreparedMlp extends Layer {
-  readonly config: MlpClassifierConfig;
+  readonly config: { readonly inFeatures: number; readonly classes: number };
   private readonly weights: Weights;
 
   /** To be made by `MlpClassifier.prepare`. */
-  constructor(config: MlpClassifierConfig, classifier: Module) {
+  constructor(config: PreparedMlp['config'], classifier: Module) {
     super();
     this.config = config;
     this.weights = weightsOf(classifier);
