@@ -60,6 +60,44 @@ export function benchVariants(report: Report, { filter }: SuiteOptions): void {
     states[1],
   );
 
+  pair(
+    'conv2 of 96 beats, fewer products',
+    ['panels packed from the signal', () => call.conv1d(at(y), at(x), at(weight), 0, ...sizes, room())],
+    ["Winograd's F(2,5)", () => call.conv5Winograd(at(y), at(x), at(weight), B, C, L, O, room())],
+    y,
+  );
+
+  const rows = T * B;
+  const [ys, cs, cells, dh, dc] = [rows * H, rows * H, rows * H, rows * H, rows * H].map(floats);
+  const [products, dgates] = [4 * rows * H, 4 * rows * H].map(floats);
+  const original = products.slice();
+  const afterProducts = (steps: (...args: number[]) => number) => (): void => {
+    products.set(original);
+    steps(at(ys), at(cs), at(products), at(weights[2]), at(cells), rows, H);
+  };
+  pair(
+    'LSTM, gates and cell after the products',
+    ['one after the other', afterProducts(call.stepsInTwoPasses)],
+    ['in one pass', afterProducts(call.stepsInOnePass)],
+    ys,
+    cs,
+  );
+
+  const tanhs = floats(rows * H);
+  for (let i = 0; i < tanhs.length; i++) tanhs[i] = Math.tanh(cs[i]);
+  const before = dc.slice();
+  const beforeProducts = (steps: (...args: number[]) => number, c: Float32Array) => (): void => {
+    dc.set(before);
+    steps(at(dgates), at(dh), at(dc), at(c), at(products), at(cells), rows, H);
+  };
+  pair(
+    'LSTM, gradient of gates and cell',
+    ['tanh(c) anew', beforeProducts(call.stepsBackward, cs)],
+    ['tanh(c) stored', beforeProducts(call.stepsBackwardStored, tanhs)],
+    dgates,
+    dc,
+  );
+
   const P = L >> 1;
   const channels = [floats(O), floats(O), floats(O), floats(O)];
   for (let c = 0; c < O; c++) channels[1][c] = 1 + c / O;

@@ -305,7 +305,8 @@ test('golden: layouts by cosine and by Euclidean distances are as good as scikit
     ['euclidean', 0.1352, 0.933, 0.995],
   ] as const) {
     const { result } = run(x, { random: new Random(1), metric, perplexity: 15 });
-    assertClose([result.klDivergence], [divergence], { relative: 0.03 }, metric);
+    const ratio = result.klDivergence / divergence; // below 1 is a better layout; where it ends is chaotic in the last bits
+    assert.ok(ratio > 0.94 && ratio < 1.03, `${metric}: ${result.klDivergence}, ${ratio} of scikit-learn's`);
     assertClose([trustworthiness(x, result.layout, { metric: 'cosine' })], [byCosine], { absolute: 0.01 }, metric);
     assertClose([trustworthiness(x, result.layout)], [byLength], { absolute: 0.02 }, metric);
   }
