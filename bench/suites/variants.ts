@@ -139,4 +139,28 @@ export function benchVariants(report: Report, { filter }: SuiteOptions): void {
     ],
     dx,
   );
+  const codes = floats(B * O * P);
+  const forwards = (way: () => void) => (): void => {
+    dx.fill(0);
+    way();
+  };
+  pair(
+    'the same with its gradients, and a mask between',
+    [
+      'the largest found again',
+      forwards(() => {
+        call.batchNormReluPool(at(pooled), at(y), ...statistics, B, O, L, 2);
+        call.batchNormReluPoolBackward(at(dx), 0, 0, at(dy), at(y), ...statistics, B, O, L, 2, 1);
+      }),
+    ],
+    [
+      'from a mask',
+      forwards(() => {
+        call.batchNormReluPoolMask(at(pooled), at(codes), at(y), ...statistics, B, O, L);
+        call.batchNormReluPoolMaskBackward(at(dx), at(dy), at(codes), at(y), mean, invStd, gain, B, O, L);
+      }),
+    ],
+    pooled,
+    dx,
+  );
 }

@@ -1,5 +1,7 @@
 // Alternatives to the kernels, not used: bench/suites/variants.ts verifies and times them.
+import { gradient, normalise } from '../../../src/kernels/wasm/assembly/batchNormReluPool';
 import { gemm, gemmWorkspace, multiplyWhole } from '../../../src/kernels/wasm/assembly/gemm';
+import { sum4 } from '../../../src/kernels/wasm/assembly/lanes';
 import { activate, step } from '../../../src/kernels/wasm/assembly/lstm';
 import { stepBackward } from '../../../src/kernels/wasm/assembly/lstmStepBackward';
 import { sigmoid4, tanh4 } from '../../../src/kernels/wasm/assembly/math';
@@ -163,6 +165,148 @@ export function stepsBackwardStored(
       j += 16;
     } while (j < one);
   }
+}
+
+/**
+ * batchNormReluPool with windows of 2 that also writes a mask, a byte for each window: 0 where relu makes it 0, otherwise 1 or 2 by
+ * which sample is the larger.
+ */
+export function batchNormReluPoolMask(
+  y: usize,
+  mask: usize,
+  x: usize,
+  mean: usize,
+  invStd: usize,
+  weight: usize,
+  bias: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+): void {
+  const P = L >> 1;
+  for (let b = 0; b < B; b++)
+    for (let c = 0; c < C << 2; c += 4, x += L << 2, y += P << 2, mask += P) {
+      const m = f32.load(mean + c);
+      const scale = f32.load(invStd + c) * f32.load(weight + c);
+      const shift = f32.load(bias + c);
+      const whole = P & ~3;
+      let p = 0;
+      if (p < whole)
+        do {
+          const low = v128.load(x + (p << 3));
+          const high = v128.load(x + (p << 3), 16);
+          const u = normalise(v128.shuffle<f32>(low, high, 0, 2, 4, 6), m, scale, shift);
+          const v = normalise(v128.shuffle<f32>(low, high, 1, 3, 5, 7), m, scale, shift);
+          const largest = f32x4.max(u, v);
+          v128.store(y + (p << 2), f32x4.max(largest, f32x4.splat(0)));
+          const which = v128.bitselect(i32x4.splat(1), i32x4.splat(2), f32x4.ge(u, v));
+          const code = v128.and(which, f32x4.gt(largest, f32x4.splat(0)));
+          const words = i16x8.narrow_i32x4_s(code, code);
+          v128.store32_lane(mask + p, i8x16.narrow_i16x8_s(words, words), 0);
+          p += 4;
+        } while (p < whole);
+      for (; p < P; p++) {
+        const u = (f32.load(x + (p << 3)) - m) * scale + shift;
+        const v = (f32.load(x + (p << 3), 4) - m) * scale + shift;
+        const largest = max<f32>(u, v);
+        f32.store(y + (p << 2), max<f32>(largest, 0));
+        store<u8>(mask + p, largest > 0 ? (u >= v ? 1 : 2) : 0);
+      }
+    }
+}
+
+/** batchNormReluPoolBackward in training, from that mask in place of a second look at the normalised values. */
+export function batchNormReluPoolMaskBackward(
+  dx: usize,
+  dy: usize,
+  mask: usize,
+  x: usize,
+  mean: usize,
+  invStd: usize,
+  weight: usize,
+  B: i32,
+  C: i32,
+  L: i32,
+): void {
+  const P = L >> 1;
+  const whole = P & ~3;
+  const n = <f64>B * <f64>L;
+  for (let c = 0; c < C; c++) {
+    const m = f32.load(mean + (c << 2));
+    const std = f32.load(invStd + (c << 2));
+    const scale = std * f32.load(weight + (c << 2));
+    let sum: f64 = 0;
+    let dot: f64 = 0;
+    for (let b = 0; b < B; b++) {
+      const row = x + (((b * C + c) * L) << 2);
+      const from = dy + (((b * C + c) * P) << 2);
+      const codes = mask + (b * C + c) * P;
+      let sums = f32x4.splat(0);
+      let dots = sums;
+      let p = 0;
+      if (p < whole)
+        do {
+          const low = v128.load(row + (p << 3));
+          const high = v128.load(row + (p << 3), 16);
+          const code = codesAt(codes + p);
+          const first = i32x4.eq(code, i32x4.splat(1));
+          const g = v128.and(v128.load(from + (p << 2)), i32x4.ne(code, i32x4.splat(0)));
+          const even = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
+          const odd = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
+          sums = f32x4.add(sums, g);
+          dots = f32x4.add(dots, f32x4.mul(g, f32x4.sub(v128.bitselect(even, odd, first), f32x4.splat(m))));
+          p += 4;
+        } while (p < whole);
+      sum += sum4(sums);
+      dot += sum4(dots);
+      for (; p < P; p++) {
+        const code = <i32>load<u8>(codes + p);
+        if (code == 0) continue;
+        const g = f32.load(from + (p << 2));
+        sum += <f64>g;
+        dot += <f64>g * <f64>(f32.load(row + ((2 * p + code - 1) << 2)) - m);
+      }
+    }
+    const meanDy = <f32>(sum / n);
+    const slope = <f32>(((dot * <f64>std) / n) * <f64>std);
+    for (let b = 0; b < B; b++) {
+      const row = x + (((b * C + c) * L) << 2);
+      const to = dx + (((b * C + c) * L) << 2);
+      const from = dy + (((b * C + c) * P) << 2);
+      const codes = mask + (b * C + c) * P;
+      let p = 0;
+      if (p < whole)
+        do {
+          const low = v128.load(row + (p << 3));
+          const high = v128.load(row + (p << 3), 16);
+          const code = codesAt(codes + p);
+          const g = v128.load(from + (p << 2));
+          const even = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
+          const odd = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
+          const du = gradient(v128.and(g, i32x4.eq(code, i32x4.splat(1))), even, m, scale, meanDy, slope);
+          const dv = gradient(v128.and(g, i32x4.eq(code, i32x4.splat(2))), odd, m, scale, meanDy, slope);
+          const at = to + (p << 3);
+          v128.store(at, f32x4.add(v128.load(at), v128.shuffle<f32>(du, dv, 0, 4, 1, 5)));
+          v128.store(at, f32x4.add(v128.load(at, 16), v128.shuffle<f32>(du, dv, 2, 6, 3, 7)), 16);
+          p += 4;
+        } while (p < whole);
+      for (; p < P; p++) {
+        const code = <i32>load<u8>(codes + p);
+        const g = f32.load(from + (p << 2));
+        for (let i = 0; i < 2; i++) {
+          const at = (2 * p + i) << 2;
+          const d = (code == i + 1 ? g : 0) - meanDy - (f32.load(row + at) - m) * slope;
+          f32.store(to + at, f32.load(to + at) + scale * d);
+        }
+      }
+    }
+  }
+}
+
+/** Four bytes of a mask, each in a lane. */
+@inline
+function codesAt(at: usize): v128 {
+  return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(at)));
 }
 
 const POINTS: i32 = 6; // 0, 1, -1, 2, -2 and infinity

@@ -45,7 +45,7 @@ export function batchNormReluPool(
 }
 
 @inline
-function normalise(x: v128, m: f32, scale: f32, shift: f32): v128 {
+export function normalise(x: v128, m: f32, scale: f32, shift: f32): v128 {
   return f32x4.add(f32x4.mul(f32x4.sub(x, f32x4.splat(m)), f32x4.splat(scale)), f32x4.splat(shift));
 }
 
@@ -172,7 +172,7 @@ export function batchNormReluPoolBackwardPart(
 
 /** scale (g - meanDy - (x - m) slope) */
 @inline
-function gradient(g: v128, x: v128, m: f32, scale: f32, meanDy: f32, slope: f32): v128 {
+export function gradient(g: v128, x: v128, m: f32, scale: f32, meanDy: f32, slope: f32): v128 {
   const centred = f32x4.sub(x, f32x4.splat(m));
   const d = f32x4.sub(f32x4.sub(g, f32x4.splat(meanDy)), f32x4.mul(centred, f32x4.splat(slope)));
   return f32x4.mul(f32x4.splat(scale), d);
