@@ -138,6 +138,7 @@ export {
   bandTripletLoss,
 } from './metric/bandTripletLoss.ts';
 export { type ContrastiveLossOptions, contrastiveLoss } from './metric/contrastiveLoss.ts';
+export { coralLoss, gradientReversal } from './metric/domainInvariance.ts';
 export {
   DynamicMargin,
   type DynamicMarginOptions,

@@ -121,6 +121,12 @@ export const METRIC: Record<string, Call> = {
     optional: '2 2.temperature',
     allows: { '2 = {}': 'the defaults', '2.temperature = 0.5 | huge': 'any from 1e-6' },
   },
+  coralLoss: { args: () => [of(8, 2), of(8, 2)] },
+  gradientReversal: {
+    args: () => [of(8, 2), { weight: 0.3 }],
+    optional: '1 1.weight',
+    allows: { '0 = 0.5': 'a scalar', '1 = {}': 'the defaults', '1.weight = 0 | 0.5 | huge': 'at least 0' },
+  },
   meanDistances: { args: () => [distances(), [...LABELS]], allows: { '1.0 = -1 | 0 | huge': A_LABEL } },
   violationRate: {
     args: () => [distances(), [...LABELS], 0.2],
