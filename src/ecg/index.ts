@@ -12,7 +12,7 @@ export { type BeatList, type BeatListOptions, listBeats, peaksAsBeats } from './
 export { type BeatSet, countByClass, type DroppedBeat, subset } from './beats/beatSet.ts';
 export { type Alignment, type BeatOptions, cutWindows, extractBeats, type WindowOptions } from './beats/cutWindows.ts';
 export type { Normalization } from './beats/normalize.ts';
-export { PastReference, pastReferences, type ReferenceOptions } from './beats/reference.ts';
+export { PastReference, type PastReferenceState, pastReferences, type ReferenceOptions } from './beats/reference.ts';
 export {
   AAMI_CLASSES,
   AAMI_LABELS,

@@ -1,11 +1,13 @@
 import {
   AdamW,
   ClassifierTrainer,
+  concat,
   cosineSchedule,
   Embedder,
   MlpClassifier,
   type ModelParts,
   NoveltyDetector,
+  noGrad,
   Random,
   Sequential,
   Tensor,
@@ -18,6 +20,8 @@ import {
   type EcgRecord,
   extractBeats,
   isBeat,
+  pastReferences,
+  type ReferenceOptions,
   syntheticRecord,
   type TimingFeature,
 } from 'dynaecg/ecg';
@@ -49,6 +53,8 @@ export const unseen = pieces.slice(PIECES / 2);
 export interface TrainedOptions extends Pick<BeatOptions, 'normalize' | 'before' | 'length'> {
   timing?: readonly TimingFeature[];
   members?: number;
+  /** with the patient's usual beat as a second channel */
+  reference?: Required<ReferenceOptions>;
 }
 
 /**
@@ -64,18 +70,27 @@ type Trained = ModelParts & { about: BeatInput & Record<string, unknown> };
 /** The same on other recordings. */
 export function trainedOn(
   own: readonly EcgRecord[],
-  { timing = [], members = 1, ...options }: TrainedOptions = {},
+  { timing = [], members = 1, reference, ...options }: TrainedOptions = {},
 ): Trained {
   const beats = extractBeats(own, options);
   const { labels, length, before, normalize } = beats;
   const n = labels.length;
-  const x = new Tensor(beats.x, [n, 1, length]);
+  const alone = new Tensor(beats.x, [n, 1, length]);
+  const references = reference && new Tensor(pastReferences(beats, reference), [n, 1, length]);
+  const x = references ? noGrad(() => concat([alone, references], 1)) : alone;
   const context = timing.length
     ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length])
     : undefined;
   const networks = Array.from({ length: members }, (_, i) => {
     const random = new Random(`trained ${i}`);
-    const sizes = { length, channels: [8, 12] as const, hidden: 8, features: 24, embedding: 12 };
+    const sizes = {
+      length,
+      inChannels: x.shape[1],
+      channels: [8, 12] as const,
+      hidden: 8,
+      features: 24,
+      embedding: 12,
+    };
     const embedder = new Embedder({ ...sizes, contextFeatures: timing.length, random });
     const classifier = new MlpClassifier({ inFeatures: 12, hidden: 16, classes: CLASSES.length, random });
     const model = new Sequential(embedder, classifier);
@@ -86,7 +101,11 @@ export function trainedOn(
     for (const _ of trainer.epochs(20));
     return { embedder: embedder.eval(), classifier: classifier.eval() };
   });
-  const novelty = NoveltyDetector.fit(x, labels, { random: new Random('clusters'), pooling: 16 });
+  const novelty = NoveltyDetector.fit(alone, labels, { random: new Random('clusters'), pooling: 16 });
   const window = { length, before, normalize, lead: 'MLII', units: 'mV' };
-  return { networks, novelty, about: { classes: CLASSES, samplingFrequency: 360, window, timing } };
+  return {
+    networks,
+    novelty,
+    about: { classes: CLASSES, samplingFrequency: 360, window, timing, ...(reference && { reference }) },
+  };
 }

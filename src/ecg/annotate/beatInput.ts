@@ -1,7 +1,9 @@
 import { hasOwn } from '../../core/builtins.ts';
+import { checkFields } from '../../core/check.ts';
 import { ArgumentError, CheckpointError } from '../../core/errors.ts';
 import { checkNetworks, type ModelParts } from '../../formats/model.ts';
 import { NORMALIZATIONS, type Normalization } from '../beats/normalize.ts';
+import { PastReference, type ReferenceOptions } from '../beats/reference.ts';
 import { AAMI_CLASSES, type ClassMap, classLookupFor } from '../classes.ts';
 import { TIMING_FEATURES, type TimingFeature } from '../rhythm/beatTiming.ts';
 
@@ -17,6 +19,8 @@ export interface BeatInput {
   window: { length: number; before: number; normalize: Normalization; lead: string; units: string };
   /** features of a beat's timing that the network takes, in this order */
   timing: readonly TimingFeature[];
+  /** where the networks take the patient's usual beat so far as a second channel: how `PastReference` is to make it */
+  reference?: Required<ReferenceOptions>;
 }
 
 /** JSON has no bigints, but an error may have to show one. */
@@ -32,7 +36,7 @@ function bigintAsText(_key: string, value: unknown): unknown {
 export function beatInput(model: ModelParts): BeatInput {
   checkNetworks('beatInput', model);
   const { networks, about } = model;
-  const { classes, labels, samplingFrequency, window, timing } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
+  const { classes, labels, samplingFrequency, window, timing, reference } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
   const expect = (fits: boolean, what: string, got: unknown): void => {
     if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got, bigintAsText)}`);
   };
@@ -53,9 +57,12 @@ export function beatInput(model: ModelParts): BeatInput {
   expect(typeof lead === 'string', 'the name of a lead', lead);
   expect(typeof units === 'string', 'the unit of the lead', units);
   expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
+  if (reference !== undefined) checkReference(reference);
+  const channels = reference ? 2 : 1;
   for (const { embedder, classifier } of networks) {
     const { config } = embedder;
-    expect(config.inChannels === 1 && config.length === length, `networks for one lead of ${length} samples`, config);
+    const signals = reference ? `a lead and its reference, ${length} samples each` : `one lead of ${length} samples`;
+    expect(config.inChannels === channels && config.length === length, `networks for ${signals}`, config);
     expect(config.contextFeatures === timing!.length, `networks with ${timing!.length} numbers of timing`, config);
     if (classifier) {
       const outputs = classifier.config.classes;
@@ -68,6 +75,16 @@ export function beatInput(model: ModelParts): BeatInput {
 function checkLabels(labels: ClassMap): void {
   try {
     classLookupFor('beatInput', labels);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new CheckpointError(error.message);
+  }
+}
+
+function checkReference(reference: ReferenceOptions): void {
+  try {
+    checkFields('beatInput', 'reference', reference, { memory: 'number', similarity: 'number' });
+    new PastReference(reference);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new CheckpointError(error.message);

@@ -3,6 +3,7 @@ import { DataError } from '../../core/errors.ts';
 import { quantile } from '../../eval/summary.ts';
 import type { Alignment } from '../beats/cutWindows.ts';
 import { SCALE_FREE } from '../beats/normalize.ts';
+import { PastReference, type ReferenceOptions } from '../beats/reference.ts';
 import { windowsAt } from '../beats/windows.ts';
 import { alignToRPeaks } from '../qrs/alignToRPeaks.ts';
 import type { Stretch } from '../quality/stretches.ts';
@@ -13,8 +14,10 @@ import type { BeatInput } from './beatInput.ts';
 
 /** The input of a model for a recording: the windows that could be cut, and the R peak of each. */
 export interface BeatWindows {
-  /** (n,1,L) */
+  /** (n,C,L) as the networks take them: each beat, and the reference where they take one */
   x: Tensor;
+  /** (n,1,L) the beats alone */
+  alone: Tensor;
   /** (n,F), if the networks take timing */
   context?: Tensor;
   /** (n) indices into the peaks */
@@ -49,7 +52,7 @@ const NEAR = 5; // ms, the median distance of marks from the R peaks that is wor
  * @throws DataError for a unit that cannot be converted, if the normalisation keeps heights
  */
 export function cutWindows(
-  { samplingFrequency, window, timing }: BeatInput,
+  { samplingFrequency, window, timing, reference }: BeatInput,
   { name, samplingFrequency: rate }: EcgRecord,
   lead: Lead,
   peaks: Int32Array,
@@ -63,9 +66,10 @@ export function cutWindows(
   const positions = peaks.map((peak) => Math.min(Math.round((peak * samplingFrequency) / rate), last));
   const fiducials = align === 'rPeak' ? onRPeaks(samples, samplingFrequency, positions, notes) : positions;
   const { x, kept, dropped } = windowsAt(samples, fiducials, window);
-  const n = kept.length;
+  const alone = new Tensor(x, [kept.length, 1, window.length]);
   return {
-    x: new Tensor(x, [n, 1, window.length]),
+    x: reference ? withReferences(alone, reference) : alone,
+    alone,
     context:
       timing.length > 0
         ? timingOf(stretches(peaks, unreadable), positions, kept, samplingFrequency, timing)
@@ -73,6 +77,19 @@ export function cutWindows(
     peak: kept,
     dropped: new Map(dropped.map(({ index, why }) => [index, why])),
   };
+}
+
+/** Windows (n,1,L), in order of time, with the reference of each as a second channel: (n,2,L). */
+function withReferences(windows: Tensor, options: ReferenceOptions): Tensor {
+  const [n, , L] = windows.shape;
+  const past = new PastReference(options);
+  const x = new Float32Array(2 * n * L);
+  for (let i = 0; i < n; i++) {
+    const own = windows.data.subarray(i * L, (i + 1) * L);
+    x.set(own, 2 * i * L);
+    x.set(past.next(own), (2 * i + 1) * L);
+  }
+  return new Tensor(x, [n, 2, L]);
 }
 
 /** The R peaks, in a note too if the positions are regularly elsewhere. */

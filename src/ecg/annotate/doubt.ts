@@ -11,7 +11,7 @@ const PROBED = 200; // beats that are also tested with the lead inverted
 const CLEARLY = 0.8; // times the distance of the upright lead
 
 /** Notes on a recording that as a whole is novel, and on one that resembles the training beats only when inverted. */
-export function doubt({ x }: BeatWindows, beats: readonly AnnotatedBeat[], novelty: NoveltyDetector): string[] {
+export function doubt({ alone: x }: BeatWindows, beats: readonly AnnotatedBeat[], novelty: NoveltyDetector): string[] {
   const notes: string[] = [];
   const [N] = x.shape;
   const unlike = beats.filter(({ why }) => why === 'unlike').length / beats.length;

@@ -13,7 +13,7 @@ import type { BeatWindows } from './beatWindows.ts';
 export function labelBeats(
   input: BeatInput,
   peaks: Int32Array,
-  { x, peak, dropped }: BeatWindows,
+  { alone: x, peak, dropped }: BeatWindows,
   { probabilities, labels }: Classified,
   quality: SignalQuality,
   novelty: NoveltyDetector | null,

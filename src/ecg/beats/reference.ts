@@ -1,7 +1,7 @@
-import { checkCount, checkKind, checkRange } from '../../core/check.ts';
+import { checkCount, checkFields, checkKind, checkRange } from '../../core/check.ts';
 import { checkFiniteNumbers } from '../../core/checkArrays.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
-import { ShapeError } from '../../core/errors.ts';
+import { CheckpointError, ShapeError } from '../../core/errors.ts';
 import { type BeatSet, checkBeats } from './beatSet.ts';
 
 /** Options of `PastReference` and `pastReferences`. */
@@ -12,6 +12,14 @@ export interface ReferenceOptions {
   /** correlation with the reference from which a beat looks like the patient's usual ones
    * @defaultValue 0.9 */
   similarity?: number;
+}
+
+/** What a `PastReference` remembers, as plain data. */
+export interface PastReferenceState {
+  /** the last windows, oldest first, and whether each looked usual */
+  last: { window: number[]; isUsual: boolean }[];
+  /** those that the reference is the median of */
+  usual: number[][];
 }
 
 /**
@@ -71,6 +79,31 @@ export class PastReference {
     if (restart || isUsual) this.median = medianOf(this.usual);
     return before ?? own;
   }
+
+  /** Plain data to resume from later. */
+  get state(): PastReferenceState {
+    const plain = (window: Float32Array): number[] => Array.from(window);
+    return {
+      last: this.last.map(({ window, isUsual }) => ({ window: plain(window), isUsual })),
+      usual: this.usual.map(plain),
+    };
+  }
+
+  /** @throws CheckpointError for a state of other options, or one whose windows differ in length */
+  set state(state: PastReferenceState) {
+    checkFields('PastReference', 'state', state, { last: 'array', usual: 'array' });
+    const { last, usual } = state;
+    const fits = (windows: readonly unknown[]): boolean =>
+      windows.length <= this.memory &&
+      windows.every((w) => Array.isArray(w) && w.length === usual[0]?.length && w.every(Number.isFinite));
+    if (!fits(usual) || !fits(last.map((beat) => beat?.window)) || (usual.length === 0 && last.length > 0))
+      throw new CheckpointError(
+        `PastReference: expected a state of at most ${this.memory} windows of one length, got another`,
+      );
+    this.last = last.map(({ window, isUsual }) => ({ window: Float32Array.from(window), isUsual: isUsual === true }));
+    this.usual = usual.map((window) => Float32Array.from(window));
+    this.median = usual.length > 0 ? medianOf(this.usual) : null;
+  }
 }
 
 /**
@@ -105,8 +138,12 @@ function medianOf(windows: readonly Float32Array[]): Float32Array {
   const middle = (windows.length - 1) >> 1;
   const values = new Float32Array(windows.length);
   return windows[0].map((_, t) => {
-    for (const [i, window] of windows.entries()) values[i] = window[t];
-    return values.sort()[middle];
+    for (const [n, window] of windows.entries()) {
+      let at = n;
+      for (; at > 0 && values[at - 1] > window[t]; at--) values[at] = values[at - 1];
+      values[at] = window[t]; // by insertion: a sort of a few numbers costs more than the numbers
+    }
+    return values[middle];
   });
 }
 

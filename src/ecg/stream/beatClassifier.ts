@@ -24,18 +24,22 @@ export class BeatClassifier {
   }
 
   classify(beats: readonly ReadyBeat[]): AnnotatedBeat[] {
-    const { classes, timing, window } = this.input;
+    const { classes, timing, window, reference } = this.input;
     const labelOf = labelsOf(this.input);
     const whole = beats.filter(({ x }) => x !== null);
     const [n, L, F, K] = [whole.length, window.length, timing.length, classes.length];
-    const x = new Tensor(new Float32Array(n * L), [n, 1, L]);
+    const C = reference ? 2 : 1;
+    const x = new Tensor(new Float32Array(n * C * L), [n, C, L]);
+    const alone = C === 1 ? x : new Tensor(new Float32Array(n * L), [n, 1, L]);
     const context = new Tensor(new Float32Array(n * F), [n, F]);
     whole.forEach((beat, row) => {
-      x.data.set(beat.x!, row * L);
+      x.data.set(beat.x!, row * C * L);
+      if (beat.reference) x.data.set(beat.reference, (row * C + 1) * L);
+      if (C > 1) alone.data.set(beat.x!, row * L);
       context.data.set(beat.context, row * F);
     });
     const classified = n === 0 ? null : this.model.classify(x, F > 0 ? { context } : {});
-    const distances = n === 0 ? undefined : this.novelty?.distance(x);
+    const distances = n === 0 ? undefined : this.novelty?.distance(alone);
     let row = 0;
     return beats.map(({ sample, x: own, noisy, dropped }) => {
       if (own === null || classified === null)

@@ -1,4 +1,5 @@
 import type { BeatInput } from '../annotate/beatInput.ts';
+import { PastReference, type PastReferenceState } from '../beats/reference.ts';
 import { fault, windowCutter } from '../beats/windows.ts';
 import { alignedPeak } from '../qrs/align.ts';
 import { Complexes, type ComplexesState } from '../qrs/complexes.ts';
@@ -40,6 +41,8 @@ export interface ReadyBeat {
   dropped: 'edge' | 'invalid' | null;
   /** (L) */
   x: Float32Array | null;
+  /** (L), where the networks take it and there is a window */
+  reference: Float32Array | null;
   /** (F) */
   context: number[];
 }
@@ -69,6 +72,7 @@ export interface WindowStreamState {
   timed: number;
   last: number | null;
   learning: number | null;
+  reference: PastReferenceState | null;
 }
 
 /** The windows around the beats of a signal of which there may be more to come: what `annotateRecord` classifies. */
@@ -83,6 +87,7 @@ export class WindowStream {
   private readonly gaps: GapWatch;
   private readonly levels: LevelWatch;
   private readonly times: BeatTimes;
+  private readonly reference: PastReference | null;
   private pending: Pending[] = [];
   private timed = 0; // of the pending, whose rhythm is known
   private last: number | null = null; // of the timed ones
@@ -103,6 +108,7 @@ export class WindowStream {
     this.gaps = new GapWatch(rate, KEEP * rate);
     this.levels = new LevelWatch(rate, range);
     this.times = new BeatTimes(input.samplingFrequency, input.timing);
+    this.reference = input.reference ? new PastReference(input.reference) : null;
   }
 
   /** Whether the model takes the signal as it is. */
@@ -240,7 +246,8 @@ export class WindowStream {
     const dropped = fault(signal, at, 0, input.window)?.why ?? null;
     const x = dropped === null ? new Float32Array(input.window.length) : null;
     if (x !== null) windowCutter(signal, input.window)(at, x);
-    return { sample, found, quality, noisy, dropped, x, context };
+    const reference = x && this.reference ? this.reference.next(x) : null;
+    return { sample, found, quality, noisy, dropped, x, reference, context };
   }
 
   /** Of all that is kept. */
@@ -255,7 +262,7 @@ export class WindowStream {
       ...{ converted: this.converted.save(), resampled: this.resampled.save(), resampler: this.resampler.save() },
       ...{ quality: this.quality.save(), gaps: this.gaps.save(), levels: this.levels.save() },
       ...{ times: this.times.save(), pending: this.pending, timed: this.timed, last: this.last },
-      learning: this.learning,
+      ...{ learning: this.learning, reference: this.reference?.state ?? null },
     };
   }
 
@@ -273,5 +280,6 @@ export class WindowStream {
     this.timed = state.timed;
     this.last = state.last;
     this.learning = state.learning;
+    if (this.reference && state.reference) this.reference.state = state.reference;
   }
 }

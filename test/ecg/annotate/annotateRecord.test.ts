@@ -1,4 +1,4 @@
-import { DataError, decodeModel, EmbeddingClassifier, encodeModel, Tensor } from 'dynaecg';
+import { concat, DataError, decodeModel, EmbeddingClassifier, encodeModel, noGrad, Tensor } from 'dynaecg';
 import {
   AAMI_CLASSES,
   type AamiClass,
@@ -12,6 +12,7 @@ import {
   type EcgRecord,
   extractBeats,
   grossTally,
+  pastReferences,
   readAnnotations,
   resample,
   writeAnnotations,
@@ -28,6 +29,7 @@ import {
   RATE,
   reasons,
   record,
+  referred,
   samples,
   timed,
   withSamples,
@@ -44,6 +46,7 @@ test('recordings of other patients: mostly the right classes, at the right place
   for (const [some, classes] of [
     [model, [0, 2]],
     [timed, [0, 1, 2]],
+    [referred, [0, 1, 2]],
   ] as const) {
     const tallies = unseen.map((r) => {
       const annotated = annotateRecord(some, r);
@@ -73,7 +76,7 @@ test('probabilities, nearest, distances and labels are those of the windows that
   };
   const gap = { ...unseen[0], annotations: annotations.filter((a) => a.sample < 10 * RATE || a.sample > 20.5 * RATE) };
   for (const r of [...unseen.slice(0, 2), pause, gap])
-    for (const some of [model, timed, pair, narrow]) {
+    for (const some of [model, timed, pair, narrow, referred]) {
       const { networks, novelty, about } = some;
       const { beats } = annotateRecord(some, r, { peaks: peaksOf(r) });
       assert.equal(
@@ -88,9 +91,11 @@ test('probabilities, nearest, distances and labels are those of the windows that
       const context = F
         ? new Tensor(beatTiming([r], set, { features: about.timing }).x, [n, about.timing.length])
         : undefined;
-      const x = new Tensor(set.x, [n, 1, about.window.length]);
+      const alone = new Tensor(set.x, [n, 1, about.window.length]);
+      const references = about.reference && new Tensor(pastReferences(set, about.reference), alone.shape);
+      const x = references ? noGrad(() => concat([alone, references], 1)) : alone;
       const { probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
-      const distances = novelty!.distance(x);
+      const distances = novelty!.distance(alone);
       let row = 0;
       for (const beat of beats) {
         if (beat.sample !== set.sample[row]) {

@@ -16,7 +16,17 @@ import { annotateRecord, beatInput } from 'dynaecg/ecg';
 import { loadModel } from 'dynaecg/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { model, narrow, pair, peaksOf, record, samples, timed, withSamples } from '../../support/annotated.ts';
+import {
+  model,
+  narrow,
+  pair,
+  peaksOf,
+  record,
+  referred,
+  samples,
+  timed,
+  withSamples,
+} from '../../support/annotated.ts';
 import { assertThrows } from '../../support/asserts.ts';
 
 const test = suite('ecg/annotate/beatInput');
@@ -129,6 +139,13 @@ const garbled: [some: ModelParts, about: unknown, message: string][] = [
     'timing among previous change rate next irregularity median shortest delayedShortest delayedPause, got ["rhythm"]',
   ],
   [model, { timing: ['rate', 'next'] }, `networks with 2 numbers of timing, got ${config(model)}`],
+  [
+    model,
+    { reference: { memory: 15, similarity: 0.9 } },
+    `networks for a lead and its reference, 253 samples each, got ${config(model)}`,
+  ],
+  [referred, { reference: undefined }, `networks for one lead of 253 samples, got ${config(referred)}`],
+  [referred, { reference: {} }, 'reference.memory to be a finite number, got undefined'],
   [timed, { timing: [] }, `networks with 0 numbers of timing, got ${config(timed)}`],
 ];
 

@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, Random, ShapeError } from 'dynaecg';
+import { ArgumentError, CheckpointError, DataError, Random, ShapeError } from 'dynaecg';
 import { extractBeats, PastReference, pastReferences, subset, syntheticRecords } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -78,6 +78,37 @@ test('labels are not looked at, and one beat after the other gives the same', ()
     if (r > 0) break;
     assertSameBits(reference.next(window(i)), all.subarray(i * L, (i + 1) * L));
   }
+});
+
+test('its state goes on as if nothing had happened, also as JSON', () => {
+  const options = { memory: 4, similarity: 0.95 };
+  const whole = pastReferences(beats, options);
+  for (const at of [0, 1, 3, 30]) {
+    const first = new PastReference(options);
+    for (let i = 0; i < at; i++) first.next(window(i));
+    const second = new PastReference(options);
+    second.state = JSON.parse(JSON.stringify(first.state));
+    for (let i = at; i < 60; i++)
+      assertSameBits(second.next(window(i)), whole.subarray(i * L, (i + 1) * L), `${at} ${i}`);
+  }
+  const long = new PastReference();
+  for (let i = 0; i < 9; i++) long.next(window(i));
+  const { state } = long;
+  const { last, usual } = state;
+  const wrong: [memory: number, state: unknown][] = [
+    [15, { last, usual: [] }],
+    [15, { last, usual: [[1], ...usual.slice(1)] }],
+    [15, { last: [{}], usual }],
+    [4, state],
+  ];
+  for (const [memory, given] of wrong)
+    assertThrows(
+      () => {
+        new PastReference({ memory }).state = given as typeof state;
+      },
+      CheckpointError,
+      `PastReference: expected a state of at most ${memory} windows of one length, got another`,
+    );
 });
 
 test('ventricular beats differ from the reference, normal ones hardly; a run at the beginning is got over', () => {

@@ -2,7 +2,7 @@ import { ArgumentError, CheckpointError, DataError, type ModelParts } from 'dyna
 import { annotateRecord, BeatStream, type BeatStreamState, detectQrs, resample } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { model, narrow, pair, RATE, record, samples, timed, withSamples } from '../../support/annotated.ts';
+import { model, narrow, pair, RATE, record, referred, samples, timed, withSamples } from '../../support/annotated.ts';
 import { joined, pushed, samplesOf, streamed } from '../../support/streamed.ts';
 
 const test = suite('ecg/stream/beatStream');
@@ -19,7 +19,7 @@ for (let i = 64 * RATE; i < hurt.length; i++) hurt[i] += 12;
 for (let i = 75 * RATE; i < 90 * RATE; i++) hurt[i] += 3 * Math.sin(i * i);
 
 test('what annotateRecord finds: peaks, windows, timing, probabilities and distances, to the bit', () => {
-  for (const some of [model, timed, pair]) {
+  for (const some of [model, timed, pair, referred]) {
     const whole = annotateRecord(some, record);
     const { beats, notes } = streamed(new BeatStream(some, { rate: RATE }), samples, 500);
     assert.equal(
@@ -67,6 +67,7 @@ test('the same bits and the same notes, however many samples are pushed at a tim
   for (const [some, rate, options] of [
     [timed, RATE, { range: [-1, 14] }],
     [model, 250, { units: 'uV' }],
+    [referred, RATE, {}],
   ] as const) {
     const signal = rate === RATE ? hurt : resample(hurt, RATE, rate);
     const stream = (): BeatStream => new BeatStream(some, { rate, ...options });
@@ -85,16 +86,20 @@ test('R peaks are those of detectQrs, gaps or not', () => {
 });
 
 test('a state continues to the bit, also as JSON, and cloned', () => {
-  for (const rate of [RATE, 200]) {
+  for (const [some, rate] of [
+    [timed, RATE],
+    [timed, 200],
+    [referred, RATE],
+  ] as const) {
     const signal = rate === RATE ? hurt : resample(hurt, RATE, rate);
-    const stream = (): BeatStream => new BeatStream(timed, { rate, range: [-1, 14] });
+    const stream = (): BeatStream => new BeatStream(some, { rate, range: [-1, 14] });
     const whole = streamed(stream(), signal);
     for (const at of [0, 5, 3000, 7205, 11_500, 13_001, signal.length]) {
       const first = stream();
       const begun = pushed(first, signal.subarray(0, at));
       const { state } = first;
       for (const copy of [JSON.parse(JSON.stringify(state)), structuredClone(state)]) {
-        const rest = streamed(BeatStream.restore(timed, copy), signal.subarray(at), 777);
+        const rest = streamed(BeatStream.restore(some, copy), signal.subarray(at), 777);
         assert.equal(joined([begun, rest]), whole, `${at}`);
       }
       assert.equal(first.state, state, 'nothing of a state changes');
