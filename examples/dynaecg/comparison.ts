@@ -13,7 +13,7 @@ import {
   violationRate,
 } from 'dynaecg';
 import type { Comparison, EmbeddingFacts, OperatingPoint } from '../report/metrics.ts';
-import { outputs } from './outputs.ts';
+import { inMemory, outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
 import { drawByClass } from './plan.ts';
 import { priorShift } from './trainers.ts';
@@ -34,7 +34,7 @@ export async function compare(
   const classes = judged.beats.classes.length;
   const voters = new NearestNeighborClassifier({ embeddings: known, labels: train.labels, classes, k: NEIGHBORS });
   const ask = (x: Tensor) => ({ shares: voters.probabilities(x) });
-  const embedded = { x: classified.embeddings, labels: judged.labels };
+  const embedded = inMemory(classified.embeddings, judged.labels);
   const votes = await outputs(ask, embedded, `${configuration.protocol}: neighbours`, watch);
   return (
     votes && {

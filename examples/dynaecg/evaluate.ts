@@ -13,7 +13,8 @@ import { duration } from '../shared/progress.ts';
 import { compare } from './comparison.ts';
 import { type Trained, trainMembers } from './members.ts';
 import { classifyAll } from './outputs.ts';
-import type { Plan, Samples } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Samples } from './samples.ts';
 import { stopwatch, type Watch } from './train.ts';
 
 /** Everything that one run found out. */

@@ -1,10 +1,10 @@
-import { argmaxRows, type Classified, concat, Dataset, type EmbeddingClassifier, noGrad, type Tensor } from 'dynaecg';
+import { argmaxRows, type Classified, concat, type EmbeddingClassifier, gather, noGrad, type Tensor } from 'dynaecg';
 import { Progress, untilStopped } from '../shared/progress.ts';
-import type { Samples } from './plan.ts';
+import type { Samples } from './samples.ts';
 
 const CHUNK = 256; // beats between two looks at the event loop
 
-type Asked = Pick<Samples, 'x' | 'context' | 'labels'>;
+type Asked = Pick<Samples, 'labels' | 'get'>;
 type Ask<T> = (x: Tensor, context?: Tensor) => T & Record<keyof T, Tensor>;
 /** Whether to show progress, and what may stop it. */
 type Stoppable = { quiet: boolean; signal?: AbortSignal };
@@ -34,7 +34,7 @@ export async function outputs<T extends object>(
   const progress = new Progress(name, quiet);
   const N = samples.labels.length;
   const parts: (T & Record<keyof T, Tensor>)[] = [];
-  const all = await untilStopped(chunks(samples), signal, ({ x, context, end }) => {
+  const all = await untilStopped(pieces(samples), signal, ({ x, context, end }) => {
     parts.push(ask(x, context));
     progress.update(end / N, `${end} of ${N} beats`);
   });
@@ -45,11 +45,15 @@ export async function outputs<T extends object>(
   return Object.fromEntries(whole) as T;
 }
 
-function* chunks(samples: Asked): Generator<{ x: Tensor; context?: Tensor; end: number }, void> {
-  const all = new Dataset(samples);
-  for (let from = 0; from < all.length; from += CHUNK) {
-    const end = Math.min(from + CHUNK, all.length);
-    const { x, context } = all.slice(from, end);
-    yield { x, context, end };
+/** All samples, some at a time, and how many there have been. */
+export function* pieces({ labels, get }: Asked): Generator<ReturnType<Asked['get']> & { end: number }, void> {
+  for (let from = 0; from < labels.length; from += CHUNK) {
+    const end = Math.min(from + CHUNK, labels.length);
+    yield { ...get(Int32Array.from({ length: end - from }, (_, i) => from + i)), end };
   }
+}
+
+/** Samples that are in memory, such as embeddings. */
+export function inMemory(x: Tensor, labels: Int32Array): Asked {
+  return { labels, get: (at) => ({ x: noGrad(() => gather(x, at)), labels: at.map((i) => labels[i]) }) };
 }

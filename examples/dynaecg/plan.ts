@@ -1,34 +1,21 @@
-import { ArgumentError, gather, noGrad, Random, stratifiedSplit, Tensor } from 'dynaecg';
+import { ArgumentError, Random, stratifiedSplit } from 'dynaecg';
 import {
   type BeatList,
-  type BeatSet,
-  beatTiming,
-  type ClassMap,
-  extractBeats,
   interPatientSplit,
   intraPatientSplit,
   listBeats,
   overlapWithTraining,
   type PatientOf,
+  type PlacedBeats,
   type Split,
   splitPatients,
-  subset,
   temporalSplit,
 } from 'dynaecg/ecg';
 import { countAnnotated } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
 import { closed, type Division } from './division.ts';
-import { LEAD, type Recordings, trainedOnSynthetic } from './recordings.ts';
-
-/** Beats with all that a network is given of them. */
-export interface Samples {
-  beats: BeatSet;
-  /** windows (N,1,L) */
-  x: Tensor;
-  /** timing (N,F), where the network is given it */
-  context?: Tensor;
-  labels: Int32Array;
-}
+import { type Recordings, trainedOnSynthetic } from './recordings.ts';
+import { type Samples, samples, take } from './samples.ts';
 
 /** What a model is trained on, decided before any training, so that what cannot be divided is known at once. */
 export interface TrainingPlan {
@@ -149,7 +136,7 @@ export function planOnAll(recordings: Recordings, configuration: Configuration, 
 }
 
 /** Where each of n beats is among those that have a window; -1 for one that has none. */
-function rowsOf({ index }: BeatSet, n: number): Int32Array {
+function rowsOf({ index }: PlacedBeats, n: number): Int32Array {
   const rows = new Int32Array(n).fill(-1);
   index.forEach((i, row) => {
     rows[i] = row;
@@ -165,26 +152,6 @@ function checkPerClass({ perClass, bias }: Configuration, classes: readonly stri
       throw new ArgumentError(
         `configuration: expected ${name} with a number for each of ${classes.join(', ')}, got ${length} numbers`,
       );
-}
-
-/** Cuts the beats of the recordings as the configuration says: those of the classes to learn, or of others. */
-export function samples(
-  { records, task }: Pick<Recordings, 'records' | 'task'>,
-  { length, before, normalize, align, timing }: Configuration,
-  classes: ClassMap = task.classes,
-): Samples {
-  const beats = extractBeats(records, { lead: LEAD, length, before, normalize, align, classes, invalid: 'drop' });
-  const n = beats.labels.length;
-  const context =
-    timing.length > 0 ? new Tensor(beatTiming(records, beats, { features: timing }).x, [n, timing.length]) : undefined;
-  return { beats, x: new Tensor(beats.x, [n, 1, length]), context, labels: beats.labels };
-}
-
-/** The samples at the given positions. */
-export function take({ beats, context }: Samples, indices: Int32Array): Samples {
-  const part = subset(beats, indices);
-  const x = new Tensor(part.x, [indices.length, 1, part.length]);
-  return { beats: part, x, context: context && noGrad(() => gather(context, indices)), labels: part.labels };
 }
 
 /** A tenth of the beats of each class, and of a scarce one two, if it has as many. */

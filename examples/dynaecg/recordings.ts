@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { DataError } from 'dynaecg';
 import {
+  type Annotation,
   type ClassMap,
   classLookup,
   decodeFlac,
   type EcgRecord,
+  type Lead,
   leadFrom,
   leadLike,
   patientOf,
@@ -23,11 +25,20 @@ import { checksumsOf, type Folder, foldersAt, type LeftOut, sourceOf } from './f
 export const LEAD = 'MLII'; // wherever a record has it, or one like it, and else its first
 const RATE = 360; // Hz, of MIT-BIH and of all settings
 
+/** A recording without its signal, which is read when it is needed. */
+export interface Recorded extends EcgRecord {
+  leads: [];
+  /** samples of its signal */
+  length: number;
+  /** one lead in mV at the rate of all settings */
+  lead: () => Lead;
+}
+
 /** Recordings, and whose are for training where patients are kept apart. */
 export interface Recordings {
   /** 'MIT-BIH', folders with their numbers of records, or 'synthetic' */
   source: string;
-  records: readonly EcgRecord[];
+  records: readonly Recorded[];
   division: Division;
   task: Task;
   folders: readonly FolderFacts[];
@@ -66,7 +77,35 @@ export const JUST = { download: false, split: null, classes: null } as const;
 /** Recordings as they are, divided into two halves. */
 export function recordingsOf(source: string, { records, train, test }: SyntheticSet): Recordings {
   const division: Division = { train, test, patientOf, open: [], how: 'as they were made' };
-  return { source, records, division, task: AAMI, folders: [], checksums: {} };
+  return { source, records: records.map(inMemory), division, task: AAMI, folders: [], checksums: {} };
+}
+
+function inMemory(record: EcgRecord): Recorded {
+  const lead = leadLike(record.leads, LEAD)!;
+  return { ...record, leads: [], length: lead.samples.length, lead: () => lead };
+}
+
+/** A recording with its signal. */
+export function withLead({ lead, length, ...record }: Recorded): EcgRecord {
+  return { ...record, leads: [lead()] };
+}
+
+/**
+ * What a function makes of some items with the signals (mV) of the recordings that they are of, in the order of the items; each
+ * signal is read once, and no two of them are in memory at a time.
+ */
+export function withSignals<T, R>(
+  records: readonly Recorded[],
+  items: readonly T[],
+  recordOf: (item: T) => number,
+  make: (item: T, signal: Float32Array) => R,
+): R[] {
+  const made = new Array<R>(items.length);
+  for (const record of new Set(items.map(recordOf))) {
+    const { samples } = records[record].lead();
+    for (const [i, item] of items.entries()) if (recordOf(item) === record) made[i] = make(item, samples);
+  }
+  return made;
 }
 
 /** Reads or makes the recordings that are asked for. */
@@ -79,7 +118,7 @@ export async function openRecordings(asked: Asked): Promise<Recordings> {
   const division = split ? divisionOf(split, folders) : usualDivision(folders);
   const all = folders.reduce((sum, { records }) => sum + records.length, 0);
   const progress = new Progress('reading', quiet);
-  const records: EcgRecord[] = [];
+  const records: Recorded[] = [];
   const facts = folders.map((folder) =>
     read(folder, (record) => {
       records.push(record);
@@ -93,28 +132,37 @@ export async function openRecordings(asked: Asked): Promise<Recordings> {
   return { source, records, division, task, folders: facts, checksums: checksumsOf(folders) };
 }
 
-/** Reads the records of a folder one by one, each as one lead at the rate of all settings. */
-function read({ path, name, records, leftOut }: Folder, onRecord: (record: EcgRecord) => void): FolderFacts {
+/** Reads the records of a folder one by one, to see that they can be read, and what is in them. */
+function read({ path, name, records, leftOut }: Folder, onRecord: (record: Recorded) => void): FolderFacts {
   const rates = new Set<number>();
   const leads: Record<string, number> = {};
   for (const { name, own } of records) {
-    const { samplingFrequency: rate, ...record } = loadRecord(join(path, own), { flac: decodeFlac });
+    const load = (annotator?: false): EcgRecord => loadRecord(join(path, own), { flac: decodeFlac, annotator });
+    const { samplingFrequency: rate, annotations, comments, ...record } = load();
     const lead = leadLike(record.leads, LEAD);
     if (!lead) throw new DataError(`--data: expected a lead in record ${name}, got none`);
     rates.add(rate);
     leads[lead.name] = (leads[lead.name] ?? 0) + 1;
-    onRecord({ ...atRate({ ...record, samplingFrequency: rate, leads: [lead] }), name });
+    const { length } = atRate(lead, rate).samples;
+    onRecord({
+      ...{ name, samplingFrequency: RATE, leads: [], comments, length },
+      annotations: moved(annotations, rate, length),
+      lead: () => atRate(leadLike(load(false).leads, LEAD)!, rate),
+    });
   }
   return { name, records: records.length, samplingFrequencies: [...rates].sort((a, b) => a - b), leads, leftOut };
 }
 
-/** A record of one lead in mV at the rate of all settings; what else it has is not needed, and takes memory. */
-function atRate({ name, samplingFrequency: rate, leads: [lead], annotations, comments }: EcgRecord): EcgRecord {
+/** A lead in mV at the rate of all settings. */
+function atRate(lead: Lead, rate: number): Lead {
   const samples = rate === RATE ? lead.samples : resample(lead.samples, rate, RATE);
-  const { leads } = leadFrom(samples, { rate: RATE, unit: lead.units, name: lead.name });
-  const place = (sample: number): number => Math.min(Math.round((sample * RATE) / rate), samples.length - 1);
-  const moved = rate === RATE ? annotations : annotations.map((a) => ({ ...a, sample: place(a.sample) }));
-  return { name, samplingFrequency: RATE, leads, annotations: moved, comments };
+  return leadFrom(samples, { rate: RATE, unit: lead.units, name: lead.name }).leads[0];
+}
+
+/** Annotations at the rate of all settings, in a signal of this length. */
+function moved(annotations: Annotation[], rate: number, length: number): Annotation[] {
+  const place = (sample: number): number => Math.min(Math.round((sample * RATE) / rate), length - 1);
+  return rate === RATE ? annotations : annotations.map((a) => ({ ...a, sample: place(a.sample) }));
 }
 
 /** The classes that none of the records has beats of. */
@@ -177,7 +225,7 @@ export function trainedOnSynthetic(
   const judged = division[part === 'test' ? 'test' : 'train'];
   return {
     ...given,
-    records: [...made, ...records],
+    records: [...made.map(inMemory), ...records],
     division: { ...division, allowShared: [], train: made.map(({ name }) => name), test: judged },
   };
 }

@@ -14,7 +14,8 @@ import {
 } from 'dynaecg';
 import { Progress, untilStopped } from '../shared/progress.ts';
 import { outputs } from './outputs.ts';
-import type { Samples, TrainingPlan } from './plan.ts';
+import type { TrainingPlan } from './plan.ts';
+import type { Samples } from './samples.ts';
 import {
   classifierTrainer,
   finishClassifier,

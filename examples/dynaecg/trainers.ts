@@ -30,7 +30,8 @@ import {
   warmup,
 } from 'dynaecg';
 import { type Configuration, MINERS } from './configuration.ts';
-import type { Samples, TrainingPlan } from './plan.ts';
+import type { TrainingPlan } from './plan.ts';
+import type { Samples } from './samples.ts';
 
 /** An embedder and its classifier, which a run that was interrupted may lack. */
 export type Member = EmbedderAndClassifier<Embedder, MlpClassifier>;

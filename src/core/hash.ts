@@ -13,7 +13,17 @@ export class Hash {
   private high = 0x1b873593;
 
   numbers(values: ArrayLike<number>): this {
-    this.add(values.length);
+    return this.count(values.length).part(values);
+  }
+
+  /** What `numbers` begins with, for values that come in parts. */
+  count(length: number): this {
+    this.add(length);
+    return this;
+  }
+
+  /** Some of the values that were counted. */
+  part(values: ArrayLike<number>): this {
     for (let i = 0; i < values.length; i++) {
       word.setFloat64(0, values[i]);
       this.add(word.getUint32(0));

@@ -105,7 +105,8 @@ export function checkGroups(op: string, name: string, groups: Labels | undefined
   return Int32Array.from(numbers);
 }
 
-function areNames(labels: Labels): labels is readonly string[] {
+/** Whether these are names, and not numbers. */
+export function areNames(labels: Labels): labels is readonly string[] {
   return Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string');
 }
 

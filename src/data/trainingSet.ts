@@ -56,7 +56,13 @@ function contextSize(set: TrainingSet): number {
   return context?.shape[1] ?? 0;
 }
 
-function asTrainingSet(op: string, name: string, data: DatasetLike | DatasetSource, coding?: Coding): TrainingSet {
+/** A caller's data, checked but for the values of a source, which are checked as they are read. */
+export function asTrainingSet(
+  op: string,
+  name: string,
+  data: DatasetLike | DatasetSource,
+  coding?: Coding,
+): Dataset | SourceSet {
   checkKind(op, name, data, 'object');
   return 'get' in data && !('x' in data)
     ? openSource(op, name, data, coding)

@@ -9,7 +9,7 @@ export { type AnnotateOptions, annotateRecord } from './annotate/annotateRecord.
 export { beatAnnotations } from './annotate/beatAnnotations.ts';
 export { type BeatInput, beatInput } from './annotate/beatInput.ts';
 export { type BeatList, type BeatListOptions, listBeats, peaksAsBeats } from './beats/beatList.ts';
-export { type BeatSet, countByClass, type DroppedBeat, subset } from './beats/beatSet.ts';
+export { type BeatSet, countByClass, type DroppedBeat, type PlacedBeats, subset } from './beats/beatSet.ts';
 export { type Alignment, type BeatOptions, cutWindows, extractBeats, type WindowOptions } from './beats/cutWindows.ts';
 export type { Normalization } from './beats/normalize.ts';
 export { PastReference, type PastReferenceState, pastReferences, type ReferenceOptions } from './beats/reference.ts';

@@ -30,24 +30,33 @@ const broken = (expected: string): CheckpointError => new CheckpointError(`decod
  * Reads the header of a safetensors file, and checks that the tensors it announces fill the rest of the file without gaps or
  * overlaps, before anything is allocated for them.
  *
+ * @param bytes the file, or its beginning with the whole header
+ * @param size bytes of the file
  * @throws CheckpointError with what is wrong
  */
-export function readHeader(bytes: Uint8Array): {
+export function readHeader(
+  bytes: Uint8Array,
+  size = bytes.length,
+): {
   announced: Announced[];
   metadata: Record<string, string>;
   /** where the tensors' bytes begin */
   start: number;
 } {
-  if (bytes.length < 8) throw broken(`at least 8 bytes, got ${bytes.length}`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > HEADER_LIMIT || 8 + length > bytes.length)
-    throw broken(`a header of ${length} bytes, got a file of ${bytes.length}`);
-  const start = 8 + length;
+  const start = headerEnd(bytes, size);
   const { __metadata__: metadata = {}, ...entries } = parse(bytes.subarray(8, start));
   if (!isTexts(metadata)) throw broken(`__metadata__ to hold strings by key, got ${formatValue(metadata)}`);
   const announced = Object.entries(entries).map(([name, entry]) => checkEntry(name, entry));
-  checkPlaces(announced, bytes.length - start);
+  checkPlaces(announced, size - start);
   return { announced, metadata, start };
+}
+
+/** Where the header of a file of `size` bytes ends, by the first eight of them. */
+export function headerEnd(bytes: Uint8Array, size: number): number {
+  if (bytes.length < 8) throw broken(`at least 8 bytes, got ${bytes.length}`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > HEADER_LIMIT || 8 + length > size) throw broken(`a header of ${length} bytes, got a file of ${size}`);
+  return 8 + length;
 }
 
 /** Whether a value is an object of strings in Unicode, keys and values. */

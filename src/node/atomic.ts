@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { checkKind } from '../core/check.ts';
 import { DataError } from '../core/errors.ts';
 
@@ -15,20 +15,44 @@ export const TEMPORARY = /\.[0-9a-f]{16}\.tmp$/;
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   checkKind('writeFileAtomic', 'path', path, 'text');
   if (typeof data !== 'string') checkKind('writeFileAtomic', 'data', data, 'bytes');
+  writeAtomic('writeFileAtomic', path, (write) => write(typeof data === 'string' ? Buffer.from(data) : data));
+}
+
+/**
+ * `writeFileAtomic` for `op`, piece by piece.
+ *
+ * @param contents writes the pieces one after another, or from a position on
+ * @throws DataError with the path if the folder or file cannot be written, and what `contents` throws
+ */
+export function writeAtomic(
+  op: string,
+  path: string,
+  contents: (write: (bytes: Uint8Array, at?: number) => void) => void,
+): void {
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
-  try {
-    const file = openSync(temporary, 'wx');
+  const attempt = <T>(run: () => T): T => {
     try {
-      writeFileSync(file, data);
-      fsyncSync(file);
+      return run();
+    } catch (error) {
+      throw new DataError(`${op}: expected to write ${path}, got ${(error as Error).message}`, { cause: error });
+    }
+  };
+  try {
+    const file = attempt(() => openSync(temporary, 'wx'));
+    try {
+      contents((bytes, at) => attempt(() => writeAll(file, bytes, at)));
+      attempt(() => fsyncSync(file));
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    attempt(() => renameSync(temporary, path));
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new DataError(`writeFileAtomic: expected to write ${path}, got ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw error;
   }
+}
+
+function writeAll(file: number, bytes: Uint8Array, at?: number): void {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file, bytes, done, bytes.length - done, at === undefined ? null : at + done);
 }

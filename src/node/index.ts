@@ -1,5 +1,5 @@
 /**
- * Recordings, models and checkpoints from files.
+ * Recordings, datasets, models and checkpoints from files.
  *
  * @module dynaecg/node
  */
@@ -10,6 +10,7 @@ export { beatTransform } from './beatTransform.ts';
 export { type CheckpointOptions, loadCheckpoint, resume, saveCheckpoint } from './checkpoint.ts';
 export { makeFolder } from './folder.ts';
 export { loadModel, saveModel } from './model.ts';
+export { type DatasetFile, openDataset } from './openDataset.ts';
 export { openRecording } from './openRecording.ts';
 export {
   type LoadAnnotationsOptions,
@@ -22,4 +23,5 @@ export {
   saveRecord,
 } from './record.ts';
 export { recordNames } from './recordFiles.ts';
+export { saveDataset } from './saveDataset.ts';
 export { type ThreadOptions, useThreads } from './threads.ts';

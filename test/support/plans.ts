@@ -1,7 +1,8 @@
 /** Plans of what is trained and judged, on a few synthetic recordings, and the beats in them. */
-import { type BeatSet, patientOf, syntheticRecords } from 'dynaecg/ecg';
-import { type Plan, plan, type Samples } from '../../examples/dynaecg/plan.ts';
+import { type PlacedBeats, patientOf, syntheticRecords } from 'dynaecg/ecg';
+import { type Plan, plan } from '../../examples/dynaecg/plan.ts';
 import { recordingsOf } from '../../examples/dynaecg/recordings.ts';
+import type { Samples } from '../../examples/dynaecg/samples.ts';
 import { configured } from './configurations.ts';
 
 const set = syntheticRecords({ seed: 'plan', patients: 8, duration: 60 });
@@ -14,11 +15,11 @@ export const planned = (given: object, seed = '0', part: 'validation' | 'test' =
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** Beats by their places in the recordings, ascending. */
-export const placesOf = (beats: BeatSet, indices: Iterable<number>): string[] => inOrder(beats, indices).sort();
+export const placesOf = (beats: PlacedBeats, indices: Iterable<number>): string[] => inOrder(beats, indices).sort();
 
 export const places = ({ beats }: Samples): string[] => placesOf(beats, range(beats.labels.length));
 
-export const inOrder = ({ recordNames, record, sample }: BeatSet, indices: Iterable<number>): string[] =>
+export const inOrder = ({ recordNames, record, sample }: PlacedBeats, indices: Iterable<number>): string[] =>
   Array.from(indices, (i) => `${recordNames[record[i]]}:${sample[i]}`);
 
 export const patients = ({ beats }: Samples): string[] =>

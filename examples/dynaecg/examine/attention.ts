@@ -1,7 +1,7 @@
 import type { Classified, Tensor } from 'dynaecg';
 import type { AttentionExample } from '../../report/metrics.ts';
-import { type Samples, take } from '../plan.ts';
-import type { Recordings } from '../recordings.ts';
+import { type Recordings, withSignals } from '../recordings.ts';
+import { readAll, type Samples, take } from '../samples.ts';
 import type { Member } from '../trainers.ts';
 
 const DIGITS = 1e5; // more than a picture can show
@@ -31,24 +31,28 @@ export function attentionExamples(
     }
   if (chosen.length === 0) return [];
 
-  const { x } = take(
-    judged,
-    Int32Array.from(chosen, ([, i]) => i),
-  );
+  const rows = Int32Array.from(chosen, ([, i]) => i);
+  const { x } = readAll(take(judged, rows));
   const weights = members.map(({ embedder }) => embedder.attentionWeights(x));
   const T = weights[0].shape[1];
+  const signals = withSignals(
+    records,
+    chosen,
+    ([, i]) => beats.record[i],
+    ([, i], signal) => {
+      const start = beats.fiducial[i] - beats.before;
+      return Array.from(signal.subarray(start, start + beats.length), rounded);
+    },
+  );
   return chosen.map(([kind, i], row) => {
-    const record = beats.record[i];
-    const lead = records[record].leads.find(({ name }) => name === beats.leadNames[record])!;
-    const start = beats.fiducial[i] - beats.before;
     return {
-      record: beats.recordNames[record],
+      record: beats.recordNames[beats.record[i]],
       sample: beats.sample[i],
       kind,
       label: labels[i],
       predicted: predictions[i],
       probability: sureness(i),
-      signal: Array.from(lead.samples.subarray(start, start + beats.length), rounded),
+      signal: signals[row],
       before: beats.before,
       samplingFrequency: beats.samplingFrequency,
       weights: Array.from({ length: T }, (_, t) =>

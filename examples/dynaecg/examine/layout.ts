@@ -1,8 +1,9 @@
 import { concat, drive, gather, noGrad, Random, type Tensor, trustworthiness, tsne } from 'dynaecg';
-import type { BeatSet } from 'dynaecg/ecg';
+import type { BeatList } from 'dynaecg/ecg';
 import { type Layout, MOST_LAID_OUT } from '../../report/metrics.ts';
 import { Progress } from '../../shared/progress.ts';
-import { drawByClass, type Samples, take } from '../plan.ts';
+import { drawByClass } from '../plan.ts';
+import { type Samples, take } from '../samples.ts';
 
 const PERPLEXITY = 30; // Barnes-Hut t-SNE's usual one, less where there are few beats
 const ITERATIONS = 1000;
@@ -54,6 +55,6 @@ export async function layOut(known: Placed, judged: Placed | null, name: string,
 }
 
 /** Positions of the beats that t-SNE shows of one side. */
-export function drawToLayOut({ labels }: BeatSet, random: Random): Int32Array {
+export function drawToLayOut({ labels }: BeatList, random: Random): Int32Array {
   return drawByClass(labels, (k) => (k === 0 ? MOST_LAID_OUT.first : MOST_LAID_OUT.other), random);
 }

@@ -1,8 +1,8 @@
 import type { Classified } from 'dynaecg';
 import { isBeat } from 'dynaecg/ecg';
 import type { MistakeMetrics } from '../../report/examined.ts';
-import type { Samples } from '../plan.ts';
-import type { Recordings } from '../recordings.ts';
+import { type Recordings, withSignals } from '../recordings.ts';
+import type { Samples } from '../samples.ts';
 
 const SHOWN = 6; // mistakes of each pair of classes
 const OF_A_RECORD = 2; // at most, so that they are of several patients
@@ -42,34 +42,38 @@ export function mistakes(
     recorded: samplingFrequency,
     samplingFrequency: samplingFrequency / step,
     sure: { from: SURE, records: sure },
-    examples: examples.map((i) => {
-      const { leads, annotations } = records[record[i]];
-      const { samples } = leads.find(({ name }) => name === beats.leadNames[record[i]])!;
-      const before = Math.min(reach, Math.floor(sample[i] / step));
-      const start = sample[i] - before * step;
-      const length = Math.min(before + reach + 1, Math.floor((samples.length - start) / step));
-      const inside = annotations.filter(
-        (a) =>
-          (isBeat(a.label) || rowAt.get(record[i])!.has(a.sample)) &&
-          a.sample >= start &&
-          a.sample < start + length * step,
-      );
-      return {
-        record: recordNames[record[i]],
-        sample: sample[i],
-        label: labels[i],
-        predicted: predictions[i],
-        probability: sureness(i),
-        signal: Array.from({ length }, (_, t) => mean(samples.subarray(start + t * step, start + (t + 1) * step))),
-        before,
-        beats: inside.map((a) => {
-          const row = rowAt.get(record[i])!.get(a.sample);
-          const at = Math.floor((a.sample - start) / step);
-          const isWrong = row !== undefined && predictions[row] !== labels[row];
-          return { at, label: a.label, taken: isWrong ? predictions[row] : null };
-        }),
-      };
-    }),
+    examples: withSignals(
+      records,
+      examples,
+      (i) => record[i],
+      (i, samples) => {
+        const { annotations } = records[record[i]];
+        const before = Math.min(reach, Math.floor(sample[i] / step));
+        const start = sample[i] - before * step;
+        const length = Math.min(before + reach + 1, Math.floor((samples.length - start) / step));
+        const inside = annotations.filter(
+          (a) =>
+            (isBeat(a.label) || rowAt.get(record[i])!.has(a.sample)) &&
+            a.sample >= start &&
+            a.sample < start + length * step,
+        );
+        return {
+          record: recordNames[record[i]],
+          sample: sample[i],
+          label: labels[i],
+          predicted: predictions[i],
+          probability: sureness(i),
+          signal: Array.from({ length }, (_, t) => mean(samples.subarray(start + t * step, start + (t + 1) * step))),
+          before,
+          beats: inside.map((a) => {
+            const row = rowAt.get(record[i])!.get(a.sample);
+            const at = Math.floor((a.sample - start) / step);
+            const isWrong = row !== undefined && predictions[row] !== labels[row];
+            return { at, label: a.label, taken: isWrong ? predictions[row] : null };
+          }),
+        };
+      },
+    ),
   };
 }
 

@@ -1,7 +1,9 @@
-import { type NoveltyDetector, rocArea } from 'dynaecg';
+import { type NoveltyDetector, rocArea, type Tensor } from 'dynaecg';
 import type { NoveltyMetrics } from '../../report/metrics.ts';
-import { type Plan, samples } from '../plan.ts';
+import { pieces } from '../outputs.ts';
+import type { Plan } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
+import { cut } from '../samples.ts';
 
 /**
  * How the distance to the nearest cluster tells beats of no class (F and Q, for AAMI's N, S and V) from the others, of the records that
@@ -15,18 +17,16 @@ export function novelty(
   const { classes, record, recordNames } = judged.beats;
   const names = new Set(Array.from(record, (r) => recordNames[r]));
   const untaught = Object.keys(task.untaught);
-  const own = records.filter(({ name }) => names.has(name));
-  const distances = clusters.distance(judged.x);
-  const groups = classes.map((name, k): [string, Float64Array] => [
-    name,
-    distances.filter((_, i) => judged.labels[i] === k),
-  ]);
-  const known = groups.flatMap(([, distance]) => [...distance]);
-  const unknown = untaught.length > 0 ? samples({ records: own, task }, configuration, task.untaught) : null;
-  if (unknown && unknown.labels.length > 0) {
-    const distances = clusters.distance(unknown.x);
-    for (const [k, name] of untaught.entries())
-      groups.push([name, distances.filter((_, i) => unknown.labels[i] === k)]);
+  const groups = new Map([...classes, ...untaught].map((name): [string, number[]] => [name, []]));
+  const add = (x: Tensor, classOf: (i: number) => string): void => {
+    for (const [i, distance] of clusters.distance(x).entries()) groups.get(classOf(i))!.push(distance);
+  };
+  for (const { x, labels } of pieces(judged)) add(x, (i) => classes[labels[i]]);
+  const known = classes.flatMap((name) => groups.get(name)!);
+  const own = untaught.length > 0 ? records.filter(({ name }) => names.has(name)) : [];
+  for (const each of own) {
+    const { x, labels } = cut(each, configuration, task.untaught);
+    if (labels.length > 0) add(x, (i) => untaught[labels[i]]);
   }
   const area = (distances: readonly number[]): [number] | [] => {
     const scores = [...known, ...distances];
@@ -39,15 +39,14 @@ export function novelty(
         ]
       : [];
   };
-  const of = (name: string): number[] => groups.flatMap(([group, distance]) => (group === name ? [...distance] : []));
-  const areas = untaught.map((name) => [name, of(name)] as const);
+  const areas = untaught.map((name) => [name, groups.get(name)!] as const);
   if (areas.length > 1) areas.push([untaught.join(' and '), areas.flatMap(([, own]) => own)]);
   const { centroids, limit } = clusters;
   return {
     clusters: centroids.shape[0],
     limit,
     byClass: Object.fromEntries(
-      groups
+      [...groups]
         .filter(([, d]) => d.length > 0)
         .map(([name, d]) => [name, { beats: d.length, above: d.filter((v) => v > limit).length / d.length }]),
     ),

@@ -1,7 +1,10 @@
 import { type Annotation, aamiClass, type Ectopy, type RhythmSummary, summarizeRhythm } from 'dynaecg/ecg';
 import type { Judged } from '../../report/metrics.ts';
-import type { Samples } from '../plan.ts';
-import type { Recordings } from '../recordings.ts';
+import type { Recorded } from '../recordings.ts';
+import type { Samples } from '../samples.ts';
+
+/** What is read of a recording. */
+type Annotated = Pick<Recorded, 'name' | 'annotations' | 'samplingFrequency' | 'length'>;
 
 /** What is read of the judged beats. */
 interface JudgedBeats {
@@ -13,7 +16,7 @@ interface JudgedBeats {
  * of other classes or without a window, are as annotated in both.
  */
 export function rhythms(
-  { records }: Pick<Recordings, 'records'>,
+  { records }: { records: readonly Annotated[] },
   { beats }: JudgedBeats,
   predictions: Int32Array,
 ): Judged['rhythms'] {
@@ -25,11 +28,11 @@ export function rhythms(
   });
   const judged = records.filter(({ name }) => predicted.has(name));
   return Object.fromEntries(
-    judged.map(({ name, annotations, samplingFrequency, leads }) => {
+    judged.map(({ name, annotations, samplingFrequency, length }) => {
       const own = predicted.get(name)!;
       const asPredicted = (a: Annotation): Annotation =>
         aamiClass(a.label) === undefined ? a : { ...a, label: own.get(a.sample) ?? a.label };
-      const end = leads[0].samples.length / samplingFrequency;
+      const end = length / samplingFrequency;
       const of = (list: Annotation[]): RhythmSummary => summarizeRhythm(list, { samplingFrequency, end });
       const [annotated, model] = [of(annotations), of(annotations.map(asPredicted))];
       const hours = annotated.analyzed / 3600;

@@ -14,12 +14,10 @@ export interface DroppedBeat {
   why: 'edge' | 'invalid';
 }
 
-/** Beats, with a window of each around its R peak; n beats. */
-export interface BeatSet extends BeatList {
+/** Beats that have a window, and where it is; n beats. */
+export interface PlacedBeats extends BeatList {
   /** (n) sample indices that the windows were cut at: `sample`, or the R peaks near them, as `align` asked. */
   fiducial: Int32Array;
-  /** (n, length), a row per beat. */
-  x: Float32Array;
   /** Samples per window. */
   length: number;
   /** Samples of a window before the R peak. */
@@ -44,45 +42,59 @@ export interface BeatSet extends BeatList {
   dropped: readonly DroppedBeat[];
 }
 
+/** Beats, with a window of each around its R peak; n beats. */
+export interface BeatSet extends PlacedBeats {
+  /** (n, length), a row per beat. */
+  x: Float32Array;
+}
+
+/** Throws unless these are beats with the places of their windows, as returned by `cutWindows`, with the windows or without. */
+export function checkPlaces(op: string, beats: PlacedBeats): void {
+  checkFields(op, 'beats', beats, { length: 'number' });
+  checkBeatList(op, beats);
+  checkCount(op, 'beats.length', beats.length, 1);
+}
+
 /** Throws unless this is a set of beats as returned by `cutWindows`. */
 export function checkBeats(op: string, beats: BeatSet): void {
   checkFields(op, 'beats', beats, { x: 'numbers', length: 'number' });
-  checkBeatList(op, beats);
+  checkPlaces(op, beats);
   const n = beats.labels.length;
-  checkCount(op, 'beats.length', beats.length, 1);
   if (beats.x.length !== n * beats.length)
     throw new DataError(`${op}: expected beats.x of ${n} x ${beats.length} samples, got ${beats.x.length}`);
 }
 
 /**
- * The beats at `indices`, in that order; records, counts and dropped beats remain those of the whole set.
+ * The beats at `indices`, in that order, with their windows if there are any; records, counts and dropped beats remain those of the
+ * whole set.
  *
  * @throws ArgumentError for an index outside the set
  */
-export function subset(beats: BeatSet, indices: ArrayLike<number>): BeatSet {
-  checkBeats('subset', beats);
+export function subset<B extends PlacedBeats>(beats: B, indices: ArrayLike<number>): B {
+  checkPlaces('subset', beats);
   checkKind('subset', 'indices', indices, 'numbers');
-  const { length } = beats;
+  const { length, x } = beats as B & Partial<BeatSet>;
+  if (x !== undefined) checkBeats('subset', { ...beats, x });
   const n = indices.length;
-  const x = new Float32Array(n * length);
+  const own = x && new Float32Array(n * length);
   const [labels, record, sample, fiducial, index] = Array.from({ length: 5 }, () => new Int32Array(n));
   for (let i = 0; i < n; i++) {
     const from = indices[i];
     if (!Number.isInteger(from) || from < 0 || from >= beats.labels.length)
       throw new ArgumentError(`subset: expected indices from 0 to ${beats.labels.length - 1}, got ${from}`);
-    x.set(beats.x.subarray(from * length, (from + 1) * length), i * length);
+    if (x) own?.set(x.subarray(from * length, (from + 1) * length), i * length);
     labels[i] = beats.labels[from];
     record[i] = beats.record[from];
     sample[i] = beats.sample[from];
     fiducial[i] = beats.fiducial[from];
     index[i] = beats.index[from];
   }
-  return { ...beats, x, labels, record, sample, fiducial, index };
+  return { ...beats, ...(own && { x: own }), labels, record, sample, fiducial, index };
 }
 
 /** Number of beats of each class in the set, by class name (those of `classes`, after windowing). */
-export function countByClass(beats: BeatSet): Record<string, number> {
-  checkBeats('countByClass', beats);
+export function countByClass(beats: PlacedBeats): Record<string, number> {
+  checkPlaces('countByClass', beats);
   const counts: Record<string, number> = Object.fromEntries(beats.classes.map((c) => [c, 0]));
   for (const label of beats.labels) counts[beats.classes[label]]++;
   return counts;

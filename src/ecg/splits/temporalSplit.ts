@@ -1,7 +1,7 @@
 import { checkCount, checkKind } from '../../core/check.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
 import { DataError } from '../../core/errors.ts';
-import { type BeatSet, checkBeats } from '../beats/beatSet.ts';
+import { checkPlaces, type PlacedBeats } from '../beats/beatSet.ts';
 import { patientOf as mitdbPatientOf } from './mitdb.ts';
 import { checkClasses, describeSplit, type PatientOf, type Split } from './patients.ts';
 
@@ -33,8 +33,8 @@ export interface TemporalSplit extends Split {
  * @throws ArgumentError for fewer than two parts, DataError for a window that is not inside its record and for a class
  * that is missing from one side
  */
-export function temporalSplit(beats: BeatSet, options: TemporalOptions = {}): TemporalSplit {
-  checkBeats('temporalSplit', beats);
+export function temporalSplit(beats: PlacedBeats, options: TemporalOptions = {}): TemporalSplit {
+  checkPlaces('temporalSplit', beats);
   checkOptions('temporalSplit', options, [], ['parts', 'patientOf']);
   const { parts = 4, patientOf = mitdbPatientOf } = options;
   checkCount('temporalSplit', 'parts', parts, 2);

@@ -23,8 +23,9 @@ import { examine } from '../../../examples/dynaecg/examine/examine.ts';
 import { layOut, type Placed } from '../../../examples/dynaecg/examine/layout.ts';
 import { novelty } from '../../../examples/dynaecg/examine/novelty.ts';
 import { runFacts } from '../../../examples/dynaecg/output.ts';
-import { drawByClass, plan, type Samples } from '../../../examples/dynaecg/plan.ts';
+import { drawByClass, plan } from '../../../examples/dynaecg/plan.ts';
 import { recordingsOf } from '../../../examples/dynaecg/recordings.ts';
+import { readAll, type Samples } from '../../../examples/dynaecg/samples.ts';
 import { assertClose } from '../../support/asserts.ts';
 
 const test = suite('examine');
@@ -126,7 +127,7 @@ test('attention: the two nearest to the middle of their class, from two records,
     expected.push(['wrong', mistaken.reduce((a, b) => (sure(b) > sure(a) ? b : a))]);
   }
 
-  const weights = members.map(({ embedder }) => embedder.attentionWeights(judged.x));
+  const weights = members.map(({ embedder }) => embedder.attentionWeights(readAll(judged).x));
   const [, T] = weights[0].shape;
   assert.is(examples.length, expected.length);
   for (const [n, [kind, i]] of expected.entries()) {
@@ -188,8 +189,8 @@ test('layout: every column is of the beat that record and sample name', async ()
     label: 'A',
   }));
   const beats = extractBeats([{ ...records[0], name: 'dense', leads, annotations: dense }]);
-  const x530 = new Tensor(beats.x, [530, 1, 253]);
-  const many: Samples = { beats, x: x530, labels: beats.labels };
+  const get = (): never => assert.unreachable('windows are not laid out') as never;
+  const many: Samples = { beats, labels: beats.labels, length: 530, get };
   const sides = [many, judged].map((samples) => take({ samples, z: cloud(samples) }));
   const layout = await layOut(sides[0], sides[1], 'layout', QUIET);
   const { x, y, trained, record, sample, label, predicted } = layout;
@@ -252,10 +253,11 @@ test('clusters are of training beats, described as those that are judged', async
   const { samples, classified, clusters } = known;
   assert.equal(samples.labels, planned.train.labels, 'few enough to take them all');
   assert.equal(samples.beats.sample, planned.train.beats.sample);
-  const direct = new EmbeddingClassifier(members).classify(samples.x, { context: samples.context });
+  const { x, context } = readAll(samples);
+  const direct = new EmbeddingClassifier(members).classify(x, { context });
   assertClose(classified.embeddings.data, direct.embeddings.data, { absolute: 1e-6 });
   const patients = samples.beats.record; // a record each
-  const { spread, centroids, limit } = NoveltyDetector.fit(samples.x, samples.labels, {
+  const { spread, centroids, limit } = NoveltyDetector.fit(x, samples.labels, {
     ...{ random: new Random(1), groups: patients, pooling: 16 },
   });
   assert.is(clusters.spread, spread);
@@ -302,7 +304,7 @@ test('novelty: shares above the limit and ROC areas, of the records that were ju
 test('novelty: without beats of other classes there is no area', () => {
   const plain = {
     ...recordings,
-    records: records.map((r, i) => ({
+    records: recordings.records.map((r, i) => ({
       ...r,
       annotations: r.annotations.map((a) => ({
         ...a,
@@ -313,7 +315,7 @@ test('novelty: without beats of other classes there is no area', () => {
   const found = novelty(plain, planned, known.clusters);
   assert.equal(Object.keys(found.rocArea), [], 'F there are only where nothing is judged');
   assert.equal(Object.keys(found.byClass), ['N', 'S', 'V']);
-  const fusion = { ...plain, records: plain.records.map((r, i) => (i === 4 ? records[4] : r)) };
+  const fusion = { ...plain, records: plain.records.map((r, i) => (i === 4 ? recordings.records[4] : r)) };
   const some = novelty(fusion, planned, known.clusters);
   assert.equal(Object.keys(some.byClass), ['N', 'S', 'V', 'F', 'Q']);
 });

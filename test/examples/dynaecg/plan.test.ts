@@ -1,8 +1,9 @@
 import { ArgumentError } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { plan, type Samples } from '../../../examples/dynaecg/plan.ts';
+import { plan } from '../../../examples/dynaecg/plan.ts';
 import type { Recordings } from '../../../examples/dynaecg/recordings.ts';
+import { readAll, type Samples } from '../../../examples/dynaecg/samples.ts';
 import { assertThrows } from '../../support/asserts.ts';
 import { configured, TINY } from '../../support/configurations.ts';
 import {
@@ -76,15 +77,17 @@ for (const protocol of ['intra', 'inter'] as const) {
       judged,
     } = planned({ protocol, timing: ['rate', 'previous'], length: 100, before: 40 });
     const rowOf = new Map(inOrder(all.beats, range(all.labels.length)).map((place, i) => [place, i]));
-    for (const side of [train, held, judged])
+    const whole = readAll(all);
+    for (const side of [train, held, judged]) {
+      const { x, context } = readAll(side);
       for (const [i, place] of inOrder(side.beats, range(side.labels.length)).entries()) {
         const row = rowOf.get(place) as number;
         assert.is(side.labels[i], all.labels[row]);
-        assert.equal(side.x.data.slice(100 * i, 100 * i + 100), all.x.data.slice(100 * row, 100 * row + 100));
-        const [own, whole] = [side, all].map(({ context }) => context?.data);
-        assert.equal(own?.slice(2 * i, 2 * i + 2), whole?.slice(2 * row, 2 * row + 2));
+        assert.equal(x.data.slice(100 * i, 100 * i + 100), whole.x.data.slice(100 * row, 100 * row + 100));
+        assert.equal(context?.data.slice(2 * i, 2 * i + 2), whole.context?.data.slice(2 * row, 2 * row + 2));
       }
-    assert.is(planned({ protocol }).train.context, undefined);
+    }
+    assert.is(readAll(planned({ protocol }).train).context, undefined);
   });
 }
 

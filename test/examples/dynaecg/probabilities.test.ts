@@ -11,6 +11,7 @@ import {
 } from '../../../examples/dynaecg/examine/probabilities.ts';
 import { plan } from '../../../examples/dynaecg/plan.ts';
 import { recordingsOf } from '../../../examples/dynaecg/recordings.ts';
+import { readAll } from '../../../examples/dynaecg/samples.ts';
 import { makeNetwork } from '../../../examples/dynaecg/trainers.ts';
 import { assertClose } from '../../support/asserts.ts';
 
@@ -38,12 +39,14 @@ const drawn = tensor(
   ),
   [judged.labels.length, 3],
 );
-const classified = { ...model.classify(judged.x), probabilities: drawn, labels: argmaxRows(drawn) };
+const classified = { ...model.classify(readAll(judged).x), probabilities: drawn, labels: argmaxRows(drawn) };
 
 test('the temperature is that of the validation beats; where these were trained on there is none', async () => {
   const { temperature, fittedOn } = await fittedTemperature(planned, members, true);
   assert.is(fittedOn, validation.labels.length);
-  assertClose([temperature], [fitTemperature(model.logits(validation.x), validation.labels)], { relative: 1e-3 });
+  assertClose([temperature], [fitTemperature(model.logits(readAll(validation).x), validation.labels)], {
+    relative: 1e-3,
+  });
   const last = { ...planned, configuration: { ...planned.configuration, keep: 'last' as const } };
   assert.equal(await fittedTemperature(last, members, true), { temperature: 1, fittedOn: 0 });
   const onSynthetic = { ...last, configuration: { ...last.configuration, trainOn: 'synthetic' as const } };
@@ -51,10 +54,10 @@ test('the temperature is that of the validation beats; where these were trained 
 });
 
 test('a temperature afterwards is that of the model', () => {
-  const plain = model.classify(judged.x);
+  const plain = model.classify(readAll(judged).x);
   assert.is(atTemperature(plain, 1), plain);
   const own = atTemperature(plain, 2.5);
-  const expected = new EmbeddingClassifier(members, { temperature: 2.5 }).classify(judged.x);
+  const expected = new EmbeddingClassifier(members, { temperature: 2.5 }).classify(readAll(judged).x);
   assertClose(own.probabilities.data, expected.probabilities.data, { absolute: 1e-6 });
   assert.equal(own.labels, expected.labels);
 });

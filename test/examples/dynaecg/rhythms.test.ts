@@ -7,12 +7,14 @@ import { makeRecord } from '../../support/records.ts';
 const test = suite('examples/dynaecg/rhythms');
 
 /** Beats a second apart, a letter each. */
-const recorded = (name: string, labels: string) =>
-  makeRecord(
+const recorded = (name: string, labels: string) => ({
+  ...makeRecord(
     name,
-    { MLII: new Float32Array(3600) },
+    {},
     [...labels].map((label, i) => [180 + 300 * i, label] as const),
-  );
+  ),
+  length: 3600,
+});
 
 test('couplets and runs of whole records, as annotated and as predicted; beats that were not judged are as annotated', () => {
   const records = [recorded('a', 'NVVVNANF'), recorded('b', 'VVNN'), recorded('unjudged', 'VV')];

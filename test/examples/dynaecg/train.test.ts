@@ -2,6 +2,7 @@ import { crossEntropy, type MlpClassifier, predict } from 'dynaecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from '../../../examples/dynaecg/evaluate.ts';
+import { readAll } from '../../../examples/dynaecg/samples.ts';
 import { TINY } from '../../support/configurations.ts';
 import { planned } from '../../support/plans.ts';
 
@@ -16,7 +17,7 @@ for (const keep of ['best', 'last'] as const)
     const best = Math.min(...scores);
     assert.ok(scores.length === 8 && scores[7] > best, 'the last is not the best');
     const [{ embedder, classifier }] = members;
-    const logits = predict(classifier as MlpClassifier, embedder.embed(own.validation.x));
+    const logits = predict(classifier as MlpClassifier, embedder.embed(readAll(own.validation).x));
     const loss = crossEntropy(logits, own.validation.labels).item();
     const expected = keep === 'best' ? best : scores[7];
     assert.ok(Math.abs(loss - expected) < 1e-4 * expected, `${loss}, expected ${expected} of ${scores}`);

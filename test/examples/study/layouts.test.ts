@@ -15,6 +15,7 @@ import { checkConfiguration, readConfiguration } from '../../../examples/dynaecg
 import { run } from '../../../examples/dynaecg/evaluate.ts';
 import { plan } from '../../../examples/dynaecg/plan.ts';
 import { JUST, openRecordings, recordingsOf } from '../../../examples/dynaecg/recordings.ts';
+import { readAll } from '../../../examples/dynaecg/samples.ts';
 import { drawLayouts, type LaidOut, type Layouts } from '../../../examples/report/layouts.ts';
 import { fingerprint } from '../../../examples/study/fingerprint.ts';
 import { layOutTraining, meanDistances } from '../../../examples/study/layouts.ts';
@@ -80,7 +81,7 @@ for (const [method, members] of [
     );
     assert.ok(tested.size > 0 && layout.record.every((name, i) => !tested.has(`${name} ${layout.sample[i]}`)));
 
-    const z = embedder.embed(train.x);
+    const z = embedder.embed(readAll(train).x);
     assertClose(
       [found.distances.positive, found.distances.negative],
       Object.values(meanDistances(z, train.labels)),
