@@ -21,11 +21,13 @@ export const ADDED_FIELDS = {
   bias: v.optional(v.pipe(v.array(v.number()), v.minLength(2, 'at least two numbers'), v.readonly()), [0, 0, 0]),
   /** augmentation: most samples to either side that a window is smoothed over, as by a recorder with a narrower band; 0: none */
   smooth: v.optional(whole(0), 0),
+  /** beats that the patient's usual beat so far is the median of, which networks then take as a second channel; 0: none */
+  reference: v.optional(whole(0), 0),
   /**
-   * what is trained on: the training part of the recordings, or synthetic recordings alone, of which none is judged; the
-   * validation part is then all of the recordings' training part (inter)
+   * what is trained on (inter): the training part of the recordings, or it and synthetic recordings, or synthetic recordings
+   * alone, of which none is judged; the validation part is then all of the recordings' training part
    */
-  trainOn: v.optional(oneOf('recordings', 'synthetic'), 'recordings'),
+  trainOn: v.optional(oneOf('recordings', 'both', 'synthetic'), 'recordings'),
   /**
    * by cross-entropy: another of the configurations that come with the example, whose networks are trained first, on the same beats,
    * and learnt from (distillation); the part of the loss that is the distance from them, and the temperature of both

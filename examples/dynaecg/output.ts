@@ -14,6 +14,7 @@ import type { Result } from './evaluate.ts';
 import type { Plan, TrainingPlan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
 import type { Begun } from './runFolder.ts';
+import { referenceOf } from './samples.ts';
 import type { Member } from './trainers.ts';
 
 /** Where a protocol's model goes. */
@@ -66,7 +67,11 @@ export function writeModelFile(
 ): void {
   const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
   const window = { length, before, normalize, lead: LEAD, units };
-  const input: BeatInput = { classes, samplingFrequency, window, timing: configuration.timing };
+  const { timing, reference } = configuration;
+  const input: BeatInput = {
+    ...{ classes, samplingFrequency, window, timing },
+    ...(reference > 0 && { reference: referenceOf(reference) }),
+  };
   saveModel(file, { networks, novelty, temperature, about: { ...input, configuration, ...about } });
 }
 

@@ -14,8 +14,8 @@ import {
 import { countAnnotated } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
 import { closed, type Division } from './division.ts';
-import { type Recordings, trainedOnSynthetic } from './recordings.ts';
-import { type Samples, samples, take } from './samples.ts';
+import { type Recordings, syntheticRecordings, trainedOnSynthetic } from './recordings.ts';
+import { type Samples, samples, take, together } from './samples.ts';
 
 /** What a model is trained on, decided before any training, so that what cannot be divided is known at once. */
 export interface TrainingPlan {
@@ -24,6 +24,8 @@ export interface TrainingPlan {
   all: Samples;
   /** to train on */
   train: Samples;
+  /** of each class among them, or among those of recordings where there are synthetic ones too */
+  shares: readonly number[];
   /** to score every iteration on */
   validation: Samples;
   /** what the run draws from */
@@ -56,8 +58,11 @@ export function plan(
   seed: string,
   part: 'validation' | 'test' = 'test',
 ): Plan {
-  if (configuration.trainOn === 'synthetic') return planOnSynthetic(recordings, configuration, seed, part);
-  const { protocol, halves, validationFraction, keep } = configuration;
+  const { protocol, halves, validationFraction, keep, trainOn } = configuration;
+  if (trainOn !== 'recordings' && protocol !== 'inter')
+    throw new ArgumentError(`trainOn ${trainOn}: expected protocol inter, got ${protocol}`);
+  if (trainOn === 'synthetic') return planOnSynthetic(recordings, configuration, seed, part);
+  if (trainOn === 'both') return planWithSynthetic(recordings, configuration, seed, part);
   const { records, task } = recordings;
   const { patientOf } = recordings.division;
   checkPerClass(configuration, Object.keys(task.classes));
@@ -86,15 +91,27 @@ export function plan(
   const whole = part === 'test' && keep === 'last' && !stated; // nothing is chosen any more: train on all that is for training
   // Where the last iteration is kept, scores are there to look at only, and a tenth of the beats will do.
   const watched = keep === 'last' ? aTenth(divided, aside.validation, draw) : aside.validation;
+  const train = take(all, present(whole ? split.train : aside.train));
   return {
-    ...{ configuration, division, patientOf, all, random },
+    ...{ configuration, division, patientOf, all, random, train, shares: sharesOf(train) },
     annotated: countAnnotated(records, task),
     split: { ...split, ...sides },
     overlap: overlapWithTraining(all.beats, sides).length / sides.test.length,
-    train: take(all, present(whole ? split.train : aside.train)),
     validation: take(all, present(watched)),
     judged: take(all, present(part === 'test' ? split.test : aside.validation)),
   };
+}
+
+/** Trains on the training part of the recordings and on synthetic ones besides, of which none is watched or judged. */
+function planWithSynthetic(
+  given: Recordings,
+  configuration: Configuration,
+  seed: string,
+  part: 'validation' | 'test',
+): Plan {
+  const own = plan(given, { ...configuration, trainOn: 'recordings' }, seed, part);
+  const made = samples({ ...given, records: syntheticRecordings(configuration, seed) }, configuration);
+  return { ...own, configuration, train: together(own.train, made) };
 }
 
 /** Trains on synthetic recordings; watches beats of the training patients of the given ones, and judges by those or by the others. */
@@ -104,20 +121,20 @@ function planOnSynthetic(
   seed: string,
   part: 'validation' | 'test',
 ): Plan {
-  const { protocol, keep } = configuration;
-  if (protocol !== 'inter') throw new ArgumentError(`trainOn synthetic: expected protocol inter, got ${protocol}`);
+  const { keep, protocol } = configuration;
   const random = new Random(`${seed}:${protocol}:synthetic`);
   const division = closed(given.division, listBeats(given.records, { classes: given.task.classes }));
   const recordings = trainedOnSynthetic({ ...given, division }, configuration, seed, part);
   const all = samples(recordings, configuration);
   const split = splitBy(all.beats, recordings.division);
   const known = beatsOf(all.beats, Int32Array.from(all.labels.keys()), division.train);
+  const train = take(all, split.train);
   return {
     ...{ configuration, division: recordings.division, patientOf: division.patientOf, all, random },
+    ...{ train, shares: sharesOf(train) },
     annotated: countAnnotated(recordings.records, given.task),
     split,
     overlap: 0,
-    train: take(all, split.train),
     validation: take(all, keep === 'last' ? aTenth(all.beats, known, random.fork('validation')) : known),
     judged: take(all, split.test),
   };
@@ -132,7 +149,12 @@ export function planOnAll(recordings: Recordings, configuration: Configuration, 
   const every = Int32Array.from(all.labels.keys());
   const watched = aTenth(all.beats, every, random.fork('validation'));
   const { patientOf } = recordings.division;
-  return { configuration, all, train: all, validation: take(all, watched), random, patientOf };
+  return { configuration, all, train: all, shares: sharesOf(all), validation: take(all, watched), random, patientOf };
+}
+
+/** The share of each class. */
+function sharesOf({ beats: { classes }, labels }: Samples): number[] {
+  return classes.map((_, k) => labels.filter((label) => label === k).length / labels.length);
 }
 
 /** Where each of n beats is among those that have a window; -1 for one that has none. */

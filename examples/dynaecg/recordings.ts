@@ -213,6 +213,11 @@ function syntheticSet(
   return syntheticRecords({ seed, patients, duration: seconds, supraventricular, ventricular });
 }
 
+/** Synthetic recordings as a configuration describes them. */
+export function syntheticRecordings(configuration: SyntheticSettings, seed: string): Recorded[] {
+  return syntheticSet(configuration, seed).records.map(inMemory);
+}
+
 /** Synthetic recordings to train on, and of the given ones those to judge by: of their training part, or of the test half. */
 export function trainedOnSynthetic(
   given: Recordings,
@@ -220,12 +225,12 @@ export function trainedOnSynthetic(
   seed: string,
   part: 'validation' | 'test',
 ): Recordings {
-  const made = syntheticSet(configuration, seed).records;
+  const made = syntheticRecordings(configuration, seed);
   const { records, division } = given;
   const judged = division[part === 'test' ? 'test' : 'train'];
   return {
     ...given,
-    records: [...made.map(inMemory), ...records],
+    records: [...made, ...records],
     division: { ...division, allowShared: [], train: made.map(({ name }) => name), test: judged },
   };
 }

@@ -2,15 +2,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataError, type DatasetLike, type DatasetSource, Tensor } from 'dynaecg';
-import { beatTiming, type ClassMap, extractBeats, type PlacedBeats, subset } from 'dynaecg/ecg';
+import { concat, DataError, type DatasetLike, type DatasetSource, gather, noGrad, Tensor } from 'dynaecg';
+import {
+  beatTiming,
+  type ClassMap,
+  extractBeats,
+  type PlacedBeats,
+  pastReferences,
+  type ReferenceOptions,
+  subset,
+} from 'dynaecg/ecg';
 import { type DatasetFile, openDataset, saveDataset } from 'dynaecg/node';
 import type { Configuration } from './configuration.ts';
 import { LEAD, type Recorded, type Recordings, withLead } from './recordings.ts';
 
 /** Windows, and timing where the network is given it. */
 export interface Read {
-  /** windows (n,1,L) */
+  /** windows (n,1,L), or (n,2,L) with the patient's usual beat where the network is given it */
   x: Tensor;
   /** timing (n,F) */
   context?: Tensor;
@@ -23,7 +31,7 @@ export interface Samples extends DatasetSource {
   get(indices: Int32Array): Read & { labels: Int32Array };
 }
 
-type Asked = Pick<Configuration, 'length' | 'before' | 'normalize' | 'align' | 'timing'>;
+type Asked = Pick<Configuration, 'length' | 'before' | 'normalize' | 'align' | 'timing' | 'reference'>;
 const HEIGHTS_MATTER: readonly Configuration['normalize'][] = ['center', 'none'];
 
 /** Cuts the beats of the recordings as the configuration says, and writes their windows to a file. */
@@ -54,7 +62,7 @@ export function samples({ records, task }: Pick<Recordings, 'records' | 'task'>,
 /** The beats of one recording with their windows. */
 export function cut(
   record: Recorded,
-  { length, before, normalize, align, timing }: Asked,
+  { length, before, normalize, align, timing, reference }: Asked,
   classes: ClassMap,
 ): Read & { beats: PlacedBeats; labels: Int32Array } {
   const own = [withLead(record)];
@@ -62,7 +70,24 @@ export function cut(
   const n = beats.labels.length;
   const context =
     timing.length > 0 ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length]) : undefined;
-  return { beats, x: new Tensor(x, [n, 1, length]), context, labels: beats.labels };
+  const usual = reference > 0 ? pastReferences({ ...beats, x }, referenceOf(reference)) : null;
+  const [windows, references] = [x, usual].map((data) => data && new Tensor(data, [n, 1, length]));
+  const both = references ? noGrad(() => concat([windows!, references], 1)) : windows!;
+  return { beats, x: both, context, labels: beats.labels };
+}
+
+/** How the patient's usual beat is made of so many. */
+export function referenceOf(memory: number): Required<ReferenceOptions> {
+  return { memory, similarity: 0.9 };
+}
+
+/** The windows alone, without the patient's usual beat. */
+export function windowsOf({ x }: Read): Tensor {
+  const [n, C, L] = x.shape;
+  if (C === 1) return x;
+  const windows = new Float32Array(n * L);
+  for (let i = 0; i < n; i++) windows.set(x.data.subarray(i * C * L, (i * C + 1) * L), i * L);
+  return new Tensor(windows, [n, 1, L]);
 }
 
 /** The samples at the given positions. */
@@ -70,6 +95,31 @@ export function take({ beats, get }: Samples, indices: Int32Array): Samples {
   const part = subset(beats, indices);
   const { labels } = part;
   return { beats: part, labels, length: labels.length, get: (at) => get(at.map((i) => indices[i])) };
+}
+
+/** Those of both, the first ones first. */
+export function together(first: Samples, second: Samples): Samples {
+  const beats = joined([first.beats, second.beats]);
+  const { labels } = beats;
+  const n = first.length;
+  const get = (indices: Int32Array): ReturnType<Samples['get']> => {
+    const own = Int32Array.from(indices.keys()).filter((i) => indices[i] < n);
+    const others = Int32Array.from(indices.keys()).filter((i) => indices[i] >= n);
+    if (others.length === 0) return first.get(indices);
+    if (own.length === 0) return second.get(indices.map((i) => i - n));
+    const [a, b] = [first.get(own.map((i) => indices[i])), second.get(others.map((i) => indices[i] - n))];
+    const at = new Int32Array(indices.length); // where each is among those of the first and then those of the second
+    [...own, ...others].forEach((i, row) => {
+      at[i] = row;
+    });
+    const both = (p: Tensor, q: Tensor): Tensor => noGrad(() => gather(concat([p, q]), at));
+    return {
+      x: both(a.x, b.x),
+      context: a.context && b.context && both(a.context, b.context),
+      labels: indices.map((i) => labels[i]),
+    };
+  };
+  return { beats, labels, length: labels.length, get };
 }
 
 /** All of them in memory. */
@@ -89,24 +139,26 @@ function withoutName(parts: Iterable<DatasetLike>): DatasetFile {
   }
 }
 
-/** The beats of several recordings as one set, each recording with a set of its own. */
+/** The beats of several sets, which have no recording in common, as one. */
 function joined(sets: readonly PlacedBeats[]): PlacedBeats {
   const [first] = sets;
   const list = (of: (set: PlacedBeats, r: number) => Int32Array): Int32Array =>
     Int32Array.from(sets.flatMap((set, r) => [...of(set, r)]));
-  const listed = sets.map(({ labels, dropped }) => labels.length + dropped.length);
-  const before = listed.map((_, r) => listed.slice(0, r).reduce((sum, n) => sum + n, 0));
+  const before = (of: (set: PlacedBeats) => number): number[] =>
+    sets.map((_, r) => sets.slice(0, r).reduce((sum, set) => sum + of(set), 0));
+  const listed = before(({ labels, dropped }) => labels.length + dropped.length);
+  const recorded = before(({ recordNames }) => recordNames.length);
   const counts = { ...first.counts };
   for (const { counts: own } of sets.slice(1))
     for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += own[name];
   return {
     ...first,
-    record: list(({ record }, r) => record.map(() => r)),
+    record: list(({ record }, r) => record.map((own) => own + recorded[r])),
     recordNames: sets.flatMap(({ recordNames }) => recordNames),
     sample: list(({ sample }) => sample),
     fiducial: list(({ fiducial }) => fiducial),
     labels: list(({ labels }) => labels),
-    index: list(({ index }, r) => index.map((i) => i + before[r])),
+    index: list(({ index }, r) => index.map((i) => i + listed[r])),
     recordLengths: sets.flatMap(({ recordLengths }) => recordLengths),
     leadNames: sets.flatMap(({ leadNames }) => leadNames),
     counts,

@@ -38,11 +38,23 @@ export type Member = EmbedderAndClassifier<Embedder, MlpClassifier>;
 
 /** The network that a configuration describes. */
 export function makeNetwork({ configuration, all, random }: TrainingPlan): Network<Embedder, MlpClassifier> {
-  const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
-    configuration;
+  const {
+    length,
+    channels,
+    kernel,
+    hidden,
+    features,
+    embedding,
+    attention,
+    channelAttention,
+    dropout,
+    timing,
+    reference,
+  } = configuration;
   const contextFeatures = timing.length;
   const sizes = { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout };
-  const embedder = new Embedder({ ...sizes, contextFeatures, random: random.fork('embedder') });
+  const inChannels = reference > 0 ? 2 : 1;
+  const embedder = new Embedder({ ...sizes, inChannels, contextFeatures, random: random.fork('embedder') });
   const classes = all.beats.classes.length;
   const perceptron = { inFeatures: embedding, hidden: configuration.mlpHidden, classes };
   return new Network({ embedder, classifier: new MlpClassifier({ ...perceptron, random: random.fork('classifier') }) });
@@ -89,13 +101,10 @@ export function networkTrainer(
  * What is added to the logits of each class for the prior to move from that of the data to that of a batch:
  * `part * log(share in a batch / share in the data)`.
  */
-export function priorShift({ configuration, train }: TrainingPlan, part: number): number[] {
+export function priorShift({ configuration, train, shares }: TrainingPlan, part: number): number[] {
   const drawn = perClass(configuration, train);
   const total = drawn.reduce((sum, n) => sum + n, 0);
-  return drawn.map((n, k) => {
-    const share = train.labels.filter((label) => label === k).length / train.labels.length;
-    return part * Math.log(n / total / share);
-  });
+  return drawn.map((n, k) => part * Math.log(n / total / shares[k]));
 }
 
 /** Trains the perceptron on embeddings of the beats to train on, and scores it on those of the validation beats. */

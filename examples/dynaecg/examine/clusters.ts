@@ -1,7 +1,7 @@
 import { type Classified, EmbeddingClassifier, NoveltyDetector } from 'dynaecg';
 import { classifyAll } from '../outputs.ts';
 import { drawByClass, type TrainingPlan } from '../plan.ts';
-import { readAll, type Samples, take } from '../samples.ts';
+import { readAll, type Samples, take, windowsOf } from '../samples.ts';
 import type { Member } from '../trainers.ts';
 
 const DRAWN = 4000; // training beats of a class at most
@@ -28,6 +28,6 @@ export async function knownBeats(plan: TrainingPlan, members: readonly Member[],
   const patients = recordNames.map((name) => plan.patientOf(name));
   const groups = record.map((r) => patients.indexOf(patients[r]));
   const pooling = Math.round(DETAIL * samplingFrequency);
-  const clusters = NoveltyDetector.fit(readAll(samples).x, samples.labels, { random, groups, pooling });
+  const clusters = NoveltyDetector.fit(windowsOf(readAll(samples)), samples.labels, { random, groups, pooling });
   return { samples, classified, clusters };
 }

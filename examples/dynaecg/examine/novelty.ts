@@ -3,7 +3,7 @@ import type { NoveltyMetrics } from '../../report/metrics.ts';
 import { pieces } from '../outputs.ts';
 import type { Plan } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
-import { cut } from '../samples.ts';
+import { cut, windowsOf } from '../samples.ts';
 
 /**
  * How the distance to the nearest cluster tells beats of no class (F and Q, for AAMI's N, S and V) from the others, of the records that
@@ -21,12 +21,12 @@ export function novelty(
   const add = (x: Tensor, classOf: (i: number) => string): void => {
     for (const [i, distance] of clusters.distance(x).entries()) groups.get(classOf(i))!.push(distance);
   };
-  for (const { x, labels } of pieces(judged)) add(x, (i) => classes[labels[i]]);
+  for (const piece of pieces(judged)) add(windowsOf(piece), (i) => classes[piece.labels[i]]);
   const known = classes.flatMap((name) => groups.get(name)!);
   const own = untaught.length > 0 ? records.filter(({ name }) => names.has(name)) : [];
   for (const each of own) {
-    const { x, labels } = cut(each, configuration, task.untaught);
-    if (labels.length > 0) add(x, (i) => untaught[labels[i]]);
+    const found = cut(each, configuration, task.untaught);
+    if (found.labels.length > 0) add(windowsOf(found), (i) => untaught[found.labels[i]]);
   }
   const area = (distances: readonly number[]): [number] | [] => {
     const scores = [...known, ...distances];

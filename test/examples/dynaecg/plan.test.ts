@@ -1,10 +1,11 @@
 import { ArgumentError } from 'dynaecg';
+import { pastReferences } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../examples/dynaecg/plan.ts';
 import type { Recordings } from '../../../examples/dynaecg/recordings.ts';
-import { readAll, type Samples } from '../../../examples/dynaecg/samples.ts';
-import { assertThrows } from '../../support/asserts.ts';
+import { readAll, referenceOf, type Samples, windowsOf } from '../../../examples/dynaecg/samples.ts';
+import { assertSameBits, assertThrows } from '../../support/asserts.ts';
 import { configured, TINY } from '../../support/configurations.ts';
 import {
   disjoint,
@@ -113,6 +114,50 @@ test('trained on synthetic recordings: no beat of the given ones is trained on, 
     }
   const wrong = configured({ ...given, protocol: 'intra' });
   assertThrows(() => plan(renamed, wrong, '0'), ArgumentError, 'trainOn synthetic: expected protocol inter, got intra');
+});
+
+test('trained on both: the recordings as without synthetic ones, with these behind them', () => {
+  const given = { protocol: 'inter', patients: 4, seconds: 40, timing: ['rate'] };
+  const records = recordings.records.map((record) => ({ ...record, name: `given ${record.name}` }));
+  const named = (list: readonly string[]): string[] => list.map((name) => `given ${name}`);
+  const { division } = recordings;
+  const sides = { train: named(division.train), test: named(division.test) };
+  const renamed: Recordings = { ...recordings, records, division: { ...division, ...sides } };
+  for (const part of ['validation', 'test'] as const) {
+    const [alone, both] = (['recordings', 'both'] as const).map((trainOn) =>
+      plan(renamed, configured({ ...given, trainOn }), '0', part),
+    );
+    const made = plan(renamed, configured({ ...given, trainOn: 'synthetic' }), '0', part).train;
+    const n = alone.train.length;
+    assert.equal(
+      inOrder(both.train.beats, range(both.train.length)),
+      [alone.train, made].flatMap(({ beats, length }) => inOrder(beats, range(length))),
+    );
+    assert.equal(both.shares, alone.shares);
+    for (const side of ['validation', 'judged'] as const) assert.equal(places(both[side]), places(alone[side]));
+    const mixed = [n, 0, n + made.length - 1, n - 1, 3];
+    for (const at of [mixed, [1, 2], [n + 1]]) {
+      const { x, context, labels } = both.train.get(Int32Array.from(at));
+      for (const [row, i] of at.entries()) {
+        const other = i < n ? alone.train.get(Int32Array.of(i)) : made.get(Int32Array.of(i - n));
+        const L = other.x.size;
+        assertSameBits(x.data.subarray(row * L, (row + 1) * L), other.x.data);
+        assert.equal([context!.data[row], labels[row]], [other.context!.data[0], other.labels[0]]);
+      }
+    }
+  }
+});
+
+test("the patient's usual beat as a second channel", () => {
+  const { all } = planned({ protocol: 'inter', reference: 9 });
+  const { x } = readAll(all);
+  const alone = readAll(planned({ protocol: 'inter' }).all).x;
+  assert.equal(x.shape, [all.length, 2, alone.shape[2]]);
+  assertSameBits(windowsOf({ x }).data, alone.data);
+  const usual = pastReferences({ ...all.beats, x: new Float32Array(alone.data) }, referenceOf(9));
+  const L = alone.shape[2];
+  for (const i of range(all.length))
+    assertSameBits(x.data.subarray((2 * i + 1) * L, (2 * i + 2) * L), usual.subarray(i * L, (i + 1) * L));
 });
 
 test('halves by time: no window of the one shares a sample with one of the other, whatever the part', () => {

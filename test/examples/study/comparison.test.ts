@@ -32,8 +32,10 @@ const classes = ['N', 'S', 'V'];
 
 /** A plan as far as comparisons and priors look at it: labels, and how batches are drawn. */
 function planOf(given: Record<string, unknown>, train: ArrayLike<number>, judged: ArrayLike<number> = []): Plan {
+  const shares = classes.map((_, k) => Array.from(train).filter((label) => label === k).length / train.length);
   const made = {
     configuration: configured(given),
+    shares,
     train: { labels: Int32Array.from(train), beats: { classes } },
     judged: { labels: Int32Array.from(judged), beats: { classes } },
   };
