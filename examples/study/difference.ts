@@ -2,6 +2,7 @@ import { bootstrapDifference, DataError, Random } from 'dynaecg';
 import { byPatient } from '../dynaecg/evaluate.ts';
 import { align, percent } from '../shared/text.ts';
 import type { Outcome } from './ledger.ts';
+import { PART_NAMES } from './parts.ts';
 import { groups, STATISTICS, title } from './summary.ts';
 
 const DRAWS = 2000;
@@ -13,7 +14,7 @@ const DRAWS = 2000;
  * @throws DataError where no part and seed has both
  */
 export function formatDifference(outcomes: readonly Outcome[], first: string, second: string): string {
-  const tables = (['validation', 'test'] as const).flatMap((part) => {
+  const tables = PART_NAMES.flatMap((part) => {
     const [one, other] = [first, second].map((name) =>
       groups(outcomes.filter((o) => o.name === name && o.part === part)),
     );

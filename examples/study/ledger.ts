@@ -6,6 +6,8 @@ import { schemasOf } from '../report/metrics.ts';
 import { JsonLines } from '../shared/jsonLines.ts';
 import { dictionary, oneOf } from '../shared/schema.ts';
 import { currentFingerprint } from './fingerprint.ts';
+import { PART_NAMES, type Part } from './parts.ts';
+import { precisions } from './precision.ts';
 
 const { counts } = fieldsOf(CLASSES.length);
 const { comparison } = schemasOf(CLASSES.length);
@@ -15,7 +17,7 @@ const run = {
   name: v.string(),
   settings: v.string(),
   seed: v.string(),
-  part: oneOf('validation', 'test'),
+  part: oneOf(...PART_NAMES),
   /** what the beats are of, where it is not all of MIT-BIH */
   source: v.optional(v.string()),
 };
@@ -30,6 +32,8 @@ const outcome = v.object({
   /** the margin at the end of each iteration of triplet training */
   margins: v.array(number),
   minutes: number,
+  /** runs before it was asked for have none */
+  averagePrecision: v.optional(precisions),
 });
 
 /** Which run a line of the ledger is about. */
@@ -47,10 +51,13 @@ const line = v.lazy(
 );
 
 function same(a: RunId, b: RunId): boolean {
-  return a.settings === b.settings && a.seed === b.seed && a.source === b.source;
+  return a.settings === b.settings && a.seed === b.seed && a.source === b.source && a.part === b.part;
 }
 
-/** JSON lines that are only ever added to: every reading of the test half, and what every run came to. */
+/** A part as messages have it. */
+const called = (part: Part): string => (part === 'test' ? 'the test half' : `part ${part}`);
+
+/** JSON lines that are only ever added to: every reading of a part that is read once, and what every run came to. */
 export class Ledger {
   readonly path: string;
   readonly #file: JsonLines<typeof line>;
@@ -68,7 +75,7 @@ export class Ledger {
   /** One for each run, the first where two processes made the same one. */
   get outcomes(): Outcome[] {
     const all = this.#lines().filter((line): line is Outcome => 'records' in line);
-    return all.filter((o, i) => all.findIndex((other) => same(o, other) && o.part === other.part) === i);
+    return all.filter((o, i) => all.findIndex((other) => same(o, other)) === i);
   }
 
   get readings(): Reading[] {
@@ -77,21 +84,21 @@ export class Ledger {
 
   /** What a run with these settings, seed and part came to; undefined where there was none. */
   outcome(id: RunId): Outcome | undefined {
-    return this.outcomes.find((o) => same(o, id) && o.part === id.part);
+    return this.outcomes.find((o) => same(o, id));
   }
 
   /**
-   * @throws DataError where the test half must not be looked at: it was, with these settings and this seed, or by a
+   * @throws DataError where the part must not be looked at: it was, with these settings and this seed, or by a
    * configuration of this name with other settings
    */
   checkReading(id: RunId): void {
-    const { name, settings, seed, source } = id;
+    const { name, settings, seed, source, part } = id;
     for (const r of this.readings) {
       if (same(r, id))
         throw new DataError(
-          `experiment ${name}: expected to read the test half once, got it read with seed ${seed} at ${r.reading}`,
+          `experiment ${name}: expected to read ${called(part)} once, got it read with seed ${seed} at ${r.reading}`,
         );
-      if (r.name === name && r.settings !== settings && r.source === source)
+      if (r.name === name && r.settings !== settings && r.source === source && r.part === part)
         throw new DataError(
           `experiment ${name}: expected the settings that were reported, ${r.settings}, got ${settings}; ` +
             'give other settings a name of their own',
@@ -99,13 +106,13 @@ export class Ledger {
     }
   }
 
-  /** Notes that the test half is about to be looked at, if it may be. */
+  /** Notes that a part is about to be looked at, if it may be. */
   read(id: RunId): void {
     this.checkReading(id);
     this.#file.append({ reading: new Date().toISOString(), ...id });
   }
 
-  /** Whether the test half was read with these settings and this seed. */
+  /** Whether the part was read with these settings and this seed. */
   wasRead(id: RunId): boolean {
     return this.readings.some((r) => same(r, id));
   }

@@ -10,6 +10,7 @@ import { formatCurves, formatEmbeddings, formatRanking } from './comparisonTable
 import { formatDifference } from './difference.ts';
 import { writeLayouts } from './layouts.ts';
 import { Ledger, type Outcome } from './ledger.ts';
+import { PART_NAMES, PARTS, type Part } from './parts.ts';
 import { type Place, runAll, runOne } from './runs.ts';
 import { formatRecords, formatSummary } from './summary.ts';
 import { compareTimings } from './timing.ts';
@@ -19,6 +20,13 @@ const LEDGER = fileURLToPath(new URL('ledger.jsonl', import.meta.url));
 const ONE = [...process.execArgv, process.argv[1], 'one'];
 
 const data = (): Option => mandatoryOption('--data <DIR>', "a folder; it holds MIT-BIH's files");
+const folders = (): Option =>
+  mandatoryOption(
+    '--data <DIR...>',
+    "a folder; it holds MIT-BIH's files, and a second one svdb's for the parts of both",
+  );
+const part = (): Option =>
+  new Option('--part <PART>', `what is judged: ${PART_NAMES.join(', ')}`).choices(PART_NAMES).default('validation');
 const out = (description: string): Option => new Option('--out <DIR>', description).default(OUT, 'runs/experiments');
 const ledger = (): Option =>
   new Option('--ledger <FILE>', 'the file of JSON lines to which readings and results are appended').default(
@@ -35,7 +43,8 @@ const seeds = (): Option =>
     });
 const seed = (): Option => new Option('--seed <S>', 'of the run').default('0');
 const kept = 'where interrupted runs are kept to resume from';
-const test = 'judge on the test half instead of the validation part; each configuration and seed reads it only once';
+const test = 'the same as --part test';
+const partOf = ({ part, test }: { part: Part; test?: boolean }): Part => (test ? 'test' : part);
 const named = 'the names of configurations';
 
 const program = new Program('experiment').description(
@@ -44,9 +53,10 @@ const program = new Program('experiment').description(
 
 program
   .command('run')
-  .description('train, and judge on the validation part')
+  .description('train, and judge')
   .argument('<NAMES...>', named)
-  .addOption(data())
+  .addOption(folders())
+  .addOption(part())
   .option('--test', test)
   .addOption(seeds())
   .addOption(wholeOption('--jobs <N>', 'runs at a time', 1).default(2))
@@ -55,22 +65,28 @@ program
   .addHelpText(
     'after',
     `
-Every reading of the test half is recorded before it happens, and a second one is refused. An interrupted run is resumed
+Parts:
+${PART_NAMES.map((name) => `  ${name}: ${PARTS[name]}`).join('\n')}
+
+Every reading of a part but validation and folds is recorded before it happens, and a second one is refused. An interrupted run is resumed
 after the last iteration that it finished; a run that is in the ledger is not run again.`,
   )
-  .action(async (names: string[], values: Place & { seeds: string[]; jobs: number }) => {
-    if (!(await runAll(names, values, ONE))) process.exitCode = 1;
+  .action(async (names: string[], values: Place & { seeds: string[]; jobs: number; test?: boolean }) => {
+    if (!(await runAll(names, { ...values, part: partOf(values) }, ONE))) process.exitCode = 1;
   });
 
 program
   .command('one', { hidden: true }) // a single run, in a process that `run` starts
   .argument('<NAME>', 'a configuration')
-  .addOption(data())
+  .addOption(folders())
+  .addOption(part())
   .option('--test', test)
   .addOption(seed())
   .addOption(out(kept))
   .addOption(ledger())
-  .action((name: string, values: Place & { seed: string }) => runOne(name, values));
+  .action((name: string, values: Place & { seed: string; test?: boolean }) =>
+    runOne(name, { ...values, part: partOf(values) }),
+  );
 
 /** A command that prints something of what the ledger holds of some configurations. */
 function printing(name: string, description: string, format: (outcomes: readonly Outcome[]) => string): void {

@@ -4,25 +4,26 @@ import { ArgumentError } from 'dynaecg';
 import { readConfiguration } from '../dynaecg/configuration.ts';
 import { run } from '../dynaecg/evaluate.ts';
 import { foldersAt, sourceOf } from '../dynaecg/folders.ts';
-import { plan } from '../dynaecg/plan.ts';
+import { type Plan, plan } from '../dynaecg/plan.ts';
 import { JUST, openRecordings } from '../dynaecg/recordings.ts';
 import type { Reached } from '../dynaecg/train.ts';
 import { prepareFolder } from '../shared/folder.ts';
 import { duration } from '../shared/progress.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Ledger, type RunId } from './ledger.ts';
+import { checkFolders, isReadOnce, type Part, trialsOf } from './parts.ts';
 import { formatSummary } from './summary.ts';
-import { readingWasNoted, Unfinished } from './unfinished.ts';
+import { type TrialResult, TrialResults, trialResult } from './trialResults.ts';
+import { noteReading, readingWasNoted, Unfinished } from './unfinished.ts';
 
 /** Where runs have their recordings from, and where they put what comes of them. */
 export interface Place {
-  data: string;
+  data: readonly string[];
   /** the folder in which interrupted runs are kept */
   out: string;
   /** the file of the ledger */
   ledger: string;
-  /** judge on the test half, and not on the validation part */
-  test?: boolean;
+  part: Part;
 }
 
 /**
@@ -37,12 +38,12 @@ export async function runAll(
   one: readonly string[],
 ): Promise<boolean> {
   const ledger = new Ledger(at.ledger);
-  const part = at.test ? 'test' : 'validation';
+  const { part } = at;
   const ids = [...new Set(seeds)].flatMap((seed) => [...new Set(names)].map((name) => runId(name, seed, part, data)));
   const twin = ids.find((a) => ids.some((b) => a.settings === b.settings && a.name !== b.name));
   if (twin) throw new ArgumentError(`run: expected configurations that differ, got ${twin.name} twice by other names`);
   const open = ids.filter((id) => !ledger.outcome(id));
-  for (const id of open) if (part === 'test' && !readingWasNoted(folderOf(out, id))) ledger.checkReading(id);
+  for (const id of open) if (isReadOnce(part) && !readingWasNoted(folderOf(out, id))) ledger.checkReading(id);
   if (open.length > 0) {
     ledger.checkWritable();
     prepareFolder('--out', out);
@@ -56,8 +57,8 @@ export async function runAll(
   let failed = 0;
   const worker = async (): Promise<void> => {
     for (let id = open.shift(); id; id = open.shift()) {
-      const args = [id.name, '--seed', id.seed, '--data', data, '--out', out, '--ledger', ledger.path];
-      if (part === 'test') args.push('--test');
+      const args = [id.name, '--seed', id.seed, '--out', out, '--ledger', ledger.path, '--part', part];
+      args.push('--data', ...data);
       const child = spawn(process.execPath, [...one, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
       running.add(child);
       if ((await new Promise((resolve) => child.on('close', resolve).on('error', resolve))) !== 0) failed++;
@@ -73,8 +74,10 @@ export async function runAll(
   return failed === 0;
 }
 
-function runId(name: string, seed: string, part: 'validation' | 'test', data: string): RunId {
-  const source = sourceOf(foldersAt([data]));
+function runId(name: string, seed: string, part: Part, data: readonly string[]): RunId {
+  const folders = foldersAt(data);
+  checkFolders(part, folders);
+  const source = sourceOf(folders);
   const id = { name, settings: fingerprint(readConfiguration(name)), seed, part };
   return source === 'MIT-BIH' ? id : { ...id, source };
 }
@@ -87,22 +90,43 @@ function folderOf(out: string, { settings, seed, part, source }: RunId): string 
 /** One configuration with one seed, in this process; tells each iteration in a line. */
 export async function runOne(name: string, { seed, data, out, ...at }: Place & { seed: string }): Promise<void> {
   const ledger = new Ledger(at.ledger);
-  const part = at.test ? 'test' : 'validation';
+  const { part } = at;
   const configuration = readConfiguration(name);
   const id = runId(name, seed, part, data);
   const folder = folderOf(out, id);
-  if (part === 'test' && !readingWasNoted(folder)) ledger.checkReading(id);
+  if (isReadOnce(part) && !readingWasNoted(folder)) ledger.checkReading(id);
   ledger.checkWritable();
-  const label = `${name} seed ${seed} ${part}`;
-  const recordings = await openRecordings({
-    ...JUST,
-    data: [data],
-    quiet: true,
-    seed,
-    configurations: [configuration],
-  });
-  const planned = plan(recordings, configuration, seed, part);
-  const unfinished = new Unfinished(folder, planned, seed);
+  const asked = { ...JUST, data, quiet: true, seed, configurations: [configuration] };
+  const trials = trialsOf(part, await openRecordings(asked));
+  const kept = new TrialResults(folder);
+  for (const [i, trial] of trials.entries()) {
+    if (kept.has(i)) continue;
+    const several = trials.length > 1;
+    const planned = plan(trial.recordings, configuration, several ? `${seed} fold ${i + 1}` : seed, trial.part);
+    const unfinished = new Unfinished(several ? join(folder, String(i + 1)) : folder, planned, seed);
+    const result = await runTrial(planned, unfinished, {
+      label: `${name} seed ${seed} ${part}${several ? ` fold ${i + 1} of ${trials.length}` : ''}`,
+      beforeJudgement: () => {
+        if (!isReadOnce(part)) return;
+        noteReading(folder);
+        if (!ledger.wasRead(id)) ledger.read(id);
+      },
+    });
+    unfinished.release();
+    if (result === null) return;
+    kept.add(i, result);
+  }
+  ledger.add({ ...id, protocol: configuration.protocol, ...kept.together() });
+  kept.remove();
+}
+
+/** Trains and judges what is planned, from where it was interrupted; null where it was stopped. */
+async function runTrial(
+  planned: Plan,
+  unfinished: Unfinished,
+  { label, beforeJudgement }: { label: string; beforeJudgement: () => void },
+): Promise<TrialResult | null> {
+  const { configuration } = planned;
   const from = unfinished.load();
   const all = configuration.members * configuration.iterations;
   const reachedBy = ({ finished, history }: Reached): number =>
@@ -126,21 +150,7 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
       const now = `loss ${last.loss.toFixed(4)}, ${seen}`;
       process.stderr.write(`${label}: ${done} of ${all}, ${left} left, ${now}\n`);
     },
-    beforeJudgement: () => {
-      if (part !== 'test') return;
-      unfinished.noteReading();
-      if (!ledger.wasRead(id)) ledger.read(id);
-    },
+    beforeJudgement,
   });
-  if (!result.judgement) return unfinished.release();
-  const { records, neighbors, operating, embedding } = result.judgement;
-  ledger.add({
-    ...id,
-    protocol: configuration.protocol,
-    classes: result.plan.all.beats.classes,
-    ...{ records, neighbors, operating, embedding },
-    margins: result.histories.flatMap(({ iterations }) => iterations.map(({ margin }) => margin)),
-    minutes: minutes(),
-  });
-  unfinished.remove();
+  return result.judgement && trialResult(result, result.judgement, minutes());
 }

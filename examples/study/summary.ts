@@ -2,9 +2,12 @@ import { addConfusion, classificationScores, meanAndDeviation, type Scores, scor
 import { byPatient } from '../dynaecg/evaluate.ts';
 import { align, percent } from '../shared/text.ts';
 import type { Outcome } from './ledger.ts';
+import { PART_NAMES, type Part } from './parts.ts';
 
 /** Has half of all S beats of MIT-BIH and three quarters of DS2's: figures of S are given without it as well. */
 const S_RECORD = '232';
+const isSRecord = (name: string): boolean => name.split('/').at(-1) === S_RECORD; // of several folders, in its own
+const MANY = 10; // beats of a class for a record's own figure to say anything
 
 /** Scores, or their intervals. */
 interface Of<T> {
@@ -28,8 +31,7 @@ export const STATISTICS: Record<string, Statistic> = {
 
 /** Tables of configurations: mean and standard deviation over the seeds, intervals over patients, means over patients. */
 export function formatSummary(outcomes: readonly Outcome[]): string {
-  return (['validation', 'test'] as const)
-    .map((part) => [part, groups(outcomes.filter((o) => o.part === part))] as const)
+  return PART_NAMES.map((part) => [part, groups(outcomes.filter((o) => o.part === part))] as const)
     .filter(([, runs]) => runs.length > 0)
     .map(([part, runs]) =>
       [
@@ -42,7 +44,9 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
             meanAndDeviation(own.map(({ minutes }) => minutes)).mean.toFixed(1),
             ...Object.values(STATISTICS).map((statistic) => overSeeds(own, statistic)),
             ...['S sen', 'S F1'].map((name) =>
-              own.some(({ records }) => S_RECORD in records) ? overSeeds(own, STATISTICS[name], [S_RECORD]) : '-',
+              own.some(({ records }) => Object.keys(records).some(isSRecord))
+                ? overSeeds(own, STATISTICS[name], isSRecord)
+                : '-',
             ),
           ]),
         ]),
@@ -56,6 +60,7 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
           ['', ...runs[0][0].classes.flatMap((name) => [`${name} F1`, 'patients'])],
           ...runs.map((own) => [title(own[0]), ...own[0].classes.flatMap((_, k) => patientMean(own, k))]),
         ]),
+        ...precisionTable(part, runs),
       ].join('\n'),
     )
     .join('\n\n');
@@ -101,11 +106,19 @@ export function groups(outcomes: readonly Outcome[]): Outcome[][] {
 export const title = ({ name, protocol, source }: Outcome): string =>
   `${name} (${[protocol, source].filter(Boolean).join(', ')})`;
 
-function overSeeds(own: readonly Outcome[], statistic: Statistic, without: readonly string[] = []): string {
+function overSeeds(
+  own: readonly Outcome[],
+  statistic: Statistic,
+  without: (name: string) => boolean = () => false,
+): string {
   const values = own.map(({ records }) => {
-    const matrices = Object.entries(records).filter(([name]) => !without.includes(name));
+    const matrices = Object.entries(records).filter(([name]) => !without(name));
     return statistic(classificationScores(addConfusion(matrices.map(([, m]) => m))));
   });
+  return deviationText(values);
+}
+
+function deviationText(values: readonly number[]): string {
   const { mean, deviation } = meanAndDeviation(values);
   return deviation === null ? percent(mean) : `${percent(mean)} ± ${percent(deviation)}`;
 }
@@ -117,6 +130,39 @@ function overPatients(own: readonly Outcome[]): string[] {
     const { low, high, groups } = statistic(intervals);
     return `${percent(low)} to ${percent(high)} (${groups})`;
   });
+}
+
+/** Average precision of those runs that have it, and the mean over the records with some beats of a class. */
+function precisionTable(part: Part, runs: readonly Outcome[][]): string[] {
+  const own = runs.map((seeds) => seeds.filter((o) => o.averagePrecision)).filter((seeds) => seeds.length > 0);
+  if (own.length === 0) return [];
+  const { classes } = own[0][0];
+  const head = classes.flatMap((name) => [`${name} AP`, 'by record', 'F1 by record', 'records']);
+  return [
+    '',
+    `${part}: average precision, mean ± standard deviation over seeds, %; by record: the mean over the records with at ` +
+      `least ${MANY} beats of the class, and of their F1`,
+    ...align([
+      ['', ...head],
+      ...own.map((seeds) => [title(seeds[0]), ...classes.flatMap((_, k) => precision(seeds, k))]),
+    ]),
+  ];
+}
+
+function precision(own: readonly Outcome[], k: number): string[] {
+  const many = Object.entries(own[0].records)
+    .filter(([, matrix]) => matrix[k].reduce((a, b) => a + b, 0) >= MANY)
+    .map(([name]) => name);
+  const over = (f: (o: Outcome) => number): string => deviationText(own.map(f));
+  const mean = (values: readonly number[]): number => meanAndDeviation(values).mean;
+  const by = (f: (o: Outcome, name: string) => number): string =>
+    many.length > 0 ? over((o) => mean(many.map((name) => f(o, name)))) : '-';
+  return [
+    over((o) => o.averagePrecision!.all[k] ?? Number.NaN),
+    by((o, name) => o.averagePrecision!.records[name][k]!),
+    by((o, name) => classificationScores(o.records[name]).perClass[k].f1),
+    String(many.length),
+  ];
 }
 
 /** The mean over patients of each one's F1 of a class, a patient with few beats counting as much as one with many. */

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckpointOptions, writeFileAtomic } from 'dynaecg/node';
 import { identityOf, loadReached, saveReached } from '../dynaecg/checkpoint.ts';
@@ -36,21 +36,17 @@ export class Unfinished {
     saveReached(this.#folder, reached, this.#identity, { minutes });
   }
 
-  /** Says that the test half is about to be read, so that a run that is killed then may resume. */
-  noteReading(): void {
-    writeFileAtomic(readingIn(this.#folder), '');
-  }
-
-  remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
   release(): void {
     this.#lock.release();
   }
 }
 
-/** Whether a run in this folder was interrupted after it had noted its reading of the test half. */
+/** Says that the run in this folder is about to read what is read once, so that it may resume if it is killed then. */
+export function noteReading(folder: string): void {
+  writeFileAtomic(readingIn(folder), '');
+}
+
+/** Whether a run in this folder was interrupted after it had noted its reading. */
 export function readingWasNoted(folder: string): boolean {
   return existsSync(readingIn(folder));
 }

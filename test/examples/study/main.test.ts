@@ -38,6 +38,11 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
       ['run', 'tripelt', ...place('bad')],
       /^configuration tripelt: expected .* one of .*\(did you mean triplet\?\), got tripelt$/,
     ],
+    [
+      ['run', config, ...place('bad'), '--part', 'svdb', '--seeds', '0'],
+      /^part svdb: expected --data with all of MIT-BIH and with more than 20 records of svdb, got MIT-BIH, 2 of its records$/,
+    ],
+    [['run', config, ...place('bad'), '--part', 'both'], /^--part: expected validation, folds, .* got both$/],
     [['run', config, ...place('bad'), '--jobs', '0'], /^--jobs: expected a whole number >= 1, got 0$/],
     [
       ['run', config, ...place('bad'), '--seed', '3'],
@@ -76,7 +81,7 @@ test('what cannot be run ends with 1 and says why in one line', async () => {
   assert.is(none.stdout, all.stdout);
   for (const command of ['run', 'table', 'records', 'difference', 'embeddings', 'curve', 'layout'])
     assert.match(all.stdout, new RegExp(`^  ${command} `, 'm'));
-  for (const option of ['data', 'test', 'seeds', 'jobs', 'out', 'ledger', 'help'])
+  for (const option of ['data', 'part', 'test', 'seeds', 'jobs', 'out', 'ledger', 'help'])
     assert.match(run.stdout, `--${option} `);
 });
 

@@ -39,7 +39,7 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
   const configuration = readConfiguration(config);
   for (const [
     i,
-    { records: matrices, minutes, margins, neighbors, operating, embedding, ...rest },
+    { records: matrices, minutes, margins, neighbors, operating, embedding, averagePrecision, ...rest },
   ] of found.entries()) {
     const id = { name: config, settings: fingerprint(configuration), seed: ['a', 'b'][i], part: 'validation' };
     assert.equal(rest, { ...id, source: SOURCE, protocol: 'intra', classes: ['N', 'S', 'V'] });
@@ -64,6 +64,8 @@ test('run: a line of the ledger for each seed, and the table; what it holds is n
     const own = operating?.find(({ adjustment }) => adjustment === configuration.adjustment);
     assert.equal(own?.matrix, addConfusion(Object.values(matrices)));
     assert.equal(Object.keys(embedding ?? {}), ['meanPositive', 'meanNegative', 'violations']);
+    assert.equal(Object.keys(averagePrecision!.records).sort(), Object.keys(matrices).sort());
+    for (const p of averagePrecision!.all) assert.ok(p! > 0 && p! <= 1 + 1e-12, String(p));
   }
   const row = cells(stdout, config);
   assert.equal([row[0], row[1]], [`${config} (intra, ${SOURCE})`, '2']);
@@ -115,10 +117,11 @@ test('--test: a reading is written down before the result, and there is one only
     neighbors,
     operating,
     embedding,
+    averagePrecision,
     ...rest
   } = result as Outcome;
   assert.equal(rest, id);
-  assert.ok(neighbors && operating && embedding);
+  assert.ok(neighbors && operating && embedding && averagePrecision);
   assert.ok(Object.keys(matrices).length === 2 && margins.length === 2);
 
   const ledger = readFileSync(at('tested', 'ledger.jsonl'), 'utf8');
