@@ -35,6 +35,12 @@ export const ADDED_FIELDS = {
   teacher: v.optional(v.string(), ''),
   teacherWeight: v.optional(between(0, 1), 0.9),
   teacherTemperature: v.optional(atLeast(0.1), 2),
+  /**
+   * by cross-entropy, where there are recordings without labels: how embeddings are kept from telling of which they are, by CORAL or
+   * by a classifier of the two kinds behind a reversed gradient; and its weight
+   */
+  invariance: v.optional(oneOf('none', 'coral', 'reversal'), 'none'),
+  invarianceWeight: v.optional(atLeast(0), 1),
   /** synthetic recordings, where any are made: patients, seconds of each, shares of S and V among the beats */
   patients: v.optional(whole(4), 12),
   seconds: v.optional(between(30, 3600), 180),

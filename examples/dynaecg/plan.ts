@@ -26,6 +26,8 @@ export interface TrainingPlan {
   train: Samples;
   /** of each class among them, or among those of recordings where there are synthetic ones too */
   shares: readonly number[];
+  /** of recordings whose labels are not looked at, where the configuration asks for them */
+  unlabelled?: Samples;
   /** to score every iteration on */
   validation: Samples;
   /** what the run draws from */
@@ -94,6 +96,7 @@ export function plan(
   const train = take(all, present(whole ? split.train : aside.train));
   return {
     ...{ configuration, division, patientOf, all, random, train, shares: sharesOf(train) },
+    unlabelled: unlabelledOf(recordings, configuration),
     annotated: countAnnotated(records, task),
     split: { ...split, ...sides },
     overlap: overlapWithTraining(all.beats, sides).length / sides.test.length,
@@ -112,6 +115,15 @@ function planWithSynthetic(
   const own = plan(given, { ...configuration, trainOn: 'recordings' }, seed, part);
   const made = samples({ ...given, records: syntheticRecordings(configuration, seed) }, configuration);
   return { ...own, configuration, train: together(own.train, made) };
+}
+
+/** @throws ArgumentError where a configuration asks for recordings without labels, and there are none */
+function unlabelledOf({ unlabelled = [], task }: Recordings, configuration: Configuration): Samples | undefined {
+  const { invariance } = configuration;
+  if (invariance === 'none') return undefined;
+  if (unlabelled.length === 0)
+    throw new ArgumentError(`invariance ${invariance}: expected recordings without labels, got none`);
+  return samples({ records: unlabelled, task }, configuration);
 }
 
 /** Trains on synthetic recordings; watches beats of the training patients of the given ones, and judges by those or by the others. */

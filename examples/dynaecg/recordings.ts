@@ -39,6 +39,8 @@ export interface Recordings {
   /** 'MIT-BIH', folders with their numbers of records, or 'synthetic' */
   source: string;
   records: readonly Recorded[];
+  /** others, of which no label is looked at */
+  unlabelled?: readonly Recorded[];
   division: Division;
   task: Task;
   folders: readonly FolderFacts[];

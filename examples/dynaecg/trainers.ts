@@ -13,6 +13,7 @@ import {
   type EmbedderAndClassifier,
   GroupSampler,
   gaussianNoise,
+  Layer,
   type MarginScheduler,
   MlpClassifier,
   MPerClassSampler,
@@ -23,6 +24,8 @@ import {
   ScheduledMargin,
   Sequential,
   type Teacher,
+  type Tensor,
+  type TensorLike,
   type TrainerOptions,
   TripletTrainer,
   timeShift,
@@ -30,6 +33,7 @@ import {
   warmup,
 } from 'dynaecg';
 import { type Configuration, MINERS } from './configuration.ts';
+import { invarianceOf } from './invariance.ts';
 import type { TrainingPlan } from './plan.ts';
 import type { Samples } from './samples.ts';
 
@@ -89,12 +93,32 @@ export function networkTrainer(
   teacher: Teacher | undefined,
 ): ClassifierTrainer {
   const { adjustment, steps } = plan.configuration;
+  const invariance = invarianceOf(plan, embedder, augmentation(plan.configuration));
+  const network = new Sequential(embedder, classifier);
+  const trained = invariance?.domains ? new WithDomains(network, invariance.domains) : network;
   return new ClassifierTrainer({
-    ...common(plan, new Sequential(embedder, classifier), plan.random.fork('network')),
+    ...common(plan, trained, plan.random.fork('network')),
     stepsPerEpoch: steps,
     logitAdjustment: priorShift(plan, adjustment),
     teacher,
+    penalty: invariance?.penalty,
   });
+}
+
+/** A network that is trained together with a classifier of domains, which has no part in its outputs. */
+class WithDomains extends Layer {
+  readonly network: Sequential;
+  readonly domains: MlpClassifier;
+
+  constructor(network: Sequential, domains: MlpClassifier) {
+    super();
+    this.network = network;
+    this.domains = domains;
+  }
+
+  forward(x: TensorLike, context?: TensorLike): Tensor {
+    return this.network.forward(x, context);
+  }
 }
 
 /**
@@ -143,7 +167,7 @@ export function shiftLogits({ configuration: { bias } }: TrainingPlan, { fc2 }: 
 }
 
 /** What both ways to train the embedder have in common. */
-function common(plan: TrainingPlan, model: Embedder | Sequential, random: Random): TrainerOptions {
+function common(plan: TrainingPlan, model: Layer, random: Random): TrainerOptions {
   const { configuration, train, validation } = plan;
   const { learningRate, weightDecay, schedule, averaging, clipNorm, keep } = configuration;
   return {

@@ -68,7 +68,7 @@ program
 Parts:
 ${PART_NAMES.map((name) => `  ${name}: ${PARTS[name]}`).join('\n')}
 
-Every reading of a part but validation and folds is recorded before it happens, and a second one is refused. An interrupted run is resumed
+Every reading of a part but validation, folds and development is recorded before it happens, and a second one is refused. An interrupted run is resumed
 after the last iteration that it finished; a run that is in the ledger is not run again.`,
   )
   .action(async (names: string[], values: Place & { seeds: string[]; jobs: number; test?: boolean }) => {

@@ -9,6 +9,7 @@ export const PARTS = {
   validation: 'some patients of DS1, or some beats of the training half; nothing of the test half is looked at',
   folds: 'each patient of DS1 by networks that were trained on four fifths of the others, patients kept apart',
   test: 'the test half: DS2, or half of the beats',
+  development: "the first 20 records of svdb, by networks trained on MIT-BIH's 44 without paced beats",
   svdb: "the records of svdb but the first 20, by networks trained on MIT-BIH's 44 without paced beats",
   mitdb: 'those 44 by networks trained on the first 20 records of svdb',
   together: 'each patient of both databases by networks that were trained on four fifths of the others',
@@ -20,7 +21,7 @@ export type Part = keyof typeof PARTS;
 export const PART_NAMES = Object.keys(PARTS) as readonly Part[];
 
 /** Whether nothing may be chosen by what is judged, so that a configuration and seed reads it only once. */
-export const isReadOnce = (part: Part): boolean => part !== 'validation' && part !== 'folds';
+export const isReadOnce = (part: Part): boolean => !['validation', 'folds', 'development'].includes(part);
 
 const FOLDS = 5;
 const DEVELOPED = 20; // records of svdb, the first by name
@@ -34,7 +35,7 @@ export interface Trial {
 
 /** @throws ArgumentError for folders that the part is not of */
 export function checkFolders(part: Part, folders: readonly Folder[]): void {
-  if (!['svdb', 'mitdb', 'together'].includes(part)) return;
+  if (!['development', 'svdb', 'mitdb', 'together'].includes(part)) return;
   const others = folders.filter((folder) => !isAllOfMitBih(folder));
   const records = others.reduce((sum, folder) => sum + folder.records.length, 0);
   if (others.length === folders.length || records <= DEVELOPED)
@@ -52,7 +53,11 @@ export function trialsOf(part: Part, recordings: Recordings): Trial[] {
   const mitdb = [...division.train, ...division.test];
   const svdb = [...division.open].sort();
   const [first, last] = [svdb.slice(0, DEVELOPED), svdb.slice(DEVELOPED)];
-  if (part === 'svdb') return [{ recordings: divided(recordings, mitdb, last), part: 'test' }];
+  if (part === 'development' || part === 'svdb') {
+    const unlabelled = recordings.records.filter(({ name }) => first.includes(name));
+    const own = divided(recordings, mitdb, part === 'svdb' ? last : first);
+    return [{ recordings: { ...own, unlabelled }, part: 'test' }];
+  }
   if (part === 'mitdb') return [{ recordings: divided(recordings, first, mitdb), part: 'test' }];
   return folds(recordings, [...mitdb, ...svdb]);
 }

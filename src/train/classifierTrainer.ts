@@ -1,12 +1,17 @@
+import { asTensor } from '../autograd/argument.ts';
 import { full } from '../autograd/creation.ts';
 import { scope } from '../autograd/scope.ts';
 import type { Tensor } from '../autograd/tensor.ts';
-import { checkCount, checkOneOf, checkRange } from '../core/check.ts';
+import { checkCount, checkKind, checkOneOf, checkRange } from '../core/check.ts';
+import { ShapeError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { formatShape } from '../core/shape.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { membersByLabel } from '../data/sampler.ts';
 import { ShuffledSampler } from '../data/shuffledSampler.ts';
 import { type TrainingSet, trainingSets } from '../data/trainingSet.ts';
 import { largestOfRows } from '../models/mlpClassifier.ts';
+import { add } from '../ops/elementwise.ts';
 import { crossEntropy } from '../ops/loss.ts';
 import { checkTeacher, type Teacher, taught } from './distillation.ts';
 import { adjustLogits, checkLogitAdjustment } from './logitAdjustment.ts';
@@ -14,7 +19,7 @@ import { TrainingLoop } from './loop.ts';
 import { checkTrainerOptions, type TrainerOptions } from './options.ts';
 import { predictSet } from './predictSet.ts';
 
-const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment', 'teacher'];
+const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment', 'teacher', 'penalty'];
 const SCORE_BATCH = 512; // validation samples at a time
 
 /** Options of a ClassifierTrainer. */
@@ -42,6 +47,9 @@ export interface ClassifierTrainerOptions extends TrainerOptions {
   /** a classifier to learn from besides the labels, of the logits before `logitAdjustment`
    * @defaultValue none */
   teacher?: Teacher;
+  /** a further term of the loss of a batch, a tensor of one value, such as `coralLoss` of its features and those of unlabelled samples
+   * @defaultValue none */
+  penalty?: (batch: Dataset, random: Random) => Tensor;
 }
 
 /** Statistics of one training step. */
@@ -49,7 +57,7 @@ export interface ClassifierStep {
   epoch: number;
   /** 1 for the first of an epoch */
   step: number;
-  /** mean cross-entropy of the batch */
+  /** of the batch: mean cross-entropy, in part a teacher's, and the penalty */
   loss: number;
   learningRate: number;
   /** the statistics of the epoch at its last step, otherwise null */
@@ -112,6 +120,7 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
     if (options.stepsPerEpoch !== undefined) checkCount('ClassifierTrainer', 'stepsPerEpoch', options.stepsPerEpoch, 1);
     checkLogitAdjustment('ClassifierTrainer', options.logitAdjustment);
     if (options.teacher !== undefined) checkTeacher('ClassifierTrainer', options.teacher);
+    if (options.penalty !== undefined) checkKind('ClassifierTrainer', 'penalty', options.penalty, 'function');
     const order = random.fork('batches');
     const { train, validation } = trainingSets('ClassifierTrainer', options, random.fork('hold back'));
     const { sampler = (labels: Int32Array) => new ShuffledSampler(labels.length, { batchSize, random: order }) } =
@@ -140,12 +149,13 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
       yield { epoch: iteration, loss: batch.loss / batch.samples, ...rest };
   }
 
-  protected learn(batch: Dataset) {
+  protected learn(batch: Dataset, random: Random) {
     const { x, context, labels } = batch;
-    const { logitAdjustment, teacher } = this.ownOptions;
+    const { logitAdjustment, teacher, penalty } = this.ownOptions;
     const logits = this.model.forward(x, context);
     const own = this.loss(adjustLogits('ClassifierTrainer', logits, logitAdjustment), labels);
-    const loss = teacher ? taught('ClassifierTrainer', teacher, own, logits, batch) : own;
+    const byLabels = teacher ? taught('ClassifierTrainer', teacher, own, logits, batch) : own;
+    const loss = penalty ? add(byLabels, penaltyOf(penalty, batch, random)) : byLabels;
     const samples = labels.length;
     const report = (): ClassifierBatch => ({
       loss: loss.item() * samples,
@@ -187,6 +197,13 @@ export class ClassifierTrainer extends TrainingLoop<ClassifierBatch, EpochStatis
     const weights = classWeights === 'balanced' ? balancedWeights(this.counts, logits) : undefined;
     return crossEntropy(logits, labels, { weights, labelSmoothing });
   }
+}
+
+function penaltyOf(penalty: NonNullable<ClassifierTrainerOptions['penalty']>, batch: Dataset, random: Random): Tensor {
+  const term = asTensor('ClassifierTrainer.penalty', penalty(batch, random));
+  if (term.size !== 1)
+    throw new ShapeError(`ClassifierTrainer.penalty: expected one value, got shape ${formatShape(term.shape)}`);
+  return term;
 }
 
 function agreements(a: Int32Array, b: Int32Array): number {

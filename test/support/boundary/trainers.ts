@@ -23,11 +23,12 @@ export const TRAINERS: Record<string, Call> = {
         classWeights: 'balanced',
         labelSmoothing: 0.1,
         logitAdjustment: [0, 1],
+        penalty: () => d.tensor([0], [1]),
       },
     ],
     optional:
       '0.validationFraction 0.sampler 0.augment 0.optimizer 0.schedule 0.clipNorm 0.averaging 0.keep 0.batchSize ' +
-      '0.stepsPerEpoch 0.classWeights 0.labelSmoothing 0.logitAdjustment',
+      '0.stepsPerEpoch 0.classWeights 0.labelSmoothing 0.logitAdjustment 0.penalty',
     data: '0.data',
     allows: {
       '0.data.labels.0 = 0': A_CLASS,
