@@ -4,6 +4,7 @@ import {
   addConfusion,
   argmaxRows,
   classificationScores,
+  concat,
   confusionMatrix,
   correctHead,
   gather,
@@ -15,7 +16,7 @@ import {
   Tensor,
   withBatchStatistics,
 } from 'dynaecg';
-import { beatInput, beatTiming, type EcgRecord, extractBeats, leadFrom, resample } from 'dynaecg/ecg';
+import { beatInput, beatTiming, type EcgRecord, extractBeats, leadFrom, pastReferences, resample } from 'dynaecg/ecg';
 import { loadModel, loadRecord } from 'dynaecg/node';
 import { Progress } from '../shared/progress.ts';
 import { align } from '../shared/text.ts';
@@ -76,13 +77,15 @@ interface Way {
  * once for all ways that leave the embedder as it is.
  */
 export function adaptedWays(model: SavedModel, record: EcgRecord): Way[] {
-  const { samplingFrequency, window, timing } = beatInput(model);
+  const { samplingFrequency, window, timing, reference } = beatInput(model);
   const { length, before, normalize, lead } = window;
   const own = [atRate(record, samplingFrequency)];
   const beats = extractBeats(own, { length, before, normalize, lead, align: 'rPeak' });
   const { labels, sample } = beats;
   const n = labels.length;
-  const x = new Tensor(beats.x, [n, 1, length]);
+  const windows = new Tensor(beats.x, [n, 1, length]);
+  const usual = reference && new Tensor(pastReferences(beats, reference), [n, 1, length]);
+  const x = usual ? noGrad(() => concat([windows, usual], 1)) : windows;
   const F = timing.length;
   const context = F > 0 ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, F]) : undefined;
   const rows = (keep: (i: number) => boolean): Int32Array => Int32Array.from(labels.keys()).filter(keep);
