@@ -1,6 +1,7 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { SyntheticSet } from 'dynaecg/ecg';
-import { threadsOfCommand, useCores } from '../shared/threads.ts';
+import { useThreads } from 'dynaecg/node';
+import { threadsOfCommand } from '../shared/threads.ts';
 import { taskOf } from './classMap.ts';
 import type { Options } from './options.ts';
 import { plan } from './plan.ts';
@@ -104,7 +105,7 @@ export async function trainBeside({ protocol, asked, threads, terminal }: Given)
   );
   try {
     const { configurations, classes, seed, quiet, fast } = asked;
-    await useCores(fast, threads);
+    await useThreads(threads, { relaxed: fast });
     const { made, ...rest } = await begun;
     const recordings = { ...recordingsOf('synthetic', made), task: taskOf(classes) };
     const next = plan(recordings, configurations.find((own) => own.protocol === protocol)!, seed);

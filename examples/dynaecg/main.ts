@@ -48,6 +48,7 @@ export async function train(options: Options, command: string): Promise<void> {
     folder ??= RunFolder.begin(out, force);
     folder.note(begun);
     if (!(await trainIn(folder, begun, recordings, options, stop, others))) {
+      for (const other of others.values()) await other.finish(); // which is stopped, too
       process.exitCode ||= stop.exitCode;
       return;
     }
