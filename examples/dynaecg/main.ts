@@ -100,7 +100,8 @@ async function trainIn(
     if (!done) return false;
     protocols[protocol] = done.figures;
     const facts = runFacts({ ...begun, id, seconds: before + (performance.now() - start) / 1000 });
-    writeResults(path, metrics(seed, recordings, next, facts, protocols));
+    const last = next === plans[plans.length - 1];
+    writeResults(path, metrics(seed, recordings, next, facts, protocols), last || others.size === 0);
     rmSync(checkpointsIn(path, protocol), { recursive: true, force: true });
     if (!options.json) console.log(done.text); // once it is written: a reader that is gone loses nothing
   }
