@@ -1,50 +1,42 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError } from 'dynaecg';
-import type { Judged, Metrics } from '../report/metrics.ts';
+import type { Metrics } from '../report/metrics.ts';
 import { readMetrics } from '../report/read.ts';
 import { writeReport } from '../report/write.ts';
 import { checkWritable } from '../shared/folder.ts';
 import { listenForStop, type Stop } from '../shared/signals.ts';
-import { useAllCores } from '../shared/threads.ts';
-import { identityOf, loadReached, saveReached } from './checkpoint.ts';
-import { run, timing } from './evaluate.ts';
-import { knownBeats } from './examine/clusters.ts';
-import { examine } from './examine/examine.ts';
-import { fittedTemperature } from './examine/probabilities.ts';
+import { useCores } from '../shared/threads.ts';
+import { type Beside, givenBeside, startBeside, trainBeside } from './beside.ts';
 import type { Options } from './options.ts';
-import {
-  type AboutRun,
-  dataFacts,
-  metrics,
-  modelPath,
-  protocolMetrics,
-  runFacts,
-  writeModel,
-  writeResults,
-} from './output.ts';
-import { type Plan, plan } from './plan.ts';
+import { dataFacts, metrics, runFacts, writeResults } from './output.ts';
+import { plan } from './plan.ts';
+import { trainProtocol } from './protocol.ts';
 import { openRecordings, type Recordings } from './recordings.ts';
-import { type Begun, RunFolder, runId } from './runFolder.ts';
-import { formatResult } from './table.ts';
-import { stopwatch } from './train.ts';
+import { type Begun, checkpointsIn, RunFolder, runId } from './runFolder.ts';
 
 /**
- * Trains and judges, protocol by protocol, and writes what came of it. Ctrl-C and SIGTERM stop it, keep what there is to resume
- * from, and set the exit code.
+ * Trains and judges, protocol by protocol or several at once, and writes what came of it. Ctrl-C and SIGTERM stop it, keep what there is
+ * to resume from, and set the exit code.
  *
  * @param command how it was started, for the report
  */
 export async function train(options: Options, command: string): Promise<void> {
+  const given = givenBeside();
+  if (given) return trainBeside(given);
   const stop = listenForStop();
   const { resume, force } = options;
   const out = resume ?? options.out;
   checkWritable('--out', out);
   const interrupted = resume === null ? null : RunFolder.resume(resume);
   let folder = interrupted;
+  const others = new Map<string, Beside>();
   try {
     const asked: Options & Partial<Begun> = { ...options, ...interrupted?.begun };
-    await useAllCores(asked.fast);
+    const finished = interrupted?.metrics?.protocols ?? {};
+    const [, ...rest] = asked.configurations.map(({ protocol }) => protocol).filter((name) => !finished[name]?.judged);
+    const threads = startBeside(others, rest, asked);
+    await useCores(asked.fast, threads);
     const recordings = await openRecordings(asked);
     const { configurations, seed, fast, data, split, classes } = asked;
     const begun: Begun = {
@@ -55,8 +47,9 @@ export async function train(options: Options, command: string): Promise<void> {
     if (asked.checksums) expectSame(asked.checksums, begun.checksums);
     folder ??= RunFolder.begin(out, force);
     folder.note(begun);
-    if (!(await trainIn(folder, begun, recordings, options, stop))) {
-      process.exitCode = stop.exitCode;
+    if (!(await trainIn(folder, begun, recordings, options, stop, others))) {
+      for (const other of others.values()) await other.finish(); // which is stopped, too
+      process.exitCode ||= stop.exitCode;
       return;
     }
     const before = folder.publish();
@@ -64,6 +57,7 @@ export async function train(options: Options, command: string): Promise<void> {
     if (options.json) console.log(readFileSync(join(out, 'metrics.json'), 'utf8'));
     log(options, `report.html, metrics.json, csv and the models are in ${out}`);
   } finally {
+    for (const other of others.values()) await other.end();
     folder?.leave();
   }
 }
@@ -75,8 +69,14 @@ async function trainIn(
   recordings: Recordings,
   options: Options,
   stop: Stop,
+  others: ReadonlyMap<string, Beside>,
 ): Promise<boolean> {
   const { configurations, seed } = begun;
+  const id = runId(begun);
+  const { path, metrics: saved } = folder;
+  const { quiet } = options;
+  const under = { path, about: { run: id, data: dataFacts(recordings) }, seed, quiet, signal: stop.signal };
+  for (const other of others.values()) other.begin(recordings, under);
   const plans = configurations.map((configuration) => plan(recordings, configuration, seed));
   for (const { leftOut } of recordings.folders)
     for (const { record, without } of leftOut) log(options, `left out: ${record}, without ${without}`);
@@ -86,10 +86,7 @@ async function trainIn(
     `${labels.length} beats; ${dropped.length} dropped, their window passing an edge of the recording${dropped.some(({ why }) => why === 'invalid') ? ' or having invalid samples' : ''}`,
   );
 
-  const id = runId(begun);
-  const about = { run: id, data: dataFacts(recordings) };
-  const saved = folder.metrics;
-  if (saved) writeReport(folder.path, readMetrics(folder.path)); // which may not have been reached before
+  if (saved) writeReport(path, readMetrics(path)); // which may not have been reached before
   const protocols: Metrics['protocols'] = { ...saved?.protocols };
   const before = saved?.run.seconds ?? 0;
   const start = performance.now();
@@ -99,54 +96,16 @@ async function trainIn(
       log(options, `${protocol}: finished before`);
       continue;
     }
-    const done = await trainProtocol(folder, next, recordings, begun, about, options.quiet, stop);
+    const done = await (others.get(protocol)?.finish() ?? trainProtocol(next, recordings, under));
     if (!done) return false;
     protocols[protocol] = done.figures;
     const facts = runFacts({ ...begun, id, seconds: before + (performance.now() - start) / 1000 });
-    writeResults(folder.path, metrics(seed, recordings, next, facts, protocols));
-    rmSync(folder.checkpoints(protocol), { recursive: true, force: true });
+    const last = next === plans[plans.length - 1];
+    writeResults(path, metrics(seed, recordings, next, facts, protocols), last || others.size === 0);
+    rmSync(checkpointsIn(path, protocol), { recursive: true, force: true });
     if (!options.json) console.log(done.text); // once it is written: a reader that is gone loses nothing
   }
   return true;
-}
-
-async function trainProtocol(
-  folder: RunFolder,
-  next: Plan,
-  recordings: Recordings,
-  { seed }: Begun,
-  about: AboutRun,
-  quiet: boolean,
-  stop: Stop,
-): Promise<{ figures: Metrics['protocols'][string]; text: string } | null> {
-  const { protocol } = next.configuration;
-  const checkpoints = folder.checkpoints(protocol);
-  const identity = identityOf(next, seed);
-  const result = await run(next, {
-    quiet,
-    signal: stop.signal,
-    from: loadReached(checkpoints, identity)?.reached,
-    onKept: (members) => writeModel(folder.path, next, members, null, about),
-    onIteration: (reached) => saveReached(checkpoints, reached, identity),
-  });
-  const { members, judgement } = result;
-  if (!judgement) {
-    if (existsSync(checkpoints)) {
-      writeModel(folder.path, next, members, null, about);
-      console.error(
-        `\nstopped; the best model so far is in ${modelPath(folder.path, protocol)}, and --resume continues`,
-      );
-    } else console.error(`\nstopped before the first iteration of ${protocol} was finished`);
-    return null;
-  }
-  // Once training is done, a request to stop waits for the report, which takes seconds.
-  const clock = stopwatch();
-  const known = await knownBeats(next, members, quiet);
-  const fitted = await fittedTemperature(next, members, quiet);
-  writeModel(folder.path, next, members, known.clusters, about, fitted.temperature);
-  const judged: Judged = await examine(recordings, result, judgement, known, fitted, quiet);
-  const text = `\n${formatResult(result, recordings)}\n\n${timing(result)}\n`;
-  return { figures: protocolMetrics(result, clock(), judged), text };
 }
 
 function expectSame(before: Begun['checksums'], now: Begun['checksums']): void {

@@ -115,10 +115,10 @@ export function json(value: unknown): string {
   return `${indented.replace(lists, (list) => list.replace(/\n\s*/g, ' '))}\n`;
 }
 
-/** Writes metrics.json, and draws the report of it. */
-export function writeResults(out: string, figures: Metrics): void {
+/** Writes metrics.json, and draws the report of it unless another one will take its place at once. */
+export function writeResults(out: string, figures: Metrics, drawn = true): void {
   writeFileAtomic(join(out, 'metrics.json'), json(figures));
-  writeReport(out, readMetrics(out)); // as anybody reads it later
+  if (drawn) writeReport(out, readMetrics(out)); // as anybody reads it later
 }
 
 /** How a run was run. */

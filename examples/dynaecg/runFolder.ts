@@ -130,11 +130,6 @@ export class RunFolder {
     return JSON.parse(readFileSync(path, 'utf8')) as Metrics;
   }
 
-  /** Where a protocol's checkpoints are. */
-  checkpoints(protocol: string): string {
-    return join(this.path, `checkpoints-${protocol}`);
-  }
-
   /**
    * Gives the run its place, and ends the lock.
    *
@@ -169,6 +164,11 @@ export class RunFolder {
   #clear(): void {
     for (const name of readdirSync(this.path)) if (OWN.test(name)) rmSync(join(this.path, name), { recursive: true });
   }
+}
+
+/** Where a protocol's checkpoints are, in the folder of a run. */
+export function checkpointsIn(path: string, protocol: string): string {
+  return join(path, `checkpoints-${protocol}`);
 }
 
 /** Names a run by all that determines its figures: eight digits. */

@@ -10,7 +10,7 @@ import { planOnAll } from '../dynaecg/plan.ts';
 import { JUST, openRecordings } from '../dynaecg/recordings.ts';
 import { checkWritable } from '../shared/folder.ts';
 import { listenForStop } from '../shared/signals.ts';
-import { useAllCores } from '../shared/threads.ts';
+import { useCores } from '../shared/threads.ts';
 
 /** The records that a model can be trained on. */
 export const TRAINED_ON = {
@@ -33,7 +33,7 @@ export async function trainModel({ data, out, config, records: set, seed, quiet 
   checkWritable('--out', out);
   const configuration = readConfiguration(config);
   const stop = listenForStop();
-  await useAllCores();
+  await useCores();
   const opened = await openRecordings({ ...JUST, data: [data], quiet, seed, configurations: [configuration] });
   const records = opened.records.filter(({ name }) => TRAINED_ON[set].includes(name));
   if (records.length < TRAINED_ON[set].length)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { useThreads } from 'dynaecg/node';
 import { wholeNumber } from './values.ts';
@@ -11,10 +12,14 @@ export function fastOption(): Option {
   );
 }
 
-/** Kernels on all cores, or on as many as DYNAECG_THREADS says; a line says so if `fast` cannot be had. */
-export async function useAllCores(fast = false): Promise<void> {
+/** How many threads a command has: one for each core, or as many as DYNAECG_THREADS says. */
+export function threadsOfCommand(): number {
   const text = process.env['DYNAECG_THREADS'];
-  const threads = text ? wholeNumber('DYNAECG_THREADS', text, 1) : undefined;
+  return text ? wholeNumber('DYNAECG_THREADS', text, 1) : availableParallelism();
+}
+
+/** Kernels on so many threads, on all that the command has by default; a line says so if `fast` cannot be had. */
+export async function useCores(fast = false, threads = threadsOfCommand()): Promise<void> {
   const { relaxed } = await useThreads(threads, { relaxed: fast });
   if (fast && !relaxed) console.error('--fast: this engine has no relaxed SIMD; goes on without');
 }

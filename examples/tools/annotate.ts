@@ -22,7 +22,7 @@ import { checkWritable, prepareFolder } from '../shared/folder.ts';
 import { Program } from '../shared/program.ts';
 import { Progress } from '../shared/progress.ts';
 import { align } from '../shared/text.ts';
-import { fastOption, useAllCores } from '../shared/threads.ts';
+import { fastOption, useCores } from '../shared/threads.ts';
 import { secondsOption } from '../shared/values.ts';
 import { addStated, Readings, type Stated } from './records.ts';
 import type { summarize as Summarize } from './summary/summary.ts';
@@ -113,7 +113,7 @@ async function annotateAll(paths: string[], { record = [], model: file, ...value
   checkWritable('--out', values.out);
   const model = file === undefined ? await ownModel() : loadModel(file);
   prepareFolder('--out', values.out);
-  await useAllCores(values.fast);
+  await useCores(values.fast);
   // what draws is loaded when it is asked for: it is large
   const summarize = values.summary ? (await import('./summary/summary.ts')).summarize : null;
   const readings = new Readings(given.length);

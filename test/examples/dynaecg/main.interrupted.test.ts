@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zeros } from 'dynaecg';
@@ -13,6 +13,11 @@ const test = suite('examples/dynaecg/main.interrupted');
 const dir = mkdtempSync(join(tmpdir(), 'dynaecg-'));
 const at = (...path: string[]): string => join(dir, ...path);
 test.after(() => rmSync(dir, { recursive: true }));
+const { DYNAECG_THREADS } = process.env;
+test.after.each(() => {
+  if (DYNAECG_THREADS === undefined) delete process.env['DYNAECG_THREADS'];
+  else process.env['DYNAECG_THREADS'] = DYNAECG_THREADS;
+});
 
 /** So many short iterations that there is time to interrupt. */
 const MANY = ['--protocol', 'intra', '--config', 'synthetic', '--steps', '2', '--per-class', '3', '--quiet'];
@@ -79,5 +84,42 @@ test('a run that is killed at any time and resumed ends with the same files as o
   assert.is(nothing.code, 1);
   assert.match(nothing.stderr, /^--resume: expected the --out of an interrupted run, got /);
 });
+
+test('protocols that are trained at once stop together, and have the bits of one after the other', async () => {
+  const args = ['--config', 'synthetic', '--iterations', '40', '--steps', '2', '--per-class', '3', '--quiet'];
+  process.env['DYNAECG_THREADS'] = '1';
+  const whole = await cli([...args, '--out', at('in turn')]);
+  assert.is(whole.code, 0, whole.stderr);
+
+  process.env['DYNAECG_THREADS'] = '2';
+  const unfinished = at('at once.unfinished');
+  const checkpoints = ['intra', 'inter'].map((protocol) => join(unfinished, `checkpoints-${protocol}`));
+  const both = (): boolean => checkpoints.every((folder) => existsSync(folder));
+  const { code, stdout, stderr } = await cli([...args, '--out', at('at once')], both);
+  assert.equal([code, stdout], [130, ''], stderr);
+  const stopped = [...stderr.matchAll(/^stopped; the best model so far is in .*model-(\w+)\.safetensors/gm)];
+  assert.equal(
+    stopped.map(([, protocol]) => protocol),
+    ['intra', 'inter'],
+  );
+
+  const broken = at('broken.unfinished');
+  cpSync(unfinished, broken, { recursive: true });
+  for (const name of readdirSync(join(broken, 'checkpoints-inter')))
+    writeFileSync(join(broken, 'checkpoints-inter', name), 'nothing');
+  const failed = await cli(['--resume', at('broken'), '--quiet']);
+  assert.is(failed.code, 1, 'the other thread fails');
+  assert.match(failed.stdout, 'synthetic, intra-patient');
+  assert.match(failed.stderr, /^[^\n]*checkpoint[^\n]*\n$/, 'in one line');
+  assert.not(existsSync(at('broken')));
+
+  const resumed = await cli(['--resume', at('at once'), '--quiet']);
+  assert.is(resumed.code, 0, resumed.stderr);
+  assert.is(timeless(resumed.stdout), timeless(whole.stdout));
+  assert.equal(timelessFiles(at('at once')), timelessFiles(at('in turn')));
+});
+
+/** Tables without how long anything took. */
+const timeless = (text: string): string => text.replace(/\d+:\d\d/g, 'M:SS');
 
 test.run();
