@@ -6,7 +6,7 @@ import { taskOf } from './classMap.ts';
 import type { Options } from './options.ts';
 import { plan } from './plan.ts';
 import { type Done, trainProtocol, type Under } from './protocol.ts';
-import { type Recordings, recordingsOf } from './recordings.ts';
+import { type Recordings, recordingsOf, withLead } from './recordings.ts';
 
 /** What a thread that trains a protocol is given when it starts. */
 interface Given {
@@ -66,7 +66,7 @@ export class Beside {
   /** Lets it begin: there are recordings, and a folder to write to. */
   begin({ records, division: { train, test } }: Recordings, { path, about, signal }: Under): void {
     const send = (sent: Sent): void => this.#worker.postMessage(sent);
-    send({ path, about, made: { records: [...records], train: [...train], test: [...test] } });
+    send({ path, about, made: { records: records.map(withLead), train: [...train], test: [...test] } });
     if (signal.aborted) send('stop');
     else signal.addEventListener('abort', () => send('stop'));
   }
