@@ -113,8 +113,12 @@ function planWithSynthetic(
   part: 'validation' | 'test',
 ): Plan {
   const own = plan(given, { ...configuration, trainOn: 'recordings' }, seed, part);
-  const made = samples({ ...given, records: syntheticRecordings(configuration, seed) }, configuration);
-  return { ...own, configuration, train: together(own.train, made) };
+  return { ...own, configuration, train: withSynthetic(own.train, given, configuration, seed) };
+}
+
+/** Some beats of recordings, and behind them all of synthetic ones. */
+function withSynthetic(own: Samples, { task }: Recordings, configuration: Configuration, seed: string): Samples {
+  return together(own, samples({ records: syntheticRecordings(configuration, seed), task }, configuration));
 }
 
 /** @throws ArgumentError where a configuration asks for recordings without labels, and there are none */
@@ -154,14 +158,16 @@ function planOnSynthetic(
 
 /** Trains on all beats of the recordings, for a model that is judged by others; a tenth of the beats is watched. */
 export function planOnAll(recordings: Recordings, configuration: Configuration, seed: string): TrainingPlan {
-  if (configuration.keep !== 'last')
-    throw new ArgumentError(`keep: expected last, as no beats are left to choose by, got ${configuration.keep}`);
+  const { keep, trainOn } = configuration;
+  if (keep !== 'last') throw new ArgumentError(`keep: expected last, as no beats are left to choose by, got ${keep}`);
+  if (trainOn === 'synthetic') throw new ArgumentError(`trainOn: expected recordings or both, got ${trainOn}`);
   const random = new Random(`${seed}:${configuration.protocol}`);
   const all = samples(recordings, configuration);
   const every = Int32Array.from(all.labels.keys());
   const watched = aTenth(all.beats, every, random.fork('validation'));
   const { patientOf } = recordings.division;
-  return { configuration, all, train: all, shares: sharesOf(all), validation: take(all, watched), random, patientOf };
+  const train = configuration.trainOn === 'both' ? withSynthetic(all, recordings, configuration, seed) : all;
+  return { configuration, all, train, shares: sharesOf(all), validation: take(all, watched), random, patientOf };
 }
 
 /** The share of each class. */

@@ -2,7 +2,7 @@ import { ArgumentError } from 'dynaecg';
 import { pastReferences } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { plan } from '../../../examples/dynaecg/plan.ts';
+import { plan, planOnAll } from '../../../examples/dynaecg/plan.ts';
 import type { Recordings } from '../../../examples/dynaecg/recordings.ts';
 import { readAll, referenceOf, type Samples, windowsOf } from '../../../examples/dynaecg/samples.ts';
 import { assertSameBits, assertThrows } from '../../support/asserts.ts';
@@ -146,6 +146,24 @@ test('trained on both: the recordings as without synthetic ones, with these behi
       }
     }
   }
+});
+
+test('on all beats, for a model that is judged by others', () => {
+  const given = { protocol: 'inter', keep: 'last', patients: 4, seconds: 40 };
+  const [alone, both] = (['recordings', 'both'] as const).map((trainOn) =>
+    planOnAll(recordings, configured({ ...given, trainOn }), '0'),
+  );
+  assert.equal(
+    inOrder(alone.train.beats, range(alone.train.length)),
+    inOrder(alone.all.beats, range(alone.all.length)),
+  );
+  assert.ok(both.train.length > both.all.length);
+  assert.equal(both.shares, alone.shares);
+  for (const [wrong, message] of [
+    [{ keep: 'best' }, 'keep: expected last, as no beats are left to choose by, got best'],
+    [{ trainOn: 'synthetic' }, 'trainOn: expected recordings or both, got synthetic'],
+  ] as const)
+    assertThrows(() => planOnAll(recordings, configured({ ...given, ...wrong }), '0'), ArgumentError, message);
 });
 
 test("the patient's usual beat as a second channel", () => {

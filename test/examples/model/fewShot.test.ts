@@ -20,6 +20,19 @@ const END = 300 * record.samplingFrequency;
 const NSV = ['N', 'S', 'V'];
 const sum = (matrix: number[][]): number[] => matrix.map((row) => row.reduce((a, b) => a + b));
 
+test('a model that takes the usual beat is judged by what annotateRecord gives it', () => {
+  const referred = new SavedModel(trained({ timing: ['previous'], reference: { memory: 9, similarity: 0.8 } }));
+  const [asItIs] = adaptedWays(referred, record);
+  const peaks = record.annotations.map(({ sample }) => sample);
+  const { beats } = annotateRecord(referred, record, { peaks });
+  const pairs = record.annotations.flatMap(({ label, sample }, i) => {
+    const nearest = NSV.indexOf(beats[i].nearest ?? '');
+    return sample >= END && nearest >= 0 ? [[NSV.indexOf(aamiClass(label)!), nearest]] : [];
+  });
+  const [labels, predictions] = [0, 1].map((k) => pairs.map((pair) => pair[k]));
+  assert.equal(asItIs.matrix, confusionMatrix(labels, predictions, 3));
+});
+
 test('each way is judged by the beats after five minutes, and knows no more labels than it says', () => {
   const ways = adaptedWays(model, record);
   const peaks = record.annotations.map(({ sample }) => sample);
