@@ -152,7 +152,8 @@ function precisionTable(part: Part, runs: readonly Outcome[][]): string[] {
 function precision(own: readonly Outcome[], k: number): string[] {
   const many = Object.entries(own[0].records)
     .filter(([, matrix]) => matrix[k].reduce((a, b) => a + b, 0) >= MANY)
-    .map(([name]) => name);
+    .map(([name]) => name)
+    .filter((name) => own.every((o) => o.averagePrecision!.records[name][k] !== null)); // not of that class alone
   const over = (f: (o: Outcome) => number): string => deviationText(own.map(f));
   const mean = (values: readonly number[]): number => meanAndDeviation(values).mean;
   const by = (f: (o: Outcome, name: string) => number): string =>
