@@ -15,6 +15,7 @@ import {
   syntheticRecords,
 } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
+import { collect } from '../shared/collect.ts';
 import { Progress } from '../shared/progress.ts';
 import { AAMI, type Task, taskOf } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
@@ -104,6 +105,7 @@ export function withSignals<T, R>(
   for (const record of new Set(items.map(recordOf))) {
     const { samples } = records[record].lead();
     for (const [i, item] of items.entries()) if (recordOf(item) === record) made[i] = make(item, samples);
+    collect();
   }
   return made;
 }
@@ -123,6 +125,7 @@ export async function openRecordings(asked: Asked): Promise<Recordings> {
     read(folder, (record) => {
       records.push(record);
       progress.update(records.length / all, record.name);
+      collect();
     }),
   );
   const source = sourceOf(folders);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DataError, type DatasetLike, type DatasetSource, Tensor } from 'dynaecg';
 import { beatTiming, type ClassMap, extractBeats, type PlacedBeats, subset } from 'dynaecg/ecg';
 import { type DatasetFile, openDataset, saveDataset } from 'dynaecg/node';
+import { collect } from '../shared/collect.ts';
 import type { Configuration } from './configuration.ts';
 import { LEAD, type Recorded, type Recordings, withLead } from './recordings.ts';
 
@@ -39,6 +40,7 @@ export function samples({ records, task }: Pick<Recordings, 'records' | 'task'>,
         );
       placed.push(beats);
       yield { ...read, labels };
+      collect();
     }
   }
   const file = withoutName(parts());
