@@ -111,7 +111,7 @@ export const SUITES = {
   },
   million: {
     run: benchMillion,
-    about: 'memory of writing a million beats to a file and of training on them from there; 1 GB of disk, 1 minute',
+    about: 'memory of writing a million beats to a file and of training on them from there; 1 GB of disk, 2 minutes',
     filters: false,
     usual: false,
   },
