@@ -7,6 +7,7 @@ import { benchGrowth } from './growth.ts';
 import { benchHolter } from './holter.ts';
 import { benchInference } from './inference.ts';
 import { benchMicro } from './micro.ts';
+import { benchMillion } from './million.ts';
 import { benchRecordings } from './recordings.ts';
 import { benchRetrieval } from './retrieval.ts';
 import { benchStream } from './stream.ts';
@@ -105,6 +106,12 @@ export const SUITES = {
   holter: {
     run: benchHolter,
     about: 'a day of one lead through BeatStream, in processor time, and its memory; 2 minutes',
+    filters: false,
+    usual: false,
+  },
+  million: {
+    run: benchMillion,
+    about: 'memory of writing a million beats to a file and of training on them from there; 1 GB of disk, 2 minutes',
     filters: false,
     usual: false,
   },

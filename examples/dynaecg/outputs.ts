@@ -2,7 +2,7 @@ import { argmaxRows, type Classified, concat, type EmbeddingClassifier, gather, 
 import { Progress, untilStopped } from '../shared/progress.ts';
 import type { Samples } from './samples.ts';
 
-const CHUNK = 256; // beats between two looks at the event loop
+const CHUNK = 128; // beats between two looks at the event loop, in about the workspace of a training step
 
 type Asked = Pick<Samples, 'labels' | 'get'>;
 type Ask<T> = (x: Tensor, context?: Tensor) => T & Record<keyof T, Tensor>;

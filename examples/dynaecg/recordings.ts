@@ -15,12 +15,14 @@ import {
   syntheticRecords,
 } from 'dynaecg/ecg';
 import { loadRecord } from 'dynaecg/node';
+import { collect } from '../shared/collect.ts';
 import { Progress } from '../shared/progress.ts';
 import { AAMI, type Task, taskOf } from './classMap.ts';
 import type { Configuration } from './configuration.ts';
 import { type Division, divisionOf, type Split, usualDivision } from './division.ts';
 import { download } from './download.ts';
 import { checksumsOf, type Folder, foldersAt, type LeftOut, sourceOf } from './folders.ts';
+import { Signals } from './signals.ts';
 
 export const LEAD = 'MLII'; // wherever a record has it, or one like it, and else its first
 const RATE = 360; // Hz, of MIT-BIH and of all settings
@@ -106,6 +108,7 @@ export function withSignals<T, R>(
   for (const record of new Set(items.map(recordOf))) {
     const { samples } = records[record].lead();
     for (const [i, item] of items.entries()) if (recordOf(item) === record) made[i] = make(item, samples);
+    collect();
   }
   return made;
 }
@@ -121,10 +124,12 @@ export async function openRecordings(asked: Asked): Promise<Recordings> {
   const all = folders.reduce((sum, { records }) => sum + records.length, 0);
   const progress = new Progress('reading', quiet);
   const records: Recorded[] = [];
+  const signals = new Signals();
   const facts = folders.map((folder) =>
-    read(folder, (record) => {
+    read(folder, signals, (record) => {
       records.push(record);
       progress.update(records.length / all, record.name);
+      collect();
     }),
   );
   const source = sourceOf(folders);
@@ -134,22 +139,32 @@ export async function openRecordings(asked: Asked): Promise<Recordings> {
   return { source, records, division, task, folders: facts, checksums: checksumsOf(folders) };
 }
 
-/** Reads the records of a folder one by one, to see that they can be read, and what is in them. */
-function read({ path, name, records, leftOut }: Folder, onRecord: (record: Recorded) => void): FolderFacts {
+/** Reads the records of a folder one by one, each as one lead at the rate of all settings, which goes to a file. */
+function read(
+  { path, name, records, leftOut }: Folder,
+  signals: Signals,
+  onRecord: (record: Recorded) => void,
+): FolderFacts {
   const rates = new Set<number>();
   const leads: Record<string, number> = {};
   for (const { name, own } of records) {
-    const load = (annotator?: false): EcgRecord => loadRecord(join(path, own), { flac: decodeFlac, annotator });
-    const { samplingFrequency: rate, annotations, comments, ...record } = load();
-    const lead = leadLike(record.leads, LEAD);
-    if (!lead) throw new DataError(`--data: expected a lead in record ${name}, got none`);
+    const {
+      samplingFrequency: rate,
+      annotations,
+      comments,
+      ...record
+    } = loadRecord(join(path, own), { flac: decodeFlac });
+    const found = leadLike(record.leads, LEAD);
+    if (!found) throw new DataError(`--data: expected a lead in record ${name}, got none`);
     rates.add(rate);
-    leads[lead.name] = (leads[lead.name] ?? 0) + 1;
-    const { length } = atRate(lead, rate).samples;
+    leads[found.name] = (leads[found.name] ?? 0) + 1;
+    const { samples, ...lead } = atRate(found, rate);
+    const { length } = samples;
+    const signal = signals.add(samples);
     onRecord({
       ...{ name, samplingFrequency: RATE, leads: [], comments, length },
       annotations: moved(annotations, rate, length),
-      lead: () => atRate(leadLike(load(false).leads, LEAD)!, rate),
+      lead: () => ({ ...lead, samples: signal() }),
     });
   }
   return { name, records: records.length, samplingFrequencies: [...rates].sort((a, b) => a - b), leads, leftOut };

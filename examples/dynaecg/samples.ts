@@ -1,7 +1,4 @@
 // Beats with all that a network is given of them, in a file: windows are cut record by record, and read as they are asked for.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { concat, DataError, type DatasetLike, type DatasetSource, gather, noGrad, Tensor } from 'dynaecg';
 import {
   beatTiming,
@@ -12,7 +9,9 @@ import {
   type ReferenceOptions,
   subset,
 } from 'dynaecg/ecg';
-import { type DatasetFile, openDataset, saveDataset } from 'dynaecg/node';
+import { openDataset, saveDataset } from 'dynaecg/node';
+import { collect } from '../shared/collect.ts';
+import { withoutName } from '../shared/withoutName.ts';
 import type { Configuration } from './configuration.ts';
 import { LEAD, type Recorded, type Recordings, withLead } from './recordings.ts';
 
@@ -47,9 +46,13 @@ export function samples({ records, task }: Pick<Recordings, 'records' | 'task'>,
         );
       placed.push(beats);
       yield { ...read, labels };
+      collect();
     }
   }
-  const file = withoutName(parts());
+  const file = withoutName((path) => {
+    saveDataset(path, parts());
+    return openDataset(path);
+  });
   const beats = joined(placed);
   const { labels } = beats;
   const get = (indices: Int32Array): ReturnType<Samples['get']> => {
@@ -125,18 +128,6 @@ export function together(first: Samples, second: Samples): Samples {
 /** All of them in memory. */
 export function readAll({ labels, get }: Samples): Read & { labels: Int32Array } {
   return get(Int32Array.from(labels.keys()));
-}
-
-/** Samples in a temporary file that goes with the process, however that ends: it has no name any more once it is open. */
-function withoutName(parts: Iterable<DatasetLike>): DatasetFile {
-  const folder = mkdtempSync(join(tmpdir(), 'dynaecg-'));
-  try {
-    const file = join(folder, 'windows.safetensors');
-    saveDataset(file, parts);
-    return openDataset(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** The beats of several sets, which have no recording in common, as one. */

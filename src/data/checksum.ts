@@ -5,7 +5,7 @@ import { Dataset, type DatasetLike } from './dataset.ts';
 import type { DatasetSource } from './datasetSource.ts';
 import { asTrainingSet, type TrainingSet } from './trainingSet.ts';
 
-const READ_AT_ONCE = 1024; // samples
+const READ_AT_ONCE = 128; // samples
 
 /**
  * A number for the contents of a data set, to notice that a training would be resumed with other data: 16 hexadecimal digits,

@@ -20,7 +20,7 @@ import { checkTrainerOptions, type TrainerOptions } from './options.ts';
 import { predictSet } from './predictSet.ts';
 
 const OWN = ['batchSize', 'stepsPerEpoch', 'classWeights', 'labelSmoothing', 'logitAdjustment', 'teacher', 'penalty'];
-const SCORE_BATCH = 512; // validation samples at a time
+const SCORE_BATCH = 128; // validation samples at a time: about the workspace of a training step
 
 /** Options of a ClassifierTrainer. */
 export interface ClassifierTrainerOptions extends TrainerOptions {

@@ -6,6 +6,7 @@ import {
   scoreIntervals,
 } from 'dynaecg';
 import type { Judged } from '../../report/metrics.ts';
+import { collect } from '../../shared/collect.ts';
 import { AAMI } from '../classMap.ts';
 import type { Judgement, Result } from '../evaluate.ts';
 import { byPatient } from '../evaluate.ts';
@@ -67,6 +68,7 @@ function precisionRecall(
 ): Judged['precisionRecall'][number] {
   const scores = Array.from(labels, (_, i) => data[i * shape[1] + k]);
   const positives = Array.from(labels, (label) => label === k);
+  collect(); // a curve has a point for each beat, of which few are kept
   return {
     averagePrecision: averagePrecision(scores, positives),
     points: thin(precisionRecallCurve(scores, positives)),

@@ -1,5 +1,6 @@
 import { type NoveltyDetector, rocArea, type Tensor } from 'dynaecg';
 import type { NoveltyMetrics } from '../../report/metrics.ts';
+import { collect } from '../../shared/collect.ts';
 import { pieces } from '../outputs.ts';
 import type { Plan } from '../plan.ts';
 import type { Recordings } from '../recordings.ts';
@@ -27,6 +28,7 @@ export function novelty(
   for (const each of own) {
     const found = cut(each, configuration, task.untaught);
     if (found.labels.length > 0) add(windowsOf(found), (i) => untaught[found.labels[i]]);
+    collect();
   }
   const area = (distances: readonly number[]): [number] | [] => {
     const scores = [...known, ...distances];

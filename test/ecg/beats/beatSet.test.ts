@@ -151,4 +151,14 @@ test('windows on the R peaks: the same whatever the marks, which stay those of t
   assert.equal(beyond.x, given.x);
 });
 
+test('subset and countByClass take beats without their windows', () => {
+  const beats = extractBeats([syntheticRecord({ seed: 1, name: 'r', duration: 20 })]);
+  const { x, ...places } = beats;
+  const at = [3, 0, 3];
+  const { x: own, ...expected } = subset(beats, at);
+  assert.equal([x.length, own.length], [beats.labels.length * places.length, 3 * places.length]);
+  assert.equal(subset(places, at), expected);
+  assert.equal(countByClass(places), countByClass(beats));
+});
+
 test.run();

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backend, type ModelFileOptions, type ModelParts, setBackend } from 'dynaecg';
+import { backend, type DatasetLike, type ModelFileOptions, type ModelParts, setBackend } from 'dynaecg';
 import * as e from 'dynaecg/ecg';
 import * as n from 'dynaecg/node';
 import type { Call } from './mutations.ts';
 import { of } from './operands.ts';
 import { any, flac, model, record } from './recorded.ts';
+import { dataset } from './trained.ts';
 
 const SECONDS = 20;
 const many = { supraventricular: 0.2, ventricular: 0.2 }; // so that every record has all classes
@@ -74,6 +75,26 @@ export const FILES: Record<string, Call> = {
       '1.networks.0.classifier = null': 'none was trained',
       '1.about = {}': 'nothing to tell',
       '2 = {}': 'weights as they are',
+    },
+  },
+  openDataset: {
+    args: () => ['file'],
+    call: inFolder((dir, path: string) => {
+      n.saveDataset(join(dir, 'file'), [dataset()]);
+      n.openDataset(typeof path === 'string' ? join(dir, path) : path).close();
+    }),
+  },
+  saveDataset: {
+    args: () => ['file', [{ ...dataset(), context: of(8, 2), groups: [0, 1, 0, 1, 0, 1, 0, 1] }]],
+    call: inFolder((dir, path: string, parts: DatasetLike[]) =>
+      n.saveDataset(typeof path === 'string' && path ? join(dir, path) : path, parts),
+    ),
+    data: '1.0',
+    optional: '1.0.context 1.0.groups',
+    allows: {
+      '0 = nonsense | case': 'any name',
+      '1.0.labels.0 = 0': 'any class',
+      '1.0.groups.0 = -1 | 0': 'any group',
     },
   },
   loadAnnotations: {
