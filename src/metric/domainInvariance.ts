@@ -18,8 +18,8 @@ import { mean, sum } from '../ops/reduce.ts';
  *
  *   loss = ||C_a - C_b||^2 / (4 D^2)   (Frobenius norm).
  *
- * Added to a loss by the labels of one domain, it makes features of the other look alike without any label of it. Features of unit
- * length have small covariances, of the order of 1 / D, so that a weight of hundreds may be needed.
+ * Added to a loss by the labels of one domain, it makes features of the other look alike without any label of it. Covariances of
+ * features of unit length are of the order of 1 / D, and the loss is then so small that a weight of thousands may be needed.
  *
  * @param a (N,D) of one domain, such as the database with labels; N >= 2
  * @param b (M,D) of the other; M >= 2
@@ -30,7 +30,7 @@ import { mean, sum } from '../ops/reduce.ts';
  *     declare const [labelled, unlabelled]: [Dataset, Dataset];
  *     const z = embedder.forward(labelled.x);
  *     const distance = coralLoss(z, embedder.forward(unlabelled.x));
- *     backward(add(crossEntropy(head.forward(z), labelled.labels), affine(distance, 100)));
+ *     backward(add(crossEntropy(head.forward(z), labelled.labels), affine(distance, 1000)));
  */
 export function coralLoss(a: TensorLike, b: TensorLike): Tensor {
   const op = 'coralLoss';
