@@ -24,7 +24,7 @@ export interface Result extends Trained<Plan> {
 }
 
 /** How the judged beats were classified. */
-export interface Judgement extends Comparison {
+export interface Judged {
   matrix: number[][];
   scores: ClassificationScores;
   /** a matrix for each record */
@@ -34,23 +34,35 @@ export interface Judgement extends Comparison {
   classified: Classified;
 }
 
+/** The same, compared with other ways to classify by the same networks. */
+export interface Judgement extends Judged, Comparison {}
+
 /** Trains what the plan says, and judges it. */
 export async function run(plan: Plan, watch: Watch): Promise<Result> {
+  const { judgement: judged, ...trained } = await runAlone(plan, watch);
+  if (!judged) return { ...trained, judgement: null };
+  const clock = stopwatch();
+  const model = new EmbeddingClassifier(trained.members);
+  const name = `${plan.configuration.protocol}: embed training`;
+  const known = await classifyAll(model, plan.train, name, watch);
+  const compared = known && (await compare(plan, known.embeddings, judged.classified, watch));
+  trained.seconds.embedding += clock();
+  return { ...trained, judgement: compared && { ...judged, ...compared } };
+}
+
+/** The same without the comparison, which takes minutes where there are many beats. */
+export async function runAlone(plan: Plan, watch: Watch): Promise<Trained<Plan> & { judgement: Judged | null }> {
   const trained = await trainMembers(plan, watch);
   if (watch.signal?.aborted) return { ...trained, judgement: null };
   watch.beforeJudgement?.();
-  const { configuration, judged } = plan;
   const clock = stopwatch();
   const model = new EmbeddingClassifier(trained.members);
-  const classified = await classifyAll(model, judged, `${configuration.protocol}: judge`, watch);
-  const known =
-    classified && (await classifyAll(model, plan.train, `${configuration.protocol}: embed training`, watch));
-  const compared = known && (await compare(plan, known.embeddings, classified, watch));
+  const classified = await classifyAll(model, plan.judged, `${plan.configuration.protocol}: judge`, watch);
   trained.seconds.embedding += clock();
-  return { ...trained, judgement: compared && { ...judge(judged, classified), ...compared } };
+  return { ...trained, judgement: classified && judge(plan.judged, classified) };
 }
 
-function judge({ beats, labels }: Samples, classified: Classified): Omit<Judgement, keyof Comparison> {
+function judge({ beats, labels }: Samples, classified: Classified): Judged {
   const K = beats.classes.length;
   const { labels: predictions } = classified;
   const matrix = confusionMatrix(labels, predictions, K);

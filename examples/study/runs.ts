@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ArgumentError } from 'dynaecg';
 import { readConfiguration } from '../dynaecg/configuration.ts';
-import { run } from '../dynaecg/evaluate.ts';
+import { run, runAlone } from '../dynaecg/evaluate.ts';
 import { foldersAt, sourceOf } from '../dynaecg/folders.ts';
 import { type Plan, plan } from '../dynaecg/plan.ts';
 import { JUST, openRecordings } from '../dynaecg/recordings.ts';
@@ -106,6 +106,7 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
     const unfinished = new Unfinished(several ? join(folder, String(i + 1)) : folder, planned, seed);
     const result = await runTrial(planned, unfinished, {
       label: `${name} seed ${seed} ${part}${several ? ` fold ${i + 1} of ${trials.length}` : ''}`,
+      compared: part === 'validation' || part === 'test',
       beforeJudgement: () => {
         if (!isReadOnce(part)) return;
         noteReading(folder);
@@ -120,11 +121,15 @@ export async function runOne(name: string, { seed, data, out, ...at }: Place & {
   kept.remove();
 }
 
-/** Trains and judges what is planned, from where it was interrupted; null where it was stopped. */
+/**
+ * Trains and judges what is planned, from where it was interrupted; null where it was stopped.
+ *
+ * @param compared whether with nearest neighbours and other priors too
+ */
 async function runTrial(
   planned: Plan,
   unfinished: Unfinished,
-  { label, beforeJudgement }: { label: string; beforeJudgement: () => void },
+  { label, compared, beforeJudgement }: { label: string; compared: boolean; beforeJudgement: () => void },
 ): Promise<TrialResult | null> {
   const { configuration } = planned;
   const from = unfinished.load();
@@ -134,7 +139,7 @@ async function runTrial(
   const before = from ? reachedBy(from) : 0;
   const start = performance.now();
   const minutes = (): number => (from?.minutes ?? 0) + (performance.now() - start) / 60_000;
-  const result = await run(planned, {
+  const result = await (compared ? run : runAlone)(planned, {
     quiet: true,
     from,
     onIteration: (reached) => {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { addConfusion } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
 import type * as v from 'valibot';
-import type { Judgement, Result } from '../dynaecg/evaluate.ts';
+import type { Judged } from '../dynaecg/evaluate.ts';
+import type { Trained } from '../dynaecg/members.ts';
+import type { Plan } from '../dynaecg/plan.ts';
+import type { Comparison } from '../report/metrics.ts';
 import { parseJson } from '../shared/schema.ts';
 import type { Outcome, RunId } from './ledger.ts';
 import { precisionsOf, type scored } from './precision.ts';
@@ -17,8 +20,8 @@ export interface TrialResult extends Omit<Together, 'averagePrecision'> {
 
 /** The judgement of a run as it is kept. */
 export function trialResult(
-  { plan, histories }: Result,
-  { records, neighbors, operating, embedding, classified }: Judgement,
+  { plan, histories }: Trained<Plan>,
+  { records, classified, neighbors, operating, embedding }: Judged & Partial<Comparison>,
   minutes: number,
 ): TrialResult {
   const { beats, labels } = plan.judged;
