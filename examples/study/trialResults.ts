@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addConfusion } from 'dynaecg';
 import { writeFileAtomic } from 'dynaecg/node';
@@ -58,6 +58,7 @@ export class TrialResults {
   }
 
   add(i: number, result: TrialResult): void {
+    mkdirSync(this.#folder, { recursive: true });
     writeFileAtomic(join(this.#folder, `judged-${i}.json`), JSON.stringify(result));
     this.#results.set(i, result);
   }
