@@ -68,7 +68,9 @@ export async function runAll(
   await Promise.all(Array.from({ length: Math.min(jobs, open.length) }, worker));
   console.log(
     formatSummary(
-      ledger.outcomes.filter((o) => ids.some((id) => id.settings === o.settings && id.source === o.source)),
+      ledger.outcomes.filter((o) =>
+        ids.some((id) => id.settings === o.settings && id.source === o.source && o.part === part),
+      ),
     ),
   );
   return failed === 0;
