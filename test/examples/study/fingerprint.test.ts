@@ -48,6 +48,7 @@ test('a fingerprint is of every setting', () => {
       align: 'rPeak',
       bias: [0, 0, -1],
       teacher: 'inter',
+      invariance: 'coral',
     },
   };
   const prints = Object.entries(plain).map(([key, value]) => {
