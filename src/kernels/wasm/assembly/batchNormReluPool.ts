@@ -2,7 +2,8 @@ import { sum4 } from './lanes';
 
 const BLOCK: i32 = 256; // windows summed in float32; blocks are summed in float64
 
-// Windows of 2, the usual size, are taken four at a time; others one by one.
+// Windows of 2, the usual size, are taken four at a time; others one by one. The gradient finds the largest again: a mask from the
+// forward pass would take 0.75 of the time of both (`npm run bench -- variants`), less than a hundredth of a step.
 
 // y (B,C,P) from x (B,C,L), mean invStd weight bias (C), P = floor(L / pool)
 export function batchNormReluPool(
