@@ -38,7 +38,7 @@ export function startBeside(others: Map<string, Beside>, protocols: readonly str
   return each;
 }
 
-/** A protocol that is trained in another thread, by the command that runs in this one; its output is held back until it is shown. */
+/** A protocol that is trained in another thread, by the command that runs in this one; its output is buffered until it is shown. */
 export class Beside {
   readonly #worker: Worker;
   readonly #ended: Promise<number>;

@@ -36,8 +36,8 @@ export const ADDED_FIELDS = {
   teacherWeight: v.optional(between(0, 1), 0.9),
   teacherTemperature: v.optional(atLeast(0.1), 2),
   /**
-   * by cross-entropy, where there are recordings without labels: how embeddings are kept from telling of which they are, by CORAL or
-   * by a classifier of the two kinds behind a reversed gradient; and its weight
+   * by cross-entropy, where there are recordings without labels: how embeddings are made domain-invariant, by CORAL or by a domain
+   * classifier behind gradient reversal; and its weight
    */
   invariance: v.optional(oneOf('none', 'coral', 'reversal'), 'none'),
   invarianceWeight: v.optional(atLeast(0), 1),

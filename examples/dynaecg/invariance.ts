@@ -16,7 +16,7 @@ import type { TrainingPlan } from './plan.ts';
 
 const HIDDEN = 32; // of the classifier of domains
 
-/** A term of the loss that keeps embeddings from telling of which recordings they are, with what is trained of it. */
+/** A term of the loss for domain-invariant embeddings, and the domain classifier that is trained with it, if any. */
 export interface Invariance {
   penalty: (batch: Dataset, random: Random) => Tensor;
   domains: MlpClassifier | null;

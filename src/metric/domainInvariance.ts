@@ -18,7 +18,7 @@ import { mean, sum } from '../ops/reduce.ts';
  *
  *   loss = ||C_a - C_b||^2 / (4 D^2)   (Frobenius norm).
  *
- * Added to a loss by the labels of one domain, it makes features of the other look alike without any label of it. Covariances of
+ * Added to a loss by the labels of one domain, it aligns the features of both, without any label of the other. Covariances of
  * features of unit length are of the order of 1 / D, and the loss is then so small that a weight of thousands may be needed.
  *
  * @param a (N,D) of one domain, such as the database with labels; N >= 2
@@ -56,8 +56,8 @@ const gradientReversalOp = defineOp('gradientReversal', (x: Tensor, weight: numb
 });
 
 /**
- * The same values, with a gradient of the other sign: y = x, dx = -weight dy. A classifier of domains behind it learns to tell them
- * apart, and what is before it learns features by which it cannot.
+ * The same values, with a gradient of the other sign: y = x, dx = -weight dy. The domain classifier behind it learns to
+ * distinguish domains, and the layers before it learn domain-invariant features.
  *
  * @param x of any shape
  * @param options.weight at least 0, 1 by default
