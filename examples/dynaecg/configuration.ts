@@ -23,6 +23,8 @@ export const ADDED_FIELDS = {
   smooth: v.optional(whole(0), 0),
   /** beats that the patient's usual beat so far is the median of, which networks then take as a second channel; 0: none */
   reference: v.optional(whole(0), 0),
+  /** beats before, whose windows networks then take as further channels; 0: none */
+  previous: v.optional(whole(0), 0),
   /**
    * what is trained on (inter): the training part of the recordings, or it and synthetic recordings, or synthetic recordings
    * alone, of which none is judged; the validation part is then all of the recordings' training part

@@ -44,7 +44,7 @@ export function planOfMember<P extends TrainingPlan>(plan: P, index: number): P 
 }
 
 /** What a network and its teacher are both given of a beat. */
-const SHARED = ['length', 'before', 'normalize', 'align', 'timing', 'reference', 'trainOn'] as const;
+const SHARED = ['length', 'before', 'normalize', 'align', 'timing', 'reference', 'previous', 'trainOn'] as const;
 
 /**
  * The networks that those of a plan learn from, trained on the same beats; undefined if it names none. They are in no checkpoint: a

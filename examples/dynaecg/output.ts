@@ -14,7 +14,7 @@ import type { Result } from './evaluate.ts';
 import type { Plan, TrainingPlan } from './plan.ts';
 import { LEAD, type Recordings } from './recordings.ts';
 import type { Begun } from './runFolder.ts';
-import { referenceOf } from './samples.ts';
+import { channelsOf } from './samples.ts';
 import type { Member } from './trainers.ts';
 
 /** Where a protocol's model goes. */
@@ -67,10 +67,10 @@ export function writeModelFile(
 ): void {
   const { classes, length, before, normalize, samplingFrequency, units } = all.beats;
   const window = { length, before, normalize, lead: LEAD, units };
-  const { timing, reference } = configuration;
+  const { timing } = configuration;
   const input: BeatInput = {
     ...{ classes, samplingFrequency, window, timing },
-    ...(reference > 0 && { reference: referenceOf(reference) }),
+    ...channelsOf(configuration),
   };
   saveModel(file, { networks, novelty, temperature, about: { ...input, configuration, ...about } });
 }

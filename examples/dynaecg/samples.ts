@@ -1,12 +1,13 @@
 // Beats with all that a network is given of them, in a file: windows are cut record by record, and read as they are asked for.
 import { concat, DataError, type DatasetLike, type DatasetSource, gather, noGrad, Tensor } from 'dynaecg';
 import {
+  BeatChannels,
+  type BeatInput,
+  beatChannels,
   beatTiming,
   type ClassMap,
   extractBeats,
   type PlacedBeats,
-  pastReferences,
-  type ReferenceOptions,
   subset,
 } from 'dynaecg/ecg';
 import { openDataset, saveDataset } from 'dynaecg/node';
@@ -17,7 +18,7 @@ import { LEAD, type Recorded, type Recordings, withLead } from './recordings.ts'
 
 /** Windows, and timing where the network is given it. */
 export interface Read {
-  /** windows (n,1,L), or (n,2,L) with the patient's usual beat where the network is given it */
+  /** windows (n,C,L): of each beat, and of those before it where the network is given them */
   x: Tensor;
   /** timing (n,F) */
   context?: Tensor;
@@ -30,7 +31,7 @@ export interface Samples extends DatasetSource {
   get(indices: Int32Array): Read & { labels: Int32Array };
 }
 
-type Asked = Pick<Configuration, 'length' | 'before' | 'normalize' | 'align' | 'timing' | 'reference'>;
+type Asked = Pick<Configuration, 'length' | 'before' | 'normalize' | 'align' | 'timing' | 'reference' | 'previous'>;
 const HEIGHTS_MATTER: readonly Configuration['normalize'][] = ['center', 'none'];
 
 /** Cuts the beats of the recordings as the configuration says, and writes their windows to a file. */
@@ -65,7 +66,7 @@ export function samples({ records, task }: Pick<Recordings, 'records' | 'task'>,
 /** The beats of one recording with their windows. */
 export function cut(
   record: Recorded,
-  { length, before, normalize, align, timing, reference }: Asked,
+  { length, before, normalize, align, timing, ...past }: Asked,
   classes: ClassMap,
 ): Read & { beats: PlacedBeats; labels: Int32Array } {
   const own = [withLead(record)];
@@ -73,18 +74,23 @@ export function cut(
   const n = beats.labels.length;
   const context =
     timing.length > 0 ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length]) : undefined;
-  const usual = reference > 0 ? pastReferences({ ...beats, x }, referenceOf(reference)) : null;
-  const [windows, references] = [x, usual].map((data) => data && new Tensor(data, [n, 1, length]));
-  const both = references ? noGrad(() => concat([windows!, references], 1)) : windows!;
-  return { beats, x: both, context, labels: beats.labels };
+  const channels = channelsOf(past);
+  const all = new Tensor(beatChannels({ ...beats, x }, channels), [n, new BeatChannels(channels).count, length]);
+  return { beats, x: all, context, labels: beats.labels };
 }
 
-/** How the patient's usual beat is made of so many. */
-export function referenceOf(memory: number): Required<ReferenceOptions> {
-  return { memory, similarity: 0.9 };
+/** What a network is given of the beats before one, as a model's file says it. */
+export function channelsOf({
+  reference,
+  previous,
+}: Pick<Configuration, 'reference' | 'previous'>): Pick<BeatInput, 'reference' | 'previous'> {
+  return {
+    ...(reference > 0 && { reference: { memory: reference, similarity: 0.9 } }),
+    ...(previous > 0 && { previous }),
+  };
 }
 
-/** The windows alone, without the patient's usual beat. */
+/** The windows alone, without those before. */
 export function windowsOf({ x }: Read): Tensor {
   const [n, C, L] = x.shape;
   if (C === 1) return x;

@@ -32,32 +32,22 @@ import {
   timeStretch,
   warmup,
 } from 'dynaecg';
+import { BeatChannels } from 'dynaecg/ecg';
 import { type Configuration, MINERS } from './configuration.ts';
 import { invarianceOf } from './invariance.ts';
 import type { TrainingPlan } from './plan.ts';
-import type { Samples } from './samples.ts';
+import { channelsOf, type Samples } from './samples.ts';
 
 /** An embedder and its classifier, which a run that was interrupted may lack. */
 export type Member = EmbedderAndClassifier<Embedder, MlpClassifier>;
 
 /** The network that a configuration describes. */
 export function makeNetwork({ configuration, all, random }: TrainingPlan): Network<Embedder, MlpClassifier> {
-  const {
-    length,
-    channels,
-    kernel,
-    hidden,
-    features,
-    embedding,
-    attention,
-    channelAttention,
-    dropout,
-    timing,
-    reference,
-  } = configuration;
+  const { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout, timing } =
+    configuration;
   const contextFeatures = timing.length;
   const sizes = { length, channels, kernel, hidden, features, embedding, attention, channelAttention, dropout };
-  const inChannels = reference > 0 ? 2 : 1;
+  const inChannels = new BeatChannels(channelsOf(configuration)).count;
   const embedder = new Embedder({ ...sizes, inChannels, contextFeatures, random: random.fork('embedder') });
   const classes = all.beats.classes.length;
   const perceptron = { inFeatures: embedding, hidden: configuration.mlpHidden, classes };

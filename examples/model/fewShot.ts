@@ -4,7 +4,6 @@ import {
   addConfusion,
   argmaxRows,
   classificationScores,
-  concat,
   confusionMatrix,
   correctHead,
   gather,
@@ -16,7 +15,16 @@ import {
   Tensor,
   withBatchStatistics,
 } from 'dynaecg';
-import { beatInput, beatTiming, type EcgRecord, extractBeats, leadFrom, pastReferences, resample } from 'dynaecg/ecg';
+import {
+  BeatChannels,
+  beatChannels,
+  beatInput,
+  beatTiming,
+  type EcgRecord,
+  extractBeats,
+  leadFrom,
+  resample,
+} from 'dynaecg/ecg';
 import { loadModel, loadRecord } from 'dynaecg/node';
 import { Progress } from '../shared/progress.ts';
 import { align } from '../shared/text.ts';
@@ -77,15 +85,19 @@ interface Way {
  * once for all ways that leave the embedder as it is.
  */
 export function adaptedWays(model: SavedModel, record: EcgRecord): Way[] {
-  const { samplingFrequency, window, timing, reference } = beatInput(model);
+  const input = beatInput(model);
+  const { samplingFrequency, window, timing } = input;
   const { length, before, normalize, lead } = window;
   const own = [atRate(record, samplingFrequency)];
   const beats = extractBeats(own, { length, before, normalize, lead, align: 'rPeak' });
   const { labels, sample } = beats;
   const n = labels.length;
-  const windows = new Tensor(beats.x, [n, 1, length]);
-  const usual = reference && new Tensor(pastReferences(beats, reference), [n, 1, length]);
-  const x = usual ? noGrad(() => concat([windows, usual], 1)) : windows;
+  const { reference, previous } = input;
+  const x = new Tensor(beatChannels(beats, { reference, previous }), [
+    n,
+    new BeatChannels({ reference, previous }).count,
+    length,
+  ]);
   const F = timing.length;
   const context = F > 0 ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, F]) : undefined;
   const rows = (keep: (i: number) => boolean): Int32Array => Int32Array.from(labels.keys()).filter(keep);

@@ -8,6 +8,12 @@ export type { AnnotatedBeat, AnnotatedRecord } from './annotate/annotated.ts';
 export { type AnnotateOptions, annotateRecord } from './annotate/annotateRecord.ts';
 export { beatAnnotations } from './annotate/beatAnnotations.ts';
 export { type BeatInput, beatInput } from './annotate/beatInput.ts';
+export {
+  BeatChannels,
+  type BeatChannelsState,
+  beatChannels,
+  type ChannelOptions,
+} from './beats/beatChannels.ts';
 export { type BeatList, type BeatListOptions, listBeats, peaksAsBeats } from './beats/beatList.ts';
 export { type BeatSet, countByClass, type DroppedBeat, type PlacedBeats, subset } from './beats/beatSet.ts';
 export { type Alignment, type BeatOptions, cutWindows, extractBeats, type WindowOptions } from './beats/cutWindows.ts';

@@ -6,7 +6,7 @@ import { trained, unseen } from './trained.ts';
 export const RATE = 360;
 export const model = trained();
 export const timed = trained({ timing: ['previous', 'change', 'rate', 'next'] });
-export const referred = trained({ timing: ['previous'], reference: { memory: 9, similarity: 0.8 } });
+export const referred = trained({ timing: ['previous'], reference: { memory: 9, similarity: 0.8 }, previous: 2 });
 export const pair = trained({ members: 2 });
 export const narrow = trained({ length: 150, before: 40, normalize: 'record' }); // classes are hardly told apart by this one
 export const { limit } = model.novelty!;

@@ -1,26 +1,25 @@
 import {
   AdamW,
   ClassifierTrainer,
-  concat,
   cosineSchedule,
   Embedder,
   MlpClassifier,
   type ModelParts,
   NoveltyDetector,
-  noGrad,
   Random,
   Sequential,
   Tensor,
 } from 'dynaecg';
 import {
+  BeatChannels,
   type BeatInput,
   type BeatOptions,
+  beatChannels,
   beatTiming,
   CLASSES,
   type EcgRecord,
   extractBeats,
   isBeat,
-  pastReferences,
   type ReferenceOptions,
   syntheticRecord,
   type TimingFeature,
@@ -55,6 +54,8 @@ export interface TrainedOptions extends Pick<BeatOptions, 'normalize' | 'before'
   members?: number;
   /** with the patient's usual beat as a second channel */
   reference?: Required<ReferenceOptions>;
+  /** with windows of so many beats before as further channels */
+  previous?: number;
 }
 
 /**
@@ -70,14 +71,14 @@ type Trained = ModelParts & { about: BeatInput & Record<string, unknown> };
 /** The same on other recordings. */
 export function trainedOn(
   own: readonly EcgRecord[],
-  { timing = [], members = 1, reference, ...options }: TrainedOptions = {},
+  { timing = [], members = 1, reference, previous, ...options }: TrainedOptions = {},
 ): Trained {
   const beats = extractBeats(own, options);
   const { labels, length, before, normalize } = beats;
   const n = labels.length;
   const alone = new Tensor(beats.x, [n, 1, length]);
-  const references = reference && new Tensor(pastReferences(beats, reference), [n, 1, length]);
-  const x = references ? noGrad(() => concat([alone, references], 1)) : alone;
+  const { count } = new BeatChannels({ reference, previous });
+  const x = new Tensor(beatChannels(beats, { reference, previous }), [n, count, length]);
   const context = timing.length
     ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length])
     : undefined;
@@ -85,7 +86,7 @@ export function trainedOn(
     const random = new Random(`trained ${i}`);
     const sizes = {
       length,
-      inChannels: x.shape[1],
+      inChannels: count,
       channels: [8, 12] as const,
       hidden: 8,
       features: 24,
@@ -106,6 +107,13 @@ export function trainedOn(
   return {
     networks,
     novelty,
-    about: { classes: CLASSES, samplingFrequency: 360, window, timing, ...(reference && { reference }) },
+    about: {
+      classes: CLASSES,
+      samplingFrequency: 360,
+      window,
+      timing,
+      ...(reference && { reference }),
+      ...(previous && { previous }),
+    },
   };
 }

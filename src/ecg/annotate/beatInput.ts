@@ -2,8 +2,9 @@ import { hasOwn } from '../../core/builtins.ts';
 import { checkFields } from '../../core/check.ts';
 import { ArgumentError, CheckpointError } from '../../core/errors.ts';
 import { checkNetworks, type ModelParts } from '../../formats/model.ts';
+import { BeatChannels, type ChannelOptions } from '../beats/beatChannels.ts';
 import { NORMALIZATIONS, type Normalization } from '../beats/normalize.ts';
-import { PastReference, type ReferenceOptions } from '../beats/reference.ts';
+import type { ReferenceOptions } from '../beats/reference.ts';
 import { AAMI_CLASSES, type ClassMap, classLookupFor } from '../classes.ts';
 import { TIMING_FEATURES, type TimingFeature } from '../rhythm/beatTiming.ts';
 
@@ -21,6 +22,8 @@ export interface BeatInput {
   timing: readonly TimingFeature[];
   /** where the networks take the patient's usual beat so far as a second channel: how `PastReference` is to make it */
   reference?: Required<ReferenceOptions>;
+  /** windows of so many beats before, which the networks take as further channels; none if it is absent */
+  previous?: number;
 }
 
 /** JSON has no bigints, but an error may have to show one. */
@@ -36,7 +39,8 @@ function bigintAsText(_key: string, value: unknown): unknown {
 export function beatInput(model: ModelParts): BeatInput {
   checkNetworks('beatInput', model);
   const { networks, about } = model;
-  const { classes, labels, samplingFrequency, window, timing, reference } = (about ?? {}) as Partial<BeatInput>; // JSON may be null
+  const { classes, labels, samplingFrequency, window, timing, reference, previous } = (about ??
+    {}) as Partial<BeatInput>; // JSON may be null
   const expect = (fits: boolean, what: string, got: unknown): void => {
     if (!fits) throw new CheckpointError(`beatInput: expected ${what}, got ${JSON.stringify(got, bigintAsText)}`);
   };
@@ -57,11 +61,10 @@ export function beatInput(model: ModelParts): BeatInput {
   expect(typeof lead === 'string', 'the name of a lead', lead);
   expect(typeof units === 'string', 'the unit of the lead', units);
   expect(among(timing, TIMING_FEATURES), `timing among ${TIMING_FEATURES.join(' ')}`, timing);
-  if (reference !== undefined) checkReference(reference);
-  const channels = reference ? 2 : 1;
+  const channels = countChannels({ reference, previous });
   for (const { embedder, classifier } of networks) {
     const { config } = embedder;
-    const signals = reference ? `a lead and its reference, ${length} samples each` : `one lead of ${length} samples`;
+    const signals = channels > 1 ? `${channels} channels of ${length} samples` : `one lead of ${length} samples`;
     expect(config.inChannels === channels && config.length === length, `networks for ${signals}`, config);
     expect(config.contextFeatures === timing!.length, `networks with ${timing!.length} numbers of timing`, config);
     if (classifier) {
@@ -81,10 +84,12 @@ function checkLabels(labels: ClassMap): void {
   }
 }
 
-function checkReference(reference: ReferenceOptions): void {
+function countChannels(options: ChannelOptions): number {
+  const { reference } = options;
   try {
-    checkFields('beatInput', 'reference', reference, { memory: 'number', similarity: 'number' });
-    new PastReference(reference);
+    if (reference !== undefined)
+      checkFields('beatInput', 'reference', reference, { memory: 'number', similarity: 'number' });
+    return new BeatChannels(options).count;
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new CheckpointError(error.message);

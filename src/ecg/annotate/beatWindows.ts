@@ -1,9 +1,9 @@
 import { Tensor } from '../../autograd/tensor.ts';
 import { DataError } from '../../core/errors.ts';
 import { quantile } from '../../eval/summary.ts';
+import { BeatChannels, type ChannelOptions } from '../beats/beatChannels.ts';
 import type { Alignment } from '../beats/cutWindows.ts';
 import { SCALE_FREE } from '../beats/normalize.ts';
-import { PastReference, type ReferenceOptions } from '../beats/reference.ts';
 import { windowsAt } from '../beats/windows.ts';
 import { alignToRPeaks } from '../qrs/alignToRPeaks.ts';
 import type { Stretch } from '../quality/stretches.ts';
@@ -14,7 +14,7 @@ import type { BeatInput } from './beatInput.ts';
 
 /** The input of a model for a recording: the windows that could be cut, and the R peak of each. */
 export interface BeatWindows {
-  /** (n,C,L) as the networks take them: each beat, and the reference where they take one */
+  /** (n,C,L) as the networks take them: each beat, and what they take of those before it */
   x: Tensor;
   /** (n,1,L) the beats alone */
   alone: Tensor;
@@ -52,7 +52,7 @@ const NEAR = 5; // ms, the median distance of marks from the R peaks that is wor
  * @throws DataError for a unit that cannot be converted, if the normalisation keeps heights
  */
 export function cutWindows(
-  { samplingFrequency, window, timing, reference }: BeatInput,
+  { samplingFrequency, window, timing, reference, previous }: BeatInput,
   { name, samplingFrequency: rate }: EcgRecord,
   lead: Lead,
   peaks: Int32Array,
@@ -68,7 +68,7 @@ export function cutWindows(
   const { x, kept, dropped } = windowsAt(samples, fiducials, window);
   const alone = new Tensor(x, [kept.length, 1, window.length]);
   return {
-    x: reference ? withReferences(alone, reference) : alone,
+    x: withChannels(alone, { reference, previous }),
     alone,
     context:
       timing.length > 0
@@ -79,17 +79,15 @@ export function cutWindows(
   };
 }
 
-/** Windows (n,1,L), in order of time, with the reference of each as a second channel: (n,2,L). */
-function withReferences(windows: Tensor, options: ReferenceOptions): Tensor {
+/** Windows (n,1,L), in order of time, with what is asked for of the beats before each: (n,C,L). */
+function withChannels(windows: Tensor, options: ChannelOptions): Tensor {
   const [n, , L] = windows.shape;
-  const past = new PastReference(options);
-  const x = new Float32Array(2 * n * L);
-  for (let i = 0; i < n; i++) {
-    const own = windows.data.subarray(i * L, (i + 1) * L);
-    x.set(own, 2 * i * L);
-    x.set(past.next(own), (2 * i + 1) * L);
-  }
-  return new Tensor(x, [n, 2, L]);
+  const channels = new BeatChannels(options);
+  const C = channels.count;
+  if (C === 1) return windows;
+  const x = new Float32Array(n * C * L);
+  for (let i = 0; i < n; i++) x.set(channels.next(windows.data.subarray(i * L, (i + 1) * L)), i * C * L);
+  return new Tensor(x, [n, C, L]);
 }
 
 /** The R peaks, in a note too if the positions are regularly elsewhere. */

@@ -120,17 +120,25 @@ export class PastReference {
 export function pastReferences(beats: BeatSet, options: ReferenceOptions = {}): Float32Array {
   checkBeats('pastReferences', beats);
   checkKind('pastReferences', 'options', options, 'object');
-  const { x, length: L, record, sample } = beats;
-  const order = Int32Array.from(record.keys()).sort((a, b) => sample[a] - sample[b] || a - b);
-  const references = new Map<number, PastReference>();
+  const { x, length: L } = beats;
+  new PastReference(options); // options out of range are an error without beats too
   const found = new Float32Array(x.length);
-  for (const i of order) {
-    const reference = references.get(record[i]) ?? new PastReference(options);
-    references.set(record[i], reference);
-    found.set(reference.next(x.subarray(i * L, (i + 1) * L)), i * L);
+  for (const own of inOrderOfTime(beats)) {
+    const reference = new PastReference(options);
+    for (const i of own) found.set(reference.next(x.subarray(i * L, (i + 1) * L)), i * L);
   }
-  if (order.length === 0) new PastReference(options); // options out of range are an error without beats too
   return found;
+}
+
+/** The indices of the beats of each record, in order of time. */
+export function inOrderOfTime({ record, sample }: BeatSet): number[][] {
+  const records = new Map<number, number[]>();
+  for (const [i, r] of record.entries()) {
+    const own = records.get(r) ?? [];
+    own.push(i);
+    records.set(r, own);
+  }
+  return [...records.values()].map((own) => own.sort((a, b) => sample[a] - sample[b] || a - b));
 }
 
 /** Sample by sample, the lower of the two middle values of an even number. */

@@ -1,5 +1,5 @@
 import type { BeatInput } from '../annotate/beatInput.ts';
-import { PastReference, type PastReferenceState } from '../beats/reference.ts';
+import { BeatChannels, type BeatChannelsState } from '../beats/beatChannels.ts';
 import { fault, windowCutter } from '../beats/windows.ts';
 import { alignedPeak } from '../qrs/align.ts';
 import { Complexes, type ComplexesState } from '../qrs/complexes.ts';
@@ -41,8 +41,8 @@ export interface ReadyBeat {
   dropped: 'edge' | 'invalid' | null;
   /** (L) */
   x: Float32Array | null;
-  /** (L), where the networks take it and there is a window */
-  reference: Float32Array | null;
+  /** (C,L) as the networks take it: the window, and what they take of the beats before; null without a window */
+  channels: Float32Array | null;
   /** (F) */
   context: number[];
 }
@@ -72,7 +72,7 @@ export interface WindowStreamState {
   timed: number;
   last: number | null;
   learning: number | null;
-  reference: PastReferenceState | null;
+  channels: BeatChannelsState;
 }
 
 /** The windows around the beats of a signal of which there may be more to come: what `annotateRecord` classifies. */
@@ -87,7 +87,7 @@ export class WindowStream {
   private readonly gaps: GapWatch;
   private readonly levels: LevelWatch;
   private readonly times: BeatTimes;
-  private readonly reference: PastReference | null;
+  private readonly channels: BeatChannels;
   private pending: Pending[] = [];
   private timed = 0; // of the pending, whose rhythm is known
   private last: number | null = null; // of the timed ones
@@ -108,7 +108,7 @@ export class WindowStream {
     this.gaps = new GapWatch(rate, KEEP * rate);
     this.levels = new LevelWatch(rate, range);
     this.times = new BeatTimes(input.samplingFrequency, input.timing);
-    this.reference = input.reference ? new PastReference(input.reference) : null;
+    this.channels = new BeatChannels({ reference: input.reference, previous: input.previous });
   }
 
   /** Whether the model takes the signal as it is. */
@@ -246,8 +246,8 @@ export class WindowStream {
     const dropped = fault(signal, at, 0, input.window)?.why ?? null;
     const x = dropped === null ? new Float32Array(input.window.length) : null;
     if (x !== null) windowCutter(signal, input.window)(at, x);
-    const reference = x && this.reference ? this.reference.next(x) : null;
-    return { sample, found, quality, noisy, dropped, x, reference, context };
+    const channels = x && this.channels.next(x);
+    return { sample, found, quality, noisy, dropped, x, channels, context };
   }
 
   /** Of all that is kept. */
@@ -262,7 +262,7 @@ export class WindowStream {
       ...{ converted: this.converted.save(), resampled: this.resampled.save(), resampler: this.resampler.save() },
       ...{ quality: this.quality.save(), gaps: this.gaps.save(), levels: this.levels.save() },
       ...{ times: this.times.save(), pending: this.pending, timed: this.timed, last: this.last },
-      ...{ learning: this.learning, reference: this.reference?.state ?? null },
+      ...{ learning: this.learning, channels: this.channels.state },
     };
   }
 
@@ -280,6 +280,6 @@ export class WindowStream {
     this.timed = state.timed;
     this.last = state.last;
     this.learning = state.learning;
-    if (this.reference && state.reference) this.reference.state = state.reference;
+    this.channels.state = state.channels;
   }
 }

@@ -1,18 +1,19 @@
-import { concat, DataError, decodeModel, EmbeddingClassifier, encodeModel, noGrad, Tensor } from 'dynaecg';
+import { DataError, decodeModel, EmbeddingClassifier, encodeModel, Tensor } from 'dynaecg';
 import {
   AAMI_CLASSES,
   type AamiClass,
   type AnnotatedBeat,
   aamiClass,
   annotateRecord,
+  BeatChannels,
   beatAnnotations,
+  beatChannels,
   beatTiming,
   compareBeats,
   detectQrs,
   type EcgRecord,
   extractBeats,
   grossTally,
-  pastReferences,
   readAnnotations,
   resample,
   writeAnnotations,
@@ -92,8 +93,9 @@ test('probabilities, nearest, distances and labels are those of the windows that
         ? new Tensor(beatTiming([r], set, { features: about.timing }).x, [n, about.timing.length])
         : undefined;
       const alone = new Tensor(set.x, [n, 1, about.window.length]);
-      const references = about.reference && new Tensor(pastReferences(set, about.reference), alone.shape);
-      const x = references ? noGrad(() => concat([alone, references], 1)) : alone;
+      const { reference, previous } = about;
+      const { count } = new BeatChannels({ reference, previous });
+      const x = new Tensor(beatChannels(set, { reference, previous }), [n, count, about.window.length]);
       const { probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
       const distances = novelty!.distance(alone);
       let row = 0;

@@ -142,9 +142,14 @@ const garbled: [some: ModelParts, about: unknown, message: string][] = [
   [
     model,
     { reference: { memory: 15, similarity: 0.9 } },
-    `networks for a lead and its reference, 253 samples each, got ${config(model)}`,
+    `networks for 2 channels of 253 samples, got ${config(model)}`,
   ],
-  [referred, { reference: undefined }, `networks for one lead of 253 samples, got ${config(referred)}`],
+  [
+    referred,
+    { reference: undefined, previous: undefined },
+    `networks for one lead of 253 samples, got ${config(referred)}`,
+  ],
+  [referred, { previous: 1 }, `networks for 3 channels of 253 samples, got ${config(referred)}`],
   [referred, { reference: {} }, 'reference.memory to be a finite number, got undefined'],
   [timed, { timing: [] }, `networks with 0 numbers of timing, got ${config(timed)}`],
 ];

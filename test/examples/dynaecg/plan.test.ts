@@ -1,10 +1,10 @@
 import { ArgumentError } from 'dynaecg';
-import { pastReferences } from 'dynaecg/ecg';
+import { beatChannels } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan, planOnAll } from '../../../examples/dynaecg/plan.ts';
 import type { Recordings } from '../../../examples/dynaecg/recordings.ts';
-import { readAll, referenceOf, type Samples, windowsOf } from '../../../examples/dynaecg/samples.ts';
+import { channelsOf, readAll, type Samples, windowsOf } from '../../../examples/dynaecg/samples.ts';
 import { assertSameBits, assertThrows } from '../../support/asserts.ts';
 import { configured, TINY } from '../../support/configurations.ts';
 import {
@@ -166,16 +166,20 @@ test('on all beats, for a model that is judged by others', () => {
     assertThrows(() => planOnAll(recordings, configured({ ...given, ...wrong }), '0'), ArgumentError, message);
 });
 
-test("the patient's usual beat as a second channel", () => {
-  const { all } = planned({ protocol: 'inter', reference: 9 });
-  const { x } = readAll(all);
+test("the patient's usual beat, and the windows of beats before, as further channels", () => {
   const alone = readAll(planned({ protocol: 'inter' }).all).x;
-  assert.equal(x.shape, [all.length, 2, alone.shape[2]]);
-  assertSameBits(windowsOf({ x }).data, alone.data);
-  const usual = pastReferences({ ...all.beats, x: new Float32Array(alone.data) }, referenceOf(9));
-  const L = alone.shape[2];
-  for (const i of range(all.length))
-    assertSameBits(x.data.subarray((2 * i + 1) * L, (2 * i + 2) * L), usual.subarray(i * L, (i + 1) * L));
+  for (const [reference, previous] of [
+    [9, 0],
+    [0, 2],
+    [9, 2],
+  ]) {
+    const { all } = planned({ protocol: 'inter', reference, previous });
+    const { x } = readAll(all);
+    assert.equal(x.shape, [all.length, 1 + Math.sign(reference) + previous, alone.shape[2]]);
+    assertSameBits(windowsOf({ x }).data, alone.data);
+    const beats = { ...all.beats, x: new Float32Array(alone.data) };
+    assertSameBits(x.data, beatChannels(beats, channelsOf({ reference, previous })));
+  }
 });
 
 test('halves by time: no window of the one shares a sample with one of the other, whatever the part', () => {

@@ -54,6 +54,38 @@ export const BEATS: Record<string, Call> = {
       '0.0 = -1 | 0 | 0.5 | huge': 'any finite sample',
     },
   },
+  BeatChannels: {
+    args: () => [{ reference: { memory: 5, similarity: 0.9 }, previous: 2 }],
+    optional: '0 0.reference 0.reference.memory 0.reference.similarity 0.previous',
+    names: 'PastReference',
+    allows: {
+      '0 = {}': 'the window alone',
+      '0.reference = {}': 'the defaults',
+      '0.reference.similarity = -1 | 0 | 0.5': 'a correlation',
+      '0.previous = 0': 'none',
+    },
+  },
+  'BeatChannels#next': {
+    args: () => [[1, 2, 3]],
+    call: (window: number[]) => new e.BeatChannels().next(window),
+    allows: {
+      '0 = [5]': 'a window of one sample',
+      '0.0 = -1 | 0 | 0.5 | huge': 'any finite sample',
+    },
+  },
+  beatChannels: {
+    args: () => [beats(), { reference: { memory: 5, similarity: 0.9 }, previous: 2 }],
+    optional: '1 1.reference 1.reference.memory 1.reference.similarity 1.previous',
+    opaque: '0',
+    data: '0',
+    names: 'BeatChannels PastReference',
+    allows: {
+      '1 = {}': 'the windows alone',
+      '1.reference = {}': 'the defaults',
+      '1.reference.similarity = -1 | 0 | 0.5': 'a correlation',
+      '1.previous = 0': 'none',
+    },
+  },
   pastReferences: {
     args: () => [beats(), { memory: 5, similarity: 0.9 }],
     optional: '1 1.memory 1.similarity',
