@@ -1,5 +1,5 @@
 import { pairwiseSquaredEuclidean, scope, type Tensor, tensor } from 'dynaecg';
-import { type BeatInput, cutWindows, type Lead, peakTiming, resample } from 'dynaecg/ecg';
+import { BeatChannels, type BeatInput, cutWindows, type Lead, peakTiming, resample } from 'dynaecg/ecg';
 import type { Detail } from '../protocol.ts';
 import type { Loaded } from './model.ts';
 
@@ -7,25 +7,45 @@ const NEIGHBOURS = 3;
 const AROUND = 0.5; // s of signal on either side of a window: where a resampling filter and an R peak may reach
 const RHYTHM = 40; // beats, more than the timing of one depends on
 
-/** What a model makes of one beat: what it saw, where its attention was, and what it is near. */
-export function detailOf(
-  loaded: Loaded,
-  lead: Lead,
-  rate: number,
-  beats: readonly { sample: number; label: string }[],
-): Detail | null {
-  const { model, input } = loaded;
-  const { sample, label } = beats[beats.length - 1];
-  const window = windowOf(input, lead, rate, sample);
-  if (!window) return null;
-  const x = tensor(window, [1, 1, window.length]);
-  const own = { sample, label, window, attention: attentionOf(loaded, x), limit: model.novelty?.limit ?? null };
-  if (loaded.trained) {
-    const peaks = beats.slice(-RHYTHM).map((beat) => beat.sample);
-    return { ...own, near: 'beats', neighbours: nearestBeats(loaded, x, peaks, rate) };
+/** What a model makes of the beats of a recording, given one after the other, since networks may be given those before too. */
+export class Details {
+  readonly #loaded: Loaded;
+  readonly #lead: Lead;
+  readonly #rate: number;
+  readonly #channels: BeatChannels;
+  #peaks: number[] = [];
+
+  constructor(loaded: Loaded, lead: Lead, rate: number) {
+    const { reference, previous } = loaded.input;
+    this.#loaded = loaded;
+    this.#lead = lead;
+    this.#rate = rate;
+    this.#channels = new BeatChannels({ reference, previous });
   }
-  if (model.novelty) return { ...own, near: 'clusters', neighbours: nearestClusters(loaded, window) };
-  return { ...own, near: 'nothing', neighbours: [] };
+
+  /** What the networks saw of the last of these beats, where their attention was, and what it is near; null without beats, and at the edge. */
+  next(beats: readonly { sample: number; label: string }[]): Detail | null {
+    let last: Detail | null = null;
+    for (const [i, beat] of beats.entries()) {
+      this.#peaks = [...this.#peaks, beat.sample].slice(-RHYTHM);
+      if (this.#channels.count === 1 && i < beats.length - 1) continue; // no other beat has a part in it
+      const window = windowOf(this.#loaded.input, this.#lead, this.#rate, beat.sample);
+      const channels = window && this.#channels.next(window);
+      if (i < beats.length - 1) continue;
+      last =
+        window && channels && this.#detail(beat, window, tensor(channels, [1, this.#channels.count, window.length]));
+    }
+    return last;
+  }
+
+  #detail({ sample, label }: { sample: number; label: string }, window: Float32Array, x: Tensor): Detail {
+    const { model, trained } = this.#loaded;
+    const attention = attentionOf(this.#loaded, x);
+    const own = { sample, label, window, attention, limit: model.novelty?.limit ?? null };
+    if (trained) return { ...own, near: 'beats', neighbours: nearestBeats(this.#loaded, x, this.#peaks, this.#rate) };
+    if (model.novelty) return { ...own, near: 'clusters', neighbours: nearestClusters(this.#loaded, window) };
+    return { ...own, near: 'nothing', neighbours: [] };
+  }
 }
 
 /** The beat as the networks get it; null at the edge of a recording. */

@@ -11,7 +11,7 @@ import {
   writeAnnotations,
 } from 'dynaecg/ecg';
 import type { ShownBeat, WatchReport } from '../protocol.ts';
-import { detailOf } from './detail.ts';
+import { Details } from './detail.ts';
 import type { Loaded } from './model.ts';
 
 const SECONDS = 600; // of a synthetic recording
@@ -39,20 +39,20 @@ export function fromFiles(files: Readonly<Record<string, Uint8Array>>): Opened {
 /** A recording that streams through a model: pushed in pieces, as a wearable would send it. */
 export class Watching {
   readonly #opened: Opened;
-  readonly #loaded: Loaded;
   readonly #lead: Lead;
   readonly #rate: number;
   readonly #stream: BeatStream;
+  readonly #details: Details;
   readonly #beats: StreamedBeat[] = [];
   #at = 0;
   #ended = false;
 
   constructor(opened: Opened, loaded: Loaded) {
     this.#opened = opened;
-    this.#loaded = loaded;
     this.#rate = opened.record.samplingFrequency;
     this.#lead = leadOf(opened.record, loaded);
     this.#stream = new BeatStream(loaded.model, { rate: this.#rate, units: this.#lead.units });
+    this.#details = new Details(loaded, this.#lead, this.#rate);
   }
 
   get rate(): number {
@@ -92,7 +92,7 @@ export class Watching {
       kind: 'streamed',
       ...{ from, samples, took, notes: notes.map(({ time, text }) => ({ time, text })) },
       beats: beats.map((beat) => this.#shown(beat)),
-      detail: beats.length > 0 ? detailOf(this.#loaded, this.#lead, this.#rate, this.#beats) : null,
+      detail: this.#details.next(beats),
     };
   }
 
