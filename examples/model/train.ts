@@ -44,7 +44,7 @@ export async function trainModel({ data, out, config, records: set, seed, quiet 
     process.exitCode = stop.exitCode;
     return;
   }
-  const { clusters } = await knownBeats(plan, members, quiet);
+  const { clusters } = await knownBeats({ ...plan, train: plan.all }, members, quiet); // of recorded beats, not of synthetic ones
   writeModelFile(out, plan, members, clusters, { name: config, records: set, seed });
   const sum = createHash('sha256').update(readFileSync(out)).digest('hex');
   console.log(`${out}: ${statSync(out).size} bytes, SHA-256 ${sum}`);
