@@ -39,7 +39,7 @@ for (const [name, load] of Object.entries(MODELS)) {
 }
 
 test('without timing the network is given none', () => {
-  assert.equal(beatModel().about['timing'], ['previous', 'change', 'rate']);
+  assert.equal(beatModel().about['timing'], ['previous', 'change', 'rate', 'irregularity']);
   assert.equal(waveformModel().about['timing'], []);
   for (const load of Object.values(MODELS)) assert.equal(load().about['records'], 'all');
 });

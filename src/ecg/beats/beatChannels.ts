@@ -73,6 +73,12 @@ export class BeatChannels {
     return all;
   }
 
+  /** Of the windows that are remembered. */
+  get bytes(): number {
+    const windows = this.previous.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return windows + (this.reference?.bytes ?? 0);
+  }
+
   /** Plain data to resume from later. */
   get state(): BeatChannelsState {
     return { reference: this.reference?.state ?? null, previous: this.previous.map((window) => Array.from(window)) };

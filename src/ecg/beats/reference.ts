@@ -80,6 +80,12 @@ export class PastReference {
     return before ?? own;
   }
 
+  /** Of the windows that are remembered. */
+  get bytes(): number {
+    const windows = new Set([...this.last.map(({ window }) => window), ...this.usual]); // most are in both
+    return 4 * (this.median?.length ?? 0) * (windows.size + 1);
+  }
+
   /** Plain data to resume from later. */
   get state(): PastReferenceState {
     const plain = (window: Float32Array): number[] => Array.from(window);

@@ -252,7 +252,8 @@ export class WindowStream {
 
   /** Of all that is kept. */
   get bytes(): number {
-    const own = this.qrs.complexes.bytes + this.quality.bytes + this.converted.bytes + this.resampled.bytes;
+    const { qrs, quality, converted, resampled, channels } = this;
+    const own = qrs.complexes.bytes + quality.bytes + converted.bytes + resampled.bytes + channels.bytes;
     return this.isModels ? own : own + this.model.bytes;
   }
 

@@ -70,6 +70,19 @@ test('its state goes on as if nothing had happened, also as JSON', () => {
   }
 });
 
+test('remembers as many windows as it needs, and no more', () => {
+  const channels = new BeatChannels({ reference, previous: 3 });
+  assert.is(channels.bytes, 0);
+  const used = Array.from({ length: n }, (_, i) => {
+    channels.next(own(i));
+    return channels.bytes / (4 * L);
+  });
+  assert.is(used[0], 1 + 1 + 1, 'the window before, and again in the reference, whose median it is');
+  // three before; the reference's last four, at most four usual ones that may be older, and their median
+  assert.ok(Math.max(...used) <= 3 + 4 + 4 + 1 && Math.min(...used.slice(20)) >= 3 + 4 + 1, `${Math.max(...used)}`);
+  assert.is(new BeatChannels().bytes, 0);
+});
+
 test('says what it expected', () => {
   const channels = new BeatChannels({ previous: 1 });
   channels.next([1, 2, 3]);
