@@ -1,6 +1,6 @@
 /** Layers and models of every kind, each with the same in PyTorch, and the samples that all are run on. */
 import * as d from 'dynaecg';
-import { extractBeats, syntheticRecords } from 'dynaecg/ecg';
+import { beatChannels, extractBeats, syntheticRecords } from 'dynaecg/ecg';
 import { beatModel } from 'dynaecg/model';
 
 /** A layer, the sizes of x with 'batch' for samples, and an expression of PyTorch with the same state dictionary. */
@@ -14,6 +14,7 @@ export interface Case {
 }
 
 const BEAT = ['batch', 1, 253] as const;
+const BEATS = ['batch', 3, 253] as const; // and the usual one and that before it
 const SIGNAL = ['batch', 6, 20] as const;
 const SEQUENCE = [12, 'batch', 6] as const; // time-major
 const FLAT = ['batch', 6] as const;
@@ -149,7 +150,7 @@ export function cases(): Case[] {
       'Ensemble([nn.Linear(6, 3), nn.Linear(6, 3)])',
     ),
     {
-      ...{ name: 'the model of dynaecg/model', layer: beatModel(), shape: BEAT, context: 3 },
+      ...{ name: 'the model of dynaecg/model', layer: beatModel(), shape: BEATS, context: 4 },
       torch: 'Output(load_model(file)[0], 1)',
     },
   ];
@@ -173,15 +174,18 @@ export interface Samples {
 /** Samples for a case: beats where it takes beats, otherwise noise. */
 export function samples({ shape, context }: Case, count: number, random: d.Random): Samples {
   const sizes = shape.map((dim) => (dim === 'batch' ? count : dim));
-  const x = shape === BEAT ? new d.Tensor(beats().slice(0, count * BEAT[2]), sizes) : noise(sizes, random);
+  const isBeats = shape === BEAT || shape === BEATS;
+  const x = isBeats ? beats(sizes) : noise(sizes, random);
   return context === undefined ? { x } : { x, context: noise([count, context], random) };
 }
 
-/** Beats of synthetic patients, one after the other; more than a thousand. */
-const beats = lazy(() => {
-  const { records } = syntheticRecords({ seed: 1, patients: 16, duration: 120 });
-  return extractBeats(records).x;
-});
+/** Beats of synthetic patients (n,1,L), one after the other, or (n,3,L); there are more than a thousand. */
+function beats([n, C, L]: readonly number[]): d.Tensor {
+  const x = beatChannels(patients(), C === 1 ? {} : { reference: {}, previous: 1 });
+  return new d.Tensor(x.slice(0, n * C * L), [n, C, L]);
+}
+
+const patients = lazy(() => extractBeats(syntheticRecords({ seed: 1, patients: 16, duration: 120 }).records));
 
 function lazy<T>(make: () => T): () => T {
   let made: T | undefined;

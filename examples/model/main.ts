@@ -32,7 +32,7 @@ program
   .option(
     '--config <NAME>',
     'the settings: a name of examples/dynaecg/settings, or a file that ends in .json',
-    'bundled',
+    'inter-patients',
   )
   .addOption(
     new Option(

@@ -4,8 +4,8 @@ import { file as timing } from './timing.ts';
 import { file as waveform } from './waveform.ts';
 
 /**
- * A model of heartbeats that was trained on MIT-BIH: N, S or V, from the waveform of a beat and its timing relative to the
- * rhythm before it.
+ * A model of heartbeats that was trained on MIT-BIH and synthetic recordings: N, S or V, from the waveform of a beat, those of the beat
+ * before it and of the patient's usual beat so far, and its timing relative to the rhythm before it.
  *
  * It is for research, and is not a medical device; `docs/model.md` says what it was trained on, how well it does on recordings
  * that it had not seen, and what it must not be used for. Each call decodes it anew.
@@ -19,7 +19,7 @@ export function beatModel(): SavedModel {
 }
 
 /**
- * The same without timing, for beats that come alone: it finds V, and S only by their shape, which is to say hardly.
+ * One that was trained on MIT-BIH and is given the beat alone, without timing: it finds V, and S only by their shape, which is to say hardly.
  *
  * @example
  *     declare const record: EcgRecord;
