@@ -64,7 +64,7 @@ export class BeatChannels {
     if (before !== L) throw new ShapeError(`BeatChannels: expected a window of ${before} samples, got ${L}`);
     const channels: Float32Array[] = [own];
     if (this.reference) channels.push(this.reference.next(own));
-    for (let k = 0; k < this.most; k++) channels.push(this.previous[k] ?? this.previous.at(-1) ?? own);
+    for (let k = 0; k < this.most; k++) channels.push(this.previous[Math.min(k, this.previous.length - 1)] ?? own);
     this.previous = [own, ...this.previous].slice(0, this.most);
     const all = new Float32Array(channels.length * L);
     channels.forEach((channel, c) => {
