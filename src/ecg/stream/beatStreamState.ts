@@ -6,7 +6,7 @@ import type { SignalNote } from './notes.ts';
 import type { StreamOptions } from './streamOptions.ts';
 import type { WindowStreamState } from './windowStream.ts';
 
-const FORMAT = 'dynaecg stream 1';
+const FORMAT = 'dynaecg stream 2';
 
 /** The state of a `BeatStream`: JSON. Its contents are not meant to be read or changed. */
 export interface BeatStreamState {

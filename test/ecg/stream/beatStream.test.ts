@@ -118,8 +118,8 @@ test('a state is checked', () => {
   const refused = (wrong: unknown, what: RegExp, of: ModelParts = model): void =>
     assertThrows(() => BeatStream.restore(of, wrong as BeatStreamState), CheckpointError, what);
   refused(
-    { ...state, format: 'dynaecg stream 0' },
-    /expected a state in format 'dynaecg stream 1', got "dynaecg stream 0"/,
+    { ...state, format: 'dynaecg stream 1' },
+    /expected a state in format 'dynaecg stream 2', got "dynaecg stream 1"/,
   );
   const contents = JSON.parse(JSON.stringify(state.contents));
   contents.count++;
