@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import {
   add,
-  addConfusion,
   argmaxRows,
-  classificationScores,
   confusionMatrix,
   correctHead,
   gather,
@@ -27,8 +25,8 @@ import {
 } from 'dynaecg/ecg';
 import { loadModel, loadRecord } from 'dynaecg/node';
 import { Progress } from '../shared/progress.ts';
-import { align } from '../shared/text.ts';
-import { JudgedReadings } from './readings.ts';
+import { formatAdapted } from './adaptedTable.ts';
+import { type Adapted, JudgedReadings } from './readings.ts';
 import { JUDGED_SETS, type SetName } from './sets.ts';
 
 /** What the command line asks for. */
@@ -43,35 +41,28 @@ export interface FewShotValues {
 const LEARNING = 300; // s, EC57's learning period: beats are corrected in it, and judged after it
 const CORRECTED = [1, 5, 20];
 const METHODS = { correct: correctHead, refit: refitHead };
-const MANY = 10; // S beats of a record for its own F1 to say anything
-
-/** A way to adapt, and the matrix of each record by it. */
-export interface FewShotRow {
-  name: string;
-  /** beats that were labelled, on average over the records */
-  labelled: number;
-  matrices: number[][][];
-}
 
 /** Adapts a model to each record of a set by more and more of its labels, and prints how well it does afterwards. */
 export function fewShot({ model: file, data, records: set, readings: path, quiet = false }: FewShotValues): void {
   const model = loadModel(file);
   const { name, records, seed } = model.about as Record<string, string>;
   const names = JUDGED_SETS[set].namesIn(data);
-  new JudgedReadings(path).beginOnce(`${name}, ${records}, seed ${seed}, few-shot`, set);
+  const id = `${name}, ${records}, seed ${seed}, few-shot`;
+  const readings = new JudgedReadings(path);
+  readings.beginOnce(id, set);
   const progress = new Progress(set, quiet);
-  const all = names.map((record, i) => {
-    const ways = adaptedWays(model, loadRecord(join(data, record)));
+  const ways: Adapted['ways'] = [];
+  for (const [i, record] of names.entries()) {
+    for (const [way, { name, ...own }] of adaptedWays(model, loadRecord(join(data, record))).entries()) {
+      ways[way] ??= { name, records: {} };
+      ways[way].records[record] = own;
+    }
     progress.update((i + 1) / names.length, record);
-    return ways;
-  });
+  }
   progress.finish(`${names.length} records`);
-  const rows = all[0].map(({ name }, way): FewShotRow => {
-    const own = all.map((ways) => ways[way]);
-    const labelled = own.reduce((sum, { labelled }) => sum + labelled, 0) / own.length;
-    return { name, labelled, matrices: own.map(({ matrix }) => matrix) };
-  });
-  console.log(formatFewShot(`${name}, ${records}, seed ${seed}: ${set}, after the first five minutes`, rows));
+  const adapted = { model: id, set, ways };
+  readings.end(adapted);
+  console.log(formatAdapted([adapted]));
 }
 
 interface Way {
@@ -152,18 +143,4 @@ function atRate({ name, samplingFrequency: rate, leads, annotations, comments }:
     annotations: annotations.map((a) => ({ ...a, sample: place(a.sample) })),
     comments,
   };
-}
-
-/** F1 of all beats together, and the mean over the records with enough S beats. */
-export function formatFewShot(title: string, rows: readonly FewShotRow[]): string {
-  const percent = (x: number): string => (100 * x).toFixed(1);
-  const table = rows.map(({ name, labelled, matrices }) => {
-    const { perClass, macro } = classificationScores(addConfusion(matrices));
-    const own = matrices
-      .filter((matrix) => matrix[1].reduce((a, b) => a + b, 0) >= MANY)
-      .map((matrix) => classificationScores(matrix).perClass[1].f1);
-    const mean = own.reduce((a, b) => a + b, 0) / own.length;
-    return [name, labelled.toFixed(1), ...perClass.map(({ f1 }) => percent(f1)), percent(macro.f1), percent(mean)];
-  });
-  return [title, ...align([['', 'labels', 'N F1', 'S F1', 'V F1', 'mean F1', 'S F1 by record'], ...table])].join('\n');
 }

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { runProgram } from '../shared/exit.ts';
 import { Program } from '../shared/program.ts';
 import { mandatoryOption } from '../shared/values.ts';
+import { formatAdapted } from './adaptedTable.ts';
 import { fewShot } from './fewShot.ts';
 import { judgeModel } from './judge.ts';
 import { quantizeModel } from './quantize.ts';
@@ -82,6 +83,9 @@ program
   .command('table')
   .description('the figures of all models that were judged')
   .addOption(readings())
-  .action(({ readings }: { readings: string }) => console.log(formatJudged(new JudgedReadings(readings).results)));
+  .action(({ readings: path }: { readings: string }) => {
+    const { results, adapted } = new JudgedReadings(path);
+    console.log([formatJudged(results), formatAdapted(adapted)].join('\n\n'));
+  });
 
 await runProgram(program);

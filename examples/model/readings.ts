@@ -30,10 +30,25 @@ const finished = v.object({
 /** What a model made of a set: matrices as `compareBeats` counts them. */
 export type Judged = v.InferOutput<typeof finished>;
 
-const line = v.lazy(
-  (given): v.GenericSchema<unknown, Started | Judged> =>
-    v.is(v.object({ reading: v.unknown() }), given) ? started : finished,
-);
+const nsv = v.pipe(v.array(v.pipe(v.array(whole(0)), v.length(3))), v.length(3));
+const adapted = v.object({
+  ...of,
+  ways: v.array(
+    v.object({
+      name: v.string(),
+      /** by record: beats that were labelled, and the matrix of N, S and V afterwards */
+      records: v.record(v.string(), v.object({ labelled: whole(0), matrix: nsv })),
+    }),
+  ),
+});
+
+/** What a model made of a set after it was adapted to each record, in several ways. */
+export type Adapted = v.InferOutput<typeof adapted>;
+
+const line = v.lazy((given): v.GenericSchema<unknown, Started | Judged | Adapted> => {
+  if (v.is(v.object({ reading: v.unknown() }), given)) return started;
+  return v.is(v.object({ ways: v.unknown() }), given) ? adapted : finished;
+});
 type Started = v.InferOutput<typeof started>;
 
 /** What sets were read for which model, and what came of it. */
@@ -46,6 +61,10 @@ export class JudgedReadings {
 
   get results(): Judged[] {
     return this.#file.read().filter((one): one is Judged => 'marks' in one);
+  }
+
+  get adapted(): Adapted[] {
+    return this.#file.read().filter((one): one is Adapted => 'ways' in one);
   }
 
   /**
@@ -63,7 +82,7 @@ export class JudgedReadings {
   }
 
   /**
-   * The same for figures that are printed and not kept: also after an interrupted reading there is no second.
+   * The same, but also after an interrupted reading there is no second: the first ones were printed and not kept.
    *
    * @throws DataError if the model has been begun to be judged by this test set
    */
@@ -73,7 +92,7 @@ export class JudgedReadings {
     this.begin(model, set);
   }
 
-  end(judged: Judged): void {
+  end(judged: Judged | Adapted): void {
     this.#file.append(judged);
   }
 }

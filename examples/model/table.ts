@@ -11,12 +11,9 @@ const KNOWN = ['N', 'S', 'V', 'O', 'X'] as const; // rows: what the networks wer
  * catches; models that differ in their seed alone are a row, with the mean and the standard deviation.
  */
 export function formatJudged(results: readonly Judged[]): string {
-  const titleOf = ({ model, set }: Judged): string => `${model.replace(/, seed .*$/, '')}: ${set}`;
-  const titles = [...new Set(results.map(titleOf))];
   const head = ['', 'beats', 'gate', 'seeds', ...CLASSES.map((c) => `${c} F1`), 'N S V as Q', 'Q as Q'];
-  return titles
-    .map((title) => {
-      const own = results.filter((judged) => titleOf(judged) === title);
+  return [...byTitle(results)]
+    .map(([title, own]) => {
       const rows = (['marks', 'detected'] as const).flatMap((way) =>
         (['labels', 'nearest'] as const).map((kind) => {
           const matrices = own.map((judged) => judged[way][kind]);
@@ -35,6 +32,16 @@ export function formatJudged(results: readonly Judged[]): string {
       return [title, ...align([head, ...rows])].join('\n');
     })
     .join('\n\n');
+}
+
+/** Results of models that differ in their seed alone. */
+export function byTitle<R extends { model: string; set: string }>(results: readonly R[]): Map<string, R[]> {
+  const found = new Map<string, R[]>();
+  for (const result of results) {
+    const title = `${result.model.replace(/, seed [^,]*/, '')}: ${result.set}`;
+    found.set(title, [...(found.get(title) ?? []), result]);
+  }
+  return found;
 }
 
 const at = (name: ComparedClass): number => COMPARED_CLASSES.indexOf(name);
@@ -57,7 +64,8 @@ function share(matrix: number[][], rows: readonly ComparedClass[]): number {
   return asQ / total(rows.flatMap((row) => [...'NSVFQ'].map((c) => cell(matrix, row, c as ComparedClass))));
 }
 
-function meanAndDeviation(values: readonly number[]): string {
+/** The mean, and of several the standard deviation of a sample. */
+export function meanAndDeviation(values: readonly number[]): string {
   const n = values.length;
   const mean = total(values) / n;
   if (n === 1) return mean.toFixed(1);

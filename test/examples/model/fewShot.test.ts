@@ -2,7 +2,9 @@ import { confusionMatrix, SavedModel } from 'dynaecg';
 import { aamiClass, annotateRecord, isBeat, syntheticRecord } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adaptedWays, formatFewShot } from '../../../examples/model/fewShot.ts';
+import { formatAdapted } from '../../../examples/model/adaptedTable.ts';
+import { adaptedWays } from '../../../examples/model/fewShot.ts';
+import type { Adapted } from '../../../examples/model/readings.ts';
 import { trained } from '../../support/trained.ts';
 
 const test = suite('examples/model/fewShot');
@@ -67,7 +69,7 @@ test('labels after five minutes change no prediction', () => {
   for (const [i, { matrix, name }] of own.entries()) assert.equal(columns(matrix), columns(relabelled[i].matrix), name);
 });
 
-test('F1 by hand: of all beats, and of S by record where there are ten', () => {
+test('F1 by hand: of all beats, of S by record where there are ten, and without 232; over seeds', () => {
   const one = [
     [90, 10, 0],
     [5, 15, 0],
@@ -78,13 +80,22 @@ test('F1 by hand: of all beats, and of S by record where there are ten', () => {
     [4, 0, 0],
     [0, 0, 10],
   ];
-  const [title, head, row] = formatFewShot('title', [{ name: 'way', labelled: 2.5, matrices: [one, few] }]).split('\n');
-  assert.is(title, 'title');
-  assert.match(head, /labels +N F1 +S F1 +V F1 +mean F1 +S F1 by record/);
+  const of = (seed: number, second: string, labelled = 3): Adapted => {
+    const records = { 100: { labelled: 2, matrix: one }, [second]: { labelled, matrix: few } };
+    return { model: `name, DS1, seed ${seed}, few-shot`, set: 'DS2', ways: [{ name: 'way', records }] };
+  };
+  const [title, head, row] = formatAdapted([of(0, '101')]).split('\n');
+  assert.is(title, 'name, DS1, few-shot: DS2, after the first five minutes');
+  assert.match(head, /seeds +labels +N F1 +S F1 +V F1 +mean F1 +S F1 by record$/);
   // N 2*190/(200+199), S 2*15/(24+25), V 1; by record of the first alone: 2*15/(20+25)
   const [n, s] = [380 / 399, 30 / 49];
-  const expected = ['way', '2.5', ...[n, s, 1, (n + s + 1) / 3, 30 / 45].map((x) => (100 * x).toFixed(1))];
+  const expected = ['way', '1', '2.5', ...[n, s, 1, (n + s + 1) / 3, 30 / 45].map((x) => (100 * x).toFixed(1))];
   assert.equal(row.trim().split(/\s+/), expected);
+
+  const [, more, both] = formatAdapted([of(0, '232'), of(1, '232', 5)]).split('\n');
+  assert.match(more, /S F1 by record +S F1 but 232$/);
+  assert.match(both, /^way +2 +3\.0 ± 0\.7 /); // (2 + 3) / 2 and (2 + 5) / 2
+  assert.match(both, / 66\.7 ± 0\.0$/); // of record 100: 2*15/(20+25)
 });
 
 test.run();

@@ -62,6 +62,22 @@ test('a model is judged by a test half once, by others at will; one whose readin
   assert.is(readFileSync(path, 'utf8').trim().split('\n').length, 6);
 });
 
+test('a model that was adapted is judged by a test half once, even if it was interrupted, and its figures are kept', () => {
+  const path = join(dir, 'adapted.jsonl');
+  const readings = new JudgedReadings(path);
+  const model = 'name, DS1, seed 0, few-shot';
+  const matrix = [
+    [1, 0, 0],
+    [0, 2, 0],
+    [0, 0, 3],
+  ];
+  const adapted = { model, set: 'DS2' as const, ways: [{ name: 'way', records: { 100: { labelled: 4, matrix } } }] };
+  readings.beginOnce(model, 'DS2');
+  throwsWith(() => readings.beginOnce(model, 'DS2'), DataError, `${model}: expected to read DS2 once`);
+  readings.end(adapted);
+  assert.equal([new JudgedReadings(path).adapted, readings.results], [[adapted], []]);
+});
+
 test('a line that was cut short swallows none; one of another form is refused', () => {
   const path = join(dir, 'torn.jsonl');
   const readings = new JudgedReadings(path);
