@@ -181,8 +181,8 @@ export function samples({ shape, context }: Case, count: number, random: d.Rando
 
 /** Beats of synthetic patients (n,1,L), one after the other, or (n,3,L); there are more than a thousand. */
 function beats([n, C, L]: readonly number[]): d.Tensor {
-  const x = beatChannels(patients(), C === 1 ? {} : { reference: {}, previous: 1 });
-  return new d.Tensor(x.slice(0, n * C * L), [n, C, L]);
+  const { data } = beatChannels(patients(), C === 1 ? {} : { reference: {}, previous: 1 });
+  return new d.Tensor(data.slice(0, n * C * L), [n, C, L]);
 }
 
 const patients = lazy(() => extractBeats(syntheticRecords({ seed: 1, patients: 16, duration: 120 }).records));

@@ -1,7 +1,6 @@
 // Beats with all that a network is given of them, in a file: windows are cut record by record, and read as they are asked for.
 import { concat, DataError, type DatasetLike, type DatasetSource, gather, noGrad, Tensor } from 'dynaecg';
 import {
-  BeatChannels,
   type BeatInput,
   beatChannels,
   beatTiming,
@@ -74,9 +73,8 @@ export function cut(
   const n = beats.labels.length;
   const context =
     timing.length > 0 ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length]) : undefined;
-  const channels = channelsOf(past);
-  const all = new Tensor(beatChannels({ ...beats, x }, channels), [n, new BeatChannels(channels).count, length]);
-  return { beats, x: all, context, labels: beats.labels };
+  const channels = beatChannels({ ...beats, x }, channelsOf(past));
+  return { beats, x: channels, context, labels: beats.labels };
 }
 
 /** What a network is given of the beats before one, as a model's file says it. */

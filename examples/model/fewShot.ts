@@ -13,16 +13,7 @@ import {
   Tensor,
   withBatchStatistics,
 } from 'dynaecg';
-import {
-  BeatChannels,
-  beatChannels,
-  beatInput,
-  beatTiming,
-  type EcgRecord,
-  extractBeats,
-  leadFrom,
-  resample,
-} from 'dynaecg/ecg';
+import { beatChannels, beatInput, beatTiming, type EcgRecord, extractBeats, leadFrom, resample } from 'dynaecg/ecg';
 import { loadModel, loadRecord } from 'dynaecg/node';
 import { Progress } from '../shared/progress.ts';
 import { formatAdapted } from './adaptedTable.ts';
@@ -76,19 +67,13 @@ interface Way {
  * once for all ways that leave the embedder as it is.
  */
 export function adaptedWays(model: SavedModel, record: EcgRecord): Way[] {
-  const input = beatInput(model);
-  const { samplingFrequency, window, timing } = input;
+  const { samplingFrequency, window, timing, reference, previous } = beatInput(model);
   const { length, before, normalize, lead } = window;
   const own = [atRate(record, samplingFrequency)];
   const beats = extractBeats(own, { length, before, normalize, lead, align: 'rPeak' });
   const { labels, sample } = beats;
   const n = labels.length;
-  const { reference, previous } = input;
-  const x = new Tensor(beatChannels(beats, { reference, previous }), [
-    n,
-    new BeatChannels({ reference, previous }).count,
-    length,
-  ]);
+  const x = beatChannels(beats, { reference, previous });
   const F = timing.length;
   const context = F > 0 ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, F]) : undefined;
   const rows = (keep: (i: number) => boolean): Int32Array => Int32Array.from(labels.keys()).filter(keep);

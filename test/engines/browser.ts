@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 
-function node(args: string[], env: Record<string, string> = {}, loader = 'tsx'): void {
+function node(args: string[], env: Record<string, string> = {}): void {
   const options = { cwd, env: { ...process.env, ...env }, stdio: 'inherit' } as const;
-  const { status } = spawnSync(process.execPath, ['--import', loader, ...args], options);
+  const { status } = spawnSync(process.execPath, ['--import', './ready.mjs', ...args], options); // which threads inherit
   if (status !== 0) process.exit(status ?? 1);
 }
 const look = (files: string, env?: Record<string, string>): void =>
@@ -21,8 +21,7 @@ look(process.env['RUN_DIR'] ? 'report' : '');
 if (!process.env['RUN_DIR']) {
   const run = mkdtempSync(join(tmpdir(), 'dynaecg-run-'));
   try {
-    const train = ['train', '--quiet', '--iterations', '4', '--steps', '25', '--out', run];
-    node(['examples/commands.ts', ...train], {}, './ready.mjs'); // as npm start runs it, of which threads run the same
+    node(['examples/commands.ts', 'train', '--quiet', '--iterations', '4', '--steps', '25', '--out', run]);
     look('report', { RUN_DIR: run });
   } finally {
     rmSync(run, { recursive: true });

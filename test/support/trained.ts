@@ -11,7 +11,6 @@ import {
   Tensor,
 } from 'dynaecg';
 import {
-  BeatChannels,
   type BeatInput,
   type BeatOptions,
   beatChannels,
@@ -77,8 +76,7 @@ export function trainedOn(
   const { labels, length, before, normalize } = beats;
   const n = labels.length;
   const alone = new Tensor(beats.x, [n, 1, length]);
-  const { count } = new BeatChannels({ reference, previous });
-  const x = new Tensor(beatChannels(beats, { reference, previous }), [n, count, length]);
+  const x = beatChannels(beats, { reference, previous });
   const context = timing.length
     ? new Tensor(beatTiming(own, beats, { features: timing }).x, [n, timing.length])
     : undefined;
@@ -86,7 +84,7 @@ export function trainedOn(
     const random = new Random(`trained ${i}`);
     const sizes = {
       length,
-      inChannels: count,
+      inChannels: x.shape[1],
       channels: [8, 12] as const,
       hidden: 8,
       features: 24,

@@ -1,7 +1,7 @@
 import { Tensor } from '../../autograd/tensor.ts';
 import { DataError } from '../../core/errors.ts';
 import { quantile } from '../../eval/summary.ts';
-import { BeatChannels, type ChannelOptions } from '../beats/beatChannels.ts';
+import { channelsOf } from '../beats/beatChannels.ts';
 import type { Alignment } from '../beats/cutWindows.ts';
 import { SCALE_FREE } from '../beats/normalize.ts';
 import { windowsAt } from '../beats/windows.ts';
@@ -68,7 +68,7 @@ export function cutWindows(
   const { x, kept, dropped } = windowsAt(samples, fiducials, window);
   const alone = new Tensor(x, [kept.length, 1, window.length]);
   return {
-    x: withChannels(alone, { reference, previous }),
+    x: channelsOf(x, window.length, [kept.keys()], { reference, previous }),
     alone,
     context:
       timing.length > 0
@@ -77,17 +77,6 @@ export function cutWindows(
     peak: kept,
     dropped: new Map(dropped.map(({ index, why }) => [index, why])),
   };
-}
-
-/** Windows (n,1,L), in order of time, with what is asked for of the beats before each: (n,C,L). */
-function withChannels(windows: Tensor, options: ChannelOptions): Tensor {
-  const [n, , L] = windows.shape;
-  const channels = new BeatChannels(options);
-  const C = channels.count;
-  if (C === 1) return windows;
-  const x = new Float32Array(n * C * L);
-  for (let i = 0; i < n; i++) x.set(channels.next(windows.data.subarray(i * L, (i + 1) * L)), i * C * L);
-  return new Tensor(x, [n, C, L]);
 }
 
 /** The R peaks, in a note too if the positions are regularly elsewhere. */

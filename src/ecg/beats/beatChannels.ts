@@ -1,3 +1,4 @@
+import { Tensor } from '../../autograd/tensor.ts';
 import { checkCount, checkFields } from '../../core/check.ts';
 import { checkFiniteNumbers } from '../../core/checkArrays.ts';
 import { checkOptions } from '../../core/checkOptions.ts';
@@ -108,16 +109,25 @@ export class BeatChannels {
  * @example
  *     declare const records: EcgRecord[];
  *     const beats = extractBeats(records);
- *     const x = new Tensor(beatChannels(beats, { previous: 1 }), [beats.labels.length, 2, beats.length]);
+ *     const x = beatChannels(beats, { previous: 1 }); // (n,2,253)
  */
-export function beatChannels(beats: BeatSet, options: ChannelOptions = {}): Float32Array {
+export function beatChannels(beats: BeatSet, options: ChannelOptions = {}): Tensor {
   checkBeats('beatChannels', beats);
-  const { x, length: L } = beats;
+  return channelsOf(beats.x, beats.length, inOrderOfTime(beats), options);
+}
+
+/** The channels (n,C,L) of windows (n,L), each of `sequences` being one recording's windows from the first to the last. */
+export function channelsOf(
+  x: Float32Array,
+  L: number,
+  sequences: Iterable<Iterable<number>>,
+  options: ChannelOptions,
+): Tensor {
   const { count } = new BeatChannels(options);
   const found = new Float32Array(x.length * count);
-  for (const own of inOrderOfTime(beats)) {
+  for (const sequence of sequences) {
     const channels = new BeatChannels(options);
-    for (const i of own) found.set(channels.next(x.subarray(i * L, (i + 1) * L)), i * count * L);
+    for (const i of sequence) found.set(channels.next(x.subarray(i * L, (i + 1) * L)), i * count * L);
   }
-  return found;
+  return new Tensor(found, [x.length / L, count, L]);
 }

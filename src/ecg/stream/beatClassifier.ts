@@ -6,14 +6,13 @@ import type { NoveltyDetector } from '../../models/noveltyDetector.ts';
 import type { AnnotatedBeat } from '../annotate/annotated.ts';
 import { type BeatInput, labelsOf } from '../annotate/beatInput.ts';
 import { labelBeat } from '../annotate/labelBeats.ts';
-import { BeatChannels } from '../beats/beatChannels.ts';
 import type { ReadyBeat } from './windowStream.ts';
 
 /** Gives beats their classes; how many at a time makes no difference. */
 export class BeatClassifier {
   private readonly input: BeatInput;
-  private readonly channels: number;
   private readonly model: EmbeddingClassifier;
+  private readonly inChannels: number;
   private readonly novelty: NoveltyDetector | null;
 
   /** @throws CheckpointError for a model without a classifier */
@@ -21,8 +20,8 @@ export class BeatClassifier {
     if (model.networks.some(({ classifier }) => classifier === null))
       throw new CheckpointError(`${op}: expected a model with a classifier, got none`);
     this.input = input;
-    this.channels = new BeatChannels({ reference: input.reference, previous: input.previous }).count;
     this.model = new EmbeddingClassifier(model.networks, { temperature: model.temperature }).prepare();
+    this.inChannels = model.networks[0].embedder.config.inChannels;
     this.novelty = model.novelty ?? null;
   }
 
@@ -31,7 +30,7 @@ export class BeatClassifier {
     const labelOf = labelsOf(this.input);
     const whole = beats.filter(({ x }) => x !== null);
     const [n, L, F, K] = [whole.length, window.length, timing.length, classes.length];
-    const C = this.channels;
+    const C = this.inChannels;
     const x = new Tensor(new Float32Array(n * C * L), [n, C, L]);
     const alone = C === 1 ? x : new Tensor(new Float32Array(n * L), [n, 1, L]);
     const context = new Tensor(new Float32Array(n * F), [n, F]);

@@ -5,7 +5,6 @@ import {
   type AnnotatedBeat,
   aamiClass,
   annotateRecord,
-  BeatChannels,
   beatAnnotations,
   beatChannels,
   beatTiming,
@@ -94,8 +93,7 @@ test('probabilities, nearest, distances and labels are those of the windows that
         : undefined;
       const alone = new Tensor(set.x, [n, 1, about.window.length]);
       const { reference, previous } = about;
-      const { count } = new BeatChannels({ reference, previous });
-      const x = new Tensor(beatChannels(set, { reference, previous }), [n, count, about.window.length]);
+      const x = beatChannels(set, { reference, previous });
       const { probabilities } = new EmbeddingClassifier(networks).classify(x, { context });
       const distances = novelty!.distance(alone);
       let row = 0;

@@ -28,9 +28,9 @@ test('the window, the reference, and the windows before, the last one first', ()
     const C = 1 + references + previous;
     assert.is(new BeatChannels(options).count, C);
     const found = beatChannels(beats, options);
-    assert.is(found.length, n * C * L);
+    assert.equal(found.shape, [n, C, L]);
     for (let i = 0; i < n; i++) {
-      const channel = (c: number): Float32Array => found.subarray((i * C + c) * L, (i * C + c + 1) * L);
+      const channel = (c: number) => found.data.subarray((i * C + c) * L, (i * C + c + 1) * L);
       assertSameBits(channel(0), own(i));
       if (references) assertSameBits(channel(1), usual.subarray(i * L, (i + 1) * L));
       for (let k = 1; k <= previous; k++) assertSameBits(channel(references + k), own(i - Math.min(k, rank[i])));
@@ -41,17 +41,17 @@ test('the window, the reference, and the windows before, the last one first', ()
 test('causal: whatever comes later, the channels before it are the same, in any order of the set', () => {
   const options = { reference, previous: 2 };
   const size = 4 * L;
-  const all = beatChannels(beats, options);
+  const all = beatChannels(beats, options).data;
   const random = new Random('later');
   const changed = { ...beats, x: beats.x.map((v, j) => (rank[Math.floor(j / L)] >= 20 ? random.normal() : v)) };
-  const other = beatChannels(changed, options);
+  const other = beatChannels(changed, options).data;
   for (const [i, own] of rank.entries()) {
     const [a, b] = [other, all].map((x) => x.subarray(i * size, (i + 1) * size));
     if (own < 20) assertSameBits(a, b, `${i}`);
     else assert.not.equal(a, b);
   }
   const backwards = Int32Array.from(beats.record.keys()).reverse();
-  const reversed = beatChannels(subset(beats, backwards), options);
+  const reversed = beatChannels(subset(beats, backwards), options).data;
   for (const [row, i] of backwards.entries())
     assertSameBits(reversed.subarray(row * size, (row + 1) * size), all.subarray(i * size, (i + 1) * size));
 });
@@ -59,7 +59,7 @@ test('causal: whatever comes later, the channels before it are the same, in any 
 test('its state goes on as if nothing had happened, also as JSON', () => {
   const options = { reference, previous: 3 };
   const size = 5 * L;
-  const whole = beatChannels(beats, options);
+  const whole = beatChannels(beats, options).data;
   for (const at of [0, 1, 2, 5, 20]) {
     const first = new BeatChannels(options);
     for (let i = 0; i < at; i++) first.next(own(i));

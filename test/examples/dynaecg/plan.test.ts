@@ -178,7 +178,7 @@ test("the patient's usual beat, and the windows of beats before, as further chan
     assert.equal(x.shape, [all.length, 1 + Math.sign(reference) + previous, alone.shape[2]]);
     assertSameBits(windowsOf({ x }).data, alone.data);
     const beats = { ...all.beats, x: new Float32Array(alone.data) };
-    assertSameBits(x.data, beatChannels(beats, channelsOf({ reference, previous })));
+    assertSameBits(x.data, beatChannels(beats, channelsOf({ reference, previous })).data);
   }
 });
 

@@ -1,5 +1,5 @@
-import { SavedModel, Tensor } from 'dynaecg';
-import { BeatChannels, beatChannels, beatInput, extractBeats } from 'dynaecg/ecg';
+import { SavedModel } from 'dynaecg';
+import { beatChannels, beatInput, extractBeats } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Watching } from '../../../examples/live/worker/watching.ts';
@@ -30,8 +30,7 @@ for (const [name, parts] of Object.entries({ 'the beat alone': model, 'beats bef
     const { units: _, ...window } = input.window;
     const set = extractBeats([{ ...record, annotations }], { ...window, align: 'rPeak', invalid: 'drop' });
     const { reference, previous } = input;
-    const { count } = new BeatChannels({ reference, previous });
-    const x = new Tensor(beatChannels(set, { reference, previous }), [set.labels.length, count, set.length]);
+    const x = beatChannels(set, { reference, previous });
     const [{ embedder }] = own.networks;
     const T = set.length >> 2;
     const attention = embedder.attentionWeights(x).data;

@@ -10,6 +10,7 @@ const quality = () => ({
   samplingFrequency: 360,
 });
 
+const A_WINDOW = { '0 = [5]': 'a window of one sample', '0.0 = -1 | 0 | 0.5 | huge': 'any finite sample' };
 const stream = () => new e.BeatStream(model(), { rate: 360 });
 
 export const BEATS: Record<string, Call> = {
@@ -49,10 +50,7 @@ export const BEATS: Record<string, Call> = {
   'PastReference#next': {
     args: () => [[1, 2, 3]],
     call: (window: number[]) => new e.PastReference().next(window),
-    allows: {
-      '0 = [5]': 'a window of one sample',
-      '0.0 = -1 | 0 | 0.5 | huge': 'any finite sample',
-    },
+    allows: A_WINDOW,
   },
   BeatChannels: {
     args: () => [{ reference: { memory: 5, similarity: 0.9 }, previous: 2 }],
@@ -68,10 +66,7 @@ export const BEATS: Record<string, Call> = {
   'BeatChannels#next': {
     args: () => [[1, 2, 3]],
     call: (window: number[]) => new e.BeatChannels().next(window),
-    allows: {
-      '0 = [5]': 'a window of one sample',
-      '0.0 = -1 | 0 | 0.5 | huge': 'any finite sample',
-    },
+    allows: A_WINDOW,
   },
   beatChannels: {
     args: () => [beats(), { reference: { memory: 5, similarity: 0.9 }, previous: 2 }],
