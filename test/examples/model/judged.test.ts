@@ -5,6 +5,7 @@ import { DataError } from 'dynaecg';
 import { DS1, DS2, PACED_RECORDS } from 'dynaecg/ecg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { formatAdapted } from '../../../examples/model/adaptedTable.ts';
 import { type Judged, JudgedReadings } from '../../../examples/model/readings.ts';
 import { JUDGED_SETS } from '../../../examples/model/sets.ts';
 import { formatJudged } from '../../../examples/model/table.ts';
@@ -102,15 +103,15 @@ test('the sets: the halves of svdb by name, and of MIT-BIH what de Chazal has', 
 });
 
 test('the figures of the documents are those of the readings', () => {
-  const { results } = new JudgedReadings('examples/model/readings.jsonl');
-  const printed = formatJudged(results).split('\n\n');
+  const { results, adapted } = new JudgedReadings('examples/model/readings.jsonl');
+  const printed = [formatJudged(results), formatAdapted(adapted)].join('\n\n').split('\n\n');
   for (const set of ['svdb-test', 'DS2']) {
     for (const [file, models] of Object.entries({
-      'docs/model.md': ['inter-patients'],
-      'docs/results.md': ['inter-patients', 'bundled', 'shipped'],
+      'docs/model.md': ['inter-patients, DS1', 'inter-patients, DS1, few-shot'],
+      'docs/results.md': ['inter-patients, DS1', 'inter-patients, DS1, few-shot', 'bundled, DS1', 'shipped, DS1'],
     }))
       for (const model of models) {
-        const block = printed.find((text) => text.startsWith(`${model}, DS1: ${set}`))!;
+        const block = printed.find((text) => text.startsWith(`${model}: ${set}`))!;
         assert.ok(readFileSync(file, 'utf8').includes(block), `${file} ${model} ${set}`);
       }
   }
